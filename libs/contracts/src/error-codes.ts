@@ -1,0 +1,107 @@
+/**
+ * Every error code there is. Codes are public and stable; wording is free to change. `docs/reference/errors.md` is generated from
+ * this table, and a house rule compares them both ways.
+ */
+export interface ErrorCodeEntry {
+  readonly kind: 'platform' | 'domain' | 'agent';
+  readonly retry: 'terminal' | 'retryable';
+  /** HTTP status at the gateway. */
+  readonly status: number;
+  readonly title: string;
+  readonly fix: string;
+}
+
+const platform = (status: number, title: string, fix: string): ErrorCodeEntry => ({ kind: 'platform', retry: 'terminal', status, title, fix });
+const passing = (status: number, title: string, fix: string): ErrorCodeEntry => ({ kind: 'platform', retry: 'retryable', status, title, fix });
+const domain = (title: string, fix: string): ErrorCodeEntry => ({ kind: 'domain', retry: 'terminal', status: 422, title, fix });
+
+export const errorCodes = {
+  // the request
+  'request.malformed': platform(400, 'The body is not valid JSON', 'send well-formed JSON'),
+  'request.invalid': platform(400, 'The request does not fit its schema', 'correct the named field'),
+  'request.unsupported_media_type': platform(415, 'The content type is not supported', 'send application/json, or multipart/form-data for uploads'),
+  'request.too_large': platform(413, 'The request body is too large', 'send less; files go to POST /v1/files'),
+  'request.not_found': platform(404, 'There is no such route', 'see /v1/openapi.json for the routes'),
+  'request.rate_limited': passing(429, 'Too many requests', 'wait for the time in Retry-After'),
+  // who is calling
+  'auth.missing': platform(401, 'No credentials were sent', 'send an API key or a bearer token in the Authorization header'),
+  'auth.invalid': platform(401, 'The credentials are not valid', 'check the key or token; ask Security Guard for a new one'),
+  'auth.expired': platform(401, 'The credentials have expired', 'rotate the key or fetch a new token'),
+  'auth.revoked': platform(401, 'The credentials were revoked', 'ask Security Guard for new ones'),
+  'auth.unavailable': passing(503, 'Credentials cannot be checked yet', 'try again shortly: the gateway has no verification keys from Smart City'),
+  // sessions
+  'session.not_found': platform(404, 'There is no such session for this tenant', 'create a session with POST /v1/sessions'),
+  'session.closed': platform(409, 'The session is closed', 'create a new session'),
+  'session.foreign_user': platform(403, 'The session belongs to another user', 'use a session of your own'),
+  // intents
+  'intent.unknown': platform(404, 'No capability serves this intent', 'see GET /v1/capabilities for the intents that are registered'),
+  'intent.tenant_mismatch': platform(403, 'The intent names another tenant', 'leave tenant_id out, or send your own'),
+  'intent.realm_mismatch': platform(400, 'The realm does not agree with the intent type', 'leave realm out, or send the part before the dot'),
+  'intent.payload_invalid': platform(422, 'The payload does not fit the capability’s input contract', 'correct the named field; see GET /v1/capabilities/{intent_type}'),
+  'intent.reference_unknown': platform(422, 'The payload names a reference that does not exist for this tenant', 'name an artifact of your tenant: <execution_id>/<step>/<name>'),
+  'intent.duplicate': platform(409, 'The idempotency key was used for a different request', 'use a new key for a new request'),
+  'intent.child_not_allowed': platform(403, 'The capability may not use this child intent', 'declare it among the capability’s children and register again'),
+  // policy
+  'policy.denied': platform(403, 'Policy denies this intent', 'ask for a permit: the verdicts in details say who denied and why'),
+  'policy.no_bundle': passing(503, 'No governance bundle is loaded', 'start Smart City, or wait for its bundle: without policy nothing executes'),
+  'policy.bundle_invalid': platform(503, 'The governance bundle’s signature or content is not valid', 'check the bundle signing key of Smart City and this runtime'),
+  // executions
+  'execution.not_found': platform(404, 'There is no such execution for this tenant', 'check the id'),
+  'execution.not_waiting': platform(409, 'The execution does not wait for this signal', 'read its status; it may have ended'),
+  'execution.ended': platform(409, 'The execution has ended', 'nothing to do; read its result'),
+  'execution.cancelled': platform(409, 'The execution was cancelled', 'submit a new intent'),
+  'execution.output_invalid': { ...domain('The last step’s output does not fit the output contract', 'correct the handler or the contract'), kind: 'domain', status: 500 },
+  'artifact.not_found': platform(404, 'There is no such artifact for this tenant', 'an artifact id reads <execution_id>/<step>/<name>'),
+  'record.not_found': platform(404, 'There is no such record for this tenant', 'check the id'),
+  // steps
+  'step.timeout': { kind: 'platform', retry: 'retryable', status: 504, title: 'The step had no result in time', fix: 'raise the step’s timeout_ms, or make its handler faster' },
+  'step.handler_missing': platform(500, 'The realm has no handler for this step', 'deploy the realm build that the registered saga expects'),
+  'step.result_invalid': { ...domain('The handler’s result does not fit the step-result contract', 'return output, artifacts, events and state_changes only'), status: 500 },
+  'realm.unavailable': passing(503, 'No instance of the realm answers', 'start the realm; the execution waits for it'),
+  // tokens and hydration
+  'token.invalid': platform(403, 'The execution token is not valid', 'use the token of the running attempt'),
+  'token.expired': platform(403, 'The execution token has expired', 'the attempt is over'),
+  'reference.not_allowed': platform(403, 'The step may not read this reference', 'name the reference in the payload, or declare the tool'),
+  'tool.not_allowed': platform(403, 'The capability does not declare this tool', 'declare it among the capability’s tools and register again'),
+  'object.missing': platform(410, 'The object’s bytes are not in the store', 'upload the file again'),
+  'object.hash_mismatch': platform(409, 'The object’s bytes do not match their recorded hash', 'the store was changed; restore the object'),
+  'object.ticket_invalid': platform(403, 'The object ticket is not valid or has expired', 'ask the Runtime for a new one'),
+  // uploads
+  'upload.too_large': platform(413, 'The file is larger than the tenant’s limit', 'send a smaller file, or ask City Manager to raise max_upload_bytes'),
+  'upload.quota_exceeded': platform(413, 'The upload would exceed the tenant’s quota', 'delete what is no longer needed, or ask City Manager to raise the quota'),
+  'upload.empty': platform(422, 'The file is empty', 'send a file with content'),
+  'upload.missing_file': platform(400, 'The form has no file part', 'send the file in a part named "file"'),
+  'upload.interrupted': passing(400, 'The upload ended before the file was complete', 'send it again'),
+  // the log
+  'wal.chain_broken': platform(500, 'The stream’s hash chain does not hold', 'treat the log as tampered with: restore it from a sealed copy'),
+  'wal.unavailable': passing(503, 'The log cannot be written now', 'try again shortly; nothing was accepted'),
+  'runtime.overloaded': passing(429, 'The runtime has no room for another execution now', 'wait for the time in Retry-After'),
+  'runtime.unavailable': passing(503, 'No runtime answers', 'try again shortly'),
+  'runtime.fenced': passing(503, 'This runtime lost its lease', 'try again: another runtime has taken over'),
+  'wait.elapsed': passing(504, 'The answer did not come in time', 'read the execution’s status by its id'),
+  'smart_city.unavailable': passing(503, 'Smart City does not answer', 'try again shortly'),
+  'platform.internal': passing(500, 'Something unexpected happened inside the platform', 'try again; if it persists, give the operator the execution id'),
+  'platform.draining': passing(503, 'The service is shutting down', 'try again: another instance will answer'),
+  // governance
+  'registration.invalid': platform(422, 'The registration does not fit its contract', 'correct the named field'),
+  'registration.conflict': platform(409, 'The capability belongs to another realm, or its version holds other content', 'raise the version, or use another name'),
+  // content
+  'content.empty_file': domain('The file has no bytes', 'upload a file with content'),
+  'content.unrecognised': domain('The file’s content is of no kind that can be read', 'send a PDF, DOCX, XLSX, CSV, JSON, HTML, text, e-mail, or a mainframe file with its copybook'),
+  'content.type_mismatch': domain('The file’s content is not what its name or media type says', 'correct the name or media type, or send the right file'),
+  'content.corrupt': domain('The file is truncated or corrupt', 'send an intact copy'),
+  'content.password_protected': domain('The file is protected by a password', 'send a copy without protection'),
+  'content.too_large': domain('The file is too large to be read as a whole', 'split it'),
+  'content.encoding': domain('The text’s encoding cannot be read', 'send UTF-8, or name the encoding'),
+  'copybook.syntax': domain('The copybook does not parse', 'correct the named line'),
+  'copybook.mismatch': domain('The copybook does not fit its data', 'check the record length and format: the file’s size must be a whole number of records'),
+  'copybook.unsupported': domain('The copybook uses a clause that is not supported', 'see the guide for the clauses that are'),
+  'copybook.code_page': domain('The code page is not known', 'name one of the supported code pages'),
+  // insights, journey, solution
+  'insights.not_tabular': domain('The artifact holds no table', 'name an artifact of a table, or say which table'),
+  'journey.no_procedure': domain('The document holds no numbered procedure', 'name a document with numbered steps'),
+  'solution.nothing_to_report': domain('The session has no completed execution to report on', 'run an intent first'),
+  'solution.citation_broken': { ...domain('A statement’s citation does not resolve, or does not say what the statement says', 'correct the statement or its citation'), kind: 'agent' },
+} as const satisfies Record<string, ErrorCodeEntry>;
+
+export type ErrorCode = keyof typeof errorCodes;

@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import { artifact, domainEvent, producedArtifact, stateChange } from './artifact.schema.js';
+import { intent } from './intent.schema.js';
+import { policyDecision } from './policy.schema.js';
+import { wireError } from './problem.schema.js';
+import { intentType, json, jsonObject, stepName, tenantId, timestamp, userId, uuid } from './words.js';
+
+/** What a step sees of its execution. Immutable; state, hydration and tools are reached through the Runtime with the token. */
+export const executionContext = z.object({
+  execution_id: uuid,
+  intent,
+  session: z.object({ session_id: uuid, tenant_id: tenantId, user_id: userId }),
+  tenant_id: tenantId,
+  user_id: userId,
+  policy_context: policyDecision,
+  correlation_id: z.string().max(120),
+  created_at: timestamp,
+});
+export type ExecutionContext = z.infer<typeof executionContext>;
+
+/** What a handler returns: artifacts, events and state changes; it causes no effect. `outcome` is a label that a choice can read. */
+export const stepResult = z.object({
+  output: json.optional(),
+  artifacts: z.array(producedArtifact).max(1000).default([]),
+  events: z.array(domainEvent).max(1000).default([]),
+  state_changes: z.array(stateChange).max(1000).default([]),
+  outcome: z.string().max(80).optional(),
+});
+export type StepResult = z.infer<typeof stepResult>;
+
+/** Which attempt of which step a message speaks of; `epoch` is the owning writer's. */
+export const attemptRef = z.object({ tenant_id: tenantId, execution_id: uuid, step: stepName, attempt: z.number().int().min(1), epoch: z.number().int().min(1) });
+export type AttemptRef = z.infer<typeof attemptRef>;
+
+/** Runtime → realm: run this attempt. Deliberately lean: it crosses the bus for every step. */
+export const stepDispatch = z.object({
+  attempt: attemptRef,
+  capability: intentType,
+  /** Opaque to the realm; the Runtime alone mints and checks it. */
+  token: z.string(),
+  context: executionContext,
+  /** Outputs of the steps this one needs, by step name. */
+  inputs: z.record(z.string(), json),
+  /** The attempt's result is worthless after this moment. */
+  deadline: timestamp,
+});
+export type StepDispatch = z.infer<typeof stepDispatch>;
+
+/** Realm → runtime: what became of an attempt. `handler_build` names the code that ran. */
+export const stepOutcome = z.object({
+  attempt: attemptRef,
+  handler_build: z.string().max(120),
+  duration_ms: z.number().min(0),
+  result: stepResult.optional(),
+  error: wireError.optional(),
+});
+export type StepOutcome = z.infer<typeof stepOutcome>;
+
+/** Realm → the runtime that dispatched: attempts still under way after a second, with progress where a handler reported it. */
+export const realmHeartbeat = z.object({
+  realm_instance: z.string(),
+  running: z.array(z.object({ attempt: attemptRef, progress: jsonObject.optional() })),
+});
+export type RealmHeartbeat = z.infer<typeof realmHeartbeat>;
+
+export const executionStatus = z.enum(['rejected', 'running', 'completed', 'failed', 'cancelled']);
+export type ExecutionStatus = z.infer<typeof executionStatus>;
+
+export const stepStatus = z.enum(['running', 'waiting_retry', 'completed', 'failed']);
+
+export const stepView = z.object({
+  name: stepName,
+  kind: z.string(),
+  status: stepStatus,
+  attempts: z.number().int(),
+  started_at: timestamp,
+  completed_at: timestamp.optional(),
+  duration_ms: z.number().optional(),
+  progress: jsonObject.optional(),
+  error: wireError.optional(),
+});
+export type StepView = z.infer<typeof stepView>;
+
+/** An execution as its readers see it: the fold of its stream, without step outputs. */
+export const executionView = z.object({
+  execution_id: uuid,
+  tenant_id: tenantId,
+  session_id: uuid,
+  user_id: userId,
+  intent_type: intentType,
+  status: executionStatus,
+  steps: z.array(stepView),
+  decision: policyDecision.optional(),
+  artifacts: z.array(artifact.omit({ content: true })),
+  parent: z.object({ execution_id: uuid, step: stepName }).optional(),
+  correlation_id: z.string(),
+  created_at: timestamp,
+  ended_at: timestamp.optional(),
+  execution_time_ms: z.number().optional(),
+  error: wireError.optional(),
+  /** Records in the stream, and its last frame. */
+  records: z.number().int(),
+  head: z.object({ seq: z.number().int(), hash: z.string() }),
+});
+export type ExecutionView = z.infer<typeof executionView>;
+
+/** The result of an execution. */
+export const executionResult = z.object({
+  execution_id: uuid,
+  success: z.boolean(),
+  /** The last step's output. */
+  output: json.optional(),
+  artifacts: z.array(artifact),
+  events: z.array(domainEvent),
+  state_changes: z.array(stateChange),
+  error: wireError.optional(),
+  execution_time_ms: z.number(),
+});
+export type ExecutionResult = z.infer<typeof executionResult>;

@@ -1,0 +1,38 @@
+/**
+ * contracts: the words all services share.
+ *
+ * Schemas come first (zod); TypeScript types, JSON Schema and OpenAPI derive from them. Field names are snake_case, as on the wire.
+ * The subject catalogue lists every message between services; nobody writes a subject anywhere else.
+ */
+export type { Json } from '@symphainy/kernel';
+export * as words from './words.js';
+export { caller, session, type Caller, type Session } from './session.schema.js';
+export { intent, intentSubmission, solutionContext, type Intent, type IntentSubmission } from './intent.schema.js';
+export {
+  artifact, artifactId, dataReference, domainEvent, objectRef, producedArtifact, stateChange, MAX_INLINE_BYTES,
+  type Artifact, type DataReference, type DomainEvent, type ObjectRef, type ProducedArtifact, type StateChange,
+} from './artifact.schema.js';
+export {
+  capability, registeredCapability, sagaDefinition, sagaStep, retryPolicy, determinism,
+  type Capability, type RegisteredCapability, type SagaDefinition, type SagaStep, type RetryPolicy,
+} from './capability.schema.js';
+export {
+  policyDecision, verdict, verdictRole, cedarPolicy, tenant, identity, apiKeyRecord, jwtIssuer, governanceBundle, signedBundle, verificationKeys, policySwitch,
+  type PolicyDecision, type Verdict, type CedarPolicy, type Tenant, type Identity, type ApiKeyRecord, type JwtIssuer, type GovernanceBundle, type SignedBundle, type VerificationKeys,
+} from './policy.schema.js';
+export {
+  executionContext, stepResult, attemptRef, stepDispatch, stepOutcome, realmHeartbeat, executionStatus, stepView, executionView, executionResult,
+  type ExecutionContext, type StepResult, type AttemptRef, type StepDispatch, type StepOutcome, type RealmHeartbeat, type ExecutionStatus, type StepView, type ExecutionView, type ExecutionResult,
+} from './execution.schema.js';
+export { wireError, problemDetails, type ProblemDetails } from './problem.schema.js';
+export {
+  walRecord, frameBody, frame, streamKind, logPosition, committedFrame, actor,
+  type WalRecord, type WalRecordType, type Frame, type LogPosition, type CommittedFrame,
+} from './wal.schema.js';
+export { errorCodes, type ErrorCode, type ErrorCodeEntry } from './error-codes.js';
+export { failure, statusOf } from './errors.js';
+export {
+  subjects, planes, subjectFor, patternFor, submission, submissionReply, executionSummary, validationReport, replayMode, replayReport, metricsSnapshot,
+  type Plane, type Subject, type SubjectEntry, type SubjectRequest, type SubjectRequestInput, type SubjectReply, type SubjectTokens, type RpcSubject, type OneWaySubject, type TokenValues,
+  type ExecutionSummary, type ValidationReport, type ReplayReport, type MetricsSnapshot,
+} from './subjects.js';

@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { registeredCapability } from './capability.schema.js';
+import { jsonObject, sha256Digest, tenantId, timestamp, userId } from './words.js';
+
+/** The three roles that judge an intent at its acceptance. */
+export const verdictRole = z.enum(['security_guard', 'city_manager', 'data_steward']);
+
+/** Security Guard: may this caller. City Manager: may this tenant. Data Steward: may this data. */
+export const verdict = z.object({
+  role: verdictRole,
+  decision: z.enum(['permit', 'deny']),
+  /** The ids of the policies that decided; empty on a default deny. */
+  policies: z.array(z.string()),
+  /** Why, in words; always present on a deny. */
+  reason: z.string().optional(),
+});
+export type Verdict = z.infer<typeof verdict>;
+
+/** One decision per intent, frozen into its execution: permit only when all three verdicts permit. */
+export const policyDecision = z.object({
+  decision: z.enum(['permit', 'deny']),
+  verdicts: z.array(verdict).length(3),
+  bundle_hash: sha256Digest,
+  bundle_version: z.number().int().min(1),
+});
+export type PolicyDecision = z.infer<typeof policyDecision>;
+
+/** One Cedar policy. The id appears in decisions. */
+export const cedarPolicy = z.object({ id: z.string().min(1).max(120), role: verdictRole, text: z.string().min(1).max(20_000) });
+export type CedarPolicy = z.infer<typeof cedarPolicy>;
+
+/** A structural behaviour that policy turns on per tenant. */
+export const policySwitch = z.enum(['off', 'observe', 'enforce']);
+
+export const tenant = z.object({
+  tenant_id: tenantId,
+  name: z.string().max(200),
+  status: z.enum(['active', 'suspended', 'closed']),
+  switches: z.object({ idempotency: policySwitch.default('enforce'), auto_replay: policySwitch.default('off'), sla: policySwitch.default('off'), auto_healing: policySwitch.default('off'), retention: policySwitch.default('off') }).prefault({}),
+  /** Largest upload. Default 512 MiB. */
+  max_upload_bytes: z.number().int().min(1).default(512 * 1024 * 1024),
+  /** Total bytes a tenant may upload; unset: no limit. */
+  upload_quota_bytes: z.number().int().min(1).optional(),
+});
+export type Tenant = z.infer<typeof tenant>;
+
+/** A person or service known to Security Guard. */
+export const identity = z.object({
+  tenant_id: tenantId,
+  user_id: userId,
+  kind: z.enum(['person', 'service']),
+  roles: z.array(z.string().max(80)).max(50),
+  status: z.enum(['active', 'disabled']).default('active'),
+});
+export type Identity = z.infer<typeof identity>;
+
+/** What the gateway needs to verify an API key: never the key itself. */
+export const apiKeyRecord = z.object({
+  key_id: z.string().max(80),
+  /** SHA-256 (hex) of the whole key; keys hold 256 random bits, so a plain hash is enough. */
+  key_hash: sha256Digest,
+  tenant_id: tenantId,
+  user_id: userId,
+  expires_at: timestamp.optional(),
+  revoked: z.boolean().default(false),
+});
+export type ApiKeyRecord = z.infer<typeof apiKeyRecord>;
+
+/** A JWT issuer the gateway trusts. Claims name tenant, user and roles. */
+export const jwtIssuer = z.object({
+  issuer: z.string().max(500),
+  audience: z.string().max(500),
+  /** Keys by URL, or given directly as a JWK set. */
+  jwks_url: z.url().optional(),
+  jwks: jsonObject.optional(),
+  tenant_claim: z.string().default('tenant_id'),
+  user_claim: z.string().default('sub'),
+  roles_claim: z.string().default('roles'),
+  /** Tenants this issuer may speak for. */
+  tenants: z.array(tenantId).min(1),
+});
+export type JwtIssuer = z.infer<typeof jwtIssuer>;
+
+/** What governs execution, all of it, immutable: built and signed by Smart City, held by every runtime. */
+export const governanceBundle = z.object({
+  version: z.number().int().min(1),
+  created_at: timestamp,
+  tenants: z.array(tenant),
+  identities: z.array(identity),
+  policies: z.array(cedarPolicy),
+  capabilities: z.array(registeredCapability),
+});
+export type GovernanceBundle = z.infer<typeof governanceBundle>;
+
+/** A bundle with its hash (of its canonical JSON) and Ed25519 signature (over the hash's 32 bytes, base64url). */
+export const signedBundle = z.object({ bundle: governanceBundle, hash: sha256Digest, signature: z.string(), key_id: z.string() });
+export type SignedBundle = z.infer<typeof signedBundle>;
+
+/** Smart City's answer to the gateway: how to verify callers. */
+export const verificationKeys = z.object({ version: z.number().int(), api_keys: z.array(apiKeyRecord), jwt_issuers: z.array(jwtIssuer) });
+export type VerificationKeys = z.infer<typeof verificationKeys>;

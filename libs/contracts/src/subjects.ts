@@ -1,0 +1,189 @@
+/**
+ * The subject catalogue: every message between services, its publisher, consumer, request and reply. Nobody writes a subject
+ * anywhere else; NATS permissions and the flow test are derived from it. `{name}` marks a token filled in per message.
+ */
+import { z } from 'zod';
+import { artifact, artifactId, objectRef } from './artifact.schema.js';
+import { capability, registeredCapability } from './capability.schema.js';
+import { attemptRef, executionResult, executionStatus, executionView, realmHeartbeat, stepDispatch, stepOutcome } from './execution.schema.js';
+import { intentSubmission } from './intent.schema.js';
+import { signedBundle, verificationKeys } from './policy.schema.js';
+import { caller, session } from './session.schema.js';
+import { committedFrame, frame, logPosition } from './wal.schema.js';
+import { intentType, json, jsonObject, sha256Digest, tenantId, timestamp, uuid } from './words.js';
+
+export const planes = ['gateway', 'runtime', 'realm', 'smart-city'] as const;
+export type Plane = (typeof planes)[number];
+
+export interface SubjectEntry {
+  readonly publisher: readonly Plane[];
+  readonly consumer: Plane;
+  /** One instance of the consumer takes each message (queue group), or all of them do. */
+  readonly delivery: 'one' | 'all';
+  readonly request: z.ZodType;
+  /** Absent: nothing is answered. */
+  readonly reply?: z.ZodType;
+}
+
+const entry = <Rq extends z.ZodType, Rp extends z.ZodType>(e: { publisher: readonly Plane[]; consumer: Plane; delivery?: 'one' | 'all'; request: Rq; reply: Rp }) => ({ delivery: 'one' as const, ...e });
+const oneWay = <Rq extends z.ZodType>(e: { publisher: readonly Plane[]; consumer: Plane; delivery?: 'one' | 'all'; request: Rq }) => ({ delivery: 'one' as const, ...e });
+
+const page = { limit: z.number().int().min(1).max(1000).default(100), cursor: z.string().max(500).optional() };
+const byExecution = z.object({ caller, execution_id: uuid });
+
+export const submission = z.object({
+  caller,
+  submission: intentSubmission,
+  correlation_id: z.string().max(120),
+  /** Answer with the result if the execution ends within this time; 0 answers at acceptance. */
+  wait_ms: z.number().int().min(0).max(60_000).default(0),
+});
+export const submissionReply = z.object({
+  execution_id: uuid,
+  session_id: uuid,
+  status: executionStatus,
+  /** The intent had been accepted before: same intent id or idempotency key. */
+  duplicate: z.boolean(),
+  /** Present when the execution ended within wait_ms. */
+  result: executionResult.optional(),
+});
+
+export const executionSummary = executionView.pick({ execution_id: true, tenant_id: true, session_id: true, user_id: true, intent_type: true, status: true, created_at: true, ended_at: true, execution_time_ms: true }).extend({ steps_completed: z.number().int(), artifact_count: z.number().int(), record_count: z.number().int(), error_code: z.string().optional() });
+export type ExecutionSummary = z.infer<typeof executionSummary>;
+
+export const validationReport = z.object({
+  stream_id: uuid,
+  kind: z.enum(['session', 'execution']),
+  valid: z.boolean(),
+  frames: z.number().int(),
+  records: z.number().int(),
+  head_hash: z.string(),
+  /** What was checked, each with how many problems it found. */
+  checks: z.array(z.object({ check: z.enum(['chain', 'grammar', 'policy', 'attribution', 'artifacts']), ok: z.boolean(), problems: z.array(z.string()) })),
+});
+export type ValidationReport = z.infer<typeof validationReport>;
+
+export const replayMode = z.enum(['events_only', 'state_only']);
+export const replayReport = z.object({
+  execution_id: uuid,
+  mode: replayMode,
+  /** events_only: the records in order. */
+  frames: z.array(frame).optional(),
+  /** state_only: the fold of the log, and whether it equals the state that was live or last projected. */
+  state: executionView.optional(),
+  equal_to_live: z.boolean().optional(),
+  chain_valid: z.boolean(),
+});
+export type ReplayReport = z.infer<typeof replayReport>;
+
+export const metricsSnapshot = z.object({
+  executions: z.object({ accepted: z.number(), completed: z.number(), failed: z.number(), cancelled: z.number(), rejected: z.number(), in_flight: z.number() }),
+  /** By `<intent_type>/<step>`: how often, how well and how long. */
+  steps: z.record(z.string(), z.object({ completed: z.number(), failed: z.number(), retried: z.number(), success_rate: z.number(), duration_ms: z.object({ p50: z.number(), p95: z.number(), p99: z.number(), mean: z.number() }) })),
+  execution_duration_ms: z.record(z.string(), z.object({ count: z.number(), p50: z.number(), p95: z.number(), p99: z.number(), mean: z.number() })),
+  state: z.object({ entries: z.number(), bytes: z.number(), gets: z.number(), sets: z.number(), deletes: z.number() }),
+  wal: z.object({ frames: z.number(), records: z.number(), bytes: z.number(), records_by_type: z.record(z.string(), z.number()), frames_per_second_1m: z.number() }),
+  dispatch: z.object({ sent: z.number(), redispatched: z.number(), outcomes_dropped: z.number(), realm_unavailable: z.number() }),
+});
+export type MetricsSnapshot = z.infer<typeof metricsSnapshot>;
+
+export const subjects = {
+  // gateway → runtime
+  'runtime.session.create': entry({ publisher: ['gateway', 'smart-city'], consumer: 'runtime', request: z.object({ caller, context: jsonObject.default({}) }), reply: session }),
+  'runtime.session.read': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, session_id: uuid }), reply: session }),
+  'runtime.session.close': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, session_id: uuid, reason: z.string().max(500).default('closed by its user') }), reply: session }),
+  'runtime.session.list': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, ...page }), reply: z.object({ sessions: z.array(session), next_cursor: z.string().optional() }) }),
+  'runtime.intent.submit': entry({ publisher: ['gateway', 'smart-city'], consumer: 'runtime', request: submission, reply: submissionReply }),
+  'runtime.execution.read': entry({ publisher: ['gateway'], consumer: 'runtime', request: byExecution, reply: executionView }),
+  'runtime.execution.result': entry({ publisher: ['gateway'], consumer: 'runtime', request: byExecution, reply: executionResult }),
+  'runtime.execution.list': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, session_id: uuid.optional(), intent_type: intentType.optional(), status: executionStatus.optional(), ...page }), reply: z.object({ executions: z.array(executionSummary), next_cursor: z.string().optional() }) }),
+  /** The committed frames of one stream from a sequence number on: catch-up for streams that resume. */
+  'runtime.execution.frames': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, execution_id: uuid, from_seq: z.number().int().min(0).default(0), limit: z.number().int().min(1).max(1000).default(200) }), reply: z.object({ session_id: uuid, frames: z.array(frame), ended: z.boolean() }) }),
+  'runtime.execution.replay': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, execution_id: uuid, mode: replayMode }), reply: replayReport }),
+  'runtime.execution.validate': entry({ publisher: ['gateway'], consumer: 'runtime', request: byExecution, reply: validationReport }),
+  'runtime.execution.cancel': entry({ publisher: ['gateway'], consumer: 'runtime', request: byExecution.extend({ reason: z.string().max(500).default('cancelled by its user') }), reply: executionView }),
+  'runtime.execution.signal': entry({ publisher: ['gateway'], consumer: 'runtime', request: byExecution.extend({ signal: z.string().max(80), data: json }), reply: executionView }),
+  'runtime.session.validate': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, session_id: uuid }), reply: z.object({ valid: z.boolean(), reports: z.array(validationReport) }) }),
+  'runtime.state.read': entry({ publisher: ['gateway'], consumer: 'runtime', request: byExecution, reply: z.object({ execution: executionView, state: jsonObject, source: z.enum(['hot', 'log']) }) }),
+  'runtime.state.query': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, prefix: z.string().max(300).default(''), ...page }), reply: z.object({ entries: z.array(z.object({ key: z.string(), value: json, execution_id: uuid, updated_at: timestamp })), next_cursor: z.string().optional() }) }),
+  'runtime.wal.query': entry({
+    publisher: ['gateway'],
+    consumer: 'runtime',
+    request: z.object({ caller, session_id: uuid.optional(), execution_id: uuid.optional(), intent_type: intentType.optional(), record_type: z.string().max(60).optional(), correlation_id: z.string().max(120).optional(), after: timestamp.optional(), before: timestamp.optional(), ...page }),
+    reply: z.object({ frames: z.array(frame), next_cursor: z.string().optional() }),
+  }),
+  'runtime.artifact.read': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, artifact_id: artifactId }), reply: artifact }),
+  'runtime.artifact.list': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, session_id: uuid.optional(), execution_id: uuid.optional(), artifact_type: z.string().max(120).optional(), ...page }), reply: z.object({ artifacts: z.array(artifact.omit({ content: true })), next_cursor: z.string().optional() }) }),
+  'runtime.capability.list': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller }), reply: z.object({ bundle_version: z.number().int(), bundle_hash: sha256Digest, capabilities: z.array(capability.extend({ saga_hash: sha256Digest, steps: z.array(z.string()) })) }) }),
+  'runtime.metrics.read': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller }), reply: metricsSnapshot }),
+  /** A request the gateway refused, recorded where an auditor looks: it never became an intent. */
+  'runtime.refusal.record': oneWay({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ tenant_id: tenantId.optional(), user_id: z.string().optional(), code: z.string(), field: z.string().optional(), route: z.string(), correlation_id: z.string(), at: timestamp }) }),
+
+  // runtime → realm, smart-city: steps. Smart City runs `governance.*` steps as their realm.
+  'realm.{realm}.{tenant}.step': oneWay({ publisher: ['runtime'], consumer: 'realm', request: stepDispatch }),
+  'governance.{tenant}.step': oneWay({ publisher: ['runtime'], consumer: 'smart-city', request: stepDispatch }),
+  // realm, smart-city → runtime: outcomes (the reply to a dispatch), heartbeats, hydration, tools
+  'runtime.outcome.{instance}.{dispatch}': oneWay({ publisher: ['realm', 'smart-city'], consumer: 'runtime', request: stepOutcome }),
+  'runtime.heartbeat.{instance}': oneWay({ publisher: ['realm', 'smart-city'], consumer: 'runtime', request: realmHeartbeat }),
+  /** Read a reference: recorded, then answered with a ticket (objects) or the content (inline). */
+  'runtime.hydrate': entry({ publisher: ['realm', 'smart-city'], consumer: 'runtime', request: z.object({ token: z.string(), attempt: attemptRef, reference: artifactId }), reply: z.object({ artifact, ticket_url: z.string().optional() }) }),
+  /** Where to write an object: an upload URL for one object of this attempt. */
+  'runtime.object.grant': entry({ publisher: ['realm', 'smart-city'], consumer: 'runtime', request: z.object({ token: z.string(), attempt: attemptRef, media_type: z.string() }), reply: z.object({ ticket_url: z.string() }) }),
+  'runtime.tool.invoke': entry({ publisher: ['realm', 'smart-city'], consumer: 'runtime', request: z.object({ token: z.string(), attempt: attemptRef, tool: z.string().max(80), request: jsonObject }), reply: z.object({ response: json }) }),
+
+  // runtime → runtime: commands to the instance that owns a stream
+  'runtime.instance.{instance}.command': entry({
+    publisher: ['runtime'],
+    consumer: 'runtime',
+    request: z.discriminatedUnion('command', [
+      z.object({ command: z.literal('cancel'), caller, execution_id: uuid, reason: z.string() }),
+      z.object({ command: z.literal('signal'), caller, execution_id: uuid, signal: z.string(), data: json }),
+      z.object({ command: z.literal('hydrate'), token: z.string(), attempt: attemptRef, reference: artifactId }),
+      z.object({ command: z.literal('tool'), token: z.string(), attempt: attemptRef, tool: z.string(), request: jsonObject }),
+    ]),
+    reply: json,
+  }),
+
+  // runtime → gateway, smart-city: committed records
+  'events.{tenant}.{session}.{execution}': oneWay({ publisher: ['runtime'], consumer: 'gateway', delivery: 'all', request: committedFrame }),
+  /** Committed governance frames, in log order, at least once; answered with the position Smart City has applied. */
+  'smart-city.records': entry({ publisher: ['runtime'], consumer: 'smart-city', request: z.object({ frames: z.array(frame), position: logPosition }), reply: z.object({ applied: logPosition }) }),
+
+  // all → smart-city
+  'smart-city.register': entry({
+    publisher: ['gateway', 'runtime', 'realm', 'smart-city'],
+    consumer: 'smart-city',
+    request: z.object({ service: z.string(), plane: z.enum(planes), instance: z.string(), build: z.string(), realm: z.string().optional(), capabilities: z.array(registeredCapability).default([]) }),
+    reply: z.object({ bundle: signedBundle.optional(), keys: verificationKeys.optional(), applied: logPosition.optional() }),
+  }),
+  'smart-city.health': oneWay({ publisher: ['gateway', 'runtime', 'realm', 'smart-city'], consumer: 'smart-city', request: z.object({ service: z.string(), instance: z.string(), status: z.enum(['ok', 'degraded', 'draining']), at: timestamp, detail: jsonObject.default({}) }) }),
+
+  // smart-city → runtime, gateway: to every instance
+  'runtime.bundle.push': oneWay({ publisher: ['smart-city'], consumer: 'runtime', delivery: 'all', request: signedBundle }),
+  'runtime.bundle.current': oneWay({ publisher: ['smart-city'], consumer: 'runtime', delivery: 'all', request: z.object({ version: z.number().int(), hash: sha256Digest, at: timestamp }) }),
+  'gateway.keys.push': oneWay({ publisher: ['smart-city'], consumer: 'gateway', delivery: 'all', request: verificationKeys }),
+} as const satisfies Record<string, SubjectEntry>;
+
+export type Subject = keyof typeof subjects;
+export type SubjectRequest<S extends Subject> = z.infer<(typeof subjects)[S]['request']>;
+export type SubjectRequestInput<S extends Subject> = z.input<(typeof subjects)[S]['request']>;
+export type SubjectReply<S extends Subject> = (typeof subjects)[S] extends { reply: infer R extends z.ZodType } ? z.infer<R> : void;
+/** The tokens a subject needs: `'realm.{realm}.step'` needs `realm`. */
+export type SubjectTokens<S extends string> = S extends `${string}{${infer Name}}${infer Rest}` ? Name | SubjectTokens<Rest> : never;
+export type RpcSubject = { [S in Subject]: (typeof subjects)[S] extends { reply: z.ZodType } ? S : never }[Subject];
+export type OneWaySubject = Exclude<Subject, RpcSubject>;
+export type TokenValues<S extends string> = { readonly [K in SubjectTokens<S>]: string };
+
+/** The concrete subject: every `{token}` replaced. A value that is no single NATS token (dots, wildcards, spaces) is refused. */
+export function subjectFor<S extends Subject>(subject: S, tokens: TokenValues<S>): string {
+  return subject.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = (tokens as Record<string, string | undefined>)[name];
+    if (value === undefined || !/^[A-Za-z0-9_-]+$/.test(value)) throw new Error(`subject ${subject}: "${name}" is not a subject token`);
+    return value;
+  });
+}
+
+/** The subscription pattern: given tokens are filled in, the others become wildcards. */
+export function patternFor<S extends Subject>(subject: S, tokens: Partial<TokenValues<S>> = {}): string {
+  return subject.replace(/\{(\w+)\}/g, (_, name: string) => (tokens as Record<string, string | undefined>)[name] ?? '*');
+}

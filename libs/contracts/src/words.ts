@@ -1,0 +1,27 @@
+/** The small words that all contracts are built from. */
+import { z } from 'zod';
+
+export const uuid = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/, 'must be a lower-case UUID');
+
+/** A tenant's name: leads every key, subject and object path, so it is kept to letters, digits and dashes. */
+export const tenantId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be 1 to 63 of a-z, 0-9 and -, starting with a letter or digit');
+
+export const userId = z.string().min(1).max(200);
+
+/** RFC 3339, UTC, milliseconds. */
+export const timestamp = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'must be an RFC 3339 time in UTC with milliseconds');
+
+/** SHA-256 as 64 hex digits. */
+export const sha256Digest = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 digest in hex');
+
+/** `<realm>.<action>`, `cross_realm.<action>`, `solution.<action>`; reserved: `governance.<action>`, `runtime.<action>`. */
+export const intentType = z.string().max(120).regex(/^[a-z][a-z0-9_-]*\.[a-z][a-z0-9_]*$/, 'must read <realm>.<action>');
+
+export const realmName = z.string().max(60).regex(/^[a-z][a-z0-9_-]*$/, 'must be a realm name');
+
+/** A step's or artifact's name: what a person reads on the timeline. */
+export const stepName = z.string().max(80).regex(/^[a-z][a-z0-9_-]*$/, 'must be a lower-case name');
+
+export const json: z.ZodType<import('@symphainy/kernel').Json> = z.json() as never;
+
+export const jsonObject = z.record(z.string(), json);

@@ -1,0 +1,27 @@
+/** The only door to time. Everything that must replay takes a clock as a value; tests pass a manual one. */
+export interface Clock {
+  /** Milliseconds since the Unix epoch. */
+  now(): number;
+  /** Monotonic milliseconds, for durations; unrelated to the epoch. */
+  monotonic(): number;
+  /** Runs `task` once after `delayMs`; the returned function cancels it. */
+  after(delayMs: number, task: () => void): () => void;
+  /** Runs `task` every `periodMs` until cancelled. */
+  every(periodMs: number, task: () => void): () => void;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  after(delayMs, task) {
+    const timer = setTimeout(task, delayMs);
+    return () => clearTimeout(timer);
+  },
+  every(periodMs, task) {
+    const timer = setInterval(task, periodMs);
+    return () => clearInterval(timer);
+  },
+};
+
+/** RFC 3339 in UTC with milliseconds, the form every wire timestamp has. */
+export const isoTime = (epochMs: number): string => new Date(epochMs).toISOString();

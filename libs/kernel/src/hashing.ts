@@ -1,0 +1,27 @@
+import { createHash, createHmac, hash, timingSafeEqual } from 'node:crypto';
+import { canonicalJson } from './canonical-json.js';
+
+/** SHA-256 of bytes or UTF-8 text, as 32 raw bytes. */
+export const sha256 = (data: Uint8Array | string): Uint8Array => hash('sha256', data, 'buffer');
+
+/** SHA-256 as 64 lower-case hex digits. */
+export const sha256Hex = (data: Uint8Array | string): string => hash('sha256', data, 'hex');
+
+/** SHA-256 (hex) of a value's canonical JSON: equal values hash equal, whatever the order of their keys. */
+export const hashOf = (value: unknown): string => sha256Hex(canonicalJson(value));
+
+/** HMAC-SHA-256 as base64url. */
+export const hmac = (key: Uint8Array, data: Uint8Array | string): string => createHmac('sha256', key).update(data).digest('base64url');
+
+/** Compares two texts in time that does not depend on where they differ. */
+export const equalSecret = (left: string, right: string): boolean => {
+  const a = Buffer.from(left);
+  const b = Buffer.from(right);
+  return a.length === b.length && timingSafeEqual(a, b);
+};
+
+/** A running SHA-256 for streams. */
+export const sha256Stream = (): { update(chunk: Uint8Array): void; digestHex(): string } => {
+  const running = createHash('sha256');
+  return { update: (chunk) => void running.update(chunk), digestHex: () => running.digest('hex') };
+};

@@ -1,0 +1,15 @@
+/**
+ * kernel: what every service needs before it has a domain word.
+ *
+ * Ids, the clock port, canonical JSON (RFC 8785) and hashing, the env contract reader, the logger port, errors that survive the
+ * wire, and invariant checks. It performs no I/O beyond reading the system clock and random bytes, and both only through the
+ * `systemClock` and `uuidV7Source` that a composition root passes in.
+ */
+export { type Clock, systemClock, isoTime } from './clock.js';
+export { type IdSource, uuidV7Source, formatUuid, stampUuidV7, UUID_PATTERN } from './ids.js';
+export { type Json, canonicalJson, CanonicalJsonError } from './canonical-json.js';
+export { sha256, sha256Hex, hashOf, hmac, equalSecret, sha256Stream } from './hashing.js';
+export { type Logger, type LogFields, silentLogger } from './logger.js';
+export { env, readEnv, type EnvContract, type EnvVariable, EnvContractError } from './env-contract.js';
+export { PlatformError, type ErrorKind, type Retry, type WireError, toWireError, fromWireError, asPlatformError } from './errors.js';
+export { verify, unreachable, InvariantError } from './verify.js';
