@@ -94,12 +94,19 @@ export const subjects = {
   'runtime.session.close': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, session_id: uuid, reason: z.string().max(500).default('closed by its user') }), reply: session }),
   'runtime.session.list': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, ...page }), reply: z.object({ sessions: z.array(session), next_cursor: z.string().optional() }) }),
   'runtime.intent.submit': entry({ publisher: ['gateway', 'smart-city'], consumer: 'runtime', request: submission, reply: submissionReply }),
+  /** An upload grant: an accepted `runtime.upload` intent that waits for the signal `uploaded`, and how many bytes it may bring. */
+  'runtime.upload.grant': entry({
+    publisher: ['gateway'],
+    consumer: 'runtime',
+    request: z.object({ caller, session_id: uuid, filename: z.string().min(1).max(500), media_type: z.string().max(200), declared_size: z.number().int().min(0).optional(), classification: z.string().max(60).optional(), correlation_id: z.string().max(120) }),
+    reply: z.object({ execution_id: uuid, max_bytes: z.number().int() }),
+  }),
   'runtime.execution.read': entry({ publisher: ['gateway'], consumer: 'runtime', request: byExecution, reply: executionView }),
   'runtime.execution.result': entry({ publisher: ['gateway'], consumer: 'runtime', request: byExecution, reply: executionResult }),
   'runtime.execution.list': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, session_id: uuid.optional(), intent_type: intentType.optional(), status: executionStatus.optional(), ...page }), reply: z.object({ executions: z.array(executionSummary), next_cursor: z.string().optional() }) }),
   /** The committed frames of one stream from a sequence number on: catch-up for streams that resume. */
   'runtime.execution.frames': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, execution_id: uuid, from_seq: z.number().int().min(0).default(0), limit: z.number().int().min(1).max(1000).default(200) }), reply: z.object({ session_id: uuid, frames: z.array(frame), ended: z.boolean() }) }),
-  'runtime.execution.replay': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, execution_id: uuid, mode: replayMode }), reply: replayReport }),
+  'runtime.execution.replay': entry({ publisher: ['gateway'], consumer: 'runtime', request: byExecution.extend({ mode: replayMode }), reply: replayReport }),
   'runtime.execution.validate': entry({ publisher: ['gateway'], consumer: 'runtime', request: byExecution, reply: validationReport }),
   'runtime.execution.cancel': entry({ publisher: ['gateway'], consumer: 'runtime', request: byExecution.extend({ reason: z.string().max(500).default('cancelled by its user') }), reply: executionView }),
   'runtime.execution.signal': entry({ publisher: ['gateway'], consumer: 'runtime', request: byExecution.extend({ signal: z.string().max(80), data: json }), reply: executionView }),
