@@ -65,7 +65,8 @@ export type WalRecordType = WalRecord['type'];
 /** What one frame's body holds, as canonical JSON. */
 export const frameBody = z.object({ records: z.array(walRecord).min(1) });
 
-export const streamKind = z.enum(['session', 'execution']);
+/** `audit`: refusals that belong to no session or execution, one stream per tenant and runtime instance. */
+export const streamKind = z.enum(['session', 'execution', 'audit']);
 
 /**
  * A frame. `hash` = SHA-256(prev ‖ header ‖ SHA-256(body)); `prev` is the hash of the stream's frame before it (32 zero bytes for seq 0);

@@ -1,0 +1,47 @@
+/**
+ * What intake needs of the folders to its right: it knows subjects and their shapes, they know what the words mean.
+ * Each handler takes the subject's validated request and returns its reply, or throws a PlatformError, which crosses the bus as is.
+ */
+import type { RpcSubject, SubjectReply, SubjectRequest } from '@symphainy/contracts';
+
+export type HandlersOf<S extends RpcSubject> = { readonly [K in S]: (request: SubjectRequest<K>) => Promise<SubjectReply<K>> };
+
+/** Served by acceptance, operations and the Data Brain. */
+export type CommandSubject =
+  | 'runtime.session.create'
+  | 'runtime.session.close'
+  | 'runtime.intent.submit'
+  | 'runtime.upload.grant'
+  | 'runtime.execution.cancel'
+  | 'runtime.execution.signal'
+  | 'runtime.capability.list'
+  | 'runtime.artifact.read'
+  | 'runtime.hydrate'
+  | 'runtime.object.grant'
+  | 'runtime.tool.invoke';
+
+/** Served by the state surface: reads of the log and of its projections, each under the caller's tenant. */
+export type QuerySubject =
+  | 'runtime.session.read'
+  | 'runtime.session.list'
+  | 'runtime.session.validate'
+  | 'runtime.execution.read'
+  | 'runtime.execution.result'
+  | 'runtime.execution.list'
+  | 'runtime.execution.frames'
+  | 'runtime.execution.replay'
+  | 'runtime.execution.validate'
+  | 'runtime.state.read'
+  | 'runtime.state.query'
+  | 'runtime.wal.query'
+  | 'runtime.artifact.list'
+  | 'runtime.metrics.read';
+
+export type CommandHandlers = HandlersOf<CommandSubject>;
+export type QueryHandlers = HandlersOf<QuerySubject>;
+
+/** What this instance counts in memory; the state surface adds what only the log knows. */
+export interface RuntimeCounters {
+  readonly executions: { accepted: number; completed: number; failed: number; cancelled: number; rejected: number; in_flight: number };
+  readonly dispatch: { sent: number; redispatched: number; outcomes_dropped: number; realm_unavailable: number };
+}
