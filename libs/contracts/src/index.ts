@@ -36,3 +36,8 @@ export {
   type Plane, type Subject, type SubjectEntry, type SubjectRequest, type SubjectRequestInput, type SubjectReply, type SubjectTokens, type RpcSubject, type OneWaySubject, type TokenValues,
   type ExecutionSummary, type ValidationReport, type ReplayReport, type MetricsSnapshot,
 } from './subjects.js';
+export {
+  contentSource, contentKind, contentBlock, columnType, contentColumn, contentCell, contentTable, decodeFailure, contentDocument, contentFact, contentFacts, contentEmbeddings,
+  type ContentSource, type ContentKind, type ContentBlock, type ColumnType, type ContentColumn, type ContentCell, type ContentTable, type DecodeFailure,
+  type ContentDocument, type ContentFact, type ContentFacts, type ContentEmbeddings,
+} from './content.schema.js';

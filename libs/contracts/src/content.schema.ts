@@ -1,0 +1,137 @@
+/**
+ * What realms hand to each other about ingested content: the document model, its facts and its embeddings. The content realm
+ * writes them (`content.ingest`), the other realms read them. Deterministic: the same bytes and options give the same artifacts.
+ */
+import { z } from 'zod';
+import { json, jsonObject } from './words.js';
+
+const count = z.number().int().min(0);
+
+/**
+ * Where a value stands in its source. A reader follows the finest member present.
+ * - `page` from 1, `box` [x0, y0, x1, y1] in points from the page's lower left corner;
+ * - `sheet` by name, `cell` in A1 form; `row` and `column` from 1, a heading row counted;
+ * - `byte_start` inclusive and `byte_end` exclusive, in the file's own bytes; `line` from 1;
+ * - `part` of a container (`word/document.xml`, `header`, `text/plain`), `paragraph` its ordinal there, from 1;
+ * - `pointer`: JSON Pointer.
+ */
+export const contentSource = z.object({
+  page: z.number().int().min(1).optional(),
+  box: z.array(z.number()).length(4).optional(),
+  sheet: z.string().optional(),
+  cell: z.string().optional(),
+  row: z.number().int().min(1).optional(),
+  column: z.number().int().min(1).optional(),
+  byte_start: count.optional(),
+  byte_end: count.optional(),
+  line: z.number().int().min(1).optional(),
+  part: z.string().optional(),
+  paragraph: z.number().int().min(1).optional(),
+  pointer: z.string().optional(),
+});
+export type ContentSource = z.infer<typeof contentSource>;
+
+export const contentKind = z.enum(['pdf', 'docx', 'xlsx', 'csv', 'json', 'html', 'text', 'email', 'mainframe']);
+export type ContentKind = z.infer<typeof contentKind>;
+
+export const contentBlock = z.object({
+  /** `b1`, `b2`, … in reading order. */
+  id: z.string(),
+  type: z.enum(['heading', 'paragraph', 'list_item', 'table', 'key_value', 'code']),
+  /** Headings: 1 is the highest. List items: depth from 1. */
+  level: z.number().int().min(1).optional(),
+  /** A table's block repeats its cells, tab and line separated. */
+  text: z.string(),
+  /** A list item's own mark as the document shows it: `1.`, `a)`, `•`. */
+  marker: z.string().optional(),
+  /** Key-value blocks. */
+  key: z.string().optional(),
+  value: z.string().optional(),
+  /** Table blocks: the table's id. */
+  table_id: z.string().optional(),
+  source: contentSource,
+});
+export type ContentBlock = z.infer<typeof contentBlock>;
+
+/**
+ * How a column's cells are written. `integer` and `number` cells are JSON numbers; `decimal` cells are canonical decimal texts
+ * (`-1234.50`), exact at any size; `date` is YYYY-MM-DD, `datetime` RFC 3339 without a guessed zone; `null` is an absent value in any column.
+ */
+export const columnType = z.enum(['string', 'integer', 'decimal', 'number', 'boolean', 'date', 'datetime']);
+export type ColumnType = z.infer<typeof columnType>;
+
+export const contentColumn = z.object({
+  name: z.string(),
+  type: columnType.optional(),
+  /** Mainframe: a cell's bytes start at the row's `byte_start` plus `offset` (fixed layouts). */
+  offset: count.optional(),
+  length: count.optional(),
+});
+export type ContentColumn = z.infer<typeof contentColumn>;
+
+export const contentCell = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+export type ContentCell = z.infer<typeof contentCell>;
+
+export const contentTable = z.object({
+  /** `t1`, `t2`, … in reading order. */
+  id: z.string(),
+  name: z.string(),
+  columns: z.array(contentColumn),
+  rows: z.array(z.array(contentCell)),
+  /** One for each row, in order. */
+  row_sources: z.array(contentSource).optional(),
+  /** One for each cell, where cells have places of their own that the row's place does not give. */
+  cell_sources: z.array(z.array(contentSource)).optional(),
+  source: contentSource,
+});
+export type ContentTable = z.infer<typeof contentTable>;
+
+/** A field that did not decode: its bytes are kept, its cell is null. `record` from 1, `offset` from the record's first byte. */
+export const decodeFailure = z.object({
+  field: z.string(),
+  record: z.number().int().min(1),
+  offset: count,
+  bytes_hex: z.string(),
+  reason: z.string(),
+});
+export type DecodeFailure = z.infer<typeof decodeFailure>;
+
+/** Artifact type `content.document`. */
+export const contentDocument = z.object({
+  kind: contentKind,
+  title: z.string().optional(),
+  /** What the file says of itself (author, page count, encoding, delimiter), never the upload's name or time. */
+  metadata: jsonObject,
+  blocks: z.array(contentBlock),
+  tables: z.array(contentTable),
+  failures: z.array(decodeFailure).optional(),
+  /** How many fields failed, by reason; complete even where `failures` lists only the first. */
+  failure_counts: z.record(z.string(), count).optional(),
+});
+export type ContentDocument = z.infer<typeof contentDocument>;
+
+export const contentFact = z.object({
+  /** `f1`, `f2`, … in reading order. */
+  id: z.string(),
+  subject: z.string(),
+  predicate: z.string(),
+  value: json,
+  value_type: z.enum(['string', 'number', 'date', 'boolean']),
+  source: contentSource,
+  /** 1 where the source states the value outright; less where it was found by pattern. */
+  confidence: z.number().min(0).max(1),
+});
+export type ContentFact = z.infer<typeof contentFact>;
+
+/** Artifact type `content.facts`. */
+export const contentFacts = z.object({ facts: z.array(contentFact), omitted: count.optional() });
+export type ContentFacts = z.infer<typeof contentFacts>;
+
+/** Artifact type `content.embeddings`. Vectors have length 1 (or are all zero for a text without words). */
+export const contentEmbeddings = z.object({
+  model: z.string(),
+  dimensions: z.number().int().min(1),
+  chunks: z.array(z.object({ id: z.string(), text: z.string(), block_ids: z.array(z.string()), source: contentSource, vector: z.array(z.number()) })),
+  omitted: count.optional(),
+});
+export type ContentEmbeddings = z.infer<typeof contentEmbeddings>;
