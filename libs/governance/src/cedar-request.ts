@@ -1,0 +1,89 @@
+import type { EntityJson, EntityUidJson } from '@cedar-policy/cedar-wasm/nodejs';
+import type { Caller, Identity, Verdict } from '@symphainy/contracts';
+import type { CompiledBundle } from './compiled-bundle.js';
+import type { PolicyTarget, VariableAttribute } from './policy-analysis.js';
+import type { PolicyRequest } from './policy-evaluation.js';
+
+/** Why a role refuses before any policy is asked (invariant 5), by role. */
+export type Refusals = Partial<Record<Verdict['role'], string>>;
+
+/** A request with everything that a decision may depend on settled. */
+export interface RequestFacts {
+  readonly target: PolicyTarget;
+  /** Names tenant, action and capability with all its attributes. */
+  readonly targetKey: string;
+  readonly tenantKnown: boolean;
+  readonly refusals: Refusals;
+  readonly variable: Readonly<Record<VariableAttribute, string | boolean | readonly string[]>>;
+  readonly request: PolicyRequest;
+  readonly tenantStatus: string;
+}
+
+export function requestFacts(compiled: CompiledBundle, request: PolicyRequest): RequestFacts {
+  const { caller, capability, action } = request;
+  const tenant = compiled.tenant(caller.tenant_id);
+  const identity = compiled.identity(caller.tenant_id, caller.user_id);
+  return {
+    target: { tenant: caller.tenant_id, action, capability: capability.name, realm: capability.realm },
+    targetKey: `${caller.tenant_id} ${action} ${capability.realm} ${capability.name} ${capability.determinism} `,
+    tenantKnown: tenant !== undefined,
+    tenantStatus: tenant?.status ?? 'unknown',
+    refusals: { ...(tenant ? {} : { city_manager: 'the tenant is not known' }), ...callerRefusal(caller, identity) },
+    variable: variableAttributesOf(request, identity),
+    request,
+  };
+}
+
+function callerRefusal(caller: Caller, identity: Identity | undefined): Refusals {
+  if (identity?.status === 'disabled') return { security_guard: 'the identity is disabled' };
+  if (caller.auth === 'service' && identity?.kind !== 'service') return { security_guard: 'no service identity of this name is known' };
+  return {};
+}
+
+function variableAttributesOf(request: PolicyRequest, identity: Identity | undefined): RequestFacts['variable'] {
+  const { caller, data } = request;
+  return {
+    user: caller.user_id,
+    roles: sortedSet(rolesOf(caller, identity)),
+    kind: identity?.kind ?? 'person',
+    auth: caller.auth,
+    classifications: sortedSet(data.classifications),
+    references: sortedSet(data.references),
+    session_user_id: request.session_user_id,
+    own_session: request.session_user_id === caller.user_id,
+  };
+}
+
+/** Invariant 6: the bundle's word on a local identity goes before whatever the caller brings. */
+function rolesOf(caller: Caller, identity: Identity | undefined): readonly string[] {
+  if (identity) return identity.roles;
+  return caller.auth === 'jwt' ? caller.roles : [];
+}
+
+const sortedSet = (values: readonly string[]): readonly string[] => (values.length < 2 ? values : [...new Set(values)].sort());
+
+/** The request in Cedar's words. */
+export function cedarCall(facts: RequestFacts) {
+  const { target, variable, request } = facts;
+  const tenant = { type: 'Tenant', id: target.tenant };
+  const principal = { type: 'User', id: `${target.tenant}/${request.caller.user_id}` };
+  const resource = { type: 'Capability', id: target.capability };
+  const realm = { type: 'Realm', id: target.realm };
+  const { name, determinism } = request.capability;
+  return {
+    principal,
+    action: { type: 'Action', id: target.action },
+    resource,
+    context: { classifications: [...list(variable.classifications)], references: [...list(variable.references)], session_user_id: request.session_user_id, own_session: variable.own_session === true },
+    entities: [
+      entity(tenant, { id: target.tenant, status: facts.tenantStatus }, []),
+      entity(principal, { id: request.caller.user_id, tenant: { __entity: tenant }, roles: [...list(variable.roles)], kind: String(variable.kind), auth: String(variable.auth) }, [tenant]),
+      entity(realm, {}, []),
+      entity(resource, { name, realm: target.realm, determinism }, [realm]),
+    ],
+  };
+}
+
+const list = (value: string | boolean | readonly string[]): readonly string[] => (typeof value === 'object' ? value : []);
+
+const entity = (uid: EntityUidJson, attrs: EntityJson['attrs'], parents: EntityUidJson[]): EntityJson => ({ uid, attrs, parents });

@@ -1,0 +1,49 @@
+import { failure, type CedarPolicy, type GovernanceBundle, type Identity, type PolicyDecision, type RegisteredCapability, type Tenant } from '@symphainy/contracts';
+import { LRUCache } from 'lru-cache';
+import { analysePolicy, type AnalysedPolicy } from './policy-analysis.js';
+import { PolicySlices } from './policy-slices.js';
+
+/** How many decisions a bundle remembers. */
+const DECISIONS_MAX = 50_000;
+
+/** A governance bundle made ready for use: looked up by name, its policies parsed and indexed. Immutable but for its memo. */
+export interface CompiledBundle {
+  readonly hash: string;
+  readonly version: number;
+  readonly bundle: GovernanceBundle;
+  capability(intentType: string): RegisteredCapability | undefined;
+  tenant(tenantId: string): Tenant | undefined;
+  identity(tenantId: string, userId: string): Identity | undefined;
+  /** For evaluatePolicy alone. */
+  readonly slices: PolicySlices;
+  readonly decisions: LRUCache<string, PolicyDecision>;
+}
+
+/** Parses and indexes a bundle; `hash` is the verified bundle's. A policy that does not parse, or an id used twice, is `policy.bundle_invalid`. */
+export function compileBundle(bundle: GovernanceBundle, hash: string): CompiledBundle {
+  const capabilities = new Map(bundle.capabilities.map((capability) => [capability.name, capability]));
+  const tenants = new Map(bundle.tenants.map((tenant) => [tenant.tenant_id, tenant]));
+  const identities = new Map(bundle.identities.map((identity) => [identityKey(identity.tenant_id, identity.user_id), identity]));
+  return {
+    hash,
+    version: bundle.version,
+    bundle,
+    capability: (intentType) => capabilities.get(intentType),
+    tenant: (tenantId) => tenants.get(tenantId),
+    identity: (tenantId, userId) => identities.get(identityKey(tenantId, userId)),
+    slices: new PolicySlices(analyseAll(bundle.policies)),
+    decisions: new LRUCache({ max: DECISIONS_MAX }),
+  };
+}
+
+/** No tenant id holds a slash, so the pair cannot be read two ways. */
+const identityKey = (tenantId: string, userId: string): string => `${tenantId}/${userId}`;
+
+function analyseAll(policies: readonly CedarPolicy[]): AnalysedPolicy[] {
+  const ids = new Set<string>();
+  return policies.map((policy, index) => {
+    if (ids.has(policy.id)) throw failure('policy.bundle_invalid', { message: `two policies have the id ${policy.id}`, field: `/bundle/policies/${index}/id` });
+    ids.add(policy.id);
+    return analysePolicy(policy, `/bundle/policies/${index}/text`);
+  });
+}

@@ -1,0 +1,33 @@
+/**
+ * governance: whether an intent may run, decided by Cedar policies over a governance bundle; and the bundle's signature.
+ *
+ * Pure: no I/O and no clock. It stores nothing but memos of pure results (parsed policies, decisions), which may be lost at any time.
+ *
+ * Order of use, in a runtime: `verifySignedBundle` → `compileBundle` once per bundle → `evaluatePolicy` once per intent.
+ * In Smart City: `checkPolicy` before a policy is accepted → `signBundle`.
+ *
+ * The Cedar model (its schema stands in cedar-schema.ts):
+ *   principal  User::"<tenant>/<user>"   in Tenant::"<tenant>"
+ *              { id, tenant: Tenant, roles: Set<String>, kind: "person" | "service", auth }
+ *   action     Action::"submit"
+ *   resource   Capability::"<intent type>"   in Realm::"<realm>"
+ *              { name, realm, determinism }
+ *   context    { classifications: Set<String>, references: Set<String>, session_user_id, own_session: Bool }
+ *   Tenant     { id, status: "active" | "suspended" | "closed" }
+ * A policy may carry `@reason("…")`: the words a caller is given when it forbids.
+ *
+ * Invariants
+ *   1. Three verdicts, always all three: security_guard (may this caller), city_manager (may this tenant), data_steward (may this data).
+ *   2. Default deny: without a satisfied permit among a role's policies that role denies; without any policy everything is denied.
+ *   3. Forbid wins over any number of permits.
+ *   4. A policy that cannot be evaluated denies: an error is never read as "does not apply".
+ *   5. A tenant the bundle does not hold, a disabled identity, and a service without an identity are denied whatever the policies say.
+ *   6. Roles of an identity in the bundle come from the bundle, never from the caller; only a trusted JWT issuer brings roles of its own.
+ *   7. Slicing and memory change no decision: `evaluatePolicy` equals full evaluation over all policies (property-tested).
+ *   8. A bundle counts only with a signature of a known key over the hash of its canonical JSON, recomputed here.
+ */
+export { compileBundle, type CompiledBundle } from './compiled-bundle.js';
+export { evaluatePolicy, type PolicyRequest } from './policy-evaluation.js';
+export { checkPolicy, cedarSchema, policyActions, type PolicyAction } from './cedar-schema.js';
+export { readPublicKeys, readSigningKey, signBundle, verifySignedBundle, type PublicKeys, type SigningKey } from './bundle-signature.js';
+export { apiKeyHash, apiKeyId, mintApiKey } from './api-key.js';

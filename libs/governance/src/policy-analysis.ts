@@ -1,0 +1,165 @@
+/**
+ * What a policy is about (whom its scope can match) and what it reads (which attributes can change its outcome). Both err on the
+ * safe side: a scope that is not understood matches everything, and an expression that is not understood reads everything.
+ */
+import type { ActionConstraint, EntityUidJson, PolicyJson, PrincipalConstraint, ResourceConstraint } from '@cedar-policy/cedar-wasm/nodejs';
+import { asPlatformError, sha256Hex } from '@symphainy/kernel';
+import { failure, type CedarPolicy } from '@symphainy/contracts';
+import { LRUCache } from 'lru-cache';
+import { parsePolicy } from './cedar-schema.js';
+
+/** Attributes of a request that are not settled by tenant, action and capability. */
+export const variableAttributes = ['user', 'roles', 'kind', 'auth', 'classifications', 'references', 'session_user_id', 'own_session'] as const;
+export type VariableAttribute = (typeof variableAttributes)[number];
+
+export interface PolicyTarget {
+  readonly tenant: string;
+  readonly action: string;
+  readonly capability: string;
+  readonly realm: string;
+}
+
+export interface AnalysedPolicy {
+  readonly policy: CedarPolicy;
+  /** SHA-256 of the text: equal texts are parsed once. */
+  readonly textHash: string;
+  /** The only tenant whose callers the scope can match; undefined: any. */
+  readonly tenant: string | undefined;
+  matches(target: PolicyTarget): boolean;
+  readonly reads: ReadonlySet<VariableAttribute>;
+  /** The words of its `@reason` annotation. */
+  readonly reason: string | undefined;
+}
+
+interface Analysis {
+  readonly tenant: string | undefined;
+  readonly matches: AnalysedPolicy['matches'];
+  readonly reads: ReadonlySet<VariableAttribute>;
+  readonly reason: string | undefined;
+}
+
+/** Bundles follow each other with nearly the same policies; a text is analysed once. */
+const analyses = new LRUCache<string, Analysis>({ max: 10_000 });
+
+export function analysePolicy(policy: CedarPolicy, field: string): AnalysedPolicy {
+  const textHash = sha256Hex(policy.text);
+  let analysis = analyses.get(textHash);
+  if (!analysis) {
+    analysis = analyse(parsedOrInvalid(policy, field));
+    analyses.set(textHash, analysis);
+  }
+  return { policy, textHash, ...analysis };
+}
+
+function parsedOrInvalid(policy: CedarPolicy, field: string): PolicyJson {
+  try {
+    return parsePolicy(policy);
+  } catch (error) {
+    throw failure('policy.bundle_invalid', { message: asPlatformError(error).message, field, cause: error });
+  }
+}
+
+function analyse(json: PolicyJson): Analysis {
+  const tenant = tenantOf(json.principal);
+  const action = actionTest(json.action);
+  const resource = resourceTest(json.resource);
+  return {
+    tenant,
+    matches: (target) => (tenant === undefined || tenant === target.tenant) && action(target) && resource(target),
+    reads: readsOf(json),
+    reason: json.annotations?.['reason'],
+  };
+}
+
+const uidOf = (uid: EntityUidJson): { type: string; id: string } => ('__entity' in uid ? uid.__entity : uid);
+
+/** The entity that a scope constraint compares with, whatever its operator; undefined when there is none, or a slot. */
+function scopeEntity(scope: PrincipalConstraint | ResourceConstraint): { type: string; id: string } | undefined {
+  if (scope.op === '==' || scope.op === 'in') return 'entity' in scope ? uidOf(scope.entity) : undefined;
+  if (scope.op === 'is' && scope.in) return 'entity' in scope.in ? uidOf(scope.in.entity) : undefined;
+  return undefined;
+}
+
+function tenantOf(scope: PrincipalConstraint): string | undefined {
+  const entity = scopeEntity(scope);
+  if (entity?.type === 'Tenant') return entity.id;
+  if (entity?.type === 'User' && entity.id.includes('/')) return entity.id.slice(0, entity.id.indexOf('/'));
+  return undefined;
+}
+
+function actionTest(scope: ActionConstraint): (target: PolicyTarget) => boolean {
+  if (scope.op === '==') return 'entity' in scope ? among([scope.entity]) : always;
+  if (scope.op === 'in') return among('entities' in scope ? scope.entities : [scope.entity]);
+  return always;
+}
+
+const always = (): boolean => true;
+
+function among(uids: readonly EntityUidJson[]): (target: PolicyTarget) => boolean {
+  const entities = uids.map(uidOf);
+  if (entities.some((e) => e.type !== 'Action')) return always;
+  return (target) => entities.some((e) => e.id === target.action);
+}
+
+function resourceTest(scope: ResourceConstraint): (target: PolicyTarget) => boolean {
+  const entity = scopeEntity(scope);
+  if (entity?.type === 'Capability') return (target) => target.capability === entity.id;
+  if (entity?.type === 'Realm') return (target) => target.realm === entity.id;
+  return always;
+}
+
+const PRINCIPAL: readonly VariableAttribute[] = ['user', 'roles', 'kind', 'auth'];
+const CONTEXT: readonly VariableAttribute[] = ['classifications', 'references', 'session_user_id', 'own_session'];
+
+/** What reading one attribute means; those missing here are settled by tenant and capability, or are unknown (see `attributeRead`). */
+const READ_BY_ATTRIBUTE: Readonly<Record<string, readonly VariableAttribute[]>> = {
+  'principal.id': ['user'],
+  'principal.tenant': [],
+  'principal.roles': ['roles'],
+  'principal.kind': ['kind'],
+  'principal.auth': ['auth'],
+  'context.classifications': ['classifications'],
+  'context.references': ['references'],
+  'context.session_user_id': ['session_user_id'],
+  'context.own_session': ['own_session'],
+};
+
+function readsOf(json: PolicyJson): ReadonlySet<VariableAttribute> {
+  const reads = new Set<VariableAttribute>(scopeEntity(json.principal)?.type === 'Tenant' || json.principal.op === 'All' || isAnyUser(json.principal) ? [] : ['user']);
+  collectReads(json.conditions, reads);
+  return reads;
+}
+
+const isAnyUser = (scope: PrincipalConstraint): boolean => scope.op === 'is' && !scope.in;
+
+function collectReads(node: unknown, reads: Set<VariableAttribute>): void {
+  if (typeof node !== 'object' || node === null) return;
+  if (Array.isArray(node)) return node.forEach((item) => collectReads(item, reads));
+  const expression = node as Record<string, unknown>;
+  const attributes = attributeRead(expression) ?? variableRead(expression) ?? userLiteral(expression);
+  if (attributes) return attributes.forEach((a) => reads.add(a));
+  Object.values(expression).forEach((child) => collectReads(child, reads));
+}
+
+/** `principal.x`, `context.x`, `principal has x`: that attribute only; an attribute we do not know: everything of its variable. */
+function attributeRead(expression: Record<string, unknown>): readonly VariableAttribute[] | undefined {
+  const access = (expression['.'] ?? expression['has']) as { left?: { Var?: unknown }; attr?: string | string[] } | undefined;
+  const variable = access?.left?.Var;
+  if (access === undefined || typeof variable !== 'string') return undefined;
+  const attr = Array.isArray(access.attr) ? access.attr[0] : access.attr;
+  return READ_BY_ATTRIBUTE[`${variable}.${attr}`] ?? wholeVariable(variable);
+}
+
+const variableRead = (expression: Record<string, unknown>): readonly VariableAttribute[] | undefined =>
+  typeof expression['Var'] === 'string' ? wholeVariable(expression['Var']) : undefined;
+
+function wholeVariable(variable: string): readonly VariableAttribute[] {
+  if (variable === 'principal') return PRINCIPAL;
+  return variable === 'context' ? CONTEXT : [];
+}
+
+/** A user named in a condition: its attributes exist only if that user is calling, so the outcome hangs on who calls. */
+function userLiteral(expression: Record<string, unknown>): readonly VariableAttribute[] | undefined {
+  const entity = expression['__entity'] as { type?: unknown } | undefined;
+  return entity?.type === 'User' ? PRINCIPAL : undefined;
+}

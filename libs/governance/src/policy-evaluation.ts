@@ -1,0 +1,48 @@
+import type { Caller, PolicyDecision, RegisteredCapability, Verdict } from '@symphainy/contracts';
+import { requestFacts, type RequestFacts } from './cedar-request.js';
+import type { CompiledBundle } from './compiled-bundle.js';
+import { judge } from './role-verdict.js';
+import { verdictRoles, type PolicySlice } from './policy-slices.js';
+import type { PolicyAction } from './cedar-schema.js';
+
+/** What is asked of policy when an intent arrives. */
+export interface PolicyRequest {
+  readonly caller: Caller;
+  readonly capability: RegisteredCapability;
+  readonly action: PolicyAction;
+  /** The data the payload names: the references, and the classifications they carry together with any that the payload declares. */
+  readonly data: { readonly classifications: readonly string[]; readonly references: readonly string[] };
+  /** Whose session the intent runs in. */
+  readonly session_user_id: string;
+}
+
+/**
+ * One decision of three verdicts, in the order security_guard, city_manager, data_steward; `permit` only if all three permit.
+ * Decisions are remembered per bundle, keyed by every attribute that the policies at hand read; the returned object is shared and frozen.
+ */
+export function evaluatePolicy(compiled: CompiledBundle, request: PolicyRequest): PolicyDecision {
+  const facts = requestFacts(compiled, request);
+  const slices = compiled.slices.of(facts);
+  const key = slices.memoKey(facts);
+  const remembered = compiled.decisions.get(key);
+  if (remembered) return remembered;
+  const decision = decide(compiled, facts, slices.byRole);
+  compiled.decisions.set(key, decision);
+  return decision;
+}
+
+/** The same decision the slow way: every policy of the role, nothing left out, nothing remembered. What evaluatePolicy is checked against. */
+export function evaluatePlainly(compiled: CompiledBundle, request: PolicyRequest): PolicyDecision {
+  const facts = requestFacts(compiled, request);
+  return decide(compiled, facts, compiled.slices.everything);
+}
+
+function decide(compiled: CompiledBundle, facts: RequestFacts, slices: readonly PolicySlice[]): PolicyDecision {
+  const verdicts = verdictRoles.map((role, index): Verdict => Object.freeze(judge(role, facts, slices[index])));
+  return Object.freeze({
+    decision: verdicts.every((v) => v.decision === 'permit') ? 'permit' : 'deny',
+    verdicts: Object.freeze(verdicts) as Verdict[],
+    bundle_hash: compiled.hash,
+    bundle_version: compiled.version,
+  });
+}

@@ -1,0 +1,70 @@
+import type { Verdict } from '@symphainy/contracts';
+import { sha256Hex } from '@symphainy/kernel';
+import type { RequestFacts } from './cedar-request.js';
+import { variableAttributes, type AnalysedPolicy, type VariableAttribute } from './policy-analysis.js';
+
+/** The order in which verdicts stand in a decision. */
+export const verdictRoles = ['security_guard', 'city_manager', 'data_steward'] as const satisfies readonly Verdict['role'][];
+
+/** Policies of one role that can matter for one target. */
+export interface PolicySlice {
+  /** Names the content: slices with the same policies have the same id. */
+  readonly id: string;
+  readonly texts: Readonly<Record<string, string>>;
+  readonly reasons: ReadonlyMap<string, string>;
+  readonly empty: boolean;
+}
+
+export interface TargetSlices {
+  /** In the order of `verdictRoles`. */
+  readonly byRole: readonly PolicySlice[];
+  /** Under which a decision may be remembered: the target, and every attribute these policies read. */
+  memoKey(facts: RequestFacts): string;
+}
+
+/** The policies of a bundle, cut down per (tenant, action, capability). Slices are made when first asked for, and kept. */
+export class PolicySlices {
+  /** Each role's whole set, nothing left out. */
+  readonly everything: readonly PolicySlice[];
+  private readonly byTenant: ReadonlyMap<string | undefined, readonly AnalysedPolicy[]>;
+  private readonly made = new Map<string, TargetSlices>();
+
+  constructor(policies: readonly AnalysedPolicy[]) {
+    this.everything = sliceByRole(policies);
+    this.byTenant = Map.groupBy(policies, (p) => p.tenant);
+  }
+
+  of(facts: RequestFacts): TargetSlices {
+    // A tenant that is not in the bundle is denied before any policy is asked; its name is a caller's, and must not fill the map.
+    const key = facts.tenantKnown ? facts.targetKey : '';
+    const slices = this.made.get(key) ?? targetSlices(key, facts.tenantKnown ? this.matching(facts) : []);
+    this.made.set(key, slices);
+    return slices;
+  }
+
+  private matching(facts: RequestFacts): AnalysedPolicy[] {
+    const candidates = [...(this.byTenant.get(undefined) ?? []), ...(this.byTenant.get(facts.target.tenant) ?? [])];
+    return candidates.filter((p) => p.matches(facts.target));
+  }
+}
+
+function targetSlices(targetKey: string, policies: readonly AnalysedPolicy[]): TargetSlices {
+  const reads = variableAttributes.filter((attribute) => policies.some((p) => p.reads.has(attribute)));
+  return { byRole: sliceByRole(policies), memoKey: (facts) => memoKey(targetKey, facts, reads) };
+}
+
+/** JSON keeps the parts apart, whatever characters a caller's values hold. */
+const memoKey = (targetKey: string, facts: RequestFacts, reads: readonly VariableAttribute[]): string =>
+  targetKey + JSON.stringify([facts.refusals, reads.map((attribute) => facts.variable[attribute])]);
+
+const sliceByRole = (policies: readonly AnalysedPolicy[]): PolicySlice[] => verdictRoles.map((role) => slice(policies.filter((p) => p.policy.role === role)));
+
+function slice(policies: readonly AnalysedPolicy[]): PolicySlice {
+  const sorted = policies.toSorted((a, b) => (a.policy.id < b.policy.id ? -1 : 1));
+  return {
+    id: sha256Hex(JSON.stringify(sorted.map((p) => [p.policy.id, p.textHash]))),
+    texts: Object.fromEntries(sorted.map((p) => [p.policy.id, p.policy.text])),
+    reasons: new Map(sorted.flatMap((p) => (p.reason === undefined ? [] : [[p.policy.id, p.reason] as const]))),
+    empty: sorted.length === 0,
+  };
+}
