@@ -1,0 +1,31 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findProgram } from './install.js';
+import { freePort } from './port.js';
+import { ServerStartError, startServer } from './server-process.js';
+
+export interface NatsServer {
+  /** `nats://127.0.0.1:<port>`, without credentials. */
+  readonly url: string;
+  readonly port: number;
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+/** Starts nats-server. `config` is the text of a configuration file (accounts, permissions, limits); address and port are ours. */
+export async function startNats(options: { readonly port?: number; readonly config?: string } = {}): Promise<NatsServer> {
+  const program = findProgram('nats-server');
+  if (program === undefined) throw new ServerStartError('nats-server', 'not found: install the Debian package nats-server');
+  const directory = await mkdtemp(join(tmpdir(), 'symphainy-nats-'));
+  const config = join(directory, 'nats.conf');
+  await writeFile(config, options.config ?? '', { mode: 0o600 });
+  const port = await freePort(options.port);
+  const args = ['-c', config, '-a', '127.0.0.1', '-p', String(port)];
+  const cleanUp = (): Promise<void> => rm(directory, { recursive: true, force: true });
+  const server = await startServer({ name: 'nats-server', program, args, ready: /Server is ready/, stopSignal: 'SIGTERM' }).catch(async (error: unknown) => {
+    await cleanUp();
+    throw error;
+  });
+  return { url: `nats://127.0.0.1:${port}`, port, pid: server.pid, stop: () => server.stop().then(cleanUp) };
+}
