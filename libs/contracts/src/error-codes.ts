@@ -22,6 +22,7 @@ export const errorCodes = {
   'request.unsupported_media_type': platform(415, 'The content type is not supported', 'send application/json, or multipart/form-data for uploads'),
   'request.too_large': platform(413, 'The request body is too large', 'send less; files go to POST /v1/files'),
   'request.not_found': platform(404, 'There is no such route', 'see /v1/openapi.json for the routes'),
+  'request.range_unsatisfiable': platform(416, 'The range lies outside the content', 'ask for a range within the size that Content-Range tells'),
   'request.rate_limited': passing(429, 'Too many requests', 'wait for the time in Retry-After'),
   // who is calling
   'auth.missing': platform(401, 'No credentials were sent', 'send an API key or a bearer token in the Authorization header'),
@@ -48,6 +49,7 @@ export const errorCodes = {
   // executions
   'execution.not_found': platform(404, 'There is no such execution for this tenant', 'check the id'),
   'execution.not_waiting': platform(409, 'The execution does not wait for this signal', 'read its status; it may have ended'),
+  'execution.signal_reserved': platform(403, 'Signals of this execution are the platform’s own', 'send signals to executions of your intents; files come through POST /v1/files'),
   'execution.ended': platform(409, 'The execution has ended', 'nothing to do; read its result'),
   'execution.cancelled': platform(409, 'The execution was cancelled', 'submit a new intent'),
   'execution.output_invalid': { ...domain('The last step’s output does not fit the output contract', 'correct the handler or the contract'), kind: 'domain', status: 500 },

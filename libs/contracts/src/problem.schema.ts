@@ -31,6 +31,9 @@ export const problemDetails = z.object({
   retry_after_ms: z.number().int().optional(),
   execution_id: z.string().optional(),
   errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+  /** What else is known, e.g. the verdicts of a denial. */
+  details: jsonObject.optional(),
+  correlation_id: z.string().optional(),
   trace_id: z.string().optional(),
 });
 export type ProblemDetails = z.infer<typeof problemDetails>;
