@@ -1,0 +1,2 @@
+/** Contract suites: what every adapter of a port must do, run against the real product by the adapter's own spec. */
+export { busContract } from './bus.contract.js';

@@ -1,0 +1,120 @@
+import { connect, headers as natsHeaders, type Msg, type MsgHdrs, type NatsConnection, RequestError, TimeoutError } from '@nats-io/transport-node';
+import { type Bus, type BusHandler, type BusMessage, type BusSubscription, NO_RESPONDERS, NoRespondersError, type PublishOptions, RequestTimeoutError, type SubscribeOptions } from '@symphainy/ports';
+import type { Logger } from '@symphainy/kernel';
+
+export interface NatsBusOptions {
+  /** `nats://host:port`, or `tls://host:port`. */
+  readonly url: string;
+  /** Shown by the server's monitoring. */
+  readonly name: string;
+  readonly user?: string;
+  readonly password?: string;
+  /** First token(s) of this service's reply subjects; its permissions allow subscribing to these only. Default `_INBOX`. */
+  readonly inboxPrefix?: string;
+  readonly logger: Logger;
+}
+
+const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
+
+/** Connects, waiting for the server to come up; afterwards reconnects for ever, buffering what is published meanwhile. */
+export async function connectNats(options: NatsBusOptions): Promise<Bus> {
+  const connection = await connect({
+    servers: options.url,
+    name: options.name,
+    ...(options.user === undefined ? {} : { user: options.user }),
+    ...(options.password === undefined ? {} : { pass: options.password }),
+    ...(options.inboxPrefix === undefined ? {} : { inboxPrefix: options.inboxPrefix }),
+    waitOnFirstConnect: true,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 250,
+    reconnectJitter: 100,
+    pingInterval: 20_000,
+    ignoreAuthErrorAbort: true,
+  });
+  return new NatsBus(connection, options);
+}
+
+class NatsBus implements Bus {
+  private up = true;
+
+  constructor(
+    private readonly connection: NatsConnection,
+    private readonly options: NatsBusOptions,
+  ) {
+    void this.watchStatus();
+  }
+
+  get connected(): boolean {
+    return this.up && !this.connection.isClosed();
+  }
+
+  publish(subject: string, data: Uint8Array, options: PublishOptions = {}): void {
+    this.connection.publish(subject, data, {
+      ...(options.reply === undefined ? {} : { reply: options.reply }),
+      ...(options.headers === undefined ? {} : { headers: toNats(options.headers) }),
+    });
+  }
+
+  subscribe(pattern: string, handler: BusHandler, options: SubscribeOptions = {}): BusSubscription {
+    const subscription = this.connection.subscribe(pattern, {
+      ...(options.queue === undefined ? {} : { queue: options.queue }),
+      callback: (error, message) => {
+        if (error) this.options.logger.error({ code: 'bus.subscription', err: error, subject: pattern }, 'a subscription was refused or broken');
+        else handler(fromNats(message));
+      },
+    });
+    return { unsubscribe: () => subscription.unsubscribe() };
+  }
+
+  async request(subject: string, data: Uint8Array, options: { readonly timeoutMs: number; readonly headers?: Readonly<Record<string, string>> }): Promise<BusMessage> {
+    try {
+      return fromNats(await this.connection.request(subject, data, { timeout: options.timeoutMs, ...(options.headers === undefined ? {} : { headers: toNats(options.headers) }) }));
+    } catch (error) {
+      if (error instanceof RequestError && error.isNoResponders()) throw new NoRespondersError(`nobody listens on ${subject}`, { cause: error });
+      if (error instanceof TimeoutError || (error instanceof Error && error.cause instanceof TimeoutError)) throw new RequestTimeoutError(`no answer on ${subject} within ${options.timeoutMs} ms`, { cause: error });
+      throw error;
+    }
+  }
+
+  flush(): Promise<void> {
+    return this.connection.flush();
+  }
+
+  async drain(): Promise<void> {
+    if (!this.connection.isClosed()) await this.connection.drain();
+  }
+
+  private async watchStatus(): Promise<void> {
+    for await (const status of this.connection.status()) {
+      if (status.type === 'disconnect') this.up = false;
+      if (status.type === 'reconnect') this.up = true;
+      if (status.type === 'disconnect' || status.type === 'reconnect') this.options.logger.warn({ code: `bus.${status.type}` }, `NATS ${status.type}`);
+      if (status.type === 'error') this.options.logger.error({ code: 'bus.error', err: status.error }, 'NATS reported an error');
+    }
+  }
+}
+
+function fromNats(message: Msg): BusMessage {
+  return {
+    subject: message.subject,
+    data: message.data,
+    reply: message.reply,
+    headers: message.headers === undefined ? NO_HEADERS : readHeaders(message.headers),
+    respond: (data, responseHeaders) => void message.respond(data, responseHeaders === undefined ? undefined : { headers: toNats(responseHeaders) }),
+  };
+}
+
+/** The server marks "nobody listens" by status 503 on an empty message. */
+function readHeaders(found: MsgHdrs): Readonly<Record<string, string>> {
+  const plain: Record<string, string> = {};
+  for (const key of found.keys()) plain[key] = found.get(key);
+  if (found.code === 503) plain['status'] = NO_RESPONDERS;
+  return plain;
+}
+
+function toNats(plain: Readonly<Record<string, string>>): MsgHdrs {
+  const result = natsHeaders();
+  for (const [key, value] of Object.entries(plain)) result.set(key, value);
+  return result;
+}
+

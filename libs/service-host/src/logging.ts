@@ -1,0 +1,32 @@
+import type { Logger, LogFields } from '@symphainy/kernel';
+import { pino, type Logger as PinoLogger } from 'pino';
+
+/** Names whose values never reach a log line, wherever they stand. */
+const REDACTED = ['token', 'password', 'authorization', 'secret', 'api_key', 'key', '*.token', '*.password', '*.authorization', '*.secret', '*.api_key'];
+
+/** JSON lines on standard error, so that standard output stays free for results. */
+export function createLogger(service: string, level: string, traceId: () => string | undefined): Logger {
+  const root = pino(
+    {
+      level,
+      base: { service },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: { paths: REDACTED, censor: '[redacted]' },
+      mixin: () => {
+        const id = traceId();
+        return id === undefined ? {} : { trace_id: id };
+      },
+    },
+    pino.destination({ dest: 2, sync: false, minLength: 0 }),
+  );
+  return wrap(root);
+}
+
+const wrap = (inner: PinoLogger): Logger => ({
+  debug: (fields: LogFields, message) => inner.debug(fields, message),
+  info: (fields: LogFields, message) => inner.info(fields, message),
+  warn: (fields: LogFields, message) => inner.warn(fields, message),
+  error: (fields: LogFields, message) => inner.error(fields, message),
+  child: (fields) => wrap(inner.child(fields)),
+});

@@ -1,0 +1,18 @@
+import { EnvContractError } from '@symphainy/kernel';
+import { bootService, type RunningService } from './boot.js';
+import type { ServiceDefinition } from './service-definition.js';
+
+/** A service as a process of its own: boots from the process's environment, stops on SIGTERM and SIGINT, exits 78 (EX_CONFIG) on a bad environment. */
+export function runService<E>(definition: ServiceDefinition<E>): void {
+  const booting = bootService(definition, { env: process.env });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(booting));
+  booting.catch((error: unknown) => {
+    process.stderr.write(`${definition.name} did not start: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(error instanceof EnvContractError ? 78 : 1);
+  });
+}
+
+async function stop(booting: Promise<RunningService>): Promise<void> {
+  await (await booting).close();
+  process.exit(0);
+}
