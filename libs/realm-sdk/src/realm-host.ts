@@ -1,0 +1,110 @@
+import { stepDispatch, type AttemptRef, type StepDispatch, type Subject } from '@symphainy/contracts';
+import type { Json } from '@symphainy/kernel';
+import { NO_RESPONDERS } from '@symphainy/ports';
+import { decodeJson, encodeJson, type ServiceHost } from '@symphainy/service-host';
+import { patternFor } from '@symphainy/contracts';
+import type { RealmDefinition } from './realm-definition.js';
+import { runtimeAccess } from './runtime-access.js';
+import { runStep } from './step-runner.js';
+
+interface Running {
+  readonly attempt: AttemptRef;
+  readonly startedAt: number;
+  readonly runtime: string;
+  readonly abort: AbortController;
+  progress: { [key: string]: Json } | undefined;
+}
+
+export interface RealmHostOptions {
+  /** Attempts run at once; more wait here in order. Default 64. */
+  readonly concurrency?: number;
+  /** Where steps arrive: `governance.{tenant}.step` for Smart City, else `realm.{realm}.{tenant}.step`. */
+  readonly subject?: Extract<Subject, `${string}.step`>;
+}
+
+const HEARTBEAT_MS = 1000;
+const DEFAULT_CONCURRENCY = 64;
+
+/**
+ * Serves a realm's steps: takes dispatches, runs handlers, answers with outcomes, tells each runtime which of its attempts are still
+ * under way after a second.
+ *
+ * Invariants: (R1) every dispatch taken is answered, unless the process dies; (R2) a dispatch seen twice while it runs is run once;
+ * (R3) after drain begins nothing new is taken.
+ */
+export class RealmHost {
+  private readonly running = new Map<string, Running>();
+  private readonly waiting: (() => void)[] = [];
+  private active = 0;
+  private stopTaking: (() => void) | undefined;
+  private stopHeartbeat: (() => void) | undefined;
+  private onIdle: (() => void) | undefined;
+
+  constructor(
+    private readonly host: ServiceHost,
+    private readonly realm: RealmDefinition,
+    private readonly options: RealmHostOptions = {},
+  ) {}
+
+  start(): void {
+    const subject = this.options.subject ?? 'realm.{realm}.{tenant}.step';
+    const pattern = patternFor(subject, { realm: this.realm.realm });
+    const subscription = this.host.bus.subscribe(pattern, (message) => {
+      if (message.headers['status'] !== NO_RESPONDERS && message.reply !== undefined) this.take(message.data, message.reply);
+    }, { queue: this.host.name });
+    this.stopTaking = () => subscription.unsubscribe();
+    this.stopHeartbeat = this.host.clock.every(HEARTBEAT_MS, () => this.beat());
+    this.host.onDrain(() => this.drain());
+  }
+
+  private take(data: Uint8Array, reply: string): void {
+    const dispatch = this.parse(data);
+    if (dispatch === undefined) return;
+    const key = keyOf(dispatch.attempt);
+    if (this.running.has(key)) return;
+    const entry: Running = { attempt: dispatch.attempt, startedAt: this.host.clock.monotonic(), runtime: reply.split('.')[2] ?? '', abort: new AbortController(), progress: undefined };
+    this.running.set(key, entry);
+    const run = (): void => void this.run(dispatch, entry, reply, key);
+    if (this.active < (this.options.concurrency ?? DEFAULT_CONCURRENCY)) run();
+    else this.waiting.push(run);
+  }
+
+  /** The hot path trusts the Runtime's own messages for their shape; what is no dispatch at all is dropped and logged. */
+  private parse(data: Uint8Array): StepDispatch | undefined {
+    const value = decodeJson(data) as StepDispatch;
+    if (typeof value.token === 'string' && typeof value.attempt?.step === 'string' && value.context?.intent !== undefined) return value;
+    this.host.logger.error({ code: 'request.invalid', problems: stepDispatch.safeParse(value).error?.issues.length }, 'a dispatch does not fit its schema');
+    return undefined;
+  }
+
+  private async run(dispatch: StepDispatch, entry: Running, reply: string, key: string): Promise<void> {
+    this.active++;
+    const cancelDeadline = this.host.clock.after(Math.max(0, Date.parse(dispatch.deadline) - this.host.clock.now()), () => entry.abort.abort());
+    const access = runtimeAccess(this.host.channels, dispatch, (progress) => void (entry.progress = progress));
+    const outcome = await runStep({ realm: this.realm, build: this.host.build, clock: this.host.clock, logger: this.host.logger }, dispatch, access, entry.abort.signal);
+    cancelDeadline();
+    this.running.delete(key);
+    this.host.bus.publish(reply, encodeJson(outcome));
+    this.active--;
+    this.waiting.shift()?.();
+    if (this.running.size === 0) this.onIdle?.();
+  }
+
+  private beat(): void {
+    const now = this.host.clock.monotonic();
+    const long = [...this.running.values()].filter((r) => now - r.startedAt >= HEARTBEAT_MS);
+    for (const [runtime, entries] of Map.groupBy(long, (r) => r.runtime)) {
+      const running = entries.map((r) => ({ attempt: r.attempt, ...(r.progress === undefined ? {} : { progress: r.progress }) }));
+      this.host.channels.publish('runtime.heartbeat.{instance}', { instance: runtime }, { realm_instance: this.host.instanceId, running });
+    }
+  }
+
+  private async drain(): Promise<void> {
+    this.stopTaking?.();
+    if (this.running.size > 0) await new Promise<void>((resolve) => (this.onIdle = resolve));
+    this.stopHeartbeat?.();
+    await this.host.bus.flush();
+  }
+}
+
+const keyOf = (attempt: AttemptRef): string => `${attempt.execution_id}/${attempt.step}/${attempt.attempt}/${attempt.epoch}`;

@@ -1,0 +1,24 @@
+import { asPlatformError } from '@symphainy/kernel';
+import type { RegisteredCapability, SubjectReply } from '@symphainy/contracts';
+import type { ServiceHost } from '@symphainy/service-host';
+
+const FIRST_RETRY_MS = 100;
+const LAST_RETRY_MS = 5000;
+
+/**
+ * Registers a service with Smart City and keeps trying until it answers: a service may start before its governor. A refusal that trying
+ * again cannot mend (a contract that does not fit) is logged as an error and retried at the slowest pace, so that a repaired Smart City heals it.
+ */
+export async function registerService(host: ServiceHost, details: { realm?: string; capabilities?: RegisteredCapability[] } = {}): Promise<SubjectReply<'smart-city.register'>> {
+  for (let delay = FIRST_RETRY_MS; ; delay = Math.min(delay * 2, LAST_RETRY_MS)) {
+    try {
+      return await host.channels.request('smart-city.register', {}, { service: host.name, plane: host.plane, instance: host.instanceId, build: host.build, ...details });
+    } catch (error) {
+      const known = asPlatformError(error);
+      const terminal = known.retry.mode === 'terminal';
+      host.logger[terminal ? 'error' : 'warn']({ code: known.code, field: known.field, reason: known.message }, 'registration with Smart City did not succeed; trying again');
+      if (terminal) delay = LAST_RETRY_MS;
+    }
+    await new Promise<void>((resolve) => host.clock.after(delay, resolve));
+  }
+}

@@ -1,0 +1,83 @@
+import { once } from 'node:events';
+import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { failure, type ObjectRef, type StepDispatch } from '@symphainy/contracts';
+import { canonicalJson, fromWireError, type Json, type WireError } from '@symphainy/kernel';
+import type { Channels } from '@symphainy/service-host';
+import type { ByteSource, ReadableArtifact, TaskAccess } from './step-task.js';
+
+/** The Runtime's doors for one attempt: hydration, objects and tools, each with the attempt's token. */
+export function runtimeAccess(channels: Channels, dispatch: StepDispatch, progress: (value: { [key: string]: Json }) => void): TaskAccess {
+  const { token, attempt } = dispatch;
+  return {
+    async read(reference) {
+      const { artifact, ticket_url } = await channels.request('runtime.hydrate', {}, { token, attempt, reference }, { timeoutMs: 30_000 });
+      return readable(artifact, ticket_url);
+    },
+    async write(source, { mediaType }) {
+      const { ticket_url } = await channels.request('runtime.object.grant', {}, { token, attempt, media_type: mediaType }, { timeoutMs: 30_000 });
+      return putObject(ticket_url, source, mediaType);
+    },
+    async tool(tool, request) {
+      return (await channels.request('runtime.tool.invoke', {}, { token, attempt, tool, request }, { timeoutMs: 30_000 })).response;
+    },
+    progress,
+  };
+}
+
+function readable(artifact: ReadableArtifact['artifact'], ticketUrl: string | undefined): ReadableArtifact {
+  const stream = async (): Promise<AsyncIterable<Uint8Array>> => (ticketUrl === undefined ? inlineBytes(artifact.content ?? null) : getObject(ticketUrl));
+  const bytes = async (): Promise<Uint8Array> => {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of await stream()) chunks.push(chunk);
+    return Buffer.concat(chunks);
+  };
+  return { artifact, stream, bytes, json: async () => (ticketUrl === undefined ? (artifact.content ?? null) : (JSON.parse(Buffer.from(await bytes()).toString('utf8')) as Json)) };
+}
+
+async function* inlineBytes(content: Json): AsyncIterable<Uint8Array> {
+  yield await Promise.resolve(new TextEncoder().encode(canonicalJson(content)));
+}
+
+async function getObject(url: string): Promise<AsyncIterable<Uint8Array>> {
+  const response = await answerTo(open(url, 'GET', {}).end());
+  return response as AsyncIterable<Uint8Array>;
+}
+
+async function putObject(url: string, source: ByteSource, mediaType: string): Promise<ObjectRef> {
+  const call = open(url, 'PUT', { 'content-type': mediaType });
+  const answering = answerTo(call);
+  answering.catch(() => undefined);
+  for await (const chunk of source instanceof Uint8Array ? [source] : source) {
+    if (!call.write(chunk)) await Promise.race([once(call, 'drain'), answering]);
+  }
+  call.end();
+  const stored = JSON.parse(await textOf(await answering)) as { hash: string; size: number };
+  return { hash: stored.hash, size: stored.size, media_type: mediaType };
+}
+
+const open = (url: string, method: string, headers: Record<string, string>): ClientRequest => (url.startsWith('https:') ? httpsRequest : httpRequest)(url, { method, headers });
+
+/** The response, when it is a success; else the error it carries. */
+async function answerTo(call: ClientRequest): Promise<IncomingMessage> {
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    call.once('response', resolve);
+    call.once('error', (error) => reject(failure('runtime.unavailable', { message: 'the object endpoint does not answer', cause: error })));
+  });
+  if ((response.statusCode ?? 500) < 300) return response;
+  throw objectError(response.statusCode ?? 500, await textOf(response));
+}
+
+function objectError(status: number, body: string): Error {
+  try {
+    return fromWireError(JSON.parse(body) as WireError);
+  } catch {
+    return failure('object.ticket_invalid', { message: `the object endpoint answered ${status}` });
+  }
+}
+
+async function textOf(response: IncomingMessage): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of response) chunks.push(chunk as Uint8Array);
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,74 @@
+import { MAX_INLINE_BYTES, type Artifact, type AttemptRef, type ExecutionContext, type ObjectRef, type ProducedArtifact } from '@symphainy/contracts';
+import { canonicalJson, type Json, type Logger } from '@symphainy/kernel';
+
+export type ByteSource = Uint8Array | AsyncIterable<Uint8Array>;
+
+/** A reference that was hydrated: its description, and its content in the form one asks for. */
+export interface ReadableArtifact {
+  readonly artifact: Artifact;
+  json(): Promise<Json>;
+  bytes(): Promise<Uint8Array>;
+  stream(): Promise<AsyncIterable<Uint8Array>>;
+}
+
+/** How a task reaches the Runtime; the realm host and the test bed each give one. */
+export interface TaskAccess {
+  read(reference: string): Promise<ReadableArtifact>;
+  write(source: ByteSource, options: { readonly mediaType: string }): Promise<ObjectRef>;
+  tool(name: string, request: { [key: string]: Json }): Promise<Json>;
+  progress(progress: { [key: string]: Json }): void;
+}
+
+export interface ArtifactOptions {
+  readonly summary?: { [key: string]: Json };
+  readonly derived_from?: string[];
+  readonly classification?: string;
+}
+
+/** What a handler is given: the immutable context, its payload and inputs, and the Runtime's doors. It returns a result and causes no effect. */
+export class StepTask<P> {
+  constructor(
+    readonly context: ExecutionContext,
+    readonly payload: P,
+    /** Outputs of the steps this one needs, by name. */
+    readonly inputs: { readonly [step: string]: Json },
+    readonly attempt: AttemptRef,
+    /** Aborted when the attempt's result can no longer count. */
+    readonly signal: AbortSignal,
+    readonly logger: Logger,
+    private readonly access: TaskAccess,
+  ) {}
+
+  /** Hydrates a reference through the Runtime, which records it. Rejects with `reference.not_allowed` for what the payload and this execution do not name. */
+  read(reference: string): Promise<ReadableArtifact> {
+    return this.access.read(reference);
+  }
+
+  /** Writes bytes to the object store through a ticket for this attempt. */
+  write(source: ByteSource, options: { readonly mediaType: string }): Promise<ObjectRef> {
+    return this.access.write(source, options);
+  }
+
+  /** Calls a Runtime tool that the capability declares; the call is recorded. */
+  tool(name: string, request: { [key: string]: Json } = {}): Promise<Json> {
+    return this.access.tool(name, request);
+  }
+
+  /** Tells watchers how far a long step is. Cheap; the newest value wins. */
+  progress(progress: { [key: string]: Json }): void {
+    this.access.progress(progress);
+  }
+
+  /** A JSON artifact: inline when its canonical form is small, else an object. The same value always has the same hash. */
+  async artifact(name: string, artifactType: string, value: Json, options: ArtifactOptions = {}): Promise<ProducedArtifact> {
+    const described = { name, artifact_type: artifactType, media_type: 'application/json', ...options };
+    const text = canonicalJson(value);
+    if (text.length <= MAX_INLINE_BYTES && Buffer.byteLength(text) <= MAX_INLINE_BYTES) return { ...described, content: value };
+    return { ...described, object: await this.write(new TextEncoder().encode(text), { mediaType: 'application/json' }) };
+  }
+
+  /** The id an artifact of this step will have. */
+  artifactId(name: string, step: string = this.attempt.step): string {
+    return `${this.context.execution_id}/${step}/${name}`;
+  }
+}
