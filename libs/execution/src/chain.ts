@@ -1,4 +1,4 @@
-import { canonicalJson, sha256, sha256Hex } from '@symphainy/kernel';
+import { canonicalJson, CanonicalJsonError, sha256 } from '@symphainy/kernel';
 import type { WalRecord } from '@symphainy/contracts';
 
 /** A frame's place: what the header binds beside the body. `at` is RFC 3339 with milliseconds. */
@@ -58,10 +58,20 @@ export function chainProblems(frames: readonly ChainedFrame[], previous: Uint8Ar
     const seq = firstSeq + index;
     if (frame.seq !== seq) problems.push(`frame ${frame.seq} stands where ${seq} belongs`);
     if (!sameBytes(frame.hash, frameHash(before, frame, frame.body))) problems.push(`frame ${frame.seq}: its hash does not follow from its bytes and the frame before it`);
-    if (sha256Hex(encodeBody(decodeBody(frame.body))) !== sha256Hex(frame.body)) problems.push(`frame ${frame.seq}: its bytes are not canonical`);
+    if (!isCanonical(frame.body)) problems.push(`frame ${frame.seq}: its bytes are not canonical`);
     before = frame.hash;
   });
   return problems;
+}
+
+function isCanonical(body: Uint8Array): boolean {
+  const text = textDecoder.decode(body);
+  try {
+    return canonicalJson(JSON.parse(text)) === text;
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof CanonicalJsonError) return false;
+    throw error;
+  }
 }
 
 const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, i) => byte === b[i]);
