@@ -28,11 +28,13 @@ export function requestFacts(compiled: CompiledBundle, request: PolicyRequest): 
     targetKey: `${caller.tenant_id} ${action} ${capability.realm} ${capability.name} ${capability.determinism} `,
     tenantKnown: tenant !== undefined,
     tenantStatus: tenant?.status ?? 'unknown',
-    refusals: { ...(tenant ? {} : { city_manager: 'the tenant is not known' }), ...callerRefusal(caller, identity) },
+    refusals: tenant ? callerRefusal(caller, identity) : UNKNOWN_TENANT,
     variable: variableAttributesOf(request, identity),
     request,
   };
 }
+
+const UNKNOWN_TENANT: Refusals = { security_guard: 'the tenant is not known', city_manager: 'the tenant is not known', data_steward: 'the tenant is not known' };
 
 function callerRefusal(caller: Caller, identity: Identity | undefined): Refusals {
   if (identity?.status === 'disabled') return { security_guard: 'the identity is disabled' };

@@ -35,7 +35,7 @@ export class PolicySlices {
   }
 
   of(facts: RequestFacts): TargetSlices {
-    // A tenant that is not in the bundle is denied before any policy is asked; its name is a caller's, and must not fill the map.
+    // A tenant that is not in the bundle is refused by every role before any policy is asked; its name is a caller's, and must not fill the map.
     const key = facts.tenantKnown ? facts.targetKey : '';
     const slices = this.made.get(key) ?? targetSlices(key, facts.tenantKnown ? this.matching(facts) : []);
     this.made.set(key, slices);

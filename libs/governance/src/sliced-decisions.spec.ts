@@ -1,0 +1,109 @@
+/** Invariant 7, by property: whatever the policies and requests, the sliced and remembered decision is the plain one. */
+import fc from 'fast-check';
+import type { CedarPolicy, GovernanceBundle } from '@symphainy/contracts';
+import { compileBundle, evaluatePolicy, type PolicyRequest } from './index.js';
+import { evaluatePlainly, sampleBundle, sampleCapability } from './testing.js';
+
+const tenants = ['acme', 'globex', 'nowhere'];
+const users = ['alice', 'bob', 'carol'];
+const roles = ['builder', 'operator', 'auditor'];
+const capabilities = ['content.ingest', 'content.index', 'insights.profile'].map((name) => sampleCapability(name));
+
+const oneOf = (...choices: string[]) => fc.constantFrom(...choices);
+
+const principalScope = oneOf('principal', 'principal is User', 'principal in Tenant::"acme"', 'principal in Tenant::"globex"', 'principal == User::"acme/alice"', 'principal is User in Tenant::"acme"', 'principal in User::"globex/bob"', 'principal == Tenant::"acme"', 'principal in Realm::"content"');
+const actionScope = oneOf('action', 'action == Action::"submit"', 'action == Action::"other"', 'action in [Action::"submit", Action::"other"]', 'action in Action::"submit"', 'action in []');
+const resourceScope = oneOf('resource', 'resource is Capability', 'resource == Capability::"content.ingest"', 'resource in Capability::"content.index"', 'resource in Realm::"content"', 'resource is Capability in Realm::"insights"', 'resource in Tenant::"acme"');
+const condition = oneOf(
+  'true',
+  'principal.roles.contains("builder")',
+  'principal.roles.containsAny(["operator", "auditor"])',
+  'principal.id == "bob"',
+  'principal == User::"acme/alice"',
+  'principal in Tenant::"globex"',
+  '(if context.own_session then principal else User::"acme/bob").roles.contains("builder")',
+  'User::"acme/alice".roles.contains("builder")',
+  'User::"acme/alice" has roles',
+  'principal has roles && principal.roles.isEmpty()',
+  'principal.kind == "service"',
+  'principal.auth == "jwt"',
+  'principal.tenant.status == "active"',
+  'principal.tenant == Tenant::"acme"',
+  'resource.determinism == "deterministic"',
+  'resource.name like "content.*"',
+  'context.own_session',
+  'context.session_user_id == principal.id',
+  'context.classifications.contains("restricted")',
+  'context.references.isEmpty()',
+  'context == {own_session: true, classifications: [], references: [], session_user_id: "alice"}',
+  '{a: context}.a.own_session',
+  '[principal].contains(User::"acme/bob")',
+  'context has purpose',
+  'principal.shoe_size > 40',
+  'principal has {x: 1}.x',
+);
+
+const policyText = fc
+  .tuple(oneOf('permit', 'permit', 'forbid'), principalScope, actionScope, resourceScope, fc.array(fc.tuple(oneOf('when', 'unless'), condition), { maxLength: 2 }))
+  .map(([effect, p, a, r, clauses]) => `${effect}(${p}, ${a}, ${r})${clauses.map(([kind, body]) => ` ${kind} { ${body} }`).join('')};`);
+
+/** Texts of the pool that are not Cedar (`principal has {x: 1}.x`) are dropped here, as checkPolicy would refuse them. */
+const parses = (policy: CedarPolicy): boolean => {
+  try {
+    compileBundle(sampleBundle({ policies: [policy] }), 'h');
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const policies = fc
+  .array(fc.tuple(oneOf('security_guard', 'city_manager', 'data_steward'), policyText), { maxLength: 12 })
+  .map((all) => all.map(([role, text], i): CedarPolicy => ({ id: `p${i}`, role: role as CedarPolicy['role'], text })).filter(parses));
+
+const bundle: fc.Arbitrary<GovernanceBundle> = fc
+  .tuple(policies, oneOf('active', 'suspended'), fc.subarray(roles))
+  .map(([all, status, bobsRoles]) =>
+    sampleBundle({
+      policies: all,
+      tenants: sampleBundle().tenants.map((t) => (t.tenant_id === 'globex' ? { ...t, status: status as 'active' } : t)),
+      identities: [...sampleBundle().identities.slice(0, 1), { tenant_id: 'globex', user_id: 'bob', kind: 'service', roles: bobsRoles, status: 'active' }],
+    }),
+  );
+
+const request: fc.Arbitrary<PolicyRequest> = fc.record({
+  caller: fc.record({ tenant_id: oneOf(...tenants), user_id: oneOf(...users), roles: fc.subarray(roles), auth: fc.constantFrom('api_key' as const, 'jwt' as const, 'service' as const) }),
+  capability: fc.constantFrom(...capabilities, { ...capabilities[0]!, determinism: 'expert' as const }),
+  action: fc.constant('submit' as const),
+  data: fc.record({ classifications: fc.subarray(['public', 'restricted', 'pii']), references: fc.subarray(['r1', 'r2']) }),
+  session_user_id: oneOf(...users),
+});
+
+describe('slices and memory', () => {
+  it('evaluatePolicy - equals plain evaluation for any policies and any order of requests (invariant 7)', () => {
+    fc.assert(
+      fc.property(bundle, fc.array(request, { minLength: 1, maxLength: 12 }), (b, requests) => {
+        const compiled = compileBundle(b, 'f'.repeat(64));
+        for (const r of [...requests, ...requests]) expect(evaluatePolicy(compiled, r)).toEqual(evaluatePlainly(compiled, r));
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('evaluatePolicy - callers that no policy tells apart share one remembered decision; those it does tell apart do not', () => {
+    const byRole: CedarPolicy = { id: 'r', role: 'security_guard', text: 'permit(principal, action, resource) when { principal.roles.contains("builder") };' };
+    const compiled = compileBundle(sampleBundle({ policies: [byRole] }), 'f'.repeat(64));
+    const of = (user_id: string, own: string[]): PolicyRequest => ({ caller: { tenant_id: 'acme', user_id, roles: own, auth: 'jwt' }, capability: capabilities[0]!, action: 'submit', data: { classifications: [], references: [user_id] }, session_user_id: user_id });
+    expect(evaluatePolicy(compiled, of('x', ['builder']))).toBe(evaluatePolicy(compiled, of('y', ['builder'])));
+    expect(evaluatePolicy(compiled, of('z', [])).verdicts[0]?.decision).toBe('deny');
+  });
+
+  it('prepared policies - more slices than the engine holds at once still decide as they should', () => {
+    const texts = Array.from({ length: 600 }, (_, i): CedarPolicy => ({ id: `u${i}`, role: 'security_guard', text: `permit(principal == User::"acme/u${i}", action, resource == Capability::"content.c${i}");` }));
+    const compiled = compileBundle(sampleBundle({ policies: texts }), 'e'.repeat(64));
+    const ask = (user: number, capability: number): string | undefined =>
+      evaluatePolicy(compiled, { caller: { tenant_id: 'acme', user_id: `u${user}`, roles: [], auth: 'jwt' }, capability: sampleCapability(`content.c${capability}`), action: 'submit', data: { classifications: [], references: [] }, session_user_id: 'x' }).verdicts[0]?.decision;
+    for (let i = 0; i < 600; i++) expect([ask(i, i), ask(i, (i + 1) % 600)]).toEqual(['permit', 'deny']);
+    expect(ask(1, 2)).toBe('deny');
+  });
+});
