@@ -1,0 +1,12 @@
+// npm start: from a fresh clone to a running platform.
+import { join } from 'node:path';
+import { become, build, installPackages, root } from './prepare.mjs';
+
+try {
+  await installPackages();
+  await build();
+} catch (error) {
+  process.stderr.write(`Could not prepare the platform: ${error.message}\n`);
+  process.exit(1);
+}
+become(join(root, 'apps', 'standalone', 'dist', 'main.js'), process.argv.slice(2));
