@@ -14,7 +14,7 @@ const oneOf = (...choices: string[]) => fc.constantFrom(...choices);
 const principalScope = oneOf('principal', 'principal is User', 'principal in Tenant::"acme"', 'principal in Tenant::"globex"', 'principal == User::"acme/alice"', 'principal is User in Tenant::"acme"', 'principal in User::"globex/bob"', 'principal == Tenant::"acme"', 'principal in Realm::"content"');
 const actionScope = oneOf('action', 'action == Action::"submit"', 'action == Action::"other"', 'action in [Action::"submit", Action::"other"]', 'action in Action::"submit"', 'action in []');
 const resourceScope = oneOf('resource', 'resource is Capability', 'resource == Capability::"content.ingest"', 'resource in Capability::"content.index"', 'resource in Realm::"content"', 'resource is Capability in Realm::"insights"', 'resource in Tenant::"acme"');
-const condition = oneOf(
+const conditions = [
   'true',
   'principal.roles.contains("builder")',
   'principal.roles.containsAny(["operator", "auditor"])',
@@ -22,6 +22,7 @@ const condition = oneOf(
   'principal == User::"acme/alice"',
   'principal in Tenant::"globex"',
   '(if context.own_session then principal else User::"acme/bob").roles.contains("builder")',
+  '(if context.own_session then principal else principal).roles.contains("builder")',
   'User::"acme/alice".roles.contains("builder")',
   'User::"acme/alice" has roles',
   'principal has roles && principal.roles.isEmpty()',
@@ -41,7 +42,8 @@ const condition = oneOf(
   'context has purpose',
   'principal.shoe_size > 40',
   'principal has {x: 1}.x',
-);
+];
+const condition = oneOf(...conditions);
 
 const policyText = fc
   .tuple(oneOf('permit', 'permit', 'forbid'), principalScope, actionScope, resourceScope, fc.array(fc.tuple(oneOf('when', 'unless'), condition), { maxLength: 2 }))
@@ -79,14 +81,33 @@ const request: fc.Arbitrary<PolicyRequest> = fc.record({
   session_user_id: oneOf(...users),
 });
 
+/** Requests that differ in one thing at a time and in several: whatever a condition reads, two of them differ in it. */
+const everyRequest: PolicyRequest[] = ['alice', 'bob'].flatMap((user_id) =>
+  [[], ['builder']].flatMap((own) =>
+    (['jwt', 'api_key'] as const).flatMap((auth) =>
+      [[], ['restricted']].flatMap((classifications) =>
+        [[], ['r1']].flatMap((references) =>
+          ['alice', 'carol'].map((session_user_id): PolicyRequest => ({ caller: { tenant_id: 'globex', user_id, roles: own, auth }, capability: capabilities[0]!, action: 'submit', data: { classifications, references }, session_user_id })),
+        ),
+      ),
+    ),
+  ),
+);
+
 describe('slices and memory', () => {
+  it.each(conditions.filter((c) => parses({ id: 'p', role: 'data_steward', text: `permit(principal, action, resource) when { ${c} };` })))('evaluatePolicy - whatever is read by "%s" is part of the key (invariant 7)', (c) => {
+    const texts = [c, c.replaceAll('acme', 'globex')];
+    const compiled = compileBundle(sampleBundle({ policies: texts.map((text, i) => ({ id: `p${i}`, role: i === 0 ? 'data_steward' : 'security_guard', text: `permit(principal, action, resource) when { ${text} };` })) }), 'd'.repeat(64));
+    for (const r of everyRequest) expect(evaluatePolicy(compiled, r)).toEqual(evaluatePlainly(compiled, r));
+  });
+
   it('evaluatePolicy - equals plain evaluation for any policies and any order of requests (invariant 7)', () => {
     fc.assert(
       fc.property(bundle, fc.array(request, { minLength: 1, maxLength: 12 }), (b, requests) => {
         const compiled = compileBundle(b, 'f'.repeat(64));
         for (const r of [...requests, ...requests]) expect(evaluatePolicy(compiled, r)).toEqual(evaluatePlainly(compiled, r));
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 
