@@ -1,0 +1,45 @@
+import type { Json } from '@symphainy/kernel';
+import { realmConformance, testBed } from '@symphainy/realm-sdk/testing';
+import { insightsRealm } from './insights.orchestrator.js';
+
+const DOCUMENT = '019b0000-0000-7000-8000-000000000001/normalise/document';
+const FILE = '019b0000-0000-7000-8000-000000000002/receive/file';
+
+const table = (id: string, name: string, rows: Json[][]) => ({ id, name, columns: [{ name: 'id' }, { name: 'amount' }], rows, source: { sheet: name } });
+const document: Json = {
+  kind: 'xlsx', metadata: {}, blocks: [],
+  tables: [table('t1', 'small', [['1', 5]]), table('t2', 'large', Array.from({ length: 30 }, (_, i) => [`A-${1000 + i}`, i === 7 ? 9000 : i]))],
+};
+const bed = { references: { [DOCUMENT]: document, [FILE]: new Uint8Array([1, 2, 3]) } };
+const run = (payload: { [key: string]: Json }, references: Record<string, Json | Uint8Array> = bed.references) => testBed(insightsRealm, { references }).run('insights.profile', payload);
+
+realmConformance(insightsRealm, [{ intent: 'insights.profile', payload: { source: DOCUMENT, rules: [{ rule: 'range', column: 'amount', max: 100 }] }, bed }]);
+
+describe('insights.profile - which table, and what comes of it', () => {
+  it('no table named - the largest is profiled, and the output counts what was found', async () => {
+    const result = await run({ source: DOCUMENT, rules: [{ rule: 'range', column: 'amount', max: 100 }] });
+    expect(result.output).toMatchObject({ table: 't2', rows: 30, columns: 2, outliers: 1, rules: 1, rule_violations: 1 });
+    expect(result.content('profile')).toMatchObject({ table: { id: 't2', name: 'large' }, columns: [{ name: 'id', type: 'identifier' }, { name: 'amount', type: 'integer' }] });
+    expect(result.artifacts[0]).toMatchObject({ artifact_type: 'insights.profile', derived_from: [DOCUMENT] });
+  });
+
+  it.each<[Json]>([['t1'], ['small'], [0]])('table %j - by id, name or position', async (wanted) => {
+    expect((await run({ source: DOCUMENT, table: wanted })).output).toMatchObject({ table: 't1', rows: 1 });
+  });
+
+  it('a table that does not exist - the error names those that do', async () => {
+    await expect(run({ source: DOCUMENT, table: 'other' })).rejects.toMatchObject({ code: 'insights.not_tabular', field: '/table', message: expect.stringContaining('t2 "large" (30 rows)') as string });
+  });
+
+  it.each<[string, Json | Uint8Array]>([
+    ['a document without tables', { kind: 'text', blocks: [], tables: [] }],
+    ['an artifact of another type', { facts: [] }],
+    ['a raw file', new Uint8Array([37, 80, 68, 70])],
+  ])('%s - is not tabular', async (_what, content) => {
+    await expect(run({ source: DOCUMENT }, { [DOCUMENT]: content })).rejects.toMatchObject({ code: 'insights.not_tabular', field: '/source', retry: { mode: 'terminal' } });
+  });
+
+  it('a rule for an unknown column - is refused before anything is profiled', async () => {
+    await expect(run({ source: DOCUMENT, rules: [{ rule: 'unique', column: 'nope' }] })).rejects.toMatchObject({ code: 'intent.payload_invalid', field: '/rules/0/column' });
+  });
+});

@@ -1,0 +1,56 @@
+/** The sagas of the insights realm: which services run, in which order. */
+import { failure } from '@symphainy/contracts';
+import type { Json } from '@symphainy/kernel';
+import { defineCapability, defineRealm, task, type StepResultInput, type StepTask } from '@symphainy/realm-sdk';
+import { profileOutput, profilePayload, type Profile, type ProfilePayload } from './model/profile.schema.js';
+import { tabularDocument, type Table } from './model/table.schema.js';
+import { profileTable } from './profile-assembly.js';
+import { columnOf, compilePattern } from './services/rule-check.service.js';
+import { selectTable } from './services/table-selection.service.js';
+
+/** Large tables are profiled in one attempt: some seconds for a million cells. */
+const PROFILE_TIMEOUT_MS = 300_000;
+
+const profileCapability = defineCapability({
+  intent: 'insights.profile',
+  version: '1.0.0',
+  description: 'Profiles a table of an ingested document: types, missing and distinct values, statistics, outliers, duplicates, misspellings, rule violations.',
+  determinism: 'deterministic',
+  input: profilePayload,
+  output: profileOutput,
+  saga: [task('select', select), task('profile', profile, { timeoutMs: PROFILE_TIMEOUT_MS })],
+});
+
+export const insightsRealm = defineRealm({ realm: 'insights', capabilities: [profileCapability] });
+
+/** Finds the table and the rules' columns first, so that a wrong name costs no profile. */
+async function select(step: StepTask<ProfilePayload>): Promise<StepResultInput> {
+  const table = await readTable(step);
+  step.payload.rules.forEach((rule, i) => {
+    columnOf(table, rule.column, `/rules/${i}/column`);
+    if (rule.rule === 'regex') compilePattern(rule.pattern, `/rules/${i}/pattern`);
+  });
+  return { output: { table: table.id, rows: table.rows.length, columns: table.columns.length } };
+}
+
+async function profile(step: StepTask<ProfilePayload>): Promise<StepResultInput> {
+  const result = profileTable(await readTable(step), step.payload.rules);
+  const output = summarise(result, step.artifactId('profile'));
+  const { profile: _id, ...summary } = output;
+  const artifact = await step.artifact('profile', 'insights.profile', result, { summary, derived_from: [step.payload.source] });
+  return { output, artifacts: [artifact], events: [{ type: 'insights.profiled', data: output }] };
+}
+
+async function readTable(step: StepTask<ProfilePayload>): Promise<Table> {
+  const { artifact, json } = await step.read(step.payload.source);
+  const wrong = (reason: string) => failure('insights.not_tabular', { message: `${step.payload.source} ${reason}`, field: '/source', fix: 'ingest the file with content.ingest and name its document artifact', details: { tables: [] } });
+  if (!artifact.media_type.startsWith('application/json')) throw wrong(`is ${artifact.artifact_type} (${artifact.media_type}), not a content.document`);
+  const document = tabularDocument.safeParse(await json());
+  if (!document.success) throw wrong(`is ${artifact.artifact_type}, not a content.document`);
+  return selectTable(document.data, step.payload.table);
+}
+
+function summarise({ table, totals, rules }: Profile, id: string) {
+  const { null_rate, outliers, duplicate_rows, type_exceptions, variants, structure_issues, rule_violations } = totals;
+  return { profile: id, table: table.id, rows: table.rows, columns: table.columns, null_rate, outliers, duplicate_rows, type_exceptions, variants, structure_issues, rules: rules.length, rule_violations };
+}

@@ -1,0 +1,4 @@
+import { runService } from '@symphainy/service-host';
+import { insightsService } from './insights.manager.js';
+
+runService(insightsService);

@@ -1,0 +1,3 @@
+import { words } from '@symphainy/contracts';
+
+export const json = words.json;

@@ -1,0 +1,47 @@
+/** Faults of a table's shape: labels, blank and ragged rows, rows that occur twice. */
+import { canonicalJson } from '@symphainy/kernel';
+import { cellText } from '../model/cell-value.js';
+import { MAX_LISTED, listFindings, type Listed } from '../model/findings.js';
+import type { DuplicateRows, StructureIssue } from '../model/profile.schema.js';
+import { cellSource, type Table } from '../model/table.schema.js';
+
+export const structureIssues = (table: Table): Listed<StructureIssue> => listFindings([...labelIssues(table), ...table.rows.flatMap((_, row) => rowIssues(table, row))]);
+
+function labelIssues(table: Table): StructureIssue[] {
+  const seen = new Set<string>();
+  const issues: StructureIssue[] = [];
+  table.columns.forEach(({ name }, index) => {
+    const label = name.trim();
+    const kind = label === '' ? 'blank_label' : seen.has(label) ? 'duplicate_label' : undefined;
+    if (kind !== undefined) issues.push({ kind, field: index + 1, source: table.source ?? {} });
+    seen.add(label);
+  });
+  return issues;
+}
+
+const isBlank = (row: Table['rows'][number]): boolean => row.every((cell) => cellText(cell) === null);
+
+function rowIssues(table: Table, index: number): StructureIssue[] {
+  const row = table.rows[index] ?? [];
+  const width = table.columns.length;
+  if (isBlank(row)) return [{ kind: 'blank_row', row: index + 1, source: cellSource(table, index, 0) }];
+  const issue = (kind: StructureIssue['kind'], field: number): StructureIssue => ({ kind, row: index + 1, field: field + 1, source: cellSource(table, index, field) });
+  const missing = Array.from({ length: Math.max(0, width - row.length) }, (_, i) => issue('missing_cell', row.length + i));
+  const extra = Array.from({ length: Math.max(0, row.length - width) }, (_, i) => issue('extra_cell', width + i));
+  return [...missing, ...extra];
+}
+
+/** Rows equal in every cell. `count` is of the repetitions: a row that stands three times counts two. Blank rows are no duplicates. */
+export function duplicateRows(table: Table): DuplicateRows {
+  const groups = new Map<string, number[]>();
+  table.rows.forEach((row, index) => {
+    if (isBlank(row)) return;
+    const key = canonicalJson(row);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [index]);
+    else group.push(index);
+  });
+  const repeated = [...groups.values()].filter((rows) => rows.length > 1);
+  const listed = repeated.slice(0, MAX_LISTED).map((rows) => ({ rows: rows.slice(0, MAX_LISTED).map((r) => r + 1), sources: rows.slice(0, MAX_LISTED).map((r) => cellSource(table, r, 0)) }));
+  return { count: repeated.reduce((n, rows) => n + rows.length - 1, 0), groups: repeated.length, listed, truncated: repeated.length > MAX_LISTED };
+}
