@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs';
+import { createConnection } from 'node:net';
+import { resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { connectNats } from '@symphainy/bus-nats';
+import { patternFor, subjects, type Subject, type SubjectEntry } from '@symphainy/contracts';
+import { type Logger, silentLogger } from '@symphainy/kernel';
+import type { Bus } from '@symphainy/ports';
+import { type NatsServer, startNats } from '@symphainy/servers-local';
+import { busUsers, type BusUser } from './nats-permissions.js';
+
+const catalogue: [Subject, SubjectEntry][] = Object.entries(subjects).map(([subject, entry]) => [subject as Subject, entry]);
+const deployed = (file: string): string => readFileSync(resolve(__dirname, '../../../deploy/nats', file), 'utf8');
+
+/** The committed configuration with passwords filled in, and one more user who hears and says everything. */
+function configuration(): string {
+  return deployed('nats.conf')
+    .replace(/^\s*include .*$/m, deployed('permissions.conf'))
+    .replace(/\$BUS_PASSWORD_\w+/g, '"a-password"')
+    .replace(/^http_port.*$/m, '')
+    .replace('users = [', 'users = [\n    { user: "observer", password: "a-password" }');
+}
+
+/** A subject with its tokens filled: a realm is its own, anything else is "t". */
+const concrete = (subject: Subject, user: BusUser): string => subject.replace(/\{(\w+)\}/g, (_, token: string) => (token === 'realm' ? (user.realms?.[0] ?? 'content') : 't'));
+
+const settle = async (...buses: Bus[]): Promise<void> => {
+  for (const bus of buses) await bus.flush();
+};
+
+const users = busUsers.map((user): [string, BusUser] => [user.name, user]);
+
+describe('deploy/nats on a real server', () => {
+  let server: NatsServer;
+  let observer: Bus;
+  const open = new Set<Bus>();
+
+  const connectAs = async (user: string, logger: Logger = silentLogger): Promise<Bus> => {
+    const bus = await connectNats({ url: server.url, name: user, user, password: 'a-password', inboxPrefix: `_INBOX_${user}`, logger });
+    open.add(bus);
+    return bus;
+  };
+
+  beforeAll(async () => {
+    server = await startNats({ config: configuration() });
+    observer = await connectAs('observer');
+  });
+
+  afterAll(async () => {
+    for (const bus of open) await bus.drain();
+    await server.stop();
+  });
+
+  it.each(users)('%s - publishes what the catalogue gives its plane, and nothing else arrives', async (name, user) => {
+    const arrived: string[] = [];
+    const refused: unknown[] = [];
+    const listening = observer.subscribe('>', ({ subject }) => void arrived.push(subject));
+    await observer.flush();
+    const bus = await connectAs(name, { ...silentLogger, error: (fields) => void refused.push(fields) });
+    for (const [subject] of catalogue) bus.publish(concrete(subject, user), new Uint8Array());
+    await settle(bus, observer);
+    listening.unsubscribe();
+
+    const allowed = catalogue.filter(([, entry]) => entry.publisher.includes(user.plane)).map(([subject]) => concrete(subject, user));
+    expect(arrived.filter((subject) => !subject.startsWith('_INBOX_')).sort()).toEqual([...allowed].sort());
+    expect(refused.length).toBeGreaterThan(0);
+    expect(String((refused[0] as { err: Error }).err.message)).toMatch(/permissions violation/i);
+  });
+
+  it.each(users)('%s - hears what the catalogue sends to its plane, and nothing else', async (name, user) => {
+    const heard = new Set<string>();
+    const bus = await connectAs(name);
+    for (const [subject] of catalogue) bus.subscribe(patternFor(subject, (user.realms !== undefined && subject.includes('{realm}') ? { realm: user.realms[0] } : {}) as never), (message) => void heard.add(message.subject));
+    await bus.flush();
+    for (const [subject] of catalogue) observer.publish(concrete(subject, user), new Uint8Array());
+    await settle(observer, bus);
+
+    const allowed = catalogue.filter(([, entry]) => entry.consumer === user.plane).map(([subject]) => concrete(subject, user));
+    expect([...heard].sort()).toEqual([...allowed].sort());
+  });
+
+  it('realm-content - cannot listen to another realm’s steps', async () => {
+    const heard: string[] = [];
+    const bus = await connectAs('realm-content');
+    for (const pattern of ['realm.insights.*.step', 'realm.*.*.step', '>']) bus.subscribe(pattern, ({ subject }) => void heard.push(subject));
+    await bus.flush();
+    observer.publish('realm.insights.t.step', new Uint8Array());
+    await settle(observer, bus);
+    expect(heard).toEqual([]);
+  });
+
+  it('experience-gateway - is answered by the runtime in an inbox that no other service can read', async () => {
+    const overheard: string[] = [];
+    const [gateway, runtime, realm] = [await connectAs('experience-gateway'), await connectAs('runtime'), await connectAs('realm-content')];
+    realm.subscribe('_INBOX_experience-gateway.>', ({ subject }) => void overheard.push(subject));
+    runtime.subscribe('runtime.execution.read', (message) => message.respond(Buffer.from('answer')), { queue: 'one' });
+    await settle(runtime, realm);
+    const answer = await gateway.request('runtime.execution.read', new Uint8Array(), { timeoutMs: 5000 });
+    await realm.flush();
+    expect(Buffer.from(answer.data).toString()).toBe('answer');
+    expect(overheard).toEqual([]);
+  });
+
+  it('an unknown user - is not let in', async () => {
+    // The client would knock for ever: a service waits for its server. The wire shows the answer.
+    const socket = createConnection(server.port, '127.0.0.1');
+    socket.write('CONNECT {"user":"stranger","pass":"a-password"}\r\nPING\r\n');
+    expect(await text(socket)).toMatch(/-ERR 'Authorization Violation'/);
+  });
+});
