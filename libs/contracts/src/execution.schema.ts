@@ -28,7 +28,7 @@ export const stepResult = z.object({
 });
 export type StepResult = z.infer<typeof stepResult>;
 
-/** Which attempt of which step a message speaks of; `epoch` is the owning writer's. */
+/** Which attempt of which step a message speaks of; `epoch` counts the execution's owners: 1, and one more for each adoption. */
 export const attemptRef = z.object({ tenant_id: tenantId, execution_id: uuid, step: stepName, attempt: z.number().int().min(1), epoch: z.number().int().min(1) });
 export type AttemptRef = z.infer<typeof attemptRef>;
 

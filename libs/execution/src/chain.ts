@@ -33,11 +33,14 @@ export function frameHash(previous: Uint8Array, place: FramePlace, body: Uint8Ar
   return sha256(link);
 }
 
-/** Canonical bytes of a frame's body. Throws CanonicalJsonError when a record holds what JSON cannot. */
-export const encodeBody = (records: readonly WalRecord[]): Uint8Array => textEncoder.encode(`${BODY_START}${records.map(canonicalJson).join(',')}]}`);
-
+/** Canonical bytes and hash of a frame. Throws CanonicalJsonError when a record holds what JSON cannot. */
 export function encodeFrame(previous: Uint8Array, place: FramePlace, records: readonly WalRecord[]): EncodedFrame {
-  const body = encodeBody(records);
+  return encodeTexts(previous, place, records.map(canonicalJson));
+}
+
+/** The same, of records whose canonical texts are at hand. */
+export function encodeTexts(previous: Uint8Array, place: FramePlace, texts: readonly string[]): EncodedFrame {
+  const body = textEncoder.encode(`${BODY_START}${texts.join(',')}]}`);
   return { body, hash: frameHash(previous, place, body) };
 }
 

@@ -32,11 +32,16 @@ export const foldStored = (frames: readonly { readonly seq: number; readonly has
 /** Advances `state` (in place; undefined before frame 0) by one frame. Throws GrammarError and leaves `state` unfit for use. */
 export function evolveFrame(state: ExecutionState | undefined, frame: FoldedFrame): ExecutionState {
   allow(frame.seq === (state === undefined ? 0 : state.head.seq + 1), `frame ${frame.seq} does not follow frame ${state?.head.seq ?? -1}`);
-  let next = state;
-  for (const record of frame.records) next = next === undefined ? begin(record) : evolve(next, record);
+  const next = evolveAll(state, frame.records);
   allow(next, 'a frame holds no record');
-  next.head.seq = frame.seq;
-  next.head.hash = frame.hash;
+  next.head = { seq: frame.seq, hash: frame.hash };
+  return next;
+}
+
+/** Advances by the records of a frame that is still being written: its place and hash come after. */
+export function evolveAll(state: ExecutionState | undefined, records: readonly WalRecord[]): ExecutionState | undefined {
+  let next = state;
+  for (const record of records) next = next === undefined ? begin(record) : evolve(next, record);
   return next;
 }
 

@@ -3,7 +3,7 @@
  *
  * It stores nothing, waits for nothing and reads no clock: time, jitter and actor come in as values, so the runtime, the simulator
  * and the browser fold the same bytes to the same state. Order of use: `evolveFrame` (or `foldStored`) gives the state, `decide`
- * says what is due; an `append` decision is encoded with `encodeFrame`, folded, and decided upon again until none is left.
+ * says what is due; `settle` folds records together with all that follows from them, which is one frame for `encodeTexts`.
  *
  * 1. The fold knows nothing that is not in the log, and refuses (GrammarError) what the grammar does not allow.
  * 2. `decide` never starts a step that has completed, and never a second attempt that was not scheduled.
@@ -11,10 +11,11 @@
  * 4. Any change to a stored byte, to a frame's place or to the order of frames is found by `chainProblems`.
  * 5. A child outside the recorded set fails its step, terminally.
  */
-export { GENESIS, frameHash, encodeBody, encodeFrame, decodeBody, chainProblems, hexOf, type FramePlace, type EncodedFrame, type ChainedFrame } from './chain.js';
+export { GENESIS, frameHash, encodeFrame, encodeTexts, decodeBody, chainProblems, hexOf, type FramePlace, type EncodedFrame, type ChainedFrame } from './chain.js';
 export { hasEnded, currentStep, type ExecutionState, type StepState, type RecordOf } from './execution-state.js';
 export { evolve, evolveFrame, foldFrames, foldStored, GrammarError, type FoldedFrame } from './evolve.js';
 export { decide, inputsOf, type Decision, type DecisionInputs, type ChildSagaStep } from './decide.js';
+export { settle, type Settled } from './settle.js';
 export { retryDelay, delayBeforeRetry } from './retry.js';
 export { childIdOf } from './child-id.js';
 export { viewOf, resultOf, summaryOf, withoutContent } from './views.js';

@@ -60,7 +60,8 @@ export interface WalWriter {
   readonly lost: Promise<void>;
   /**
    * Asked at each renewal of the lease: the smallest `n` among the last committed frames of the executions that are still
-   * unfinished, or undefined when there are none. An adopter looks for unfinished streams from there on.
+   * unfinished, or undefined when there are none (then: the next `n`, as frames in flight may begin executions). An adopter looks
+   * for unfinished streams from there on.
    */
   trackUnfinished(oldest: () => number | undefined): void;
   /** Frames handed over and not yet durable. */
