@@ -1,0 +1,162 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Api } from './harness/api.js';
+import { repositoryRoot, startPlatform, type Mode, type TestPlatform } from './harness/platform.js';
+
+const sample = (name: string): Promise<Buffer> => readFile(join(repositoryRoot, 'samples', name));
+
+interface View {
+  status: string;
+  steps: { name: string; status: string; attempts: number }[];
+  decision: { decision: string; verdicts: { role: string; decision: string; policies: string[] }[]; bundle_hash: string };
+  artifacts: { artifact_id: string; artifact_type: string; name: string; content_hash: string }[];
+  records: number;
+  head: { seq: number; hash: string };
+}
+
+interface FrameView {
+  seq: number;
+  hash: string;
+  records: { type: string; actor: string; [field: string]: unknown }[];
+}
+
+async function ingest(api: Api, sessionId: string, name: string): Promise<View & { execution_id: string }> {
+  const { status, body } = await api.upload(sessionId, name, await sample(name));
+  expect([status, body]).toEqual([201, expect.objectContaining({ reference: expect.any(String) as string })]);
+  return api.execute<View>(sessionId, 'content.ingest', { source: body.reference });
+}
+
+const recordsOf = async (api: Api, executionId: string): Promise<FrameView[]> => (await api.get<{ frames: FrameView[] }>(`/v1/executions/${executionId}/records`)).body.frames;
+
+describe.each<Mode>(['standalone', 'processes'])('a governed execution, %s', (mode) => {
+  let platform: TestPlatform;
+  let alice: Api;
+
+  beforeAll(async () => {
+    platform = await startPlatform(mode);
+    alice = platform.as('alice');
+  }, 120_000);
+
+  afterAll(async () => {
+    await platform.stop();
+  }, 60_000);
+
+  it('submit - session, intent, decision and every step stand in the log before the answer', async () => {
+    const session = await alice.createSession();
+    const view = await ingest(alice, session, 'spreadsheet.xlsx');
+
+    expect(view.status).toBe('completed');
+    expect(view.steps.map((s) => [s.name, s.status])).toEqual(['identify', 'parse', 'normalise', 'facts', 'embed'].map((name) => [name, 'completed']));
+    expect(view.decision.verdicts.map((v) => [v.role, v.decision])).toEqual([['security_guard', 'permit'], ['city_manager', 'permit'], ['data_steward', 'permit']]);
+    expect(view.decision.verdicts.every((v) => v.policies.length > 0)).toBe(true);
+
+    const types = (await recordsOf(alice, view.execution_id)).flatMap((f) => f.records.map((r) => r.type));
+    expect(types.slice(0, 4)).toEqual(['intent_received', 'policy_evaluated', 'capability_resolved', 'saga_started']);
+    expect(types.filter((t) => t === 'step_completed')).toHaveLength(5);
+    expect(types.at(-1)).toBe('execution_completed');
+
+    const state = await alice.get<{ execution: View }>(`/v1/state/${view.execution_id}`);
+    expect(state.body.execution.status).toBe('completed');
+    const wal = await alice.get<{ frames: FrameView[] }>(`/v1/sessions/${session}/wal`);
+    expect(wal.body.frames.flatMap((f) => f.records.map((r) => r.type))).toContain('session_created');
+  });
+
+  it('replay - the log alone gives the state that was live, and its chain holds', async () => {
+    const session = await alice.createSession();
+    const view = await ingest(alice, session, 'spreadsheet.xlsx');
+    const replay = await alice.post<{ state: View; equal_to_live: boolean; chain_valid: boolean }>(`/v1/executions/${view.execution_id}/replay`, { mode: 'state_only' });
+    expect([replay.status, replay.body.equal_to_live, replay.body.chain_valid]).toEqual([200, true, true]);
+    expect(replay.body.state).toEqual(view);
+    const events = await alice.post<{ frames: FrameView[] }>(`/v1/executions/${view.execution_id}/replay`, { mode: 'events_only' });
+    expect(events.body.frames.at(-1)?.hash).toBe(view.head.hash);
+    const validation = await alice.get<{ valid: boolean; checks: { check: string; ok: boolean }[] }>(`/v1/executions/${view.execution_id}/validation`);
+    expect([validation.body.valid, validation.body.checks.filter((c) => !c.ok)]).toEqual([true, []]);
+  });
+
+  it('tenants - another tenant sees nothing of it, by any route', async () => {
+    const session = await alice.createSession();
+    const view = await ingest(alice, session, 'spreadsheet.xlsx');
+    const gina = platform.as('gina');
+    const id = view.execution_id;
+    const artifact = view.artifacts[0]!.artifact_id;
+    const reads = [`/v1/sessions/${session}`, `/v1/sessions/${session}/wal`, `/v1/executions/${id}`, `/v1/executions/${id}/status`, `/v1/executions/${id}/result`, `/v1/executions/${id}/records`, `/v1/executions/${id}/validation`, `/v1/state/${id}`, `/v1/artifacts/${artifact}`, `/v1/artifacts/${artifact}/content`, `/v1/executions/${id}/events`];
+    const statuses = await Promise.all(reads.map(async (path) => [path, (await gina.get(path)).status] as const));
+    expect(statuses.filter(([, status]) => status !== 404)).toEqual([]);
+    expect((await gina.post(`/v1/executions/${id}/cancel`)).status).toBe(404);
+    expect((await gina.post(`/v1/executions/${id}/replay`, { mode: 'state_only' })).status).toBe(404);
+    expect((await gina.post<{ code: string }>('/v1/intents', { intent_type: 'content.ingest', session_id: session, payload: { source: artifact } })).body.code).toBe('session.not_found');
+    expect((await gina.get<{ executions: unknown[] }>('/v1/executions')).body.executions).toEqual([]);
+    expect((await gina.get<{ frames: unknown[] }>(`/v1/wal?execution_id=${id}`)).body.frames).toEqual([]);
+    expect((await gina.get<{ artifacts: unknown[] }>('/v1/artifacts')).body.artifacts).toEqual([]);
+    expect((await gina.get<{ entries: unknown[] }>('/v1/state?prefix=')).body.entries).toEqual([]);
+  });
+
+  it('many users - parallel uploads in several sessions stream live and give the same result every time', async () => {
+    const users = [platform.as('alice'), platform.as('bob'), platform.as('gina')];
+    const runs = await Promise.all(
+      [...users, ...users].map(async (api) => {
+        const session = await api.createSession();
+        const { body } = await api.upload(session, 'spreadsheet.xlsx', await sample('spreadsheet.xlsx'));
+        const submitted = await api.post<{ execution_id: string }>('/v1/intents', { intent_type: 'content.ingest', session_id: session, payload: { source: body.reference } });
+        const events = await api.watch(submitted.body.execution_id, 0);
+        const view = await api.ended<View>(submitted.body.execution_id);
+        return { view, seqs: events.map((e) => Number(e.id)) };
+      }),
+    );
+    expect(runs.map((r) => r.view.status)).toEqual(runs.map(() => 'completed'));
+    for (const run of runs) expect(run.seqs).toEqual(Array.from({ length: run.view.head.seq + 1 }, (_, seq) => seq));
+    const hashes = runs.map((r) => r.view.artifacts.map((a) => `${a.name} ${a.content_hash}`));
+    expect(new Set(hashes.map((h) => h.join('\n'))).size).toBe(1);
+  });
+
+  it('streams - a client that lost its connection names the last sequence it saw and misses nothing', async () => {
+    const session = await alice.createSession();
+    const { body } = await alice.upload(session, 'spreadsheet.xlsx', await sample('spreadsheet.xlsx'));
+    const submitted = await alice.post<{ execution_id: string }>('/v1/intents', { intent_type: 'content.ingest', session_id: session, payload: { source: body.reference } });
+    const first = await alice.watch(submitted.body.execution_id, 0, () => true);
+    const rest = await alice.watch(submitted.body.execution_id, Number(first.at(-1)!.id) + 1);
+    const view = await alice.ended<View>(submitted.body.execution_id);
+    expect([...first, ...rest].map((e) => Number(e.id))).toEqual(Array.from({ length: view.head.seq + 1 }, (_, seq) => seq));
+  });
+
+  it('wait - the result comes with the answer when the caller prefers to wait', async () => {
+    const session = await alice.createSession();
+    const { body } = await alice.upload(session, 'spreadsheet.xlsx', await sample('spreadsheet.xlsx'));
+    const answer = await alice.post<{ success: boolean; execution_id: string }>('/v1/intents', { intent_type: 'content.ingest', session_id: session, payload: { source: body.reference } }, { prefer: 'wait=20' });
+    expect([answer.status, answer.body.success, answer.headers.get('preference-applied')]).toEqual([200, true, 'wait=20']);
+  });
+
+  it('idempotency - the same key is the same execution; a different request under it is refused', async () => {
+    const session = await alice.createSession();
+    const { body } = await alice.upload(session, 'spreadsheet.xlsx', await sample('spreadsheet.xlsx'));
+    const request = { intent_type: 'content.ingest', session_id: session, payload: { source: body.reference }, idempotency_key: `key-${session}` };
+    const [a, b] = await Promise.all([alice.post<{ execution_id: string }>('/v1/intents', request), alice.post<{ execution_id: string }>('/v1/intents', request)]);
+    expect(b.body.execution_id).toBe(a.body.execution_id);
+    const other = await alice.post<{ code: string }>('/v1/intents', { ...request, payload: { source: body.reference, options: { delimiter: ';' } } });
+    expect([other.status, other.body.code]).toEqual([409, 'intent.duplicate']);
+  });
+
+  it('cross-realm - one entry point, children under their own decisions', async () => {
+    const session = await alice.createSession();
+    const { body } = await alice.upload(session, 'spreadsheet.xlsx', await sample('spreadsheet.xlsx'));
+    const view = await alice.execute<View>(session, 'cross_realm.document_dossier', { source: body.reference });
+    expect(view.status).toBe('completed');
+    const frames = await recordsOf(alice, view.execution_id);
+    const children = frames.flatMap((f) => f.records.filter((r) => r.type === 'child_accepted').map((r) => String(r['child_execution_id'])));
+    expect(children.length).toBeGreaterThan(1);
+    for (const childId of children) {
+      const child = (await alice.get<View & { parent: { execution_id: string } }>(`/v1/executions/${childId}`)).body;
+      expect([child.status, child.parent.execution_id, child.decision.decision]).toEqual(['completed', view.execution_id, 'permit']);
+    }
+  });
+
+  it('validation - every session made here holds: chain, grammar, policy, attribution, artifacts', async () => {
+    for (const api of [alice, platform.as('bob'), platform.as('gina')]) {
+      const { body } = await api.get<{ sessions: { session_id: string }[] }>('/v1/sessions?limit=1000');
+      for (const { session_id } of body.sessions) {
+        const report = await api.get<{ valid: boolean; reports: { valid: boolean; checks: { ok: boolean; problems: string[] }[] }[] }>(`/v1/sessions/${session_id}/validation`);
+        expect([session_id, report.status, report.body.reports.flatMap((r) => r.checks.flatMap((c) => c.problems))]).toEqual([session_id, 200, []]);
+      }
+    }
+  });
+});

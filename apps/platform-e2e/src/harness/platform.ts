@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { startLocalStack, type LocalStack } from '@symphainy/launcher';
+import { Api } from './api.js';
+
+export type Mode = 'standalone' | 'processes';
+
+/** A platform under test: real processes, a data directory of its own. */
+export interface TestPlatform {
+  readonly mode: Mode;
+  readonly url: string;
+  readonly dataDir: string;
+  /** The processes and servers, in the mode that has them apart. */
+  readonly stack: LocalStack | undefined;
+  /** The API as a person of the sample tenants: alice and bob of acme, gina of globex. */
+  as(user: 'alice' | 'bob' | 'gina'): Api;
+  anonymous(): Api;
+  stop(): Promise<void>;
+}
+
+export const repositoryRoot = join(__dirname, '..', '..', '..', '..');
+
+/** Starts a platform in a mode and waits until it serves. */
+export async function startPlatform(mode: Mode): Promise<TestPlatform> {
+  const dataDir = await mkdtemp(join(tmpdir(), `symphainy-e2e-${mode}-`));
+  const running = mode === 'standalone' ? await startStandalone(dataDir) : await startProcesses(dataDir);
+  const secrets = JSON.parse(await readFile(join(dataDir, 'secrets.json'), 'utf8')) as { api_keys: { user_id: string; key: string }[] };
+  return {
+    mode,
+    dataDir,
+    url: running.url,
+    stack: running.stack,
+    as: (user) => new Api(running.url, secrets.api_keys.find((k) => k.user_id === user)!.key),
+    anonymous: () => new Api(running.url, undefined),
+    stop: async () => {
+      await running.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+interface Running {
+  readonly url: string;
+  readonly stack: LocalStack | undefined;
+  stop(): Promise<void>;
+}
+
+/** The same program a newcomer starts, without its demonstration. */
+async function startStandalone(dataDir: string): Promise<Running> {
+  const child = spawn(process.execPath, [join(repositoryRoot, 'apps', 'standalone', 'dist', 'main.js'), '--idle', '--json', '--data-dir', dataDir, '--port', '0'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const log: string[] = [];
+  createInterface({ input: child.stderr }).on('line', (line) => log.push(line));
+  const url = await new Promise<string>((resolve, reject) => {
+    createInterface({ input: child.stdout }).on('line', (line) => resolve((JSON.parse(line) as { url: string }).url));
+    child.once('exit', (code) => reject(new Error(`the standalone platform ended with ${code}:\n${log.slice(-40).join('\n')}`)));
+  });
+  return {
+    url,
+    stack: undefined,
+    stop: async () => {
+      const exited = once(child, 'exit');
+      child.kill('SIGTERM');
+      await exited;
+    },
+  };
+}
+
+async function startProcesses(dataDir: string): Promise<Running> {
+  const stack = await startLocalStack({ root: repositoryRoot, dataDir, onLine: () => undefined });
+  return { url: stack.gatewayUrl, stack, stop: () => stack.stop() };
+}

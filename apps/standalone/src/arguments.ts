@@ -1,0 +1,74 @@
+import { existsSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+
+export interface Arguments {
+  /** Folder whose files are ingested; undefined: the samples that ship with the project. */
+  readonly files: string | undefined;
+  /** End after the main job instead of staying up. */
+  readonly once: boolean;
+  /** Machine-readable: one JSON object, last on standard output. */
+  readonly json: boolean;
+  /** Serve without running the main job. */
+  readonly idle: boolean;
+  readonly dataDir: string | undefined;
+  readonly port: number;
+}
+
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export const HELP = `npm start -- [options]
+
+Starts the whole platform on embedded parts, runs its main job on real files (ingest, profile, draft an SOP,
+synthesise a report), prints what happened and stays up.
+
+  --files <dir>     ingest the files of this folder instead of the samples (a COBOL copybook NAME.cpy is used for NAME.*)
+  --once            end after the job; exit status 0 only if everything completed and verified
+  --json            print the summary as one JSON object, last on standard output
+  --idle            serve without running the job
+  --data-dir <dir>  keep state here across restarts (default: a fresh temporary folder, removed at the end)
+  --port <n>        port of the REST API and console (default: 8080, or another when it is taken; 0: any free one)
+  --help            this text`;
+
+/** Reads the command line; throws UsageError with the option and the fix. */
+export function readArguments(argv: readonly string[]): Arguments | 'help' {
+  const { values } = parse(argv);
+  if (values.help === true) return 'help';
+  return {
+    files: values.files === undefined ? undefined : folder('--files', values.files),
+    once: values.once === true,
+    json: values.json === true,
+    idle: values.idle === true,
+    dataDir: values['data-dir'] === undefined ? undefined : resolve(expandHome(values['data-dir'])),
+    port: portNumber(values.port ?? '8080'),
+  };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: { files: { type: 'string' }, once: { type: 'boolean' }, json: { type: 'boolean' }, idle: { type: 'boolean' }, 'data-dir': { type: 'string' }, port: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    });
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`);
+  }
+}
+
+const expandHome = (path: string): string => (path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path);
+
+function folder(option: string, path: string): string {
+  const full = resolve(expandHome(path));
+  if (!existsSync(full)) throw new UsageError(`${option}: there is no folder ${full}`);
+  if (!statSync(full).isDirectory()) throw new UsageError(`${option}: ${full} is a file; name the folder that holds it`);
+  return full;
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new UsageError('--port: must be a whole number from 0 to 65535');
+  return port;
+}

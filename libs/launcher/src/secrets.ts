@@ -1,0 +1,67 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { mintApiKey, readSigningKey } from '@symphainy/governance';
+
+/** An API key of the local platform, as its holder uses it. */
+export interface LocalApiKey {
+  readonly key_id: string;
+  readonly tenant_id: string;
+  readonly user_id: string;
+  readonly key: string;
+  readonly key_hash: string;
+}
+
+/** Every secret of a local platform: random, made once per data directory. */
+export interface Secrets {
+  /** HMAC key of execution tokens and object tickets, hex. */
+  readonly token_key: string;
+  /** Ed25519 private key (PEM) that signs bundles, and its public key with its id. */
+  readonly bundle_signing_key: string;
+  readonly bundle_public_keys: string;
+  /** Passwords by name (database roles, bus users, Redis). */
+  readonly passwords: Readonly<Record<string, string>>;
+  readonly api_keys: readonly LocalApiKey[];
+}
+
+/** People of the sample tenants that get an API key at first start. */
+const LOCAL_PEOPLE = [
+  { key_id: 'alice', tenant_id: 'acme', user_id: 'alice' },
+  { key_id: 'bob', tenant_id: 'acme', user_id: 'bob' },
+  { key_id: 'gina', tenant_id: 'globex', user_id: 'gina' },
+] as const;
+
+const PASSWORD_NAMES = [
+  'symphainy_owner', 'symphainy_writer', 'symphainy_follower', 'symphainy_adopter', 'symphainy_reader', 'symphainy_city',
+  'experience-gateway', 'runtime', 'smart-city', 'realm-content', 'realm-insights', 'realm-journey', 'realm-solution', 'realm-bench', 'redis',
+] as const;
+
+/** Reads the secrets of a data directory, making them (file mode 0600) the first time. */
+export async function loadSecrets(dataDir: string): Promise<Secrets> {
+  const file = join(dataDir, 'secrets.json');
+  await mkdir(dataDir, { recursive: true });
+  const kept = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (kept !== undefined) return JSON.parse(kept) as Secrets;
+  const made = makeSecrets();
+  await writeFile(`${file}.new`, JSON.stringify(made, null, 2), { mode: 0o600 });
+  await rename(`${file}.new`, file);
+  return made;
+}
+
+export function makeSecrets(): Secrets {
+  const signingKey = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const { keyId, publicKey } = readSigningKey(signingKey);
+  return {
+    token_key: randomBytes(32).toString('hex'),
+    bundle_signing_key: signingKey,
+    bundle_public_keys: `${keyId}=${publicKey}`,
+    passwords: Object.fromEntries(PASSWORD_NAMES.map((name) => [name, randomBytes(24).toString('base64url')])),
+    api_keys: LOCAL_PEOPLE.map((person) => {
+      const { text, hash } = mintApiKey(person.key_id, randomBytes(32));
+      return { ...person, key: text, key_hash: hash };
+    }),
+  };
+}

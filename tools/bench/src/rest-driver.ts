@@ -1,0 +1,50 @@
+import { Agent, request } from 'node:http';
+import { BENCH_INTENT, makePayload, type Execute, IN_FLIGHT } from './workload.js';
+
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** Submits through the gateway's REST API and waits for the result (`Prefer: wait=30`), over kept-alive connections. */
+export class RestDriver {
+  private readonly agent = new Agent({ keepAlive: true, maxSockets: IN_FLIGHT });
+
+  private constructor(
+    private readonly baseUrl: string,
+    private readonly apiKey: string,
+    private readonly sessionId: string,
+  ) {}
+
+  static async open(baseUrl: string, apiKey: string): Promise<RestDriver> {
+    const response = await fetch(`${baseUrl}/v1/sessions`, { method: 'POST', headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' }, body: '{}' });
+    if (!response.ok) throw new Error(`could not create a session: ${response.status} ${await response.text()}`);
+    return new RestDriver(baseUrl, apiKey, ((await response.json()) as { session_id: string }).session_id);
+  }
+
+  readonly execute: Execute = async () => {
+    const { status, body } = await this.post(JSON.stringify({ intent_type: BENCH_INTENT, session_id: this.sessionId, payload: makePayload() }));
+    if (status !== 200 || !body.includes('"success":true')) throw new Error(`an execution did not complete: ${status} ${body.slice(0, 500)}`);
+  };
+
+  close(): void {
+    this.agent.destroy();
+  }
+
+  private post(body: string): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const call = request(
+        `${this.baseUrl}/v1/intents`,
+        { method: 'POST', agent: this.agent, headers: { authorization: `Bearer ${this.apiKey}`, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), prefer: 'wait=30' } },
+        (response) => {
+          let text = '';
+          response.setEncoding('utf8');
+          response.on('data', (chunk: string) => (text += chunk));
+          response.on('end', () => resolve({ status: response.statusCode ?? 0, body: text }));
+        },
+      );
+      call.once('error', reject);
+      call.end(body);
+    });
+  }
+}

@@ -1,0 +1,127 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startLocalStack, type LocalStack } from '@symphainy/launcher';
+import type { BenchArguments } from './arguments.js';
+import { BusDriver } from './bus-driver.js';
+import { cpuMicros, memoryMiB } from './process-figures.js';
+import { RestDriver } from './rest-driver.js';
+import { type Execute, IN_FLIGHT, measureLatency, measureThroughput, type Throughput } from './workload.js';
+
+/** What one run found. CPU is per execution of the REST throughput run, memory the peak of each component at the end. */
+export interface BenchFigures {
+  readonly rest_executions_per_s_64: number;
+  readonly bus_executions_per_s_64: number;
+  readonly p50_ms_1: number;
+  readonly p95_ms_1: number;
+  readonly p99_ms_1: number;
+  readonly cold_start_ms: number;
+  readonly rss_mb: number;
+  readonly cpu_us_per_execution: Readonly<Record<Component, number>>;
+  readonly rss_mb_by_component: Readonly<Record<Component, number>>;
+}
+
+const components = ['gateway', 'runtime', 'realm', 'bus', 'postgres', 'redis', 'smart_city', 'client'] as const;
+type Component = (typeof components)[number];
+
+export const benchRoot = join(__dirname, '..', '..', '..');
+const WARM_UP = 1500;
+const LATENCY_WARM_UP = 50;
+const LATENCY_EXECUTIONS = 500;
+const COLD_START_LIMIT_MS = 60_000;
+
+/** Boots the platform on an empty data directory, measures, and takes everything down again. */
+export async function runBench(args: BenchArguments, say: (text: string) => void): Promise<BenchFigures> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'symphainy-bench-'));
+  const stack = await startLocalStack({
+    root: benchRoot,
+    dataDir,
+    only: ['smart-city', 'runtime', 'experience-gateway'],
+    realms: [{ name: 'realm-bench', realm: 'bench', program: join(benchRoot, 'tools', 'bench', 'dist', 'bench-realm.js') }],
+    onLine: (service, line) => /"level":"(error|fatal)"/.test(line) && say(`${service}: ${line}`),
+  });
+  try {
+    return await measure(stack, args, say);
+  } finally {
+    await stack.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function measure(stack: LocalStack, args: BenchArguments, say: (text: string) => void): Promise<BenchFigures> {
+  const rest = await RestDriver.open(stack.gatewayUrl, stack.keyOf('alice'));
+  const coldStartMs = await firstCompletion(rest.execute, stack);
+  say(`cold start to first completed execution: ${coldStartMs.toFixed(0)} ms`);
+
+  await measureThroughput(rest.execute, WARM_UP, IN_FLIGHT);
+  const { throughput, cpu } = await withCpu(stack, () => measureThroughput(rest.execute, args.executions, IN_FLIGHT));
+  say(`REST, ${IN_FLIGHT} in flight: ${throughput.perSecond.toFixed(0)} executions/s`);
+
+  await measureThroughput(rest.execute, LATENCY_WARM_UP, 1);
+  const latency = await measureLatency(rest.execute, LATENCY_EXECUTIONS);
+  say(`REST, one in flight: p50 ${latency.p50Ms.toFixed(2)} ms, p95 ${latency.p95Ms.toFixed(2)} ms, p99 ${latency.p99Ms.toFixed(2)} ms`);
+  rest.close();
+
+  const bus = await BusDriver.open(stack);
+  await measureThroughput(bus.execute, WARM_UP, IN_FLIGHT);
+  const direct = await measureThroughput(bus.execute, args.executions, IN_FLIGHT);
+  say(`bus, ${IN_FLIGHT} in flight: ${direct.perSecond.toFixed(0)} executions/s`);
+  await bus.close();
+
+  const memory = memoryByComponent(stack);
+  return {
+    rest_executions_per_s_64: round(throughput.perSecond),
+    bus_executions_per_s_64: round(direct.perSecond),
+    p50_ms_1: round(latency.p50Ms),
+    p95_ms_1: round(latency.p95Ms),
+    p99_ms_1: round(latency.p99Ms),
+    cold_start_ms: round(coldStartMs),
+    rss_mb: round(components.filter((c) => c !== 'client').reduce((sum, c) => sum + memory[c], 0)),
+    cpu_us_per_execution: cpu,
+    rss_mb_by_component: memory,
+  };
+}
+
+/** From the start of the first server process to the first completed execution; until capabilities are registered, submissions are refused. */
+async function firstCompletion(execute: Execute, stack: LocalStack): Promise<number> {
+  for (;;) {
+    try {
+      await execute();
+      return performance.now() - stack.startedAt;
+    } catch (error) {
+      if (performance.now() - stack.startedAt > COLD_START_LIMIT_MS) throw error;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+}
+
+const pidsOf = (stack: LocalStack): Record<Component, number[]> => ({
+  gateway: [stack.pidOf('experience-gateway')],
+  runtime: [stack.pidOf('runtime')],
+  realm: [stack.pidOf('realm-bench')],
+  bus: [stack.pidOf('nats')],
+  postgres: [stack.pidOf('postgres')],
+  redis: [stack.pidOf('redis')],
+  smart_city: [stack.pidOf('smart-city')],
+  client: [process.pid],
+});
+
+const own = (pid: number): number => (pid === process.pid ? (process.cpuUsage().user + process.cpuUsage().system) : cpuMicros(pid));
+
+async function withCpu(stack: LocalStack, run: () => Promise<Throughput>): Promise<{ throughput: Throughput; cpu: Record<Component, number> }> {
+  const pids = pidsOf(stack);
+  const read = (): Record<Component, number> => mapComponents((c) => pids[c].reduce((sum, pid) => sum + own(pid), 0));
+  const before = read();
+  const throughput = await run();
+  const after = read();
+  return { throughput, cpu: mapComponents((c) => round((after[c] - before[c]) / throughput.executions)) };
+}
+
+const memoryByComponent = (stack: LocalStack): Record<Component, number> => {
+  const pids = pidsOf(stack);
+  return mapComponents((c) => round(c === 'client' ? process.memoryUsage().rss / 1024 / 1024 : pids[c].reduce((sum, pid) => sum + memoryMiB(pid, c === 'postgres' ? 'proportional' : 'peak'), 0)));
+};
+
+const mapComponents = <T>(value: (component: Component) => T): Record<Component, T> => Object.fromEntries(components.map((c) => [c, value(c)])) as Record<Component, T>;
+
+const round = (value: number): number => Math.round(value * 100) / 100;
