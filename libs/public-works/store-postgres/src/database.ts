@@ -1,0 +1,102 @@
+import { Client, Pool, types, type ClientBase, type ClientConfig } from 'pg';
+import type { Connection, Database, Sql, SqlValue, Statement } from './sql.js';
+
+export interface DatabaseOptions {
+  /** `postgres://<role>:<password>@<host>:<port>/<database>`. */
+  readonly url: string;
+  /** Shown in pg_stat_activity. */
+  readonly applicationName: string;
+  /** Most connections at once. Default 5. */
+  readonly poolMax?: number;
+  /** A statement that runs longer is cancelled. Default 30 s; 0: never. */
+  readonly statementTimeoutMs?: number;
+  /** Called when an idle connection breaks; the pool replaces it. */
+  readonly onIdleError?: (error: Error) => void;
+}
+
+const INT8 = 20;
+const TIMESTAMPTZ = 1184;
+
+/** Text forms to the values that `Sql` promises. */
+const parsers: { readonly [oid: number]: (text: string) => unknown } = {
+  [INT8]: Number,
+  [TIMESTAMPTZ]: (text) => new Date(text).toISOString(),
+};
+
+const customTypes = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') => (format !== 'binary' && parsers[oid]) || types.getTypeParser(oid, format as 'text'),
+} as NonNullable<ClientConfig['types']>;
+
+const configOf = (options: DatabaseOptions): ClientConfig => ({
+  connectionString: options.url,
+  application_name: options.applicationName,
+  statement_timeout: options.statementTimeoutMs ?? 30_000,
+  connectionTimeoutMillis: 5_000,
+  keepAlive: true,
+  types: customTypes,
+});
+
+/** Opens a pool. Nothing connects before the first query. */
+export function openDatabase(options: DatabaseOptions): Database {
+  const pool = new Pool({ ...configOf(options), max: options.poolMax ?? 5, idleTimeoutMillis: 30_000 });
+  pool.on('error', (error) => options.onIdleError?.(error));
+  const inPool = async <T>(work: (sql: Sql) => Promise<T>, begin: readonly Statement[]): Promise<T> => {
+    const client = await pool.connect();
+    let broken: Error | undefined;
+    try {
+      return await inTransaction(client, work, begin);
+    } catch (error) {
+      broken = (client as unknown as { _ending?: boolean })._ending === true ? (error as Error) : undefined;
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  };
+  return {
+    ...sqlOf(pool),
+    transaction: (work) => inPool(work, []),
+    asTenant: (tenantId, work) => inPool(work, [setTenant(tenantId)]),
+    connect: () => openConnection(options),
+    close: () => pool.end(),
+  };
+}
+
+const setTenant = (tenantId: string): Statement => ({ name: 'set-tenant', text: `select set_config('app.tenant', $1, true)`, values: [tenantId] });
+
+async function openConnection(options: DatabaseOptions): Promise<Connection> {
+  const client = new Client(configOf(options));
+  const ended = new Promise<void>((resolve) => client.once('end', () => resolve()));
+  // A broken line is told by the statements it breaks and by `ended`; an error event without a listener would end the process.
+  client.on('error', () => undefined);
+  await client.connect();
+  return {
+    ...sqlOf(client),
+    backend: (client as unknown as { processID: number }).processID,
+    ended,
+    transaction: (work) => inTransaction(client, work, []),
+    close: () => client.end(),
+  };
+}
+
+function sqlOf(client: Pool | ClientBase): Sql {
+  const run = async <R extends object>(statement: Statement): Promise<{ rows: R[]; count: number }> => {
+    const { rows, rowCount } = await client.query<R>({ text: statement.text, values: (statement.values ?? []) as SqlValue[], ...(statement.name === undefined ? {} : { name: statement.name }) });
+    return { rows, count: rowCount ?? 0 };
+  };
+  return { run, query: async <R extends object>(text: string, values: readonly SqlValue[] = []) => (await run<R>({ text, values })).rows };
+}
+
+async function inTransaction<T>(client: ClientBase, work: (sql: Sql) => Promise<T>, begin: readonly Statement[]): Promise<T> {
+  const sql = sqlOf(client);
+  await client.query('begin');
+  try {
+    for (const statement of begin) await sql.run(statement);
+    const result = await work(sql);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    // The error that matters is the first; a rollback fails only on a line that is gone, and then the server rolls back by itself.
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  }
+}

@@ -1,0 +1,40 @@
+import { provisionSchema, rolePassword, urlAsRole, type SchemaPlan } from '../provision.js';
+import { runtimeEntities } from './entities/index.js';
+import { logMigration } from './migrations/log.migration.js';
+import { projectionMigration } from './migrations/projection.migration.js';
+
+/**
+ * The runtime's roles.
+ *
+ * | role | may |
+ * |---|---|
+ * | writer | insert frames and idempotency keys of the tenants a flush names; nothing else on the log, not even read it |
+ * | adopter | read the log of all tenants; take, renew and give back leases |
+ * | follower | read the log of all tenants; write projections and its own positions |
+ * | reader | read log and projections of the one tenant its transaction names; keep bundles |
+ */
+export const RUNTIME_ROLES = ['writer', 'adopter', 'follower', 'reader'] as const;
+export type RuntimeRole = (typeof RUNTIME_ROLES)[number];
+export type RuntimeUrls = { readonly [R in RuntimeRole]: string };
+
+/** A plan chosen while the log was empty would scan it for ever after: the writer keeps generic plans, and takes indexes. */
+const settingsOf = (role: RuntimeRole): Record<string, string> => (role === 'writer' ? { plan_cache_mode: 'force_generic_plan', enable_seqscan: 'off' } : {});
+
+const roleName = (role: RuntimeRole): string => `symphainy_${role}`;
+
+/** Where each role connects: `url` names host and database (its credentials are not used); passwords come from `key`. */
+export const runtimeUrls = (url: string, key: Uint8Array): RuntimeUrls => {
+  const as = (role: RuntimeRole): string => urlAsRole(url, roleName(role), rolePassword(key, roleName(role)));
+  return { writer: as('writer'), adopter: as('adopter'), follower: as('follower'), reader: as('reader') };
+};
+
+export const runtimePlan = (key: Uint8Array): SchemaPlan => ({
+  schema: 'runtime',
+  owner: 'symphainy_runtime_owner',
+  roles: RUNTIME_ROLES.map((role) => ({ name: roleName(role), password: rolePassword(key, roleName(role)), settings: settingsOf(role) })),
+  migrations: [logMigration, projectionMigration],
+  entities: runtimeEntities,
+});
+
+/** Roles, schema and tables of the runtime; returns the migrations that ran. Idempotent. */
+export const provisionRuntime = (ownerUrl: string, key: Uint8Array): Promise<string[]> => provisionSchema(ownerUrl, runtimePlan(key));
