@@ -1,0 +1,60 @@
+import { failure, type SubjectRequest } from '@symphainy/contracts';
+import { PlatformError } from '@symphainy/kernel';
+import { testChannels } from './testing.js';
+
+const caller = { tenant_id: 'acme', user_id: 'alice', roles: ['builder'], auth: 'api_key' as const };
+const id = '019b0000-0000-7000-8000-000000000001';
+const session = { session_id: id, tenant_id: 'acme', user_id: 'alice', created_at: '2026-01-01T00:00:00.000Z', context: {}, active_sagas: [] };
+
+describe('channels', () => {
+  it('request - the reply comes back typed, defaults of the schema filled in', async () => {
+    const { channelsOf } = testChannels();
+    const seen: SubjectRequest<'runtime.session.create'>[] = [];
+    channelsOf('runtime').serve('runtime.session.create', {}, (body) => {
+      seen.push(body);
+      return Promise.resolve(session);
+    });
+    await expect(channelsOf('gateway').request('runtime.session.create', {}, { caller })).resolves.toEqual(session);
+    expect(seen).toEqual([{ caller, context: {} }]);
+  });
+
+  it('request - a refusal arrives as the same error: code, field, fix', async () => {
+    const { channelsOf } = testChannels();
+    channelsOf('runtime').serve('runtime.session.read', {}, () => Promise.reject(failure('session.not_found', { field: '/session_id' })));
+    const caught = await channelsOf('gateway').request('runtime.session.read', {}, { caller, session_id: id }).catch((error: unknown) => error);
+    expect(caught).toBeInstanceOf(PlatformError);
+    expect(caught).toMatchObject({ code: 'session.not_found', field: '/session_id', retry: { mode: 'terminal' } });
+  });
+
+  it('request - a bug of the server tells nothing but that it was one', async () => {
+    const { channelsOf } = testChannels();
+    channelsOf('runtime').serve('runtime.session.read', {}, () => Promise.reject(new TypeError('password=hunter2')));
+    const caught = await channelsOf('gateway').request('runtime.session.read', {}, { caller, session_id: id }).catch((error: unknown) => error);
+    expect(caught).toMatchObject({ code: 'platform.internal' });
+    expect(JSON.stringify(caught)).not.toContain('hunter2');
+  });
+
+  it('request - a message against its schema is refused by the server, naming the field', async () => {
+    const { channelsOf } = testChannels();
+    channelsOf('runtime').serve('runtime.session.read', {}, () => Promise.resolve(session));
+    await expect(channelsOf('gateway').request('runtime.session.read', {}, { caller, session_id: 'nope' })).rejects.toMatchObject({ code: 'request.invalid', field: '/session_id' });
+  });
+
+  it('request - nobody listening is the consumer’s unavailability, retryable', async () => {
+    const { channelsOf } = testChannels();
+    await expect(channelsOf('gateway').request('runtime.session.read', {}, { caller, session_id: id })).rejects.toMatchObject({ code: 'runtime.unavailable', retry: { mode: 'retryable' } });
+  });
+
+  it('drain - requests being handled are answered before it resolves', async () => {
+    const { channelsOf } = testChannels();
+    const server = channelsOf('runtime');
+    let finish = (): void => undefined;
+    server.serve('runtime.session.read', {}, () => new Promise((resolve) => (finish = () => resolve(session))));
+    const asked = channelsOf('gateway').request('runtime.session.read', {}, { caller, session_id: id });
+    await new Promise((resolve) => setImmediate(resolve));
+    const drained = server.drain(60_000, () => () => undefined);
+    finish();
+    await drained;
+    await expect(asked).resolves.toEqual(session);
+  });
+});
