@@ -1,0 +1,229 @@
+import { failure, type Caller, type Intent, type IntentSubmission, type PolicyDecision, type RegisteredCapability, type WalRecord } from '@symphainy/contracts';
+import { hasEnded, foldStored, type ExecutionState, type SessionState } from '@symphainy/execution';
+import { evaluatePolicy, type CompiledBundle } from '@symphainy/governance';
+import { canonicalJson, CanonicalJsonError, sha256, toWireError, verify, type IdSource, type PlatformError } from '@symphainy/kernel';
+import type { WalReader } from '../wal/wal.ports.js';
+import type { AcceptedIntent, ArtifactFinder, ExecutionStarter, IntentParent } from './acceptance.ports.js';
+import type { BundleHolder } from './bundle-holder.js';
+import type { NamedReference, PayloadContracts } from './payload-contracts.js';
+import type { RefusalLog } from './refusal-log.js';
+import { actorOf, type Sessions } from './sessions.js';
+import type { StreamAppender } from './stream-appender.js';
+
+export interface AcceptanceParts {
+  readonly bundles: BundleHolder;
+  readonly sessions: Sessions;
+  readonly refusals: RefusalLog;
+  readonly contracts: PayloadContracts;
+  readonly artifacts: ArtifactFinder;
+  readonly starter: ExecutionStarter;
+  readonly appender: StreamAppender;
+  readonly reader: WalReader;
+  readonly ids: IdSource;
+  readonly counters: { accepted: number; rejected: number };
+}
+
+export interface Submission {
+  readonly caller: Caller;
+  readonly submission: IntentSubmission;
+  readonly correlationId: string;
+  readonly causationId?: string;
+  readonly parent?: IntentParent;
+  /** A check of the subject's own (an upload's size), whose refusal is recorded like any other. */
+  readonly guard?: (bundle: CompiledBundle) => Promise<PlatformError | undefined>;
+}
+
+/** What became of a submission. `existing`: the fold of an execution that stood already; undefined for a fresh one, which runs. */
+export interface SubmissionOutcome {
+  readonly executionId: string;
+  readonly sessionId: string;
+  readonly existing: ExecutionState | undefined;
+}
+
+/** What was found before policy was asked. */
+interface Examined {
+  readonly capability: RegisteredCapability;
+  readonly references: readonly NamedReference[];
+}
+
+type Judgement = { readonly capability: RegisteredCapability; readonly decision: PolicyDecision } | { readonly error: PlatformError; readonly decision?: PolicyDecision };
+
+/**
+ * Accepts intents or refuses them, and records which. Order: session, tenant, capability, payload, references, policy, then one
+ * durable frame. Nothing here knows any intent by name.
+ */
+export class Acceptance {
+  constructor(private readonly parts: AcceptanceParts) {}
+
+  /** Resolves when the acceptance is durable. Refusals throw after they are recorded; the error's details name the execution that holds the record. */
+  async submit(request: Submission): Promise<SubmissionOutcome> {
+    try {
+      return await this.decide(request);
+    } catch (error) {
+      // what JSON can carry but no canonical form can (a lone surrogate) fails before anything is recorded
+      if (error instanceof CanonicalJsonError) throw failure('request.invalid', { message: error.message, field: error.pointer });
+      throw error;
+    }
+  }
+
+  private async decide(request: Submission): Promise<SubmissionOutcome> {
+    const { caller, submission } = request;
+    const bundle = await this.bundle(caller, submission);
+    const session = await this.parts.sessions.own(caller, submission.session_id, `submit ${submission.intent_type} to`);
+    if (submission.tenant_id !== undefined && submission.tenant_id !== caller.tenant_id) {
+      throw await this.parts.refusals.refuse(caller, `submit ${submission.intent_type} as ${submission.tenant_id}`, failure('intent.tenant_mismatch', { field: '/tenant_id' }));
+    }
+    const intent = this.intentOf(caller, submission);
+    const judgement = await this.judge(request, intent, session, bundle);
+    return 'error' in judgement ? this.reject(request, intent, judgement) : this.begin(request, intent, judgement, bundle);
+  }
+
+  private async bundle(caller: Caller, submission: IntentSubmission): Promise<CompiledBundle> {
+    const bundle = this.parts.bundles.current;
+    if (bundle === undefined) throw await this.parts.refusals.refuse(caller, `submit ${submission.intent_type}`, failure('policy.no_bundle'));
+    return bundle;
+  }
+
+  private intentOf(caller: Caller, submission: IntentSubmission): Intent {
+    const { intent_id, intent_type, session_id, payload, metadata, solution_context, idempotency_key } = submission;
+    return {
+      intent_id: intent_id ?? this.parts.ids.next(),
+      intent_type,
+      realm: realmOf(intent_type),
+      session_id,
+      tenant_id: caller.tenant_id,
+      payload,
+      metadata,
+      ...(solution_context === undefined ? {} : { solution_context }),
+      ...(idempotency_key === undefined ? {} : { idempotency_key }),
+      created_at: this.parts.appender.now(),
+    };
+  }
+
+  private async judge(request: Submission, intent: Intent, session: SessionState, bundle: CompiledBundle): Promise<Judgement> {
+    const examined = await this.examine(request, intent, session, bundle);
+    if ('error' in examined) return examined;
+    const { capability, references } = examined;
+    const classified = references.length === 0 ? [] : await this.classify(intent, references);
+    if ('error' in classified) return classified;
+    const declared = intent.payload['classification'];
+    const classifications = typeof declared === 'string' ? [...classified, declared] : classified;
+    const decision = evaluatePolicy(bundle, {
+      caller: request.caller,
+      capability,
+      action: 'submit',
+      data: { classifications, references: references.map((r) => r.reference) },
+      session_user_id: session.user_id,
+    });
+    return decision.decision === 'permit' ? { capability, decision } : { error: denial(decision), decision };
+  }
+
+  private async examine(request: Submission, intent: Intent, session: SessionState, bundle: CompiledBundle): Promise<Examined | { error: PlatformError }> {
+    if (session.closed_at !== undefined && request.parent === undefined) return { error: failure('session.closed', { field: '/session_id' }) };
+    if (request.submission.realm !== undefined && request.submission.realm !== intent.realm) return { error: failure('intent.realm_mismatch', { field: '/realm' }) };
+    const capability = bundle.capability(intent.intent_type);
+    if (capability === undefined) return { error: failure('intent.unknown', { message: `no capability serves ${intent.intent_type}`, field: '/intent_type' }) };
+    const checked = this.parts.contracts.checkInput(capability, intent.payload);
+    if ('error' in checked) return checked;
+    const refused = await request.guard?.(bundle);
+    return refused === undefined ? { capability, references: checked.references } : { error: refused };
+  }
+
+  /** The classifications of the data that the payload names; a name that resolves to nothing is an error that says where it stands. */
+  private async classify(intent: Intent, references: readonly NamedReference[]): Promise<string[] | { error: PlatformError }> {
+    const found = await Promise.all(references.map(({ reference }) => this.parts.artifacts.find(intent.tenant_id, reference)));
+    const missing = found.indexOf(undefined);
+    if (missing >= 0) return { error: failure('intent.reference_unknown', { field: references[missing]!.field, details: { reference: references[missing]!.reference } }) };
+    return [...new Set(found.flatMap((f) => f?.artifact.classification ?? []))];
+  }
+
+  private async begin(request: Submission, intent: Intent, judgement: { capability: RegisteredCapability; decision: PolicyDecision }, bundle: CompiledBundle): Promise<SubmissionOutcome> {
+    const accepted: AcceptedIntent = { intent, caller: request.caller, capability: judgement.capability, records: this.acceptanceRecords(request, intent, judgement), ...keyClaim(intent, bundle) };
+    const begun = await this.parts.starter.begin(accepted);
+    switch (begun.status) {
+      case 'accepted':
+        this.parts.counters.accepted++;
+        return { executionId: intent.intent_id, sessionId: intent.session_id, existing: undefined };
+      case 'exists':
+        return this.existing(request, intent.intent_id);
+      case 'duplicate':
+        if (!begun.sameRequest) throw failure('intent.duplicate', { field: '/idempotency_key', details: { execution_id: begun.executionId } });
+        return this.existing(request, begun.executionId);
+    }
+  }
+
+  /** An execution that stands under this id is the same request only if it belongs to the same session and intent type. */
+  private async existing({ caller, submission }: Submission, executionId: string): Promise<SubmissionOutcome> {
+    const state = foldStored(await this.parts.reader.readStream(caller.tenant_id, executionId));
+    verify(state !== undefined, 'an existing execution has a stream');
+    const same = state.intent.session_id === submission.session_id && state.intent.intent_type === submission.intent_type;
+    if (!same) throw failure('intent.duplicate', { field: '/intent_id', message: 'the intent id was used for a different request' });
+    return { executionId, sessionId: submission.session_id, existing: state };
+  }
+
+  private async reject(request: Submission, intent: Intent, { error, decision }: { error: PlatformError; decision?: PolicyDecision }): Promise<SubmissionOutcome> {
+    const stamp = this.parts.appender.stamp();
+    const records: WalRecord[] = [
+      this.received(request, intent),
+      ...(decision === undefined ? [] : [{ type: 'policy_evaluated' as const, ...stamp, decision }]),
+      { type: 'intent_rejected', ...stamp, error: toWireError(error) },
+    ];
+    const place = { tenantId: intent.tenant_id, streamId: intent.intent_id, kind: 'execution' as const, sessionId: intent.session_id };
+    const { result } = await this.parts.appender.append(place, records);
+    if (result.status !== 'committed') return this.existing(request, intent.intent_id);
+    this.parts.counters.rejected++;
+    throw withExecution(error, intent.intent_id);
+  }
+
+  private acceptanceRecords(request: Submission, intent: Intent, { capability, decision }: { capability: RegisteredCapability; decision: PolicyDecision }): WalRecord[] {
+    const stamp = { at: intent.created_at, actor: `runtime:${this.parts.appender.instance}` };
+    const { name, version, realm, children, saga, saga_hash } = capability;
+    return [
+      this.received(request, intent),
+      { type: 'policy_evaluated', ...stamp, decision },
+      { type: 'capability_resolved', ...stamp, capability: name, version, realm, bundle_hash: decision.bundle_hash, children },
+      { type: 'saga_started', ...stamp, saga: saga.name, saga_hash },
+    ];
+  }
+
+  private received({ caller, correlationId, causationId, parent }: Submission, intent: Intent): WalRecord {
+    return {
+      type: 'intent_received',
+      at: intent.created_at,
+      actor: actorOf(caller),
+      intent,
+      caller,
+      correlation_id: correlationId,
+      ...(causationId === undefined ? {} : { causation_id: causationId }),
+      ...(parent === undefined ? {} : { parent }),
+    };
+  }
+}
+
+/** A running execution's fold is of no use to whoever asks twice; only an ended one has a result. */
+export const endedOf = (outcome: SubmissionOutcome): ExecutionState | undefined => (outcome.existing !== undefined && hasEnded(outcome.existing) ? outcome.existing : undefined);
+
+export const realmOf = (intentType: string): string => intentType.slice(0, intentType.indexOf('.'));
+
+/** The tenant's switch says whether keys bind: only `enforce` claims them. */
+function keyClaim(intent: Intent, bundle: CompiledBundle): Pick<AcceptedIntent, 'idempotency'> {
+  if (intent.idempotency_key === undefined || bundle.tenant(intent.tenant_id)?.switches.idempotency !== 'enforce') return {};
+  const { intent_type, session_id, payload, metadata, solution_context } = intent;
+  return { idempotency: { key: intent.idempotency_key, requestHash: sha256(canonicalJson({ intent_type, session_id, payload, metadata, solution_context })) } };
+}
+
+function denial(decision: PolicyDecision): PlatformError {
+  const denied = decision.verdicts.filter((v) => v.decision === 'deny');
+  return failure('policy.denied', {
+    message: denied.map((v) => `${v.role}: ${v.reason ?? 'no policy permits it'}`).join('; '),
+    details: { verdicts: decision.verdicts.map((v) => ({ role: v.role, decision: v.decision, policies: v.policies, ...(v.reason === undefined ? {} : { reason: v.reason }) })) },
+  });
+}
+
+const withExecution = (error: PlatformError, executionId: string): PlatformError =>
+  failure(error.code as Parameters<typeof failure>[0], {
+    message: error.message,
+    ...(error.field === undefined ? {} : { field: error.field }),
+    ...(error.fix === undefined ? {} : { fix: error.fix }),
+    details: { ...error.details, execution_id: executionId },
+  });

@@ -1,0 +1,71 @@
+import { failure, signedBundle, type RegisteredCapability, type SignedBundle } from '@symphainy/contracts';
+import { compileBundle, verifySignedBundle, type CompiledBundle, type PublicKeys } from '@symphainy/governance';
+import { canonicalJson, type Logger } from '@symphainy/kernel';
+import { LRUCache } from 'lru-cache';
+import type { BundleArchive } from '../wal/wal.ports.js';
+
+const BUNDLES_MAX = 16;
+
+/**
+ * The governance bundle that acceptance judges by, and every one that a running execution started under.
+ * A bundle counts only when its signature holds and it is newer than the one held; it is archived before it is used, so what an
+ * execution records can always be read again.
+ */
+export class BundleHolder {
+  private readonly compiled = new LRUCache<string, CompiledBundle>({ max: BUNDLES_MAX });
+  private held: CompiledBundle | undefined;
+
+  constructor(
+    private readonly archive: BundleArchive,
+    private readonly keys: PublicKeys,
+    private readonly logger: Logger,
+  ) {}
+
+  get current(): CompiledBundle | undefined {
+    return this.held;
+  }
+
+  /** The bundle, or `policy.no_bundle`: without policy nothing executes. */
+  require(): CompiledBundle {
+    if (this.held === undefined) throw failure('policy.no_bundle');
+    return this.held;
+  }
+
+  /** Takes the newest archived bundle. Called once at boot; one that does not verify is left alone and reported. */
+  async loadLatest(): Promise<void> {
+    const text = await this.archive.latest();
+    if (text !== undefined) await this.offer(signedBundle.parse(JSON.parse(text)));
+  }
+
+  /** Verifies, archives and takes a bundle; an older or equal version changes nothing. Whether it is now the current one. */
+  async offer(signed: SignedBundle): Promise<boolean> {
+    if (this.held?.hash === signed.hash) return true;
+    if (signed.bundle.version <= (this.held?.version ?? 0)) return false;
+    const compiled = this.open(signed);
+    await this.archive.save(signed.hash, compiled.version, canonicalJson(signed));
+    if (compiled.version <= (this.held?.version ?? 0)) return false;
+    this.held = compiled;
+    this.logger.info({ version: compiled.version, hash: compiled.hash }, 'a governance bundle is in force');
+    return true;
+  }
+
+  /** The capability as it stood in the bundle that an execution recorded. */
+  async capabilityOf(bundleHash: string, name: string): Promise<RegisteredCapability> {
+    const bundle = this.compiled.get(bundleHash) ?? (await this.fromArchive(bundleHash));
+    const capability = bundle.capability(name);
+    if (capability === undefined) throw failure('policy.bundle_invalid', { message: `bundle ${bundleHash} holds no ${name}` });
+    return capability;
+  }
+
+  private async fromArchive(hash: string): Promise<CompiledBundle> {
+    const text = await this.archive.load(hash);
+    if (text === undefined) throw failure('policy.bundle_invalid', { message: `bundle ${hash} is not in the archive` });
+    return this.open(signedBundle.parse(JSON.parse(text)));
+  }
+
+  private open(signed: SignedBundle): CompiledBundle {
+    const compiled = compileBundle(verifySignedBundle(signed, this.keys), signed.hash);
+    this.compiled.set(signed.hash, compiled);
+    return compiled;
+  }
+}

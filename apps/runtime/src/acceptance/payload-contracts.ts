@@ -1,0 +1,70 @@
+import { artifactId, failure, type Json, type RegisteredCapability } from '@symphainy/contracts';
+import { hashOf, type PlatformError } from '@symphainy/kernel';
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { LRUCache } from 'lru-cache';
+
+/** A field of a payload that names an artifact. */
+export interface NamedReference {
+  readonly field: string;
+  readonly reference: string;
+}
+
+const CONTRACTS_MAX = 2000;
+
+/**
+ * Input and output contracts (JSON Schema 2020-12), compiled once per schema content. While an input is checked, every string that
+ * its contract marks `"format": "data-reference"` is collected: those are the references its execution may read.
+ */
+export class PayloadContracts {
+  private readonly compiled = new LRUCache<string, ValidateFunction>({ max: CONTRACTS_MAX });
+  /** By identity, so that the hot path hashes no schema: a capability object lives as long as its bundle. */
+  private readonly bySchema = new WeakMap<object, ValidateFunction>();
+  private readonly collected: string[] = [];
+
+  /** References the payload names, or the first thing wrong with it: `intent.payload_invalid`, naming the field. */
+  checkInput(capability: RegisteredCapability, payload: { [key: string]: Json }): { references: NamedReference[] } | { error: PlatformError } {
+    const validate = this.validator(capability.input_contract);
+    this.collected.length = 0;
+    if (!validate(payload)) return { error: failure('intent.payload_invalid', told(validate.errors?.[0], '/payload')) };
+    if (this.collected.length === 0) return { references: [] };
+    return { references: fieldsOf(payload, new Set(this.collected)) };
+  }
+
+  /** What is wrong with the last step's output, if anything: `execution.output_invalid`. */
+  checkOutput(capability: RegisteredCapability, output: Json | undefined): PlatformError | undefined {
+    const validate = this.validator(capability.output_contract);
+    return validate(output ?? null) ? undefined : failure('execution.output_invalid', told(validate.errors?.[0], '/output'));
+  }
+
+  private validator(schema: { [key: string]: Json }): ValidateFunction {
+    const known = this.bySchema.get(schema);
+    if (known !== undefined) return known;
+    const hash = hashOf(schema);
+    const validate = this.compiled.get(hash) ?? this.compile(schema);
+    this.compiled.set(hash, validate);
+    this.bySchema.set(schema, validate);
+    return validate;
+  }
+
+  /** An Ajv of its own per contract: `$id`s of different capabilities cannot meet. */
+  private compile(schema: { [key: string]: Json }): ValidateFunction {
+    const ajv = new Ajv2020({ strict: false, allErrors: false });
+    addFormats.default(ajv);
+    ajv.addFormat('data-reference', { type: 'string', validate: (text) => (this.collected.push(text), artifactId.safeParse(text).success) });
+    return ajv.compile(schema);
+  }
+}
+
+function told(error: ErrorObject | undefined, root: string): { message: string; field: string } {
+  const missing = (error?.params as { missingProperty?: string } | undefined)?.missingProperty;
+  const field = `${root}${error?.instancePath ?? ''}${missing === undefined ? '' : `/${missing}`}`;
+  return { field, message: `${field} ${error?.message ?? 'does not fit the contract'}` };
+}
+
+/** Where in the payload these texts stand. */
+function fieldsOf(value: Json, wanted: ReadonlySet<string>, pointer = '/payload'): NamedReference[] {
+  if (typeof value === 'string') return wanted.has(value) ? [{ field: pointer, reference: value }] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, member]) => fieldsOf(member, wanted, `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`));
+}

@@ -1,0 +1,83 @@
+import { failure, type Caller, type Session, type SubjectRequest } from '@symphainy/contracts';
+import { decodeBody, foldSession, type SessionState } from '@symphainy/execution';
+import type { Clock, IdSource } from '@symphainy/kernel';
+import { LRUCache } from 'lru-cache';
+import type { WalReader } from '../wal/wal.ports.js';
+import type { BundleHolder } from './bundle-holder.js';
+import type { RefusalLog } from './refusal-log.js';
+import type { StreamAppender } from './stream-appender.js';
+
+const SESSIONS_MAX = 50_000;
+/** How long another runtime's closing of a session may go unnoticed here. */
+const SESSION_TTL_MS = 5000;
+
+/** Sessions: their stream holds their lifecycle only. A session never changes tenant or user. */
+export class Sessions {
+  private readonly cache: LRUCache<string, SessionState>;
+
+  constructor(
+    private readonly deps: { appender: StreamAppender; reader: WalReader; bundles: BundleHolder; refusals: RefusalLog; ids: IdSource; clock: Clock },
+  ) {
+    this.cache = new LRUCache({ max: SESSIONS_MAX, ttl: SESSION_TTL_MS, perf: { now: () => deps.clock.monotonic() } });
+  }
+
+  async create({ caller, context }: SubjectRequest<'runtime.session.create'>): Promise<Session> {
+    await this.requireTenant(caller);
+    const { appender, ids } = this.deps;
+    const session = { session_id: ids.next(), tenant_id: caller.tenant_id, user_id: caller.user_id, created_at: appender.now(), context };
+    const place = { tenantId: caller.tenant_id, streamId: session.session_id, kind: 'session' as const, sessionId: session.session_id };
+    const { seq, hash } = await appender.append(place, [{ type: 'session_created', at: session.created_at, actor: actorOf(caller), session, caller }]);
+    this.remember({ ...session, head: { seq, hash } });
+    return { ...session, active_sagas: [] };
+  }
+
+  /** Closing a closed session changes nothing. A lost race is re-read and tried again. */
+  async close({ caller, session_id, reason }: SubjectRequest<'runtime.session.close'>): Promise<Session> {
+    for (;;) {
+      this.cache.delete(keyOf(caller.tenant_id, session_id));
+      const session = await this.own(caller, session_id, 'close');
+      if (session.closed_at !== undefined) return shown(session);
+      const place = { tenantId: caller.tenant_id, streamId: session_id, kind: 'session' as const, sessionId: session_id };
+      const at = this.deps.appender.now();
+      const { result, seq, hash } = await this.deps.appender.append(place, [{ type: 'session_closed', at, actor: actorOf(caller), reason }], session.head);
+      if (result.status !== 'committed') continue;
+      return shown(this.remember({ ...session, closed_at: at, head: { seq, hash } }));
+    }
+  }
+
+  /** The caller's own session. Another user's or another tenant's is refused, and the refusal recorded. */
+  async own(caller: Caller, sessionId: string, purpose: string): Promise<SessionState> {
+    const session = await this.read(caller.tenant_id, sessionId);
+    if (session === undefined) throw await this.deps.refusals.refuse(caller, `${purpose} session ${sessionId}`, failure('session.not_found', { field: '/session_id' }));
+    if (session.user_id !== caller.user_id) throw await this.deps.refusals.refuse(caller, `${purpose} session ${sessionId}`, failure('session.foreign_user', { field: '/session_id' }));
+    return session;
+  }
+
+  private async read(tenantId: string, sessionId: string): Promise<SessionState | undefined> {
+    const known = this.cache.get(keyOf(tenantId, sessionId));
+    if (known !== undefined) return known;
+    const frames = await this.deps.reader.readStream(tenantId, sessionId);
+    if (frames[0]?.kind !== 'session') return undefined;
+    const state = foldSession(frames.map((frame) => ({ seq: frame.seq, hash: frame.hash, records: decodeBody(frame.body) })));
+    return state === undefined ? undefined : this.remember(state);
+  }
+
+  private remember(session: SessionState): SessionState {
+    this.cache.set(keyOf(session.tenant_id, session.session_id), session);
+    return session;
+  }
+
+  private async requireTenant(caller: Caller): Promise<void> {
+    const tenant = this.deps.bundles.require().tenant(caller.tenant_id);
+    if (tenant?.status === 'active') return;
+    const message = tenant === undefined ? `City Manager knows no tenant ${caller.tenant_id}` : `the tenant is ${tenant.status}`;
+    throw await this.deps.refusals.refuse(caller, 'create a session', failure('policy.denied', { message }));
+  }
+}
+
+const keyOf = (tenantId: string, sessionId: string): string => `${tenantId}/${sessionId}`;
+
+const shown = ({ head: _, ...session }: SessionState): Session => ({ ...session, active_sagas: [] });
+
+/** Who a record is attributed to. */
+export const actorOf = (caller: Caller): string => `${caller.auth === 'service' ? 'service' : 'user'}:${caller.user_id}`;

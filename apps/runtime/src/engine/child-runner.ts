@@ -1,0 +1,106 @@
+import type { Caller } from '@symphainy/contracts';
+import { foldStored, hasEnded, resultOf, type Decision, type ExecutionState } from '@symphainy/execution';
+import { asPlatformError, hashOf, toWireError, type Clock, type Logger } from '@symphainy/kernel';
+import { endedOf, type Acceptance, type SubmissionOutcome } from '../acceptance/acceptance.js';
+import type { WalReader } from '../wal/wal.ports.js';
+import type { Engine } from './engine.js';
+import { keyOf, type LiveExecution } from './live-execution.js';
+
+type ChildWork = Extract<Decision, { do: 'await_child' }>;
+
+/** Cancels an execution wherever it is owned. Resolves when it has ended or was never there. */
+export type CancelExecution = (target: { tenantId: string; executionId: string; by: Caller; reason: string }) => Promise<void>;
+
+export interface ChildRunnerParts {
+  readonly engine: Engine;
+  readonly acceptance: Acceptance;
+  readonly reader: WalReader;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly cancel: CancelExecution;
+}
+
+/** How often a child that another runtime owns is looked for in the log. */
+const POLL_MS = 500;
+
+/**
+ * Child intents of running steps. A child is an acceptance of its own, with its own policy decision; its id follows from the parent's
+ * attempt, so asking again after a crash finds the child that was asked for before.
+ */
+export class ChildRunner {
+  /** Acceptances under way, so that a cancellation does not overtake one. */
+  private readonly accepting = new Map<string, Promise<SubmissionOutcome>>();
+
+  constructor(private readonly parts: ChildRunnerParts) {}
+
+  run(live: LiveExecution, work: ChildWork): void {
+    void this.follow(live, work).catch((error: unknown) => {
+      const known = asPlatformError(error);
+      if (known !== error) this.parts.logger.error({ err: error, execution_id: live.state.executionId }, 'a child could not be followed');
+      this.parts.engine.failAttempt(live, work.step.name, work.attempt, known);
+    });
+  }
+
+  /** Cancels the child first, then lets the parent's cancellation finish. */
+  cancelFor(live: LiveExecution, childId: string): void {
+    void this.cancelChild(live, childId).then(
+      () => this.parts.engine.finishCancel(live),
+      (error: unknown) => {
+        this.parts.logger.warn({ err: error, execution_id: childId }, 'a child cannot be cancelled yet');
+        if (!live.discarded) this.parts.clock.after(POLL_MS, () => this.cancelFor(live, childId));
+      },
+    );
+  }
+
+  private async cancelChild(live: LiveExecution, childId: string): Promise<void> {
+    await this.accepting.get(childId)?.catch(() => undefined);
+    const { intent, caller, cancelReason } = live.state;
+    await this.parts.cancel({ tenantId: intent.tenant_id, executionId: childId, by: caller, reason: cancelReason ?? 'its parent was cancelled' });
+  }
+
+  private async follow(live: LiveExecution, work: ChildWork): Promise<void> {
+    const accepting = this.accept(live, work);
+    this.accepting.set(work.childId, accepting);
+    const outcome = await accepting.finally(() => this.accepting.delete(work.childId));
+    const ended = endedOf(outcome) ?? (await this.end(live, work));
+    if (ended !== undefined) this.report(live, work, ended);
+  }
+
+  private accept(live: LiveExecution, work: ChildWork): Promise<SubmissionOutcome> {
+    const { intent, caller, correlationId, executionId } = live.state;
+    return this.parts.acceptance.submit({
+      caller,
+      submission: { intent_id: work.childId, intent_type: work.step.intent_type, session_id: intent.session_id, payload: work.payload, metadata: {}, ...(intent.solution_context === undefined ? {} : { solution_context: intent.solution_context }) },
+      correlationId,
+      causationId: executionId,
+      parent: { execution_id: executionId, step: work.step.name, attempt: work.attempt },
+    });
+  }
+
+  /** The child's end, or undefined when the parent no longer waits. */
+  private async end(live: LiveExecution, work: ChildWork): Promise<ExecutionState | undefined> {
+    const { engine, reader } = this.parts;
+    const tenantId = live.state.intent.tenant_id;
+    while (live.isRunning(work.step.name, work.attempt)) {
+      const heard = await engine.waiters.wait(keyOf(tenantId, work.childId), POLL_MS);
+      if (heard !== undefined) return heard;
+      if (engine.find(tenantId, work.childId) !== undefined) continue;
+      const state = foldStored(await reader.readStream(tenantId, work.childId));
+      if (state !== undefined && hasEnded(state)) return state;
+    }
+    return undefined;
+  }
+
+  private report(live: LiveExecution, work: ChildWork, child: ExecutionState): void {
+    const { actor } = this.parts.engine.stamp();
+    const result = resultOf(child);
+    if (!result.success) {
+      const error = result.error ?? toWireError(asPlatformError(undefined));
+      this.parts.engine.report(live, work.step.name, work.attempt, { error: { ...error, details: { ...error.details, child_execution_id: work.childId } }, actor });
+      return;
+    }
+    const output = result.output === undefined ? {} : { output: result.output, output_hash: hashOf(result.output) };
+    const ok = { handler_build: 'runtime', duration_ms: result.execution_time_ms, ...output, artifacts: [], events: [], state_changes: [] };
+    this.parts.engine.report(live, work.step.name, work.attempt, { ok, actor });
+  }
+}

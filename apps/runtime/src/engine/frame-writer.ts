@@ -1,0 +1,74 @@
+import type { RegisteredCapability, WalRecord } from '@symphainy/contracts';
+import { decide, encodeTexts, GENESIS, settle, type Decision, type ExecutionState } from '@symphainy/execution';
+import { canonicalJson, isoTime, sha256, type Clock } from '@symphainy/kernel';
+import type { AppendRequest, AppendResult, WalWriter } from '../wal/wal.ports.js';
+import type { AcceptedIntent } from '../acceptance/acceptance.ports.js';
+
+/** A frame on its way into the log: memory is ahead of it until `result` says committed. */
+export interface WrittenFrame {
+  readonly state: ExecutionState;
+  readonly seq: number;
+  readonly due: readonly Decision[];
+  readonly result: Promise<AppendResult>;
+}
+
+export interface WriteOptions {
+  /** Whose answer waits for this frame; terminal frames are always awaited. */
+  readonly awaited?: boolean;
+  readonly idempotency?: AcceptedIntent['idempotency'];
+}
+
+/** Settles records into one frame, encodes each record once, chains it, and hands it to the log. */
+export class FrameWriter {
+  readonly actor: string;
+
+  constructor(
+    private readonly writer: WalWriter,
+    private readonly clock: Clock,
+  ) {
+    this.actor = `runtime:${writer.id}`;
+  }
+
+  stamp(): { at: string; actor: string } {
+    return { at: isoTime(this.clock.now()), actor: this.actor };
+  }
+
+  /** Throws CanonicalJsonError, before anything changed, when a record holds what JSON cannot. A GrammarError leaves `state` unfit. */
+  write(state: ExecutionState | undefined, records: readonly WalRecord[], capability: RegisteredCapability, options: WriteOptions = {}): WrittenFrame {
+    const texts = records.map(canonicalJson);
+    const now = this.clock.now();
+    const at = isoTime(now);
+    const settled = settle(state, records, capability.saga, { now, at, actor: this.actor, jitter: () => jitterOf(state, now) });
+    for (const record of settled.consequences) texts.push(canonicalJson(record));
+    return this.append(settled.state, at, texts, settled.due, options);
+  }
+
+  /** What is due without anything new recorded. */
+  due(state: ExecutionState, capability: RegisteredCapability): readonly Decision[] {
+    const now = this.clock.now();
+    return decide(state, capability.saga, { now, at: isoTime(now), actor: this.actor, jitter: () => jitterOf(state, now) });
+  }
+
+  private append(state: ExecutionState, at: string, texts: readonly string[], due: readonly Decision[], options: WriteOptions): WrittenFrame {
+    const { head, intent, executionId } = state;
+    const seq = head.seq + 1;
+    const place = { tenantId: intent.tenant_id, streamId: executionId, seq, kind: 'execution' as const, at };
+    const { body, hash } = encodeTexts(seq === 0 ? GENESIS : head.hash, place, texts);
+    state.head = { seq, hash };
+    const request: AppendRequest = {
+      ...place,
+      hash,
+      body,
+      sessionId: intent.session_id,
+      awaited: options.awaited === true || state.status !== 'running',
+      ...(options.idempotency === undefined ? {} : { idempotency: options.idempotency }),
+    };
+    return { state, seq, due, result: this.writer.append(request) };
+  }
+}
+
+/** Spreads retries by the execution and the moment: no shared random source, and what was drawn is recorded as the due time. */
+function jitterOf(state: ExecutionState | undefined, now: number): number {
+  const bytes = sha256(`jitter\n${state?.executionId ?? ''}\n${now}`);
+  return (bytes[0]! * 256 + bytes[1]!) / 65_536;
+}

@@ -1,0 +1,82 @@
+import { patternFor, type StepOutcome } from '@symphainy/contracts';
+import type { Logger, WireError } from '@symphainy/kernel';
+import { NO_RESPONDERS, type Bus, type BusMessage } from '@symphainy/ports';
+import type { StepDispatcher } from '../dispatch/step-dispatcher.js';
+import type { Engine } from '../engine/engine.js';
+import type { StepResults } from './step-results.js';
+
+export interface OutcomeIntakeParts {
+  readonly bus: Bus;
+  readonly instance: string;
+  readonly dispatcher: StepDispatcher;
+  readonly engine: Engine;
+  readonly results: StepResults;
+  readonly logger: Logger;
+  readonly counters: { outcomes_dropped: number };
+}
+
+const decoder = new TextDecoder();
+
+/**
+ * Takes outcomes of this instance's dispatches. The first one for an attempt that still runs counts; late, repeated, foreign and
+ * malformed ones are dropped and counted.
+ */
+export class OutcomeIntake {
+  constructor(private readonly parts: OutcomeIntakeParts) {}
+
+  start(): () => void {
+    const subscription = this.parts.bus.subscribe(patternFor('runtime.outcome.{instance}.{dispatch}', { instance: this.parts.instance }), (message) => this.receive(message));
+    return () => subscription.unsubscribe();
+  }
+
+  private receive(message: BusMessage): void {
+    const key = message.subject.slice(message.subject.lastIndexOf('.') + 1);
+    if (message.headers['status'] === NO_RESPONDERS) return this.parts.dispatcher.realmAway(key);
+    const outcome = this.parse(message.data);
+    const taken = outcome === undefined ? undefined : this.parts.dispatcher.take(key, outcome.attempt);
+    if (outcome === undefined || taken === undefined) {
+      this.parts.counters.outcomes_dropped++;
+      return;
+    }
+    void this.record(taken, outcome);
+  }
+
+  private async record({ live, step, attempt }: NonNullable<ReturnType<StepDispatcher['take']>>, outcome: StepOutcome): Promise<void> {
+    const { engine, results, counters } = this.parts;
+    const actor = `realm:${live.capability.realm}@${outcome.handler_build}`;
+    if (outcome.result === undefined) {
+      const error = outcome.error;
+      if (error === undefined || !engine.report(live, step, attempt, { error, handlerBuild: outcome.handler_build, actor })) counters.outcomes_dropped++;
+      return;
+    }
+    const made = results.report(live, step, { handlerBuild: outcome.handler_build, durationMs: outcome.duration_ms, result: outcome.result, actor });
+    const report = made instanceof Promise ? await made : made;
+    if (!engine.report(live, step, attempt, report)) counters.outcomes_dropped++;
+  }
+
+  private parse(data: Uint8Array): StepOutcome | undefined {
+    try {
+      const outcome: unknown = JSON.parse(decoder.decode(data));
+      if (isOutcome(outcome)) return outcome;
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+    }
+    this.parts.logger.warn({ code: 'step.result_invalid' }, 'an outcome does not fit its contract and is dropped');
+    return undefined;
+  }
+}
+
+/** The cheap check of the hot path. What may hold anything (artifacts, events, state changes) is checked whole when there is any. */
+function isOutcome(value: unknown): value is StepOutcome {
+  const outcome = value as Partial<StepOutcome> | null;
+  if (typeof outcome !== 'object' || outcome === null) return false;
+  const { attempt, handler_build, duration_ms, result, error } = outcome;
+  if (typeof attempt !== 'object' || typeof attempt.step !== 'string' || typeof attempt.attempt !== 'number') return false;
+  if (typeof handler_build !== 'string' || handler_build.length > 120 || typeof duration_ms !== 'number') return false;
+  return result === undefined ? isError(error) : isResult(result);
+}
+
+const isResult = (result: StepOutcome['result'] & object): boolean =>
+  typeof result === 'object' && Array.isArray(result.artifacts) && Array.isArray(result.events) && Array.isArray(result.state_changes) && (result.outcome === undefined || typeof result.outcome === 'string');
+
+const isError = (error: WireError | undefined): boolean => typeof error === 'object' && typeof error.code === 'string' && typeof error.message === 'string' && typeof error.retry?.mode === 'string';

@@ -1,0 +1,50 @@
+import { subjectFor } from '@symphainy/contracts';
+import type { Bus } from '@symphainy/ports';
+import type { StreamKind, WalWriter } from '../wal/wal.ports.js';
+
+/** What publishing needs of a frame; a fresh append and a stored one both have it. */
+export interface PublishableFrame {
+  readonly tenantId: string;
+  readonly streamId: string;
+  readonly sessionId: string;
+  readonly seq: number;
+  readonly kind: StreamKind;
+  readonly at: string;
+  readonly hash: Uint8Array;
+  readonly body: Uint8Array;
+}
+
+const encoder = new TextEncoder();
+
+/**
+ * One message per committed frame on `events.<tenant>.<session>.<execution>`; a session's own frames have its id in the execution's place.
+ * The stored bytes are spliced into the message, not parsed. Hints only: a reader that misses one catches up from the log.
+ */
+export class CommittedPublisher {
+  constructor(private readonly bus: Bus) {}
+
+  follow(writer: WalWriter): void {
+    writer.onCommitted((frames) => {
+      for (const frame of frames) this.publish(frame);
+    });
+  }
+
+  /** Audit frames are read from the log by those who may; they are nobody's event. */
+  publish(frame: PublishableFrame): void {
+    if (frame.kind === 'audit') return;
+    const subject = subjectFor('events.{tenant}.{session}.{execution}', { tenant: frame.tenantId, session: frame.sessionId, execution: frame.streamId });
+    this.bus.publish(subject, messageOf(frame));
+  }
+}
+
+/** `body` is `{"records":[…]}`: the header's members go before, inside one object. */
+function messageOf({ tenantId, streamId, sessionId, seq, kind, at, hash, body }: PublishableFrame): Uint8Array {
+  const execution = kind === 'execution' ? `"execution_id":"${streamId}",` : '';
+  const head = encoder.encode(
+    `{"tenant_id":"${tenantId}","session_id":"${sessionId}",${execution}"stream_id":"${streamId}","seq":${seq},"kind":"${kind}","at":"${at}","hash":"${Buffer.from(hash).toString('hex')}",`,
+  );
+  const message = new Uint8Array(head.length + body.length - 1);
+  message.set(head, 0);
+  message.set(body.subarray(1), head.length);
+  return message;
+}
