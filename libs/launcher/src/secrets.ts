@@ -19,7 +19,9 @@ export interface Secrets {
   /** Ed25519 private key (PEM) that signs bundles, and its public key with its id. */
   readonly bundle_signing_key: string;
   readonly bundle_public_keys: string;
-  /** Passwords by name (database roles, bus users, Redis). */
+  /** Key from which the runtime's database roles get their passwords, hex. */
+  readonly database_key: string;
+  /** Passwords by name (Smart City's database role, bus users, Redis). */
   readonly passwords: Readonly<Record<string, string>>;
   readonly api_keys: readonly LocalApiKey[];
 }
@@ -32,8 +34,7 @@ const LOCAL_PEOPLE = [
 ] as const;
 
 const PASSWORD_NAMES = [
-  'symphainy_owner', 'symphainy_writer', 'symphainy_follower', 'symphainy_adopter', 'symphainy_reader', 'symphainy_city',
-  'experience-gateway', 'runtime', 'smart-city', 'realm-content', 'realm-insights', 'realm-journey', 'realm-solution', 'realm-bench', 'redis',
+  'symphainy_city', 'experience-gateway', 'runtime', 'smart-city', 'realm-content', 'realm-insights', 'realm-journey', 'realm-solution', 'realm-bench', 'redis',
 ] as const;
 
 /** Reads the secrets of a data directory, making them (file mode 0600) the first time. */
@@ -56,6 +57,7 @@ export function makeSecrets(): Secrets {
   const { keyId, publicKey } = readSigningKey(signingKey);
   return {
     token_key: randomBytes(32).toString('hex'),
+    database_key: randomBytes(32).toString('hex'),
     bundle_signing_key: signingKey,
     bundle_public_keys: `${keyId}=${publicKey}`,
     passwords: Object.fromEntries(PASSWORD_NAMES.map((name) => [name, randomBytes(24).toString('base64url')])),

@@ -1,0 +1,175 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startNats, startPostgres, startRedis, type NatsServer, type PostgresServer, type RedisServer } from '@symphainy/servers-local';
+import { localBusConfig, type ExtraRealm } from './bus-config.js';
+import { apiKeyRecords, apiKeysFile, environments, type Surroundings } from './environments.js';
+import { loadSecrets, type Secrets } from './secrets.js';
+import { startService, type ServiceProcess, type ServiceProgram } from './service-process.js';
+
+export interface LocalStackOptions {
+  /** The repository root, built. */
+  readonly root: string;
+  readonly dataDir: string;
+  /** Port of the gateway; 0: any free one. Default 0. */
+  readonly httpPort?: number;
+  /** Services to start; default: all seven. */
+  readonly only?: readonly string[];
+  /** Instances of the runtime: `runtime`, `runtime-2`, … Default 1. */
+  readonly runtimes?: number;
+  /** Realms beside the platform's own. */
+  readonly realms?: readonly ExtraRealm[];
+  readonly bootstrapFile?: string;
+  readonly logLevel?: Surroundings['logLevel'];
+  /** Further variables per service name: failure tests shorten waits with them. */
+  readonly env?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  onLine(service: string, line: string): void;
+}
+
+/** The services as processes on real servers. Everything started here dies with this process. */
+export interface LocalStack {
+  readonly gatewayUrl: string;
+  /** `performance.now()` when the first server was started, its data directory being ready. */
+  readonly startedAt: number;
+  keyOf(user: string): string;
+  /** How a service reaches the bus. */
+  busAccess(service: string): { url: string; user: string; password: string; inboxPrefix: string };
+  /** Of a service, or of `postgres`, `nats`, `redis`. */
+  pidOf(name: string): number;
+  start(service: string): Promise<void>;
+  /** SIGKILL. */
+  kill(service: string): Promise<void>;
+  restartPostgres(): Promise<void>;
+  restartNats(): Promise<void>;
+  stopRedis(): Promise<void>;
+  startRedis(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts servers and services and resolves when all of them listen. A part that fails takes down what was started, and its error says why. */
+export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
+  const stack = new Stack(options);
+  try {
+    await stack.up();
+  } catch (error) {
+    await stack.stop();
+    throw error;
+  }
+  return stack;
+}
+
+const REALMS = ['content', 'insights', 'journey', 'solution'] as const;
+const STOP_ORDER = ['experience-gateway', 'realm', 'smart-city', 'runtime'] as const;
+
+class Stack implements LocalStack {
+  startedAt = 0;
+  private secrets!: Secrets;
+  private around!: Surroundings;
+  private postgres: PostgresServer | undefined;
+  private nats: NatsServer | undefined;
+  private redis: RedisServer | undefined;
+  private redisPort: number | undefined;
+  private natsConfig = '';
+  private gatewayPort = 0;
+  private readonly programs = new Map<string, () => ServiceProgram>();
+  private readonly running = new Map<string, ServiceProcess>();
+
+  constructor(private readonly options: LocalStackOptions) {
+    this.gatewayPort = options.httpPort ?? 0;
+  }
+
+  get gatewayUrl(): string {
+    return this.process('experience-gateway').url;
+  }
+
+  async up(): Promise<void> {
+    const { dataDir, root, realms = [] } = this.options;
+    await mkdir(join(dataDir, 'objects'), { recursive: true });
+    this.secrets = await loadSecrets(dataDir);
+    await writeFile(apiKeysFile(dataDir), JSON.stringify(apiKeyRecords(this.secrets)), { mode: 0o600 });
+    this.natsConfig = await localBusConfig(root, this.secrets, realms);
+    // The data directory is made first: creating a database cluster is no part of a start.
+    await (await startPostgres({ dataDir: join(dataDir, 'postgres') })).stop();
+    this.startedAt = performance.now();
+    const redisPassword = this.secrets.passwords['redis']!;
+    [this.postgres, this.nats, this.redis] = await Promise.all([startPostgres({ dataDir: join(dataDir, 'postgres') }), startNats({ config: this.natsConfig }), startRedis({ password: redisPassword })]);
+    this.redisPort = this.redis.port;
+    this.around = {
+      root, dataDir, postgresUrl: this.postgres.url, redisUrl: this.redis.url, natsUrl: this.nats.url, httpPort: this.gatewayPort, logLevel: this.options.logLevel ?? 'info',
+      ...(this.options.bootstrapFile === undefined ? {} : { bootstrapFile: this.options.bootstrapFile }),
+    };
+    this.declarePrograms();
+    await Promise.all([...this.programs.keys()].map((name) => this.start(name)));
+    this.gatewayPort = Number(new URL(this.gatewayUrl).port);
+  }
+
+  keyOf(user: string): string {
+    const found = this.secrets.api_keys.find((k) => k.user_id === user);
+    if (found === undefined) throw new Error(`no API key for ${user}`);
+    return found.key;
+  }
+
+  busAccess(service: string): { url: string; user: string; password: string; inboxPrefix: string } {
+    return { url: this.nats!.url, user: service, password: this.secrets.passwords[service]!, inboxPrefix: `_INBOX_${service}` };
+  }
+
+  pidOf(name: string): number {
+    const server = { postgres: this.postgres, nats: this.nats, redis: this.redis }[name as 'postgres'];
+    return server?.pid ?? this.process(name).pid;
+  }
+
+  async start(service: string): Promise<void> {
+    const program = this.programs.get(service);
+    if (program === undefined) throw new Error(`no service is named ${service}`);
+    this.running.set(service, await startService(program(), this.options.onLine));
+  }
+
+  kill(service: string): Promise<void> {
+    return this.process(service).kill();
+  }
+
+  async restartPostgres(): Promise<void> {
+    const { port } = this.postgres!;
+    await this.postgres!.stop();
+    this.postgres = await startPostgres({ dataDir: join(this.options.dataDir, 'postgres'), port });
+  }
+
+  async restartNats(): Promise<void> {
+    const { port } = this.nats!;
+    await this.nats!.stop();
+    this.nats = await startNats({ port, config: this.natsConfig });
+  }
+
+  async stopRedis(): Promise<void> {
+    await this.redis?.stop();
+    this.redis = undefined;
+  }
+
+  async startRedis(): Promise<void> {
+    this.redis = await startRedis({ password: this.secrets.passwords['redis']!, ...(this.redisPort === undefined ? {} : { port: this.redisPort }) });
+  }
+
+  /** Those who ask before those who answer, servers last, so that each can finish what it has in hand. */
+  async stop(): Promise<void> {
+    for (const group of STOP_ORDER) await Promise.all([...this.running].filter(([name]) => name.startsWith(group)).map(([, process]) => process.stop()));
+    this.running.clear();
+    await Promise.all([this.nats?.stop(), this.redis?.stop(), this.postgres?.stop()]);
+  }
+
+  private process(name: string): ServiceProcess {
+    const found = this.running.get(name);
+    if (found === undefined) throw new Error(`${name} is not running`);
+    return found;
+  }
+
+  private declarePrograms(): void {
+    const wanted = (name: string): boolean => this.options.only?.includes(name) ?? true;
+    const declare = (name: string, program: string, env: () => Readonly<Record<string, string>>): void =>
+      void this.programs.set(name, () => ({ name, program, env: { ...env(), ...this.options.env?.[name] } }));
+    const appOf = (app: string): string => join(this.options.root, 'apps', app, 'dist', 'main.js');
+    for (let i = 1; i <= (this.options.runtimes ?? 1); i++) if (wanted('runtime')) declare(i === 1 ? 'runtime' : `runtime-${i}`, appOf('runtime'), () => environments.runtime(this.around, this.secrets));
+    if (wanted('smart-city')) declare('smart-city', appOf('smart-city'), () => environments.smartCity(this.around, this.secrets));
+    for (const realm of REALMS) if (wanted(`realm-${realm}`)) declare(`realm-${realm}`, appOf(`realm-${realm}`), () => environments.realm(this.around, this.secrets, `realm-${realm}`));
+    for (const extra of this.options.realms ?? []) declare(extra.name, extra.program, () => environments.realm(this.around, this.secrets, extra.name));
+    if (wanted('experience-gateway')) declare('experience-gateway', appOf('experience-gateway'), () => environments.gateway({ ...this.around, httpPort: this.gatewayPort }, this.secrets));
+  }
+}
