@@ -25,9 +25,11 @@ export interface TestPlatform {
 export const repositoryRoot = join(__dirname, '..', '..', '..', '..');
 
 /** Starts a platform in a mode and waits until it serves. */
-export async function startPlatform(mode: Mode): Promise<TestPlatform> {
+export const startPlatform = (mode: Mode): Promise<TestPlatform> => described(mode, mode === 'standalone' ? startStandalone : startProcesses);
+
+async function described(mode: Mode, start: (dataDir: string) => Promise<Running>): Promise<TestPlatform> {
   const dataDir = await mkdtemp(join(tmpdir(), `symphainy-e2e-${mode}-`));
-  const running = mode === 'standalone' ? await startStandalone(dataDir) : await startProcesses(dataDir);
+  const running = await start(dataDir);
   const secrets = JSON.parse(await readFile(join(dataDir, 'secrets.json'), 'utf8')) as { api_keys: { user_id: string; key: string }[] };
   return {
     mode,
@@ -42,6 +44,26 @@ export async function startPlatform(mode: Mode): Promise<TestPlatform> {
     },
   };
 }
+
+/** A stack with the benchmark's three-step realm beside the platform's governors: small, for many executions. */
+export async function startBenchStack(options: { readonly runtimes: number }): Promise<TestPlatform> {
+  return described('processes', (dataDir) =>
+    startLocalStack({
+      root: repositoryRoot,
+      dataDir,
+      only: ['smart-city', 'runtime', 'experience-gateway'],
+      runtimes: options.runtimes,
+      realms: [benchRealm],
+      bootstrapFile: benchBootstrap,
+      onLine: () => undefined,
+    }).then(runningStack),
+  );
+}
+
+const benchRealm = { name: 'realm-bench', realm: 'bench', program: join(repositoryRoot, 'tools', 'bench', 'dist', 'bench-realm.js') };
+const benchBootstrap = join(repositoryRoot, 'tools', 'bench', 'bootstrap.yaml');
+
+const runningStack = (stack: LocalStack): Running => ({ url: stack.gatewayUrl, stack, stop: () => stack.stop() });
 
 interface Running {
   readonly url: string;
@@ -69,7 +91,4 @@ async function startStandalone(dataDir: string): Promise<Running> {
   };
 }
 
-async function startProcesses(dataDir: string): Promise<Running> {
-  const stack = await startLocalStack({ root: repositoryRoot, dataDir, onLine: () => undefined });
-  return { url: stack.gatewayUrl, stack, stop: () => stack.stop() };
-}
+const startProcesses = (dataDir: string): Promise<Running> => startLocalStack({ root: repositoryRoot, dataDir, onLine: () => undefined }).then(runningStack);

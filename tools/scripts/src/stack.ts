@@ -1,0 +1,76 @@
+/**
+ * npm run stack: the seven services as separate processes on real NATS, Redis and Postgres of this machine, with one log view.
+ * Ctrl-C stops services first, servers last, and leaves no process behind.
+ */
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startLocalStack } from '@symphainy/launcher';
+
+const HELP = `npm run stack -- [options]
+
+Runs the seven services as separate processes on real NATS, Redis and Postgres of this machine, with one log view.
+
+  --data-dir <dir>  where state is kept across restarts (default: .symphainy/stack in the checkout)
+  --port <n>        port of the REST API and console (default: 8080; 0: any free one)
+  --runtimes <n>    instances of the runtime (default: 1)
+  --log-level <l>   debug, info, warn or error (default: info)
+  --help            this text`;
+
+const root = join(__dirname, '..', '..', '..');
+
+const COLOURS = [36, 33, 35, 32, 34, 31, 96, 93];
+
+/** Each service's lines under its name, in a colour of its own on a terminal. */
+function logView(): (service: string, line: string) => void {
+  const known: string[] = [];
+  return (service, line) => {
+    if (!known.includes(service)) known.push(service);
+    const name = service.padEnd(18);
+    const shown = process.stderr.isTTY ? `\u001b[${COLOURS[known.indexOf(service) % COLOURS.length]}m${name}\u001b[0m` : name;
+    process.stderr.write(`${shown} ${line}\n`);
+  };
+}
+
+function readOptions() {
+  const { values } = parseArgs({ options: { 'data-dir': { type: 'string' }, port: { type: 'string' }, runtimes: { type: 'string' }, 'log-level': { type: 'string' }, help: { type: 'boolean', short: 'h' } } });
+  const level = values['log-level'] ?? 'info';
+  if (!['debug', 'info', 'warn', 'error'].includes(level)) throw new Error('--log-level: must be debug, info, warn or error');
+  return {
+    help: values.help === true,
+    dataDir: values['data-dir'] === undefined ? join(root, '.symphainy', 'stack') : resolve(values['data-dir'].replace(/^~(?=\/|$)/, homedir())),
+    port: wholeNumber('--port', values.port ?? '8080', 0, 65535),
+    runtimes: wholeNumber('--runtimes', values.runtimes ?? '1', 1, 16),
+    logLevel: level as 'debug' | 'info' | 'warn' | 'error',
+  };
+}
+
+function wholeNumber(option: string, text: string, min: number, max: number): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < min || value > max) throw new Error(`${option}: must be a whole number from ${min} to ${max}`);
+  return value;
+}
+
+async function main(): Promise<void> {
+  const options = readOptions();
+  if (options.help) {
+    process.stdout.write(`${HELP}\n`);
+    return;
+  }
+  const stopping = new Promise<void>((resolvePromise) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolvePromise());
+  });
+  const stack = await startLocalStack({ root, dataDir: options.dataDir, httpPort: options.port, runtimes: options.runtimes, logLevel: options.logLevel, onLine: logView() });
+  process.stdout.write(`\nREST API  ${stack.gatewayUrl}/v1\nconsole   ${stack.gatewayUrl}/console/\nkeys      ${join(options.dataDir, 'secrets.json')} (readable by you only)\n\nCtrl-C stops everything.\n`);
+  await stopping;
+  process.stdout.write('Stopping …\n');
+  await stack.stop();
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  },
+);
