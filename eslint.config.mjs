@@ -32,7 +32,11 @@ const environment = {
   selector: "MemberExpression[object.name='process'][property.name='env']",
   message: 'declare the variable in the service’s env contract',
 };
+// `new Date(milliseconds)` and `Date.parse` are arithmetic; these ask the clock.
 const chance = [
+  { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'the time comes in as a value' },
+  { selector: "CallExpression[callee.name='Date']", message: 'the time comes in as a value' },
+  { selector: "MemberExpression[object.name='Date'][property.name='now']", message: 'the time comes in as a value' },
   { selector: "MemberExpression[object.name='Math'][property.name='random']", message: 'chance comes in as a value' },
   { selector: "ImportDeclaration[source.value='node:process']", message: 'a pure library knows no process' },
 ];

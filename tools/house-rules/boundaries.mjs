@@ -35,7 +35,7 @@ const pureLibraries = {
   governance: ['node:crypto'],
 };
 
-const impureGlobals = ['Date', 'setTimeout', 'setInterval', 'setImmediate', 'performance', 'fetch', 'process', 'crypto'];
+const impureGlobals = ['setTimeout', 'setInterval', 'setImmediate', 'performance', 'fetch', 'process', 'crypto'];
 
 const lowerFloors = (floor) => floors.filter((lower) => lower < floor).map((lower) => `floor:${lower}`);
 

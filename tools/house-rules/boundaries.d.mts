@@ -1,0 +1,20 @@
+export interface DependencyConstraint {
+  readonly sourceTag: string;
+  readonly onlyDependOnLibsWithTags: readonly string[];
+}
+
+export interface Boundaries {
+  readonly floors: readonly number[];
+  readonly planes: readonly string[];
+  /** Driver (package name, or prefix ending in `/`) → the only project that may use it. */
+  readonly drivers: Readonly<Record<string, string>>;
+  readonly appDoors: readonly string[];
+  /** Pure library → the Node built-ins it may use all the same. */
+  readonly pureLibraries: Readonly<Record<string, readonly string[]>>;
+  readonly impureGlobals: readonly string[];
+  readonly depConstraints: readonly DependencyConstraint[];
+  restrictedImports(project: string): readonly { readonly regex: string; readonly message: string }[];
+  allowedApplications(project: string): readonly string[];
+}
+
+export function boundaries(): Boundaries;
