@@ -1,0 +1,164 @@
+import type { Json } from '@symphainy/kernel';
+import { failure } from '@symphainy/contracts';
+import { syntaxError } from './copybook-clauses.js';
+import { isSelfSized } from './copybook-parser.js';
+import type { ConditionName, Copybook, Item, Occurs, SignClause, Usage } from './copybook.model.js';
+import type { Picture } from './picture.js';
+
+/** An item with its place. Offsets are of the first occurrence, from the record's first byte, with every table at its maximum. */
+export interface Field {
+  readonly name: string;
+  readonly level: number;
+  readonly line: number;
+  readonly offset: number;
+  /** Bytes of one occurrence. */
+  readonly length: number;
+  /** Bytes that the item's place takes in all: occurrences times length, and no less than what shares the place by REDEFINES. */
+  readonly area: number;
+  readonly usage: Usage;
+  readonly picture?: Picture;
+  readonly sign?: SignClause;
+  readonly occurs?: Occurs;
+  /** The item whose bytes this one shares; the first of a chain. */
+  readonly redefines?: string;
+  readonly redefined: boolean;
+  readonly conditions: readonly ConditionName[];
+  readonly children: readonly Field[];
+}
+
+const MAX_RECORD_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Lays a record out. `name` picks the record; by default the first level 01 that has items under it, else the first entry.
+ */
+export function layoutRecord(copybook: Copybook, name?: string): Field {
+  const record = name === undefined ? (copybook.records.find((r) => r.level === 1 && r.children.length > 0) ?? copybook.records[0]!) : copybook.records.find((r) => r.name === name.toUpperCase());
+  if (record === undefined) throw failure('copybook.mismatch', { message: `the copybook has no record ${name}`, field: '/options/record_name', fix: `name one of ${copybook.records.map((r) => r.name).join(', ')}` });
+  const field = place(record, 0);
+  if (field.area > MAX_RECORD_BYTES) throw syntaxError(record, `${record.name} is ${field.area} bytes long; records end at ${MAX_RECORD_BYTES}`, 'copybook.unsupported');
+  checkCounters(field);
+  return field;
+}
+
+function place(item: Item, offset: number): Field {
+  const children = placeChildren(item, offset);
+  const length = item.children.length > 0 ? groupLength(children, offset) : elementaryLength(item);
+  return {
+    name: item.name,
+    level: item.level,
+    line: item.line,
+    offset,
+    length,
+    area: length * (item.occurs?.max ?? 1),
+    usage: item.usage,
+    redefined: false,
+    conditions: item.conditions,
+    children,
+    ...(item.picture ? { picture: item.picture } : {}),
+    ...(item.sign ? { sign: item.sign } : {}),
+    ...(item.occurs ? { occurs: item.occurs } : {}),
+  };
+}
+
+function placeChildren(item: Item, offset: number): Field[] {
+  const fields: Field[] = [];
+  let next = offset;
+  for (const child of item.children) {
+    if (child.redefines === undefined) {
+      fields.push(place(child, next));
+    } else {
+      const base = redefinedBase(fields, child);
+      fields.push({ ...place(child, base.offset), redefines: base.name });
+      widen(fields, base);
+    }
+    next = groupLength(fields, offset) + offset;
+  }
+  return fields;
+}
+
+/** The item named by REDEFINES, or, where that one redefines in its turn, the first of the chain. */
+function redefinedBase(siblings: readonly Field[], child: Item): Field {
+  const named = siblings.findLast((field) => field.name === child.redefines);
+  if (named === undefined) throw syntaxError(child, `${child.name} redefines ${child.redefines}, which does not stand before it at its level`);
+  return named.redefines === undefined ? named : siblings.findLast((field) => field.name === named.redefines && field.redefines === undefined)!;
+}
+
+/** All alternatives of one place take its whole room. */
+function widen(fields: Field[], base: Field): void {
+  const shares = (field: Field): boolean => field === base || (field.redefines === base.name && field.offset === base.offset);
+  const area = fields.filter(shares).reduce((most, field) => Math.max(most, field.area), 0);
+  fields.forEach((field, at) => {
+    if (shares(field)) fields[at] = { ...field, area, redefined: field.redefined || field === base };
+  });
+}
+
+const groupLength = (children: readonly Field[], offset: number): number => children.reduce((end, child) => Math.max(end, child.offset + child.area), offset) - offset;
+
+function elementaryLength(item: Item): number {
+  if (isSelfSized(item.usage)) return item.usage === 'double' ? 8 : 4;
+  const picture = item.picture!;
+  const { digits } = picture;
+  switch (item.usage) {
+    case 'binary':
+    case 'comp5':
+    case 'comp9':
+      return binaryLength(digits);
+    case 'packed':
+      return Math.floor(digits / 2) + 1;
+    case 'national':
+      return picture.category === 'national' ? picture.size : picture.size * 2;
+    default:
+      return picture.size + (item.sign?.separate && picture.category === 'number' ? 1 : 0);
+  }
+}
+
+/** Two bytes to 4 digits, four to 9, eight to 18; beyond (ARITH(EXTEND) dialects) as many as digits and a sign bit need. */
+export function binaryLength(digits: number): number {
+  if (digits <= 4) return 2;
+  if (digits <= 9) return 4;
+  return digits <= 18 ? 8 : Math.ceil((digits * Math.log2(10) + 1) / 8);
+}
+
+/** OCCURS DEPENDING ON must name an item of the record: a count from elsewhere cannot be read here. */
+function checkCounters(record: Field): void {
+  const names = new Set<string>();
+  visit(record, (field) => {
+    const counter = field.occurs?.dependingOn;
+    if (counter !== undefined && !names.has(counter)) throw syntaxError(field, `${field.name} depends on ${counter}, which does not stand before it in the record`);
+    names.add(field.name);
+  });
+}
+
+export function visit(field: Field, see: (field: Field, depth: number) => void, depth = 0): void {
+  see(field, depth);
+  for (const child of field.children) visit(child, see, depth + 1);
+}
+
+/** Whether all records of the layout have the same length. */
+export function isVariable(record: Field): boolean {
+  let variable = false;
+  visit(record, (field) => (variable ||= field.occurs?.dependingOn !== undefined));
+  return variable;
+}
+
+/** Artifact type `content.copybook_layout`: one row an item, `first_byte` from 1. */
+export function layoutTable(record: Field): { [key: string]: Json } {
+  const fields: { [key: string]: Json }[] = [];
+  visit(record, (field, depth) => fields.push(layoutRow(field, depth)));
+  return { record: record.name, length: record.area, fields };
+}
+
+const layoutRow = (field: Field, depth: number): { [key: string]: Json } => ({
+  level: field.level,
+  name: field.name,
+  depth,
+  first_byte: field.offset + 1,
+  length: field.length,
+  area: field.area,
+  usage: field.children.length > 0 ? 'group' : field.usage,
+  line: field.line,
+  ...(field.picture ? { picture: field.picture.text } : {}),
+  ...(field.occurs ? { occurs: { min: field.occurs.min, max: field.occurs.max, ...(field.occurs.dependingOn ? { depending_on: field.occurs.dependingOn } : {}) } } : {}),
+  ...(field.redefines ? { redefines: field.redefines } : {}),
+  ...(field.conditions.length > 0 ? { conditions: field.conditions.map((c) => ({ name: c.name, values: [...c.values] })) } : {}),
+});
