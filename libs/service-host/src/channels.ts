@@ -51,7 +51,7 @@ export function decodeJson(data: Uint8Array): unknown {
  * data and come back as the same PlatformError. Requests in flight are counted, so that a service can drain.
  */
 export class Channels {
-  private readonly served: BusSubscription[] = [];
+  private readonly served = new Set<BusSubscription>();
   private inFlight = 0;
   private onIdle: (() => void) | undefined;
 
@@ -88,7 +88,8 @@ export class Channels {
 
   /** Stops taking messages and waits, at most `limitMs`, for those being handled. */
   async drain(limitMs: number, after: (delayMs: number, task: () => void) => () => void): Promise<void> {
-    for (const subscription of this.served.splice(0)) subscription.unsubscribe();
+    for (const subscription of this.served) subscription.unsubscribe();
+    this.served.clear();
     if (this.inFlight === 0) return;
     await new Promise<void>((resolve) => {
       const cancel = after(limitMs, resolve);
@@ -102,8 +103,13 @@ export class Channels {
   private listen<S extends Subject>(subject: S, tokens: Partial<TokenValues<S>>, handler: (message: BusMessage) => void): BusSubscription {
     const queue = subjects[subject].delivery === 'one' ? this.options.queue : undefined;
     const subscription = this.options.bus.subscribe(patternFor(subject, tokens), handler, queue === undefined ? {} : { queue });
-    this.served.push(subscription);
-    return subscription;
+    this.served.add(subscription);
+    return {
+      unsubscribe: () => {
+        this.served.delete(subscription);
+        subscription.unsubscribe();
+      },
+    };
   }
 
   private async answer<S extends RpcSubject>(subject: S, message: BusMessage, handler: (body: SubjectRequest<S>, meta: MessageMeta) => Promise<SubjectReply<S>>): Promise<void> {
