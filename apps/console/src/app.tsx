@@ -1,0 +1,54 @@
+import { useEffect, useRef } from 'react';
+import { AccountGate } from './account/account-context.js';
+import { ArtifactPage } from './artifacts/artifact.page.js';
+import { ExecutionPage } from './execution/execution.page.js';
+import { ExecutionsPage } from './executions/executions.page.js';
+import { formatRoute, type Route } from './routing/route.js';
+import { useRoute } from './routing/use-route.js';
+import { Shell } from './shell/shell.js';
+import { SubmitPage } from './submit/submit.page.js';
+import { RouteLink } from './ui/route-link.js';
+import { EmptyState } from './ui/states.js';
+
+export function App() {
+  return <AccountGate><Pages /></AccountGate>;
+}
+
+function Pages() {
+  const route = useRoute();
+  useNewPage(route);
+  return <Shell route={route}><Page route={route} /></Shell>;
+}
+
+/** A new page starts at its top and says its name in the tab; filters of the same page do not count as a new one. */
+function useNewPage(route: Route): void {
+  const address = route.page === 'executions' ? route.page : formatRoute(route);
+  const before = useRef(address);
+  useEffect(() => {
+    document.title = `${titleOf(route)} · Symphainy`;
+    if (before.current === address) return;
+    before.current = address;
+    window.scrollTo(0, 0);
+    document.getElementById('content')?.focus({ preventScroll: true });
+  }, [address]);
+}
+
+function titleOf(route: Route): string {
+  switch (route.page) {
+    case 'executions': return 'Executions';
+    case 'execution': return 'Execution';
+    case 'artifact': return route.name;
+    case 'submit': return 'Upload and submit';
+    case 'unknown': return 'Not found';
+  }
+}
+
+function Page({ route }: { route: Route }) {
+  switch (route.page) {
+    case 'executions': return <ExecutionsPage route={route} />;
+    case 'execution': return <ExecutionPage key={route.executionId} executionId={route.executionId} />;
+    case 'artifact': return <ArtifactPage key={`${route.executionId}/${route.step}/${route.name}`} executionId={route.executionId} step={route.step} name={route.name} />;
+    case 'submit': return <SubmitPage key={formatRoute(route)} intentType={route.intentType} source={route.source} />;
+    case 'unknown': return <EmptyState icon="alert" title="There is no such page" action={<RouteLink to={{ page: 'executions' }} className="button">Go to executions</RouteLink>}>The address <code>{route.path}</code> leads nowhere.</EmptyState>;
+  }
+}

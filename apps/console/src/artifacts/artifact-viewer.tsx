@@ -1,0 +1,70 @@
+import type { Artifact, ContentDocument, ContentEmbeddings, ContentFacts, Json } from '@symphainy/contracts';
+import { useState, type ReactNode } from 'react';
+import { formatBytes } from '../ui/format.js';
+import { JsonView } from '../ui/json-view.js';
+import { EmptyState } from '../ui/states.js';
+import { useBlobUrl } from '../ui/use-blob-url.js';
+import { DocumentViewer } from './document-viewer.js';
+import { EmbeddingsViewer, FactsViewer } from './facts-viewer.js';
+import { MarkdownViewer } from './markdown-viewer.js';
+import { ProfileViewer, type ProfileShape } from './profile-viewer.js';
+import { ReportViewer } from './report-viewer.js';
+import { has } from './shape.js';
+import type { Shown } from './shown-content.js';
+import { SopViewer } from './sop-viewer.js';
+import { XmlViewer } from './xml-viewer.js';
+
+/** The content as its type reads best; anything unknown, or not in the expected shape, as the JSON or text it is. */
+export function ArtifactViewer({ artifactType, artifact, shown }: { artifactType: string; artifact: Artifact; shown: Shown }) {
+  switch (shown.kind) {
+    case 'json': {
+      const view = jsonView(artifactType, shown.value);
+      return view === undefined ? <div className="panel"><JsonView value={shown.value} openTo={3} /></div> : <Switched view={view} value={shown.value} />;
+    }
+    case 'text': return <TextView artifact={artifact} text={shown.text} cut={shown.cut} />;
+    case 'image': return <ImageView blob={shown.blob} name={artifact.name} />;
+    case 'binary': return <EmptyState icon="file" title="This content has no preview">{artifact.media_type}{artifact.object && `, ${formatBytes(artifact.object.size)}`}. Download it to open it.</EmptyState>;
+  }
+}
+
+function jsonView(artifactType: string, value: Json): ReactNode {
+  if (artifactType === 'content.document' && has(value, 'blocks', 'tables')) return <DocumentViewer document={value as unknown as ContentDocument} />;
+  if (artifactType === 'content.facts' && has(value, 'facts')) return <FactsViewer content={value as unknown as ContentFacts} />;
+  if (artifactType === 'content.embeddings' && has(value, 'chunks')) return <EmbeddingsViewer content={value as unknown as ContentEmbeddings} />;
+  if (artifactType === 'insights.profile' && has(value, 'columns', 'totals')) return <ProfileViewer profile={value as unknown as ProfileShape} />;
+  if (artifactType === 'journey.sop' && has(value, 'steps')) return <SopViewer sop={value} />;
+  if (artifactType === 'solution.report' && (has(value, 'statements') || has(value, 'sections'))) return <ReportViewer report={value} />;
+  return undefined;
+}
+
+/** A view with the JSON behind it one click away. */
+function Switched({ view, value }: { view: ReactNode; value: Json }) {
+  const [raw, setRaw] = useState(false);
+  return (
+    <>
+      <div className="view-switch"><button type="button" className="link-button" aria-pressed={raw} onClick={() => setRaw(!raw)}>{raw ? 'Show as a page' : 'Show as JSON'}</button></div>
+      {raw ? <div className="panel"><JsonView value={value} openTo={2} /></div> : view}
+    </>
+  );
+}
+
+function TextView({ artifact, text, cut }: { artifact: Artifact; text: string; cut: boolean }) {
+  const type = artifact.media_type.split(';')[0] ?? '';
+  return (
+    <>
+      {textView(type, text)}
+      {cut && <p className="page-foot">The beginning is shown. Download it to see the rest.</p>}
+    </>
+  );
+}
+
+function textView(type: string, text: string): ReactNode {
+  if (type === 'text/markdown') return <MarkdownViewer text={text} />;
+  if (type === 'application/xml' || type.endsWith('+xml') || text.startsWith('<?xml')) return <XmlViewer text={text} />;
+  return <pre className="text-view" tabIndex={0}>{text}</pre>;
+}
+
+function ImageView({ blob, name }: { blob: Blob; name: string }) {
+  const url = useBlobUrl(blob);
+  return <div className="panel image-view">{url && <img src={url} alt={name} />}</div>;
+}

@@ -1,0 +1,56 @@
+import { useCallback, useMemo } from 'react';
+import { usePlatform } from '../account/account-context.js';
+import { useLoad } from '../platform/use-load.js';
+import { isEnded, plannedSteps, type Timeline } from '../timeline/timeline.model.js';
+import { useTimeline, type LiveTimeline } from '../timeline/use-timeline.js';
+import { ProblemPanel, Skeleton } from '../ui/states.js';
+import { ArtifactList } from './artifact-list.js';
+import { DetailsPanel } from './details-panel.js';
+import { ErrorPanel } from './error-panel.js';
+import { ExecutionHead } from './execution-head.js';
+import { PolicyPanel } from './policy-panel.js';
+import { RecordList } from './record-list.js';
+import { StepWaterfall } from './step-waterfall.js';
+
+export function ExecutionPage({ executionId }: { executionId: string }) {
+  const platform = usePlatform();
+  const live = useTimeline(platform, executionId);
+  if (live.timeline.records.length > 0) return <LiveExecution executionId={executionId} live={live} />;
+  if (live.problem) return <div className="page"><ProblemPanel problem={live.problem} title="This execution could not be read" /></div>;
+  return <div className="page"><Skeleton rows={8} label="Loading the execution" /></div>;
+}
+
+function LiveExecution({ executionId, live }: { executionId: string; live: LiveTimeline }) {
+  const { timeline } = live;
+  const steps = useSteps(timeline);
+  return (
+    <div className="page">
+      <ExecutionHead executionId={executionId} live={live} />
+      {live.problem && <ProblemPanel problem={live.problem} title="The stream of records broke off" />}
+      {timeline.error && <ErrorPanel error={timeline.error} status={timeline.status} />}
+      <div className="execution-columns">
+        <div className="execution-main">
+          <StepWaterfall timeline={timeline} steps={steps} />
+          <RecordList records={timeline.records} />
+        </div>
+        <aside className="execution-side" aria-label="About this execution">
+          <ArtifactList artifacts={timeline.artifacts} ended={isEnded(timeline.status)} />
+          {timeline.decision && <PolicyPanel decision={timeline.decision} />}
+          <DetailsPanel executionId={executionId} timeline={timeline} />
+        </aside>
+      </div>
+    </div>
+  );
+}
+
+/** The steps begun, and those the capability still has ahead. A refused or failed execution has none ahead. */
+function useSteps(timeline: Timeline) {
+  const platform = usePlatform();
+  const load = useCallback(() => platform.capabilities(), [platform]);
+  const { value } = useLoad(load);
+  return useMemo(() => {
+    if (timeline.status !== 'running') return timeline.steps;
+    const planned = value?.find((capability) => capability.name === timeline.intent?.intent_type)?.steps ?? [];
+    return plannedSteps(timeline, planned);
+  }, [timeline, value]);
+}

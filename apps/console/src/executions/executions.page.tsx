@@ -1,0 +1,80 @@
+import { useCallback, useMemo } from 'react';
+import { useAccount, usePlatform } from '../account/account-context.js';
+import type { ExecutionQuery } from '../platform/platform.js';
+import { useLoad } from '../platform/use-load.js';
+import type { Route } from '../routing/route.js';
+import { Icon } from '../ui/icon.js';
+import { RouteLink } from '../ui/route-link.js';
+import { EmptyState, ProblemPanel, Skeleton } from '../ui/states.js';
+import { ExecutionFilters } from './execution-filters.js';
+import { ExecutionTable } from './execution-table.js';
+
+export type ExecutionsRoute = Extract<Route, { page: 'executions' }>;
+
+const REFRESH_MS = 2000;
+const PAGE = 100;
+
+export function ExecutionsPage({ route }: { route: ExecutionsRoute }) {
+  const { intentTypes, stepsOf } = useCapabilities();
+  const list = useExecutions(route);
+  return (
+    <div className="page">
+      <header className="page-head">
+        <div>
+          <h1>Executions</h1>
+          <p className="page-lead">Every intent the platform accepted or refused, newest first.</p>
+        </div>
+        <RouteLink to={{ page: 'submit' }} className="button button-primary"><Icon name="plus" size={14} />New execution</RouteLink>
+      </header>
+      <ExecutionFilters route={route} intentTypes={intentTypes} live={list.problem === undefined} />
+      {list.problem && <ProblemPanel problem={list.problem} title="The list could not be read" />}
+      {list.value === undefined ? list.problem === undefined && <Skeleton rows={6} label="Loading executions" /> : <ExecutionList route={route} page={list.value} stepsOf={stepsOf} />}
+    </div>
+  );
+}
+
+function ExecutionList({ route, page, stepsOf }: { route: ExecutionsRoute; page: { executions: Parameters<typeof ExecutionTable>[0]['executions']; next_cursor?: string }; stepsOf: (intentType: string) => number | undefined }) {
+  if (page.executions.length === 0) return <NothingYet filtered={route.status !== undefined || route.intentType !== undefined} scope={route.scope} />;
+  return (
+    <>
+      <ExecutionTable executions={page.executions} stepsOf={stepsOf} />
+      {page.next_cursor && <p className="page-foot">The newest {PAGE} are shown. Narrow the filter to see older ones.</p>}
+    </>
+  );
+}
+
+function NothingYet({ filtered, scope }: { filtered: boolean; scope?: 'session' }) {
+  if (filtered) {
+    return (
+      <EmptyState icon="list" title="Nothing matches these filters" action={<RouteLink to={{ page: 'executions', ...(scope && { scope }) }} className="button">Clear the filters</RouteLink>}>
+        No execution has this status and intent type.
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState icon="upload" title="Nothing has been executed here yet" action={<RouteLink to={{ page: 'submit' }} className="button button-primary"><Icon name="upload" size={14} />Upload and submit</RouteLink>}>
+      Upload a file and submit an intent, such as <code>content.ingest</code>. {scope === 'session' ? 'Executions of other sessions are under “All sessions”.' : ''}
+    </EmptyState>
+  );
+}
+
+function useExecutions(route: ExecutionsRoute) {
+  const platform = usePlatform();
+  const { session } = useAccount();
+  const { status, intentType, scope } = route;
+  const load = useCallback(() => {
+    const query: ExecutionQuery = { limit: PAGE, ...(status && { status }), ...(intentType && { intentType }), ...(scope === 'session' && { sessionId: session.session_id }) };
+    return platform.executions(query);
+  }, [platform, status, intentType, scope, session.session_id]);
+  return useLoad(load, { everyMs: REFRESH_MS });
+}
+
+function useCapabilities() {
+  const platform = usePlatform();
+  const load = useCallback(() => platform.capabilities(), [platform]);
+  const { value } = useLoad(load);
+  return useMemo(() => {
+    const counts = new Map((value ?? []).map((capability) => [capability.name, capability.steps.length]));
+    return { intentTypes: [...counts.keys()].toSorted(), stepsOf: (intentType: string) => counts.get(intentType) };
+  }, [value]);
+}

@@ -1,0 +1,48 @@
+import type { ReactNode } from 'react';
+import { useAccount } from '../account/account-context.js';
+import type { Route } from '../routing/route.js';
+import { BrandMark, Icon, type IconName } from '../ui/icon.js';
+import { RouteLink } from '../ui/route-link.js';
+import { SessionSwitcher } from './session-switcher.js';
+
+export function Shell({ route, children }: { route: Route; children: ReactNode }) {
+  return (
+    <div className="shell">
+      <a className="skip-link" href="#content" onClick={focusContent}>Skip to content</a>
+      <header className="sidebar">
+        <RouteLink to={{ page: 'executions' }} className="brand"><BrandMark /><span>Symphainy</span></RouteLink>
+        <nav className="nav" aria-label="Main">
+          <NavLink to={{ page: 'executions' }} icon="list" current={route.page !== 'submit' && route.page !== 'unknown'}>Executions</NavLink>
+          <NavLink to={{ page: 'submit' }} icon="upload" current={route.page === 'submit'}>Upload and submit</NavLink>
+        </nav>
+        <SessionSwitcher />
+        <Identity />
+      </header>
+      <main id="content" className="content" tabIndex={-1}>{children}</main>
+    </div>
+  );
+}
+
+/** The hash holds the route, so the skip link moves the focus itself. */
+function focusContent(event: { preventDefault: () => void }): void {
+  event.preventDefault();
+  document.getElementById('content')?.focus();
+}
+
+function NavLink({ to, icon, current, children }: { to: Route; icon: IconName; current: boolean; children: ReactNode }) {
+  return <RouteLink to={to} className="nav-link" current={current}><Icon name={icon} /><span>{children}</span></RouteLink>;
+}
+
+function Identity() {
+  const { me, signOut } = useAccount();
+  return (
+    <div className="identity">
+      <span className="identity-avatar" aria-hidden="true">{me.user_id.charAt(0).toUpperCase()}</span>
+      <div className="identity-text">
+        <span className="identity-user" title={me.user_id}>{me.user_id}</span>
+        <span className="identity-tenant" title={`Tenant ${me.tenant_id}`}>{me.tenant_id}</span>
+      </div>
+      <button type="button" className="icon-button" onClick={signOut} aria-label="Sign out" title="Sign out"><Icon name="exit" /></button>
+    </div>
+  );
+}

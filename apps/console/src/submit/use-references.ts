@@ -1,0 +1,24 @@
+import { useCallback, useMemo } from 'react';
+import { usePlatform } from '../account/account-context.js';
+import { useLoad } from '../platform/use-load.js';
+import { summaryFacts } from '../execution/artifact-list.js';
+import { shortId } from '../ui/format.js';
+import type { ReferenceOption } from './payload-form.js';
+import type { Upload } from './uploads.js';
+
+const OFFERED = new Set(['runtime.file', 'content.document', 'content.facts', 'insights.profile', 'journey.sop']);
+
+/** What a reference field offers: files of this submission first, then the tenant's latest artifacts that realms read. */
+export function useReferences(uploads: readonly Upload[], source: string | undefined): readonly ReferenceOption[] {
+  const platform = usePlatform();
+  const load = useCallback(() => platform.artifacts(), [platform]);
+  const { value } = useLoad(load);
+  return useMemo(() => {
+    const fresh = uploads.flatMap((upload) => (upload.receipt === undefined ? [] : [{ reference: upload.receipt.reference, name: upload.filename }]));
+    const stored = (value ?? [])
+      .filter((artifact) => OFFERED.has(artifact.artifact_type) || artifact.artifact_id === source)
+      .map((artifact) => ({ reference: artifact.artifact_id, name: `${summaryFacts(artifact.summary)[0] ?? artifact.name} · ${artifact.artifact_type} ${shortId(artifact.execution_id)}` }));
+    const known = new Set(fresh.map((option) => option.reference));
+    return [...fresh, ...stored.filter((option) => !known.has(option.reference))];
+  }, [uploads, value, source]);
+}
