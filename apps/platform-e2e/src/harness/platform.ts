@@ -54,14 +54,12 @@ export async function startBenchStack(options: { readonly runtimes: number }): P
       only: ['smart-city', 'runtime', 'experience-gateway'],
       runtimes: options.runtimes,
       realms: [benchRealm],
-      bootstrapFile: benchBootstrap,
       onLine: () => undefined,
     }).then(runningStack),
   );
 }
 
 const benchRealm = { name: 'realm-bench', realm: 'bench', program: join(repositoryRoot, 'tools', 'bench', 'dist', 'bench-realm.js') };
-const benchBootstrap = join(repositoryRoot, 'tools', 'bench', 'bootstrap.yaml');
 
 const runningStack = (stack: LocalStack): Running => ({ url: stack.gatewayUrl, stack, stop: () => stack.stop() });
 
