@@ -1,0 +1,93 @@
+import type { Frame, StateChange, WalRecord } from '@symphainy/contracts';
+import { silentLogger } from '@symphainy/kernel';
+import { governanceRules } from '../platform-capabilities.js';
+import { Catalogue } from './catalogue.js';
+import { CityDraft } from './catalogue-store.js';
+import { GovernanceFeed } from './governance-feed.js';
+
+const EXECUTION = '019b0000-0000-7000-8000-000000000001';
+const at = { at: '2026-01-01T00:00:00.000Z', actor: 'platform/smart-city' };
+const feed = new GovernanceFeed(governanceRules, silentLogger);
+
+const tenantChange = (id: string): StateChange => ({ key: `governance/tenant/${id}`, value: { tenant_id: id, name: id, status: 'active' } });
+const completed = (...state_changes: StateChange[]): WalRecord => ({ type: 'step_completed', ...at, step: 'record', attempt: 1, handler_build: 'b', duration_ms: 1, artifacts: [], events: [], state_changes });
+const done: WalRecord = { type: 'execution_completed', ...at };
+const failed: WalRecord = { type: 'execution_failed', ...at, error: { code: 'platform.internal', kind: 'platform', message: 'x', retry: { mode: 'terminal' } } };
+
+const frame = (n: number, records: WalRecord[], over: Partial<Frame> = {}): Frame => ({ tenant_id: 'platform', stream_id: EXECUTION, seq: n - 1, kind: 'execution', at: at.at, hash: '0'.repeat(64), records, writer: 'w1', n, ...over });
+
+const draftOn = (applied = {}, unfinished = new Map<string, readonly StateChange[]>()): CityDraft => new CityDraft({ catalogue: Catalogue.of([]), applied, bundle: undefined, keysVersion: 0 }, new Map(), unfinished);
+
+const tenantsAfter = (draft: CityDraft): string[] => draft.catalogue.all('tenant').map((t) => t.tenant_id);
+
+describe('GovernanceFeed', () => {
+  it('GovernanceFeed - changes count when their execution has completed', () => {
+    const draft = draftOn();
+    feed.apply(draft, [frame(1, [completed(tenantChange('acme')), done])], { w1: 1 });
+    expect([tenantsAfter(draft), draft.applied]).toEqual([['acme'], { w1: 1 }]);
+  });
+
+  it('GovernanceFeed - a completed step of an execution that then fails changes nothing', () => {
+    const draft = draftOn();
+    feed.apply(draft, [frame(1, [completed(tenantChange('acme'))]), frame(2, [failed])], {});
+    expect([tenantsAfter(draft), draft.unfinishedChanges.get(EXECUTION)]).toEqual([[], undefined]);
+  });
+
+  it('GovernanceFeed - changes of an execution that goes on are kept until it ends, over several deliveries', () => {
+    const first = draftOn();
+    feed.apply(first, [frame(1, [completed(tenantChange('acme'))])], {});
+    expect(tenantsAfter(first)).toEqual([]);
+    const second = draftOn(first.applied, new Map([[EXECUTION, first.unfinishedChanges.get(EXECUTION) ?? []]]));
+    feed.apply(second, [frame(2, [done])], {});
+    expect([tenantsAfter(second), second.unfinishedChanges.has(EXECUTION), second.unfinishedChanges.get(EXECUTION)]).toEqual([['acme'], true, undefined]);
+  });
+
+  it('GovernanceFeed - a frame delivered twice is applied once', () => {
+    const draft = draftOn({ w1: 1 });
+    feed.apply(draft, [frame(1, [completed(tenantChange('acme')), done]), frame(2, [completed(tenantChange('globex')), done], { stream_id: '019b0000-0000-7000-8000-000000000002' })], {});
+    expect([tenantsAfter(draft), draft.entryChanges.length]).toEqual([['globex'], 1]);
+  });
+
+  it('GovernanceFeed - writers have positions of their own, and none goes back', () => {
+    const draft = draftOn({ w1: 7, w2: 3 });
+    feed.apply(draft, [frame(1, [done], { writer: 'w3' })], { w1: 5, w2: 9 });
+    expect(draft.applied).toEqual({ w1: 7, w2: 9, w3: 1 });
+  });
+
+  it('GovernanceFeed - a change that no rule knows is passed over, and later ones are applied', () => {
+    const draft = draftOn();
+    feed.apply(draft, [frame(1, [completed({ key: 'content/x', value: 1 }, { key: 'governance/tenant/BAD ID', value: {} }, tenantChange('acme')), done])], {});
+    expect(tenantsAfter(draft)).toEqual(['acme']);
+  });
+});
+
+describe('governance rules', () => {
+  const apply = (catalogue: Catalogue, ...changes: StateChange[]): Catalogue => {
+    const draft = new CityDraft({ catalogue, applied: {}, bundle: undefined, keysVersion: 0 }, new Map(), new Map());
+    feed.apply(draft, [frame(1, [completed(...changes), done])], {});
+    return draft.catalogue;
+  };
+  const key = { key_id: 'k', key_hash: 'a'.repeat(64), tenant_id: 'acme', user_id: 'alice', revoked: false };
+
+  it('tenant - creating one again does not reopen it', () => {
+    const suspended = apply(Catalogue.of([]), tenantChange('acme'), { key: 'governance/tenant_status/acme', value: 'suspended' });
+    expect(apply(suspended, tenantChange('acme')).get('tenant', 'acme')?.status).toBe('suspended');
+  });
+
+  it('api_key - issuing it again does not bring a revoked key back', () => {
+    const revoked = apply(Catalogue.of([]), { key: 'governance/api_key/k', value: key }, { key: 'governance/api_key_revocation/k', value: { tenant_id: 'acme' } });
+    expect(apply(revoked, { key: 'governance/api_key/k', value: key }).get('api_key', 'k')?.revoked).toBe(true);
+  });
+
+  it('api_key_revocation - a tenant cannot revoke a key of another', () => {
+    const foreign = apply(Catalogue.of([]), { key: 'governance/api_key/k', value: key }, { key: 'governance/api_key_revocation/k', value: { tenant_id: 'globex' } });
+    expect(foreign.get('api_key', 'k')?.revoked).toBe(false);
+  });
+
+  it('policy - null removes it; a standing policy is never touched', () => {
+    const policy = { id: 'p', role: 'data_steward', text: 'permit(principal, action, resource);' };
+    const both = apply(Catalogue.of([]), { key: 'governance/policy/p', value: policy }, { key: 'governance/policy/platform.x', value: { ...policy, id: 'platform.x' } });
+    expect(both.all('policy').map((p) => p.id)).toEqual(['p']);
+    expect(apply(both, { key: 'governance/policy/p', value: null }).all('policy')).toEqual([]);
+  });
+});

@@ -1,0 +1,50 @@
+import type { Frame, LogPosition, StateChange } from '@symphainy/contracts';
+import { asPlatformError, type Logger } from '@symphainy/kernel';
+import type { CityDraft } from './catalogue-store.js';
+import { changeOf, type ChangeRule } from './governed-change.js';
+
+/**
+ * Applies committed governance frames to the catalogue. They come in each writer's order, at least once; frames at or below the
+ * applied position are known already. An execution's changes count once it has completed; those of one that failed never do.
+ */
+export class GovernanceFeed {
+  constructor(
+    private readonly rules: readonly ChangeRule[],
+    private readonly logger: Logger,
+  ) {}
+
+  apply(draft: CityDraft, frames: readonly Frame[], position: LogPosition): void {
+    for (const frame of frames) {
+      if (frame.n <= (draft.applied[frame.writer] ?? 0)) continue;
+      if (frame.kind === 'execution') this.applyFrame(draft, frame);
+      draft.applied = furthest(draft.applied, { [frame.writer]: frame.n });
+    }
+    draft.applied = furthest(draft.applied, position);
+  }
+
+  private applyFrame(draft: CityDraft, frame: Frame): void {
+    const waiting = draft.unfinishedChanges.get(frame.stream_id) ?? draft.unfinished.get(frame.stream_id) ?? [];
+    const proposed = frame.records.flatMap((r) => (r.type === 'step_completed' ? r.state_changes : []));
+    const changes = [...waiting, ...proposed];
+    if (changes.length === 0) return;
+    const end = frame.records.find((r) => r.type === 'execution_completed' || r.type === 'execution_failed' || r.type === 'execution_cancelled');
+    if (end?.type === 'execution_completed') changes.forEach((change) => this.applyChange(draft, frame, change));
+    draft.unfinishedChanges.set(frame.stream_id, end ? undefined : changes);
+  }
+
+  /** A recorded change that cannot be applied is a fault of ours; it must not keep later ones from being applied. */
+  private applyChange(draft: CityDraft, frame: Frame, change: StateChange): void {
+    try {
+      const entry = changeOf(this.rules, draft.catalogue, change);
+      if (entry !== undefined) draft.change(entry);
+    } catch (error) {
+      const known = asPlatformError(error);
+      this.logger.error({ code: known.code, execution_id: frame.stream_id, tenant_id: frame.tenant_id, key: change.key, reason: known.message }, 'a recorded governance change cannot be applied');
+    }
+  }
+}
+
+function furthest(a: LogPosition, b: LogPosition): LogPosition {
+  const writers = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return Object.fromEntries([...writers].map((writer) => [writer, Math.max(a[writer] ?? 0, b[writer] ?? 0)]));
+}

@@ -1,0 +1,63 @@
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import type { SubjectReply, SubjectRequest } from '@symphainy/contracts';
+import { RealmHost } from '@symphainy/realm-sdk';
+import { HOST, type ServiceHost } from '@symphainy/service-host';
+import { BundleOffice } from '../bundle/bundle-office.js';
+import { CatalogueStore } from '../bundle/catalogue-store.js';
+import { GovernanceFeed } from '../bundle/governance-feed.js';
+import { Curator } from '../curator/curator.js';
+import { governanceRealm } from '../platform-capabilities.js';
+import type { SmartCityEnv } from '../smart-city.env.js';
+import { readBootstrap } from './bootstrap-files.js';
+import { applyDeclarations, declaredEntries } from './declarations.js';
+
+/**
+ * Brings Smart City up and down: first what is declared is in force (so that the first answer already governs), then it serves:
+ * governance steps, the Runtime's governance records, registrations; then it announces.
+ */
+@Injectable()
+export class CityManager implements OnApplicationBootstrap {
+  constructor(
+    @Inject(HOST) private readonly host: ServiceHost<SmartCityEnv>,
+    @Inject(CatalogueStore) private readonly store: CatalogueStore,
+    @Inject(BundleOffice) private readonly office: BundleOffice,
+    @Inject(GovernanceFeed) private readonly feed: GovernanceFeed,
+    @Inject(Curator) private readonly curator: Curator,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    let serving = false;
+    this.host.readiness('bundle', () => serving);
+    const file = await readBootstrap(this.host.env.BOOTSTRAP_FILE, this.host.env.API_KEYS_FILE);
+    await this.office.change((draft) => applyDeclarations(draft, declaredEntries(file)));
+    this.serve();
+    serving = true;
+  }
+
+  private serve(): void {
+    const { channels } = this.host;
+    new RealmHost(this.host, governanceRealm, { subject: 'governance.{tenant}.step' }).start();
+    channels.serve('smart-city.records', {}, async ({ frames, position }) => {
+      const snapshot = await this.office.change((draft) => this.feed.apply(draft, frames, position));
+      return { applied: snapshot.applied };
+    });
+    channels.serve('smart-city.register', {}, (request) => this.register(request));
+    const stopAnnouncing = this.office.announce();
+    this.host.onDrain(async () => {
+      stopAnnouncing();
+      this.curator.stop();
+      await this.store.close();
+    });
+  }
+
+  /** Who registers gets what it needs to work: a runtime the bundle, a gateway the keys. */
+  private async register(request: SubjectRequest<'smart-city.register'>): Promise<SubjectReply<'smart-city.register'>> {
+    this.host.logger.info({ plane: request.plane, registered: request.service, instance: request.instance, build: request.build, capabilities: request.capabilities.length }, 'a service registers');
+    this.curator.register(request.realm, request.capabilities);
+    if (request.plane === 'runtime') {
+      this.curator.runtimeArrived();
+      return { bundle: this.office.bundle, applied: this.office.snapshot.applied };
+    }
+    return request.plane === 'gateway' ? { keys: this.office.keys } : {};
+  }
+}

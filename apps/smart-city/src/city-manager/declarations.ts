@@ -1,0 +1,45 @@
+/**
+ * How declarations (the platform's standing entries, and the bootstrap file) meet a catalogue that has since lived.
+ *
+ * Of each declared entry the hash is kept as it was last declared. At every start, an entry is put when it was never declared before, or
+ * when its declaration itself has changed since; otherwise what governed intents have made of it stays. What is no longer declared stays
+ * too: leaving an entry out of a file revokes nothing. A start that changes anything makes one new bundle version.
+ */
+import { hashOf } from '@symphainy/kernel';
+import { put, type Entry, type EntryChange, type EntryKind } from '../bundle/catalogue.js';
+import type { CityDraft } from '../bundle/catalogue-store.js';
+import { dataBoundaries } from '../data-steward/data-boundaries.policies.js';
+import { platformCapabilities } from '../platform-capabilities.js';
+import { governancePolicies } from '../security-guard/governance.policies.js';
+import type { BootstrapFile } from './bootstrap.schema.js';
+import { cityIdentity, platformTenant } from './platform-tenant.js';
+import { tenantPolicies } from './tenant.policies.js';
+
+/** What is declared, the platform's own first; a file cannot override that, as its ids are refused there. */
+export function declaredEntries(file: BootstrapFile): EntryChange[] {
+  return [
+    put('tenant', platformTenant),
+    put('identity', cityIdentity),
+    ...[...tenantPolicies, ...governancePolicies, ...dataBoundaries].map((policy) => put('policy', policy)),
+    ...platformCapabilities().map((capability) => put('capability', capability)),
+    ...file.tenants.map((entry) => put('tenant', entry)),
+    ...file.identities.map((entry) => put('identity', entry)),
+    ...file.policies.map((entry) => put('policy', entry)),
+    ...file.api_keys.map((entry) => put('api_key', entry)),
+    ...file.jwt_issuers.map((entry) => put('jwt_issuer', entry)),
+    ...file.capabilities.map((entry) => put('capability', entry)),
+  ];
+}
+
+/** Brings declared entries into the draft by the rule above. */
+export function applyDeclarations(draft: CityDraft, entries: readonly EntryChange[]): void {
+  for (const { kind, key, value } of entries) {
+    const hash = hashOf(value);
+    if (draft.declared.get(`${kind} ${key}`) === hash) continue;
+    draft.declaredChanges.push({ kind, key, hash });
+    if (!sameEntry(draft.catalogue.get(kind, key), value)) draft.change({ kind, key, value });
+  }
+}
+
+const sameEntry = (a: Entry<EntryKind> | undefined, b: Entry<EntryKind> | undefined): boolean => a !== undefined && hashOf(a) === hashOf(b);
+

@@ -1,0 +1,36 @@
+import { hashOf } from '@symphainy/kernel';
+import type { RegisteredCapability } from '@symphainy/contracts';
+import { sampleCapability } from '@symphainy/governance/testing';
+import { checkCapability } from './capability-check.js';
+
+const withSaga = (name: string, steps: unknown[], over: Partial<RegisteredCapability> = {}): RegisteredCapability => {
+  const base = sampleCapability(name);
+  const saga = { name, steps: steps.map((step) => ({ ...base.saga.steps[0], ...(step as object) })) } as RegisteredCapability['saga'];
+  return { ...base, saga, saga_hash: hashOf(saga), ...over };
+};
+
+const good = withSaga('content.ingest', [{ name: 'a' }, { name: 'b', needs: ['a'] }, { kind: 'child', name: 'c', intent_type: 'insights.profile', payload_from: 'a' }], { children: ['insights.profile'] });
+
+describe('checkCapability', () => {
+  it('checkCapability - accepts a capability whose parts agree, and shared names of any realm', () => {
+    expect(() => checkCapability(good, '')).not.toThrow();
+    expect(() => checkCapability(sampleCapability('cross_realm.dossier', { realm: 'solution' }), '')).not.toThrow();
+    expect(() => checkCapability(sampleCapability('content.ingest', { input_contract: { type: 'object', properties: { source: { type: 'string', format: 'data-reference' } } } }), '')).not.toThrow();
+  });
+
+  it.each([
+    ['a name of another realm', sampleCapability('insights.profile', { realm: 'content' }), '/name'],
+    ['a governance intent', sampleCapability('governance.put_policy', { realm: 'governance' }), '/name'],
+    ['a runtime intent under a realm’s own name', sampleCapability('runtime.upload', { realm: 'content' }), '/name'],
+    ['a saga of another name', sampleCapability('content.ingest', { handler: 'content.other' }), '/handler'],
+    ['a hash of another saga', sampleCapability('content.ingest', { saga_hash: '0'.repeat(64) }), '/saga_hash'],
+    ['two steps of one name', withSaga('content.ingest', [{ name: 'a' }, { name: 'a' }]), '/saga/steps/1/name'],
+    ['a step that needs a later one', withSaga('content.ingest', [{ name: 'a', needs: ['b'] }, { name: 'b' }]), '/saga/steps/0/needs'],
+    ['a child step outside its children', { ...good, children: [] }, '/saga/steps/2/intent_type'],
+    ['a child payload from no step', withSaga('content.ingest', [{ kind: 'child', name: 'c', intent_type: 'insights.profile', payload_from: 'x' }], { children: ['insights.profile'] }), '/saga/steps/0/payload_from'],
+    ['an input contract that is no JSON Schema', sampleCapability('content.ingest', { input_contract: { type: 'objekt' } }), '/input_contract'],
+    ['an output contract that refers to nothing', sampleCapability('content.ingest', { output_contract: { $ref: '#/$defs/missing' } }), '/output_contract'],
+  ])('checkCapability - %s is refused, naming the field', (_, capability, field) => {
+    expect(() => checkCapability(capability, '/capabilities/0')).toThrow(expect.objectContaining({ code: 'registration.invalid', field: `/capabilities/0${field}` }));
+  });
+});

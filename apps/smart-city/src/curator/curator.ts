@@ -1,0 +1,123 @@
+import type { RegisteredCapability } from '@symphainy/contracts';
+import { asPlatformError, hashOf } from '@symphainy/kernel';
+import { failure } from '@symphainy/contracts';
+import type { ServiceHost } from '@symphainy/service-host';
+import type { BundleOffice } from '../bundle/bundle-office.js';
+import type { CitySession } from '../city-manager/city-session.js';
+import { checkCapability } from './capability-check.js';
+import { compareRegistration, isNews } from './version-rules.js';
+
+/** Realms that boot together are registered together. */
+const BATCH_MS = 50;
+/** A recorded registration whose record has not come back by then is submitted again; the same request is accepted once. */
+const RECORD_LIMIT_MS = 10_000;
+const FIRST_RETRY_MS = 100;
+const LAST_RETRY_MS = 5_000;
+
+interface Pending {
+  readonly capability: RegisteredCapability;
+  /** When the Runtime completed its registration (monotonic); undefined: not yet. */
+  recordedAt: number | undefined;
+}
+
+/**
+ * Takes registrations, and has what is new among them recorded by the Runtime as one governed intent. A registration is in force when its
+ * record has come back and made a bundle; until then it is pending, and tried again for as long as it takes.
+ */
+export class Curator {
+  private readonly pending = new Map<string, Pending>();
+  private timer: (() => void) | undefined;
+  private submitting = false;
+  private failures = 0;
+  /** Counts executions that ended without success: the next attempt is then another request, not the same one again. */
+  private ended = 0;
+
+  constructor(
+    private readonly host: ServiceHost,
+    private readonly office: BundleOffice,
+    private readonly session: CitySession,
+  ) {
+    office.onChange(() => this.settle());
+  }
+
+  /** Checks a realm's registration whole, then takes it: `registration.invalid` or `registration.conflict` refuse it whole. */
+  register(realm: string | undefined, capabilities: readonly RegisteredCapability[]): void {
+    const news = capabilities.filter((capability, i) => this.isNew(realm, capability, `/capabilities/${i}`));
+    for (const capability of news) this.pending.set(capability.name, { capability, recordedAt: undefined });
+    if (news.length > 0) this.schedule(BATCH_MS);
+  }
+
+  /** A runtime has come up: no reason to wait longer. */
+  runtimeArrived(): void {
+    if (this.pending.size === 0) return;
+    this.failures = 0;
+    this.timer?.();
+    this.timer = undefined;
+    this.schedule(BATCH_MS);
+  }
+
+  stop(): void {
+    this.timer?.();
+  }
+
+  private isNew(realm: string | undefined, capability: RegisteredCapability, at: string): boolean {
+    if (capability.realm !== realm) throw failure('registration.invalid', { message: `${capability.name}: a realm registers its own capabilities only`, field: `${at}/realm` });
+    const waiting = this.pending.get(capability.name)?.capability;
+    const news = isNews(this.office.snapshot.catalogue.get('capability', capability.name), capability, at) && (waiting === undefined || isNews(waiting, capability, at));
+    if (news) checkCapability(capability, at);
+    return news;
+  }
+
+  private schedule(delayMs: number): void {
+    this.timer ??= this.host.clock.after(delayMs, () => {
+      this.timer = undefined;
+      void this.submit();
+    });
+  }
+
+  private async submit(): Promise<void> {
+    if (this.submitting) return this.schedule(BATCH_MS);
+    const batch = this.due();
+    if (batch.length === 0) return;
+    this.submitting = true;
+    try {
+      await this.record(batch.map((entry) => entry.capability));
+      for (const entry of batch) entry.recordedAt = this.host.clock.monotonic();
+      this.failures = 0;
+      this.schedule(RECORD_LIMIT_MS);
+    } catch (error) {
+      this.failed(error);
+    }
+    this.submitting = false;
+  }
+
+  private due(): Pending[] {
+    const limit = this.host.clock.monotonic() - RECORD_LIMIT_MS;
+    return [...this.pending.values()].filter((entry) => entry.recordedAt === undefined || entry.recordedAt <= limit);
+  }
+
+  private async record(capabilities: readonly RegisteredCapability[]): Promise<void> {
+    // Named by what it asks and what it was asked upon, so that asking again after a lost answer is the same intent.
+    const key = `register/${this.host.instanceId}/${this.office.bundle.bundle.version}/${this.ended}/${hashOf(capabilities)}`;
+    const executionId = await this.session.perform('governance.register_capabilities', { capabilities: [...capabilities] }, key);
+    this.host.logger.info({ execution_id: executionId, capabilities: capabilities.map((c) => `${c.name}@${c.version}`) }, 'capabilities are recorded');
+  }
+
+  private failed(error: unknown): void {
+    const known = asPlatformError(error);
+    const waiting = known.retry.mode === 'retryable';
+    const delay = waiting ? Math.min(FIRST_RETRY_MS * 2 ** Math.min(this.failures, 10), LAST_RETRY_MS) : LAST_RETRY_MS;
+    this.failures++;
+    if (!waiting) this.ended++;
+    this.host.logger[waiting ? 'info' : 'error']({ code: known.code, field: known.field, reason: known.message, pending: this.pending.size, retry_ms: delay }, 'registrations wait: they are not recorded yet');
+    this.schedule(delay);
+  }
+
+  /** What is in force is no longer pending. */
+  private settle(): void {
+    const { catalogue } = this.office.snapshot;
+    for (const [name, { capability }] of this.pending) {
+      if (compareRegistration(catalogue.get('capability', name), capability) !== 'new') this.pending.delete(name);
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import type { RegisteredCapability } from '@symphainy/contracts';
+import { defineCapability, defineRealm, signal, type RealmDefinition } from '@symphainy/realm-sdk';
+import type { ChangeRule } from './bundle/governed-change.js';
+import { tenantCapabilities, tenantRules } from './city-manager/tenant.capabilities.js';
+import { registrationCapabilities, registrationRules } from './curator/registration.capability.js';
+import { apiKeyCapabilities, apiKeyRules } from './security-guard/api-key.capabilities.js';
+import { identityCapabilities, identityRules } from './security-guard/identity.capabilities.js';
+import { policyCapabilities, policyRules } from './security-guard/policy.capabilities.js';
+
+/** The intents that Smart City runs as their realm. */
+export const governanceRealm: RealmDefinition = defineRealm({
+  realm: 'governance',
+  capabilities: [...tenantCapabilities, ...registrationCapabilities, ...identityCapabilities, ...apiKeyCapabilities, ...policyCapabilities],
+});
+
+/** How each recorded change alters the catalogue. */
+export const governanceRules: readonly ChangeRule[] = [...tenantRules, ...registrationRules, ...identityRules, ...apiKeyRules, ...policyRules] as readonly ChangeRule[];
+
+const UPLOAD_LIMIT_MS = 3_600_000;
+
+/** An upload: accepted first, then it waits for the gateway's word that the bytes are there. No bytes stay of one that was denied. */
+const upload = defineCapability({
+  intent: 'runtime.upload',
+  version: '1.0.0',
+  description: 'Takes a file: the gateway streams it into the object store while the execution waits.',
+  determinism: 'deterministic',
+  input: z.object({
+    filename: z.string().min(1).max(500),
+    media_type: z.string().max(200),
+    declared_size: z.number().int().min(0).optional(),
+    classification: z.string().max(60).optional(),
+  }),
+  output: z.unknown(),
+  saga: [signal('receive', 'uploaded', { timeoutMs: UPLOAD_LIMIT_MS, retry: { max_attempts: 1 } })],
+});
+
+/** Capabilities that no realm registers. */
+export const platformCapabilities = (): RegisteredCapability[] => [...governanceRealm.describe(), upload.describe('runtime')];

@@ -1,0 +1,49 @@
+import 'reflect-metadata';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { isoTime } from '@symphainy/kernel';
+import { compileBundle, signBundle } from '@symphainy/governance';
+import { defineService, type ServiceDefinition, type ServiceHost } from '@symphainy/service-host';
+import { openDatabase, provisionSchema } from '@symphainy/store-postgres';
+import { BundleOffice } from './bundle/bundle-office.js';
+import { buildBundle } from './bundle/catalogue.js';
+import { CatalogueStore, type Seal } from './bundle/catalogue-store.js';
+import { cityPlan } from './bundle/catalogue.migration.js';
+import { GovernanceFeed } from './bundle/governance-feed.js';
+import { CityManager } from './city-manager/city.manager.js';
+import { CitySession } from './city-manager/city-session.js';
+import { Curator } from './curator/curator.js';
+import { governanceRules } from './platform-capabilities.js';
+import { smartCityEnv, type SmartCityEnv } from './smart-city.env.js';
+
+@Module({})
+class SmartCityModule {}
+
+/** A bundle is compiled before it is signed: what no runtime could load is never sent. */
+const sealOf = (host: ServiceHost<SmartCityEnv>): Seal => (catalogue, version) => {
+  const signed = signBundle(buildBundle(catalogue, version, isoTime(host.clock.now())), host.env.BUNDLE_SIGNING_KEY);
+  compileBundle(signed.bundle, signed.hash);
+  return signed;
+};
+
+async function openStore(host: ServiceHost<SmartCityEnv>): Promise<CatalogueStore> {
+  const { DATABASE_URL, DATABASE_OWNER_URL } = host.env;
+  if (DATABASE_OWNER_URL !== undefined) await provisionSchema(DATABASE_OWNER_URL, cityPlan(decodeURIComponent(new URL(DATABASE_URL).password)));
+  const database = openDatabase({ url: DATABASE_URL, applicationName: host.name, onIdleError: (error) => host.logger.warn({ err: error }, 'a database connection broke') });
+  return new CatalogueStore(database, sealOf(host));
+}
+
+function smartCityModule(host: ServiceHost<SmartCityEnv>): DynamicModule {
+  return {
+    module: SmartCityModule,
+    providers: [
+      { provide: CatalogueStore, useFactory: () => openStore(host) },
+      { provide: BundleOffice, useFactory: (store: CatalogueStore) => new BundleOffice(host, store), inject: [CatalogueStore] },
+      { provide: GovernanceFeed, useFactory: () => new GovernanceFeed(governanceRules, host.logger) },
+      { provide: CitySession, useFactory: () => new CitySession(host) },
+      { provide: Curator, useFactory: (office: BundleOffice, session: CitySession) => new Curator(host, office, session), inject: [BundleOffice, CitySession] },
+      CityManager,
+    ],
+  };
+}
+
+export const smartCityService: ServiceDefinition<SmartCityEnv> = defineService<SmartCityEnv>({ name: 'smart-city', plane: 'smart-city', env: smartCityEnv, module: smartCityModule });
