@@ -29,6 +29,8 @@ export interface Platform {
   close(): Promise<void>;
 }
 
+const READY_LIMIT_MS = 60_000;
+
 /** Boots all seven services in this process: in-process bus, embedded Postgres, hot state in memory, objects in files. */
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
   const { dataDir, root, logger } = options;
@@ -58,6 +60,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       boot(solutionService, environments.realm(around, secrets, 'realm-solution')),
     ]);
     const gateway = await boot(experienceGatewayService, environments.gateway(around, secrets));
+    await Promise.all(running.map((service) => service.ready(READY_LIMIT_MS)));
     return { url: gateway.url, apiKeys: secrets.api_keys, close };
   } catch (error) {
     await close();

@@ -4,7 +4,7 @@ import { startNats, startPostgres, startRedis, type NatsServer, type PostgresSer
 import { localBusConfig, type ExtraRealm } from './bus-config.js';
 import { apiKeyRecords, apiKeysFile, environments, type Surroundings } from './environments.js';
 import { loadSecrets, type Secrets } from './secrets.js';
-import { startService, type ServiceProcess, type ServiceProgram } from './service-process.js';
+import { awaitReady, startService, type ServiceProcess, type ServiceProgram } from './service-process.js';
 
 export interface LocalStackOptions {
   /** The repository root, built. */
@@ -19,6 +19,8 @@ export interface LocalStackOptions {
   /** Realms beside the platform's own. */
   readonly realms?: readonly ExtraRealm[];
   readonly bootstrapFile?: string;
+  /** Resolve once every service is ready (registered, governed), not as soon as they listen. Default true. */
+  readonly awaitReady?: boolean;
   readonly logLevel?: Surroundings['logLevel'];
   /** Further variables per service name: failure tests shorten waits with them. */
   readonly env?: Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -58,6 +60,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
 }
 
 const REALMS = ['content', 'insights', 'journey', 'solution'] as const;
+const READY_LIMIT_MS = 60_000;
 const STOP_ORDER = ['experience-gateway', 'realm', 'smart-city', 'runtime'] as const;
 
 class Stack implements LocalStack {
@@ -100,6 +103,7 @@ class Stack implements LocalStack {
     this.declarePrograms();
     await Promise.all([...this.programs.keys()].map((name) => this.start(name)));
     this.gatewayPort = Number(new URL(this.gatewayUrl).port);
+    if (this.options.awaitReady ?? true) await Promise.all([...this.running.values()].map((service) => awaitReady(service, READY_LIMIT_MS)));
   }
 
   keyOf(user: string): string {

@@ -72,3 +72,17 @@ async function kill(child: ChildProcess, exited: ServiceProcess['exited']): Prom
   child.kill('SIGKILL');
   await exited;
 }
+
+const READY_POLL_MS = 20;
+
+/** Waits until a service's `/readyz` says yes; rejects naming what is missing after `limitMs`. */
+export async function awaitReady(service: Pick<ServiceProcess, 'name' | 'url'>, limitMs: number): Promise<void> {
+  const end = performance.now() + limitMs;
+  for (;;) {
+    const response = await fetch(`${service.url}/readyz`);
+    if (response.ok) return;
+    const { missing } = (await response.json()) as { missing: string[] };
+    if (performance.now() > end) throw new ServiceStartError(`${service.name} is not ready: ${missing.join(', ')}`);
+    await new Promise((resolve) => setTimeout(resolve, READY_POLL_MS));
+  }
+}

@@ -24,6 +24,8 @@ export interface RunningService {
   readonly name: string;
   readonly instanceId: string;
   readonly url: string;
+  /** Resolves once every condition of readiness holds; rejects naming those that do not within `limitMs`. */
+  ready(limitMs: number): Promise<void>;
   /** Stops taking work, finishes what is in flight (at most DRAIN_MS), closes everything. */
   close(): Promise<void>;
 }
@@ -59,6 +61,8 @@ const openNats = (definition: ServiceDefinition<never> | ServiceDefinition, sett
     ...(settings.BUS_PASSWORD === undefined ? {} : { password: settings.BUS_PASSWORD }),
   });
 
+const READY_POLL_MS = 5;
+
 /** One service's way up and down. */
 class Boot<E> {
   private readonly drains: (() => Promise<void>)[] = [];
@@ -88,11 +92,23 @@ class Boot<E> {
     const adapter = new FastifyAdapter({ bodyLimit: 1024 * 1024, forceCloseConnections: true });
     const host = this.host();
     const app = await NestFactory.create<NestFastifyApplication>(hostModule(host, this.definition.module(host)), adapter, { logger: false, abortOnError: false, bodyParser: false });
-    addOperationsRoutes(adapter.getInstance(), { conditions: this.conditions, render: () => this.telemetry.render(), service: this.definition.name, build: this.settings.BUILD_ID });
+    addOperationsRoutes(adapter.getInstance(), { missing: () => this.missing(), render: () => this.telemetry.render(), service: this.definition.name, build: this.settings.BUILD_ID });
     await app.listen(this.settings.HTTP_PORT, this.settings.HTTP_HOST);
     this.url = this.settings.HTTP_ADVERTISED_URL ?? (await app.getUrl());
     this.logger.info({ url: this.url, instance: this.instanceId, build: this.settings.BUILD_ID }, `${this.definition.name} is up`);
-    return { name: this.definition.name, instanceId: this.instanceId, url: this.url, close: () => (this.closing ??= this.stop(app)) };
+    return { name: this.definition.name, instanceId: this.instanceId, url: this.url, ready: (limitMs) => this.ready(limitMs), close: () => (this.closing ??= this.stop(app)) };
+  }
+
+  private async ready(limitMs: number): Promise<void> {
+    const end = systemClock.monotonic() + limitMs;
+    for (let missing = this.missing(); missing.length > 0; missing = this.missing()) {
+      if (systemClock.monotonic() > end) throw new Error(`${this.definition.name} is not ready: ${missing.join(', ')}`);
+      await new Promise<void>((resolve) => systemClock.after(READY_POLL_MS, resolve));
+    }
+  }
+
+  private missing(): string[] {
+    return [...this.conditions].filter(([, holds]) => !holds()).map(([name]) => name);
   }
 
   private async stop(app: NestFastifyApplication): Promise<void> {

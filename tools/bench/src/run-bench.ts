@@ -38,6 +38,7 @@ export async function runBench(args: BenchArguments, say: (text: string) => void
     dataDir,
     only: ['smart-city', 'runtime', 'experience-gateway'],
     realms: [{ name: 'realm-bench', realm: 'bench', program: join(benchRoot, 'tools', 'bench', 'dist', 'bench-realm.js') }],
+    awaitReady: false,
     onLine: (service, line) => /"level":"(error|fatal)"/.test(line) && say(`${service}: ${line}`),
   });
   try {
