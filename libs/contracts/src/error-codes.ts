@@ -104,6 +104,7 @@ export const errorCodes = {
   // insights, journey, solution
   'insights.not_tabular': domain('The artifact holds no table', 'name an artifact of a table, or say which table'),
   'journey.no_procedure': domain('The document holds no numbered procedure', 'name a document with numbered steps'),
+  'journey.model_mismatch': { ...domain('The BPMN model does not read back equal', 'report the document: its model cannot be written without loss'), status: 500 },
   'solution.nothing_to_report': domain('The session has no completed execution to report on', 'run an intent first'),
   'solution.citation_broken': { ...domain('A statement’s citation does not resolve, or does not say what the statement says', 'correct the statement or its citation'), kind: 'agent' },
 } as const satisfies Record<string, ErrorCodeEntry>;
