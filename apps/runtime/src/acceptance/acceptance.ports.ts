@@ -27,6 +27,8 @@ export interface ExecutionStarter {
 export interface FoundArtifact {
   readonly artifact: Artifact;
   readonly sessionId: string;
+  /** The execution whose child made it. */
+  readonly parentId?: string;
 }
 
 export interface ArtifactFinder {

@@ -1,41 +1,57 @@
 import type { ExecutionState } from '@symphainy/execution';
 import type { Clock } from '@symphainy/kernel';
 
-type Listener = (state: ExecutionState) => void;
+/** A place in the queue of those who wait for one execution's end. Taken before the end can come; left by `within` or `leave`. */
+export interface EndedWait {
+  /** The ended execution, or undefined after `ms`. */
+  within(ms: number): Promise<ExecutionState | undefined>;
+  leave(): void;
+}
 
 /** Who waits for executions to end. Kept apart from the executions, so that a wait outlives a re-fold. */
 export class EndedWaiters {
-  private readonly listeners = new Map<string, Set<Listener>>();
+  private readonly waits = new Map<string, Set<(state: ExecutionState) => void>>();
 
   constructor(private readonly clock: Clock) {}
 
-  /** Resolves with the ended execution, or undefined after `waitMs`. */
-  wait(key: string, waitMs: number): Promise<ExecutionState | undefined> {
-    return new Promise((resolve) => {
-      const stop = this.on(key, (state) => {
-        cancel();
-        resolve(state);
-      });
-      const cancel = this.clock.after(waitMs, () => {
-        stop();
-        resolve(undefined);
-      });
-    });
-  }
-
-  on(key: string, listener: Listener): () => void {
-    const set = this.listeners.get(key) ?? new Set();
-    this.listeners.set(key, set.add(listener));
-    return () => {
-      set.delete(listener);
-      if (set.size === 0 && this.listeners.get(key) === set) this.listeners.delete(key);
+  take(key: string): EndedWait {
+    let ended: ExecutionState | undefined;
+    let tell: ((state: ExecutionState | undefined) => void) | undefined;
+    const hear = (state: ExecutionState): void => {
+      ended = state;
+      tell?.(state);
+    };
+    this.waits.set(key, (this.waits.get(key) ?? new Set()).add(hear));
+    const leave = (): void => this.remove(key, hear);
+    return {
+      leave,
+      within: (ms) =>
+        new Promise((resolve) => {
+          if (ended !== undefined) return resolve(ended);
+          const cancel = this.clock.after(ms, () => tell?.(undefined));
+          tell = (state) => {
+            cancel();
+            leave();
+            resolve(state);
+          };
+        }),
     };
   }
 
+  wait(key: string, ms: number): Promise<ExecutionState | undefined> {
+    return this.take(key).within(ms);
+  }
+
   ended(key: string, state: ExecutionState): void {
-    const set = this.listeners.get(key);
-    if (set === undefined) return;
-    this.listeners.delete(key);
-    for (const listener of set) listener(state);
+    const waits = this.waits.get(key);
+    if (waits === undefined) return;
+    this.waits.delete(key);
+    for (const hear of waits) hear(state);
+  }
+
+  private remove(key: string, hear: (state: ExecutionState) => void): void {
+    const waits = this.waits.get(key);
+    waits?.delete(hear);
+    if (waits?.size === 0) this.waits.delete(key);
   }
 }

@@ -1,0 +1,93 @@
+import { sampleCapability, sampleSaga } from '@symphainy/execution/testing';
+import { decodeBody } from '@symphainy/execution';
+import { alice, RuntimeBed, type RealmHandler } from '../testing/runtime-bed.js';
+
+const contract = { type: 'object', properties: { source: { type: 'string', format: 'data-reference' }, count: { type: 'integer' } }, required: ['count'] };
+const capability = sampleCapability(sampleSaga('one'), { input_contract: contract });
+const producer: RealmHandler = () => ({ output: 1, artifacts: [{ name: 'doc', artifact_type: 't', media_type: 'application/json', content: { a: 1 } }] });
+
+async function bedReady(): Promise<{ bed: RuntimeBed; session: string }> {
+  const bed = new RuntimeBed();
+  await bed.govern([capability]);
+  await bed.runtime();
+  bed.realm('sample', producer);
+  return { bed, session: await bed.session() };
+}
+
+const refusals = (bed: RuntimeBed) => bed.log.all().filter((f) => f.kind === 'audit').flatMap((f) => decodeBody(f.body)).flatMap((r) => (r.type === 'access_refused' ? [r.error.code] : []));
+
+describe('acceptance', () => {
+  it.each([
+    ['an unknown intent', { intent_type: 'sample.other' }, 'intent.unknown', '/intent_type'],
+    ['a payload with a wrong type', { payload: { count: 'x' } }, 'intent.payload_invalid', '/payload/count'],
+    ['a payload that lacks a field', { payload: {} }, 'intent.payload_invalid', '/payload/count'],
+    ['a realm that disagrees', { payload: { count: 1 }, realm: 'other' }, 'intent.realm_mismatch', '/realm'],
+    ['a reference to nothing', { payload: { count: 1, source: '019b0000-0000-7000-8000-0000000000ff/one/doc' } }, 'intent.reference_unknown', '/payload/source'],
+  ])('%s - is refused, names the field, and the refusal stands in the intent’s stream', async (_, submission, code, field) => {
+    const { bed, session } = await bedReady();
+    const refused = await bed.submit(session, submission).then(() => undefined, (error: unknown) => error as { code: string; field: string; details: { execution_id: string } });
+    expect(refused).toMatchObject({ code, field });
+    const records = await bed.records(refused!.details.execution_id);
+    expect(records.map((r) => r.type)).toEqual(['intent_received', 'intent_rejected']);
+    expect((await bed.fold(refused!.details.execution_id)).status).toBe('rejected');
+  });
+
+  it('a session of another user, of another tenant, of nobody - is refused, and recorded where an auditor looks', async () => {
+    const { bed, session } = await bedReady();
+    await expect(bed.submit(session, { payload: { count: 1 } }, { caller: { ...alice, user_id: 'bob' } })).rejects.toMatchObject({ code: 'session.foreign_user' });
+    await expect(bed.submit(session, { payload: { count: 1 } }, { caller: { ...alice, tenant_id: 'globex' } })).rejects.toMatchObject({ code: 'session.not_found' });
+    await expect(bed.submit(session, { payload: { count: 1 }, tenant_id: 'globex' })).rejects.toMatchObject({ code: 'intent.tenant_mismatch' });
+    expect(refusals(bed)).toEqual(['session.foreign_user', 'session.not_found', 'intent.tenant_mismatch'].sort((a, b) => refusals(bed).indexOf(a) - refusals(bed).indexOf(b)));
+    expect(bed.log.all().filter((f) => f.kind === 'execution')).toEqual([]);
+  });
+
+  it('a closed session - takes no more intents', async () => {
+    const { bed, session } = await bedReady();
+    const closed = await bed.during(bed.gateway.request('runtime.session.close', {}, { caller: alice, session_id: session }));
+    expect(closed.closed_at).toBeDefined();
+    await expect(bed.submit(session, { payload: { count: 1 } })).rejects.toMatchObject({ code: 'session.closed' });
+  });
+
+  it('no bundle - no permit: nothing starts', async () => {
+    const bed = new RuntimeBed();
+    await bed.runtime();
+    await expect(bed.session()).rejects.toMatchObject({ code: 'policy.no_bundle' });
+  });
+
+  it('a denial - is recorded as carefully as a permit', async () => {
+    const { bed } = await bedReady();
+    const stranger = { ...alice, tenant_id: 'nobody' };
+    await expect(bed.during(bed.gateway.request('runtime.session.create', {}, { caller: stranger }))).rejects.toMatchObject({ code: 'policy.denied' });
+    const session = await bed.session({ ...alice, user_id: 'svc', auth: 'service' });
+    const denied = await bed.submit(session, { payload: { count: 1 } }, { caller: { ...alice, user_id: 'svc', auth: 'service' } }).then(() => undefined, (error: unknown) => error as { code: string; details: { execution_id: string } });
+    expect(denied?.code).toBe('policy.denied');
+    expect((await bed.records(denied!.details.execution_id)).map((r) => r.type)).toEqual(['intent_received', 'policy_evaluated', 'intent_rejected']);
+  });
+
+  it('the same intent id again - is the same execution; for another session it is refused', async () => {
+    const { bed, session } = await bedReady();
+    const intent_id = '019b0000-0000-7000-8000-00000000abcd';
+    const first = await bed.submit(session, { intent_id, payload: { count: 1 } }, { wait_ms: 5000 });
+    const again = await bed.submit(session, { intent_id, payload: { count: 1 } }, { wait_ms: 5000 });
+    expect(again).toMatchObject({ execution_id: first.execution_id, duplicate: true, status: 'completed' });
+    await expect(bed.submit(await bed.session(), { intent_id, payload: { count: 1 } })).rejects.toMatchObject({ code: 'intent.duplicate' });
+  });
+
+  it('an idempotency key - binds the same request to one execution, and refuses another request', async () => {
+    const { bed, session } = await bedReady();
+    const keyed = { payload: { count: 1 }, idempotency_key: 'k-1' };
+    const [a, b] = await Promise.all([bed.submit(session, keyed), bed.submit(session, keyed)]);
+    expect(a.execution_id).toBe(b.execution_id);
+    expect([a.duplicate, b.duplicate].sort()).toEqual([false, true]);
+    await expect(bed.submit(session, { payload: { count: 2 }, idempotency_key: 'k-1' })).rejects.toMatchObject({ code: 'intent.duplicate', field: '/idempotency_key' });
+  });
+
+  it('a reference of the own tenant - is accepted; the same one from another tenant does not exist', async () => {
+    const { bed, session } = await bedReady();
+    const made = await bed.submit(session, { payload: { count: 1 } }, { wait_ms: 5000 });
+    const source = `${made.execution_id}/one/doc`;
+    expect((await bed.submit(session, { payload: { count: 1, source } }, { wait_ms: 5000 })).status).toBe('completed');
+    const other = { ...alice, tenant_id: 'globex' };
+    await expect(bed.submit(await bed.session(other), { payload: { count: 1, source } }, { caller: other })).rejects.toMatchObject({ code: 'intent.reference_unknown' });
+  });
+});

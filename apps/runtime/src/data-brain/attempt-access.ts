@@ -1,0 +1,134 @@
+import { failure, type AttemptRef, type SubjectReply, type SubjectRequest } from '@symphainy/contracts';
+import { hashOf, toWireError, type Clock, type PlatformError } from '@symphainy/kernel';
+import type { Channels } from '@symphainy/service-host';
+import type { ArtifactFinder, FoundArtifact } from '../acceptance/acceptance.ports.js';
+import type { PayloadContracts } from '../acceptance/payload-contracts.js';
+import type { RefusalLog } from '../acceptance/refusal-log.js';
+import type { ExecutionTokens } from '../dispatch/execution-tokens.js';
+import type { Engine } from '../engine/engine.js';
+import type { LiveExecution } from '../engine/live-execution.js';
+import type { ObjectTickets } from './object-tickets.js';
+import type { ToolBox } from './tools.js';
+
+type Hydrate = SubjectRequest<'runtime.hydrate'>;
+type Invoke = SubjectRequest<'runtime.tool.invoke'>;
+type Bearer = { readonly token: string; readonly attempt: AttemptRef };
+
+export interface AttemptAccessParts {
+  readonly engine: Engine;
+  readonly tokens: ExecutionTokens;
+  readonly tickets: ObjectTickets;
+  readonly artifacts: ArtifactFinder;
+  readonly contracts: PayloadContracts;
+  readonly tools: ToolBox;
+  readonly refusals: RefusalLog;
+  readonly channels: Channels;
+  readonly clock: Clock;
+  readonly instance: string;
+  /** Base URL under which realms reach this runtime. */
+  readonly url: () => string;
+}
+
+const TICKET_MS = 15 * 60_000;
+const FORWARD_TIMEOUT_MS = 25_000;
+const MAX_OBJECT_BYTES = 8 * 1024 ** 3;
+
+/**
+ * What a running attempt may reach through the Runtime, with its token: references, objects, tools. Every access is recorded in the
+ * execution's stream and durable before it is answered; every refusal is recorded too. Only the owner records, so others forward.
+ */
+export class AttemptAccess {
+  constructor(private readonly parts: AttemptAccessParts) {}
+
+  async hydrate(request: Hydrate): Promise<SubjectReply<'runtime.hydrate'>> {
+    const owner = await this.ownerOf(request, `hydrate ${request.reference}`);
+    if (owner !== this.parts.instance) return (await this.forward(owner, { command: 'hydrate', ...request })) as unknown as SubjectReply<'runtime.hydrate'>;
+    return this.ownHydrate(request);
+  }
+
+  async invoke(request: Invoke): Promise<SubjectReply<'runtime.tool.invoke'>> {
+    const owner = await this.ownerOf(request, `tool ${request.tool}`);
+    if (owner !== this.parts.instance) return (await this.forward(owner, { command: 'tool', ...request })) as unknown as SubjectReply<'runtime.tool.invoke'>;
+    return this.ownInvoke(request);
+  }
+
+  /** An upload URL for one object of this attempt. What was written counts only once a step's result names it, which is recorded then. */
+  async grantObject(request: SubjectRequest<'runtime.object.grant'>): Promise<SubjectReply<'runtime.object.grant'>> {
+    await this.ownerOf(request, 'write an object');
+    const { tenant_id, execution_id } = request.attempt;
+    const ticket = this.parts.tickets.mint({ tenant_id, execution_id, does: 'put', media_type: request.media_type, expires_at: this.parts.clock.now() + TICKET_MS, max_bytes: MAX_OBJECT_BYTES });
+    return { ticket_url: `${this.parts.url()}/objects/${ticket}` };
+  }
+
+  async ownHydrate({ attempt, reference, token }: Hydrate): Promise<SubjectReply<'runtime.hydrate'>> {
+    const live = await this.running({ attempt, token }, `hydrate ${reference}`);
+    const found = await this.reachable(live, reference);
+    if (found === undefined) throw await this.refuse(live, attempt, `hydrate ${reference}`, failure('reference.not_allowed', { details: { reference } }));
+    const { artifact } = found;
+    const { engine } = this.parts;
+    await engine.annotate(live, [{ type: 'reference_hydrated', ...engine.stamp(), step: attempt.step, attempt: attempt.attempt, reference, ...(artifact.object === undefined ? {} : { object: artifact.object }) }]);
+    if (artifact.object === undefined) return { artifact };
+    const { hash, media_type } = artifact.object;
+    const ticket = this.parts.tickets.mint({ tenant_id: attempt.tenant_id, execution_id: attempt.execution_id, does: 'get', hash, media_type, expires_at: this.parts.clock.now() + TICKET_MS });
+    return { artifact, ticket_url: `${this.parts.url()}/objects/${ticket}` };
+  }
+
+  async ownInvoke({ attempt, tool, request, token }: Invoke): Promise<SubjectReply<'runtime.tool.invoke'>> {
+    const live = await this.running({ attempt, token }, `tool ${tool}`);
+    if (!live.capability.tools.includes(tool)) throw await this.refuse(live, attempt, `tool ${tool}`, failure('tool.not_allowed', { details: { tool } }));
+    const { engine } = this.parts;
+    await engine.annotate(live, [{ type: 'tool_invoked', ...engine.stamp(), step: attempt.step, attempt: attempt.attempt, tool, request_hash: hashOf(request) }]);
+    const { caller, intent, executionId } = live.state;
+    return { response: await this.parts.tools.invoke(tool, { caller, sessionId: intent.session_id, executionId }, request) };
+  }
+
+  /** The instance that owns the attempt's stream, as the token says. A token that does not hold is refused, and that is recorded. */
+  private async ownerOf({ token, attempt }: Bearer, what: string): Promise<string> {
+    try {
+      return this.parts.tokens.verify(token, attempt, this.parts.clock.now()).writer;
+    } catch (error) {
+      throw await this.parts.refusals.refuse({ tenant_id: attempt.tenant_id, user_id: 'realm' }, `${what} for ${attempt.execution_id}/${attempt.step}`, error as PlatformError);
+    }
+  }
+
+  /** The attempt's execution, its step's start durable. An attempt that is over gets `token.expired`. */
+  private async running(bearer: Bearer, what: string): Promise<LiveExecution> {
+    const { attempt } = bearer;
+    await this.ownerOf(bearer, what);
+    const live = this.parts.engine.find(attempt.tenant_id, attempt.execution_id);
+    if (live === undefined || live.epoch !== attempt.epoch || !live.isRunning(attempt.step, attempt.attempt)) {
+      throw await this.parts.refusals.refuse({ tenant_id: attempt.tenant_id, user_id: 'realm' }, `${what} for ${attempt.execution_id}/${attempt.step}`, failure('token.expired'));
+    }
+    await new Promise<void>((resolve, reject) => live.whenDurable(resolve, () => reject(failure('runtime.unavailable'))));
+    return live;
+  }
+
+  /**
+   * A reference may be read when the payload names it, when this execution or a child of it made it, or when the capability may list
+   * its session's artifacts and it is one of them.
+   */
+  private async reachable(live: LiveExecution, reference: string): Promise<FoundArtifact | undefined> {
+    const { state, capability } = live;
+    const origin = reference.slice(0, reference.indexOf('/'));
+    if (origin === state.executionId) {
+      const artifact = state.artifacts.find((a) => a.artifact_id === reference);
+      return artifact === undefined ? undefined : { artifact, sessionId: state.intent.session_id };
+    }
+    const found = await this.parts.artifacts.find(state.intent.tenant_id, reference);
+    if (found === undefined) return undefined;
+    const checked = this.parts.contracts.checkInput(capability, state.intent.payload);
+    const named = 'references' in checked && checked.references.some((r) => r.reference === reference);
+    const listed = capability.tools.includes('session.artifacts') && found.sessionId === state.intent.session_id;
+    return named || listed || found.parentId === state.executionId ? found : undefined;
+  }
+
+  private async refuse(live: LiveExecution, attempt: AttemptRef, what: string, error: PlatformError): Promise<PlatformError> {
+    const { engine } = this.parts;
+    await engine.annotate(live, [{ type: 'access_refused', ...engine.stamp(), step: attempt.step, what: what.slice(0, 300), error: toWireError(error) }]);
+    return error;
+  }
+
+  private forward(instance: string, command: SubjectRequest<'runtime.instance.{instance}.command'>): Promise<unknown> {
+    return this.parts.channels.request('runtime.instance.{instance}.command', { instance }, command, { timeoutMs: FORWARD_TIMEOUT_MS });
+  }
+}

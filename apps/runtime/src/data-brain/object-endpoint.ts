@@ -1,0 +1,111 @@
+import { Readable } from 'node:stream';
+import { failure, statusOf } from '@symphainy/contracts';
+import { asPlatformError, sha256Stream, toWireError, type Clock, type Logger } from '@symphainy/kernel';
+import { ObjectMissingError, ObjectTooLargeError, type ObjectStore } from '@symphainy/ports';
+import type { ObjectTicket, ObjectTickets } from './object-tickets.js';
+
+/** What is used of Fastify, so that its types stay in the host. */
+export interface ObjectRequest {
+  readonly params: { readonly ticket: string };
+  readonly headers: { readonly range?: string };
+  readonly body: unknown;
+}
+export interface ObjectReply {
+  status(code: number): ObjectReply;
+  headers(values: Record<string, string | number>): ObjectReply;
+  send(body: unknown): unknown;
+}
+type Route = (request: ObjectRequest, reply: ObjectReply) => Promise<unknown>;
+export interface HttpScope {
+  removeAllContentTypeParsers(): void;
+  addContentTypeParser(type: '*', parser: (request: unknown, payload: unknown, done: (error: null, body: unknown) => void) => void): void;
+  get(path: string, route: Route): void;
+  put(path: string, route: Route): void;
+}
+export interface HttpServer {
+  register(plugin: (scope: HttpScope) => Promise<void>): unknown;
+}
+
+export interface ObjectEndpointParts {
+  readonly objects: ObjectStore;
+  readonly tickets: ObjectTickets;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/**
+ * `GET` and `PUT /objects/<ticket>`: streams bytes between realms and the store, which no realm has credentials of. The ticket is the
+ * authority. A whole read is hashed on its way, and its last bytes are held back until the hash is known to hold.
+ */
+export class ObjectEndpoint {
+  constructor(private readonly parts: ObjectEndpointParts) {}
+
+  mount(server: HttpServer): void {
+    server.register((scope) => {
+      scope.removeAllContentTypeParsers();
+      scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+      scope.get('/objects/:ticket', (request, reply) => this.answer(reply, () => this.read(request, reply)));
+      scope.put('/objects/:ticket', (request, reply) => this.answer(reply, () => this.write(request, reply)));
+      return Promise.resolve();
+    });
+  }
+
+  private async read({ params, headers }: ObjectRequest, reply: ObjectReply): Promise<unknown> {
+    const ticket = this.parts.tickets.open(params.ticket, 'get', this.parts.clock.now());
+    const { tenant_id, hash = '', media_type } = ticket;
+    const stat = await this.parts.objects.stat(tenant_id, hash);
+    if (stat === undefined) throw failure('object.missing', { details: { hash } });
+    const range = rangeOf(headers.range, stat.size);
+    const stream = await this.parts.objects.get(tenant_id, hash, range);
+    reply.headers({ 'content-type': media_type, 'accept-ranges': 'bytes', etag: `"${hash}"` });
+    if (range === undefined) return reply.headers({ 'content-length': stat.size }).send(Readable.from(this.verified(stream, ticket)));
+    return reply.status(206).headers({ 'content-length': range.end - range.start + 1, 'content-range': `bytes ${range.start}-${range.end}/${stat.size}` }).send(stream);
+  }
+
+  private async *verified(stream: AsyncIterable<Uint8Array>, { hash, execution_id, tenant_id }: ObjectTicket): AsyncGenerator<Uint8Array> {
+    const running = sha256Stream();
+    let held: Uint8Array | undefined;
+    for await (const chunk of stream) {
+      running.update(chunk);
+      if (held !== undefined) yield held;
+      held = chunk;
+    }
+    if (running.digestHex() !== hash) {
+      this.parts.logger.error({ code: 'object.hash_mismatch', execution_id, tenant_id, hash }, 'an object’s bytes do not match its hash; the read is broken off');
+      throw failure('object.hash_mismatch');
+    }
+    if (held !== undefined) yield held;
+  }
+
+  private async write({ params, body }: ObjectRequest, reply: ObjectReply): Promise<unknown> {
+    const ticket = this.parts.tickets.open(params.ticket, 'put', this.parts.clock.now());
+    const source = (body ?? []) as AsyncIterable<Uint8Array>;
+    const stored = await this.parts.objects.put(ticket.tenant_id, source, ticket.max_bytes === undefined ? {} : { maxBytes: ticket.max_bytes });
+    return reply.status(201).headers({ 'content-type': 'application/json' }).send(JSON.stringify(stored));
+  }
+
+  private async answer(reply: ObjectReply, work: () => Promise<unknown>): Promise<unknown> {
+    try {
+      return await work();
+    } catch (error) {
+      const known = objectError(error);
+      if (known.code === 'platform.internal') this.parts.logger.error({ err: error }, 'an object request failed unexpectedly');
+      return reply.status(statusOf(known.code)).headers({ 'content-type': 'application/json' }).send(JSON.stringify(toWireError(known)));
+    }
+  }
+}
+
+function objectError(error: unknown): ReturnType<typeof asPlatformError> {
+  if (error instanceof ObjectMissingError) return failure('object.missing', { cause: error });
+  if (error instanceof ObjectTooLargeError) return failure('request.too_large', { message: 'the object is larger than its ticket allows', cause: error });
+  return asPlatformError(error);
+}
+
+/** One `bytes=a-b` range; anything else reads the whole object, as RFC 9110 allows. */
+function rangeOf(header: string | undefined, size: number): { start: number; end: number } | undefined {
+  const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? '');
+  if (match === null || (match[1] === '' && match[2] === '') || size === 0) return undefined;
+  const start = match[1] === '' ? Math.max(0, size - Number(match[2])) : Number(match[1]);
+  const end = match[1] === '' || match[2] === '' ? size - 1 : Math.min(Number(match[2]), size - 1);
+  return start > end ? undefined : { start, end };
+}

@@ -1,0 +1,35 @@
+import { failure } from '@symphainy/contracts';
+import { equalSecret, hmac } from '@symphainy/kernel';
+
+/** What a ticket lets its bearer do: read one object, or write one. */
+export interface ObjectTicket {
+  readonly tenant_id: string;
+  readonly execution_id: string;
+  readonly does: 'get' | 'put';
+  /** Of the object to read. */
+  readonly hash?: string;
+  readonly media_type: string;
+  /** Milliseconds since the epoch. */
+  readonly expires_at: number;
+  /** Of a write. */
+  readonly max_bytes?: number;
+}
+
+/** Claim checks for large bytes: `<base64url of the ticket>.<mac>` under the runtimes' key, good at any runtime. */
+export class ObjectTickets {
+  constructor(private readonly key: Uint8Array) {}
+
+  mint(ticket: ObjectTicket): string {
+    const body = Buffer.from(JSON.stringify(ticket)).toString('base64url');
+    return `${body}.${hmac(this.key, `ticket\n${body}`)}`;
+  }
+
+  /** Throws `object.ticket_invalid`. */
+  open(text: string, does: ObjectTicket['does'], now: number): ObjectTicket {
+    const [body, mac] = text.split('.');
+    if (body === undefined || mac === undefined || !equalSecret(mac, hmac(this.key, `ticket\n${body}`))) throw failure('object.ticket_invalid');
+    const ticket = JSON.parse(Buffer.from(body, 'base64url').toString('utf8')) as ObjectTicket;
+    if (ticket.does !== does || now > ticket.expires_at) throw failure('object.ticket_invalid');
+    return ticket;
+  }
+}

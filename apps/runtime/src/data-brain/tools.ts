@@ -1,0 +1,55 @@
+import { failure, words, type Caller, type Json } from '@symphainy/contracts';
+import { z } from 'zod';
+import type { QueryHandlers } from '../intake/intake.ports.js';
+
+/** Who asks: the running step's execution. Tools see its tenant and its session, nothing else. */
+export interface ToolContext {
+  readonly caller: Caller;
+  readonly sessionId: string;
+  readonly executionId: string;
+}
+
+export type Tool = (context: ToolContext, request: { [key: string]: Json }) => Promise<Json>;
+
+const paged = { limit: z.number().int().min(1).max(1000).default(1000), cursor: z.string().optional() };
+const executionsRequest = z.strictObject({ ...paged, execution_ids: z.array(words.uuid).max(1000).optional() });
+const artifactsRequest = z.strictObject({ ...paged, execution_id: words.uuid.optional(), artifact_type: z.string().max(120).optional() });
+
+const given = <T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } => Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as never;
+
+/** What handlers may ask of the Runtime, if their capability declares it: reads of their own session. */
+export class ToolBox {
+  private readonly tools: ReadonlyMap<string, Tool>;
+
+  constructor(queries: QueryHandlers) {
+    this.tools = new Map<string, Tool>([
+      ['session.executions', (context, request) => sessionExecutions(queries, context, request)],
+      ['session.artifacts', (context, request) => sessionArtifacts(queries, context, request)],
+    ]);
+  }
+
+  async invoke(name: string, context: ToolContext, request: { [key: string]: Json }): Promise<Json> {
+    const tool = this.tools.get(name);
+    if (tool === undefined) throw failure('tool.not_allowed', { message: `there is no tool ${name}` });
+    return tool(context, request);
+  }
+}
+
+async function sessionExecutions(queries: QueryHandlers, { caller, sessionId }: ToolContext, request: { [key: string]: Json }): Promise<Json> {
+  const { limit, cursor, execution_ids } = read(executionsRequest, request);
+  const found = await queries['runtime.execution.list']({ caller, session_id: sessionId, limit, ...given({ cursor }) });
+  const executions = execution_ids === undefined ? found.executions : found.executions.filter((e) => execution_ids.includes(e.execution_id));
+  return { ...found, executions } as unknown as Json;
+}
+
+async function sessionArtifacts(queries: QueryHandlers, { caller, sessionId }: ToolContext, request: { [key: string]: Json }): Promise<Json> {
+  const { limit, cursor, execution_id, artifact_type } = read(artifactsRequest, request);
+  return (await queries['runtime.artifact.list']({ caller, session_id: sessionId, limit, ...given({ cursor, execution_id, artifact_type }) })) as unknown as Json;
+}
+
+function read<S extends z.ZodType>(schema: S, request: unknown): z.infer<S> {
+  const parsed = schema.safeParse(request);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw failure('request.invalid', { message: issue?.message ?? 'the tool’s request does not fit', field: `/request/${(issue?.path ?? []).join('/')}` });
+}

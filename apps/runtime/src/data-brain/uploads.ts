@@ -1,0 +1,54 @@
+import { failure, type SubjectReply, type SubjectRequest } from '@symphainy/contracts';
+import type { CompiledBundle } from '@symphainy/governance';
+import type { PlatformError } from '@symphainy/kernel';
+import type { Acceptance } from '../acceptance/acceptance.js';
+
+/** How many bytes a tenant has in the store by its recorded uploads. */
+export interface TenantUsage {
+  uploadedBytes(tenantId: string): Promise<number>;
+}
+
+type Grant = SubjectRequest<'runtime.upload.grant'>;
+
+/** The intent of an upload: its saga, declared by City Manager, waits for the gateway's word that the bytes are there. */
+const UPLOAD = 'runtime.upload';
+
+/** Upload grants: an upload is an intent like any other, accepted before its first byte; a denied one leaves none. */
+export class Uploads {
+  constructor(
+    private readonly acceptance: Acceptance,
+    private readonly usage: TenantUsage,
+  ) {}
+
+  async grant(request: Grant): Promise<SubjectReply<'runtime.upload.grant'>> {
+    const { caller, session_id, filename, media_type, declared_size, classification, correlation_id } = request;
+    let room = 0;
+    const payload = { filename, media_type, ...(declared_size === undefined ? {} : { declared_size }), ...(classification === undefined ? {} : { classification }) };
+    const outcome = await this.acceptance.submit({
+      caller,
+      submission: { intent_type: UPLOAD, session_id, payload, metadata: {} },
+      correlationId: correlation_id,
+      guard: async (bundle) => {
+        const limits = await this.limits(bundle, caller.tenant_id);
+        room = limits.room;
+        return refusal(declared_size ?? 0, limits);
+      },
+    });
+    return { execution_id: outcome.executionId, max_bytes: room };
+  }
+
+  /** Without a quota the room is the largest upload alone. */
+  private async limits(bundle: CompiledBundle, tenantId: string): Promise<{ largest: number; left: number; room: number }> {
+    const tenant = bundle.tenant(tenantId);
+    const largest = tenant?.max_upload_bytes ?? 0;
+    const quota = tenant?.upload_quota_bytes;
+    const left = quota === undefined ? Number.MAX_SAFE_INTEGER : Math.max(0, quota - (await this.usage.uploadedBytes(tenantId)));
+    return { largest, left, room: Math.min(largest, left) };
+  }
+}
+
+function refusal(size: number, { largest, left }: { largest: number; left: number }): PlatformError | undefined {
+  if (size > largest) return failure('upload.too_large', { field: '/declared_size', message: `the file has ${size} bytes; the tenant’s limit is ${largest}` });
+  if (left <= 0 || size > left) return failure('upload.quota_exceeded', { field: '/declared_size', message: `the tenant’s quota leaves ${left} bytes` });
+  return undefined;
+}

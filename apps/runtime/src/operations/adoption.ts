@@ -1,0 +1,89 @@
+import { decodeBody } from '@symphainy/execution';
+import type { Clock, Logger } from '@symphainy/kernel';
+import type { Engine } from '../engine/engine.js';
+import type { CommittedPublisher } from '../publish/committed-publisher.js';
+import type { DeadWriter, StoredFrame, WalLeases, WalReader } from '../wal/wal.ports.js';
+
+export interface AdoptionParts {
+  readonly leases: WalLeases;
+  readonly engine: Engine;
+  readonly reader: WalReader;
+  readonly publisher: CommittedPublisher;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Between two looks for writers whose lease ran out. */
+  readonly scanMs: number;
+}
+
+/**
+ * Takes over from runtimes that died: publishes what they committed and may not have published, then continues every unfinished
+ * execution of theirs. A dead writer is retired only when all of its streams have gone on or ended; until then the next look, here or
+ * elsewhere, finds it again.
+ */
+export class Adoption {
+  private scanning: Promise<void> | undefined;
+  private stopped = false;
+
+  constructor(private readonly parts: AdoptionParts) {}
+
+  start(): () => void {
+    const look = (): void => {
+      if (!this.stopped) this.scanning ??= this.scan().finally(() => (this.scanning = undefined));
+    };
+    look();
+    const cancel = this.parts.clock.every(this.parts.scanMs, look);
+    return () => {
+      this.stopped = true;
+      cancel();
+    };
+  }
+
+  /** One look: every dead writer there is. Resolves when none is left that could be claimed. */
+  async scan(): Promise<void> {
+    try {
+      for (let dead = await this.parts.leases.takeOver(); dead !== undefined && !this.stopped; dead = await this.parts.leases.takeOver()) {
+        if (!(await this.adoptAll(dead))) return;
+      }
+    } catch (error) {
+      this.parts.logger.warn({ err: error }, 'looking for dead runtimes failed; the next look tries again');
+    }
+  }
+
+  /** False: something remains, and the claim runs out by itself. */
+  private async adoptAll(dead: DeadWriter): Promise<boolean> {
+    const { leases, engine, logger } = this.parts;
+    await this.republish(dead.unpublished);
+    let remaining = 0;
+    for (const { tenantId, streamId } of dead.streams) {
+      try {
+        if (!(await engine.adopt(tenantId, streamId, dead))) remaining++;
+      } catch (error) {
+        remaining++;
+        logger.error({ err: error, tenant_id: tenantId, execution_id: streamId }, 'an execution could not be adopted yet');
+      }
+    }
+    if (remaining > 0) return false;
+    await leases.retire(dead);
+    logger.info({ writer: dead.writer, epoch: dead.epoch, streams: dead.streams.length }, 'a dead runtime’s executions continue here');
+    return true;
+  }
+
+  private async republish(frames: readonly StoredFrame[]): Promise<void> {
+    const sessions = new Map<string, string>();
+    for (const frame of frames) {
+      if (frame.kind === 'audit') continue;
+      const sessionId = frame.kind === 'session' ? frame.streamId : await this.sessionOf(frame, sessions);
+      if (sessionId !== undefined) this.parts.publisher.publish({ ...frame, sessionId });
+    }
+  }
+
+  private async sessionOf(frame: StoredFrame, known: Map<string, string>): Promise<string | undefined> {
+    const cached = known.get(frame.streamId);
+    if (cached !== undefined) return cached;
+    const first = frame.seq === 0 ? frame : (await this.parts.reader.readStream(frame.tenantId, frame.streamId, 0, 1))[0];
+    const record = first === undefined ? undefined : decodeBody(first.body)[0];
+    if (record?.type !== 'intent_received') return undefined;
+    known.set(frame.streamId, record.intent.session_id);
+    return record.intent.session_id;
+  }
+}

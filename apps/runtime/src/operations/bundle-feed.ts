@@ -1,0 +1,62 @@
+import { asPlatformError, type Clock, type Logger } from '@symphainy/kernel';
+import type { Channels } from '@symphainy/service-host';
+import type { BundleHolder } from '../acceptance/bundle-holder.js';
+import type { SignedBundle } from '@symphainy/contracts';
+
+export interface BundleFeedParts {
+  readonly bundles: BundleHolder;
+  readonly channels: Channels;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly service: string;
+  readonly instance: string;
+  readonly build: string;
+}
+
+const FIRST_RETRY_MS = 100;
+const LAST_RETRY_MS = 5000;
+
+/** Keeps the bundle current: takes what Smart City pushes, asks for it at boot, and asks again when told of a version it has not seen. */
+export class BundleFeed {
+  private asking: Promise<void> | undefined;
+  private stopped = false;
+
+  constructor(private readonly parts: BundleFeedParts) {}
+
+  start(): () => void {
+    const { channels, bundles } = this.parts;
+    channels.subscribe('runtime.bundle.push', {}, (signed) => this.offer(signed));
+    channels.subscribe('runtime.bundle.current', {}, ({ version }) => {
+      if (version > (bundles.current?.version ?? 0)) this.ask();
+    });
+    this.ask();
+    return () => void (this.stopped = true);
+  }
+
+  private ask(): void {
+    this.asking ??= this.register().finally(() => (this.asking = undefined));
+  }
+
+  private async register(): Promise<void> {
+    const { channels, clock, logger, service, instance, build } = this.parts;
+    for (let delay = FIRST_RETRY_MS; !this.stopped; delay = Math.min(delay * 2, LAST_RETRY_MS)) {
+      try {
+        const { bundle } = await channels.request('smart-city.register', {}, { service, plane: 'runtime', instance, build });
+        if (bundle !== undefined) await this.offer(bundle);
+        return;
+      } catch (error) {
+        logger.info({ code: asPlatformError(error).code }, 'Smart City does not answer yet; asking again');
+      }
+      await new Promise<void>((resolve) => void clock.after(delay, resolve));
+    }
+  }
+
+  /** A bundle that does not verify is refused and reported; the one in force stays. */
+  private async offer(signed: SignedBundle): Promise<void> {
+    try {
+      await this.parts.bundles.offer(signed);
+    } catch (error) {
+      this.parts.logger.error({ code: asPlatformError(error).code, err: error, version: signed.bundle.version }, 'a governance bundle was refused');
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import type { SubjectReply, SubjectRequest } from '@symphainy/contracts';
+import { foldStored, hasEnded, resultOf, type ExecutionState } from '@symphainy/execution';
+import type { Clock, IdSource } from '@symphainy/kernel';
+import { endedOf, type Acceptance, type SubmissionOutcome } from '../acceptance/acceptance.js';
+import type { Engine } from '../engine/engine.js';
+import { keyOf } from '../engine/live-execution.js';
+import type { WalReader } from '../wal/wal.ports.js';
+
+type Request = SubjectRequest<'runtime.intent.submit'>;
+type Reply = SubjectReply<'runtime.intent.submit'>;
+
+/** How often an execution that another runtime owns is looked for in the log, while its submitter waits. */
+const POLL_MS = 250;
+
+/** Submissions: acceptance, and for those who ask, the wait for the result, so that one message back says all. */
+export class Submissions {
+  constructor(private readonly parts: { acceptance: Acceptance; engine: Engine; reader: WalReader; ids: IdSource; clock: Clock }) {}
+
+  /** The place in the queue is taken before acceptance: an execution may end before its submitter's next turn. */
+  async submit({ caller, submission, correlation_id, wait_ms }: Request): Promise<Reply> {
+    const { acceptance, engine, ids } = this.parts;
+    const intentId = submission.intent_id ?? ids.next();
+    const wait = wait_ms > 0 ? engine.waiters.take(keyOf(caller.tenant_id, intentId)) : undefined;
+    try {
+      const outcome = await acceptance.submit({ caller, submission: { ...submission, intent_id: intentId }, correlationId: correlation_id });
+      if (outcome.existing !== undefined) return await this.existing(caller.tenant_id, outcome, wait_ms);
+      return replyOf(outcome, await wait?.within(wait_ms));
+    } finally {
+      wait?.leave();
+    }
+  }
+
+  private async existing(tenantId: string, outcome: SubmissionOutcome, waitMs: number): Promise<Reply> {
+    const ended = endedOf(outcome) ?? (waitMs > 0 ? await this.end(tenantId, outcome.executionId, waitMs) : undefined);
+    return { ...replyOf(outcome, ended), duplicate: true };
+  }
+
+  private async end(tenantId: string, executionId: string, waitMs: number): Promise<ExecutionState | undefined> {
+    const { engine, reader, clock } = this.parts;
+    const deadline = clock.monotonic() + waitMs;
+    for (let left = waitMs; left > 0; left = deadline - clock.monotonic()) {
+      const heard = await engine.waiters.wait(keyOf(tenantId, executionId), Math.min(left, POLL_MS));
+      if (heard !== undefined) return heard;
+      if (engine.find(tenantId, executionId) !== undefined) continue;
+      const state = foldStored(await reader.readStream(tenantId, executionId));
+      if (state !== undefined && hasEnded(state)) return state;
+    }
+    return undefined;
+  }
+}
+
+const replyOf = ({ executionId, sessionId }: SubmissionOutcome, ended: ExecutionState | undefined): Reply => ({
+  execution_id: executionId,
+  session_id: sessionId,
+  status: ended?.status ?? 'running',
+  duplicate: false,
+  ...(ended === undefined ? {} : { result: resultOf(ended) }),
+});

@@ -1,0 +1,172 @@
+import { failure, type SubjectReply } from '@symphainy/contracts';
+import { readPublicKeys } from '@symphainy/governance';
+import type { Clock, IdSource, Json, Logger } from '@symphainy/kernel';
+import type { Bus, ObjectStore } from '@symphainy/ports';
+import type { Channels } from '@symphainy/service-host';
+import { Acceptance } from './acceptance/acceptance.js';
+import { BundleHolder } from './acceptance/bundle-holder.js';
+import { PayloadContracts } from './acceptance/payload-contracts.js';
+import { RefusalLog } from './acceptance/refusal-log.js';
+import { Sessions } from './acceptance/sessions.js';
+import { StreamAppender } from './acceptance/stream-appender.js';
+import { ArtifactIndex } from './data-brain/artifact-index.js';
+import { AttemptAccess } from './data-brain/attempt-access.js';
+import { ObjectTickets } from './data-brain/object-tickets.js';
+import { ToolBox } from './data-brain/tools.js';
+import { Uploads, type TenantUsage } from './data-brain/uploads.js';
+import { ExecutionTokens } from './dispatch/execution-tokens.js';
+import { StepDispatcher } from './dispatch/step-dispatcher.js';
+import { ChildRunner } from './engine/child-runner.js';
+import { Engine } from './engine/engine.js';
+import { serveIntake } from './intake/intake.js';
+import type { CommandHandlers, QueryHandlers, RuntimeCounters } from './intake/intake.ports.js';
+import { Adoption } from './operations/adoption.js';
+import { BundleFeed } from './operations/bundle-feed.js';
+import { Commands } from './operations/commands.js';
+import { Submissions } from './operations/submissions.js';
+import { OutcomeIntake } from './outcomes/outcome-intake.js';
+import { StepResults } from './outcomes/step-results.js';
+import { CommittedPublisher } from './publish/committed-publisher.js';
+import type { BundleArchive, WalLeases, WalReader, WalWriter } from './wal/wal.ports.js';
+
+export interface RuntimeCoreParts {
+  readonly service: string;
+  readonly build: string;
+  readonly writer: WalWriter;
+  readonly reader: WalReader;
+  readonly leases: WalLeases;
+  readonly archive: BundleArchive;
+  readonly bus: Bus;
+  readonly channels: Channels;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly logger: Logger;
+  readonly objects: ObjectStore;
+  readonly usage: TenantUsage;
+  readonly queries: (counters: RuntimeCounters) => QueryHandlers;
+  /** Public keys of Smart City's bundle signing keys, as `readPublicKeys` takes them. */
+  readonly bundleKeys: string;
+  /** Shared by all runtimes of the platform, known to nobody else. */
+  readonly tokenKey: Uint8Array;
+  readonly url: () => string;
+  readonly maxExecutions: number;
+  readonly adoptionScanMs: number;
+}
+
+/**
+ * One runtime, put together: the folders in the order the data flows. No framework in here, so the simulator and tests run the same
+ * object as the service does; only the log, the bus and the clock differ.
+ */
+export class RuntimeCore {
+  readonly counters: RuntimeCounters = {
+    executions: { accepted: 0, completed: 0, failed: 0, cancelled: 0, rejected: 0, in_flight: 0 },
+    dispatch: { sent: 0, redispatched: 0, outcomes_dropped: 0, realm_unavailable: 0 },
+  };
+  readonly bundles: BundleHolder;
+  readonly engine: Engine;
+  readonly acceptance: Acceptance;
+  readonly refusals: RefusalLog;
+  readonly tickets: ObjectTickets;
+  readonly adoption: Adoption;
+  private readonly sessions: Sessions;
+  private readonly artifacts: ArtifactIndex;
+  private readonly dispatcher: StepDispatcher;
+  private readonly outcomes: OutcomeIntake;
+  private readonly commands: Commands;
+  private readonly submissions: Submissions;
+  private readonly access: AttemptAccess;
+  private readonly uploads: Uploads;
+  private readonly queries: QueryHandlers;
+  private readonly stops: (() => void)[] = [];
+
+  constructor(private readonly parts: RuntimeCoreParts) {
+    const { writer, reader, clock, ids, logger, bus, channels, objects } = parts;
+    const instance = writer.id;
+    const contracts = new PayloadContracts();
+    const appender = new StreamAppender(writer, clock);
+    const tokens = new ExecutionTokens(parts.tokenKey, instance);
+    const publisher = new CommittedPublisher(bus);
+    publisher.follow(writer);
+    this.bundles = new BundleHolder(parts.archive, readPublicKeys(parts.bundleKeys), logger);
+    this.refusals = new RefusalLog(appender, logger);
+    this.sessions = new Sessions({ appender, reader, bundles: this.bundles, refusals: this.refusals, ids, clock });
+    this.artifacts = new ArtifactIndex(reader);
+    this.engine = new Engine({ writer, reader, bundles: this.bundles, clock, logger, counters: this.counters.executions, maxExecutions: parts.maxExecutions });
+    this.acceptance = new Acceptance({ bundles: this.bundles, sessions: this.sessions, refusals: this.refusals, contracts, artifacts: this.artifacts, starter: this.engine, appender, reader, ids, counters: this.counters.executions });
+    this.dispatcher = new StepDispatcher({ bus, clock, tokens, engine: this.engine, instance, counters: this.counters.dispatch });
+    const results = new StepResults(contracts, objects);
+    this.outcomes = new OutcomeIntake({ bus, instance, dispatcher: this.dispatcher, engine: this.engine, results, logger, counters: this.counters.dispatch });
+    this.commands = new Commands({ engine: this.engine, reader, results, channels, instance, clock });
+    const children = new ChildRunner({ engine: this.engine, acceptance: this.acceptance, reader, clock, logger, cancel: (target) => this.commands.cancelChild(target) });
+    this.engine.connect(this.dispatcher, children);
+    this.submissions = new Submissions({ acceptance: this.acceptance, engine: this.engine, reader, ids, clock });
+    this.queries = parts.queries(this.counters);
+    this.tickets = new ObjectTickets(parts.tokenKey);
+    const tools = new ToolBox(this.queries);
+    this.access = new AttemptAccess({ engine: this.engine, tokens, tickets: this.tickets, artifacts: this.artifacts, contracts, tools, refusals: this.refusals, channels, clock, instance, url: parts.url });
+    this.uploads = new Uploads(this.acceptance, parts.usage);
+    this.adoption = new Adoption({ leases: parts.leases, engine: this.engine, reader, publisher, clock, logger, scanMs: parts.adoptionScanMs });
+  }
+
+  /** Ready to take work when it resolves. The last archived bundle governs until Smart City answers. */
+  async start(): Promise<void> {
+    await this.bundles.loadLatest();
+    this.stops.push(this.outcomes.start(), this.dispatcher.start());
+    this.listen();
+    serveIntake(this.parts.channels, { ...this.handlers(), ...this.queries });
+    this.stops.push(this.feed().start(), this.adoption.start());
+  }
+
+  /** Stops supervising and gives the lease back: what is unfinished is adopted by another runtime, or by the next start. */
+  async stop(): Promise<void> {
+    for (const stop of this.stops.splice(0).reverse()) stop();
+    this.engine.stop();
+    await this.parts.writer.close();
+  }
+
+  private feed(): BundleFeed {
+    const { channels, clock, logger, service, build, writer } = this.parts;
+    return new BundleFeed({ bundles: this.bundles, channels, clock, logger, service, instance: writer.id, build });
+  }
+
+  private listen(): void {
+    const { channels, writer } = this.parts;
+    const instance = writer.id;
+    channels.subscribe('runtime.heartbeat.{instance}', { instance }, (heartbeat) => this.dispatcher.heartbeat(heartbeat));
+    channels.subscribe('runtime.refusal.record', {}, (refusal) => this.refusals.recordEdge(refusal));
+    channels.serve('runtime.instance.{instance}.command', { instance }, async (command): Promise<Json> => {
+      switch (command.command) {
+        case 'cancel':
+        case 'signal':
+          return (await this.commands.own(command)) as unknown as Json;
+        case 'hydrate':
+          return (await this.access.ownHydrate(command)) as unknown as Json;
+        case 'tool':
+          return (await this.access.ownInvoke(command)) as unknown as Json;
+      }
+    });
+  }
+
+  private handlers(): CommandHandlers {
+    return {
+      'runtime.session.create': (request) => this.sessions.create(request),
+      'runtime.session.close': (request) => this.sessions.close(request),
+      'runtime.intent.submit': (request) => this.submissions.submit(request),
+      'runtime.upload.grant': (request) => this.uploads.grant(request),
+      'runtime.execution.cancel': (request) => this.commands.cancel(request),
+      'runtime.execution.signal': (request) => this.commands.signal(request),
+      'runtime.capability.list': () => this.capabilities(),
+      'runtime.artifact.read': (request) => this.artifacts.read(request),
+      'runtime.hydrate': (request) => this.access.hydrate(request),
+      'runtime.object.grant': (request) => this.access.grantObject(request),
+      'runtime.tool.invoke': (request) => this.access.invoke(request),
+    };
+  }
+
+  private capabilities(): Promise<SubjectReply<'runtime.capability.list'>> {
+    const current = this.bundles.current;
+    if (current === undefined) return Promise.reject(failure('policy.no_bundle'));
+    const capabilities = current.bundle.capabilities.map(({ saga, ...capability }) => ({ ...capability, steps: saga.steps.map((step) => step.name) }));
+    return Promise.resolve({ bundle_version: current.version, bundle_hash: current.hash, capabilities });
+  }
+}

@@ -1,0 +1,83 @@
+import type { Database } from '@symphainy/store-postgres';
+import { FRAME_COLUMNS, frameOf, type FrameRow } from './stored-frame.js';
+import type { DeadWriter, StoredFrame, WalLeases } from './wal.ports.js';
+
+/** More than this many unpublished frames are not republished one by one: readers catch up from the log anyway. */
+const UNPUBLISHED_MAX = 10_000;
+
+interface TakenRow {
+  readonly writer: string;
+  readonly epoch: number;
+  readonly published_n: number;
+  readonly low_n: number;
+}
+
+/**
+ * Other writers' leases: whose ran out, and taking them over.
+ *
+ * 1. Two adopters never hold the same writer: the choice is made under a row lock that the other skips.
+ * 2. Raising the epoch waits for the flush in flight: what is read afterwards is all that writer ever committed.
+ * 3. A claim lasts as long as its adopter renews it; an adopter that dies leaves it to the next.
+ */
+export class PostgresLeases implements WalLeases {
+  private readonly claims = new Map<string, number>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly self: string,
+    private readonly leaseMs: number,
+  ) {}
+
+  async takeOver(): Promise<DeadWriter | undefined> {
+    const [taken] = await this.database.query<TakenRow>(
+      `with dead as (
+         select writer, epoch from runtime.wal_writers
+         where retired_n is null and lease_until < now() and writer <> $1
+         order by lease_until limit 1 for no key update skip locked
+       )
+       update runtime.wal_writers w
+       set epoch = w.epoch + 1, lease_until = now() + $2 * interval '1 ms', taken_at = coalesce(w.taken_at, now())
+       from dead where w.writer = dead.writer and w.epoch = dead.epoch
+       returning w.writer, w.epoch, w.published_n, w.low_n`,
+      [this.self, this.leaseMs],
+    );
+    if (taken === undefined) return undefined;
+    this.claims.set(taken.writer, taken.epoch);
+    const [streams, unpublished] = await Promise.all([this.unfinishedCandidates(taken), this.unpublished(taken)]);
+    return { writer: taken.writer, epoch: taken.epoch - 1, streams, unpublished };
+  }
+
+  async retire(dead: DeadWriter): Promise<void> {
+    await this.database.query(
+      `update runtime.wal_writers w set retired_n = coalesce((select max(f.n) from runtime.wal_frames f where f.writer = w.writer), 0) where w.writer = $1 and w.epoch = $2`,
+      [dead.writer, dead.epoch + 1],
+    );
+    this.claims.delete(dead.writer);
+  }
+
+  async isAlive(writer: string): Promise<boolean> {
+    const rows = await this.database.query(`select 1 from runtime.wal_writers where writer = $1 and retired_n is null and taken_at is null and lease_until > now()`, [writer]);
+    return rows.length > 0;
+  }
+
+  /** Keeps what is being adopted claimed; called with each renewal of this writer's own lease. */
+  async renewClaims(): Promise<void> {
+    for (const [writer, epoch] of this.claims) {
+      const { count } = await this.database.run({ text: `update runtime.wal_writers set lease_until = now() + $3 * interval '1 ms' where writer = $1 and epoch = $2 and retired_n is null`, values: [writer, epoch, this.leaseMs] });
+      if (count === 0) this.claims.delete(writer);
+    }
+  }
+
+  private async unfinishedCandidates(taken: TakenRow): Promise<DeadWriter['streams']> {
+    const rows = await this.database.query<{ tenant_id: string; stream_id: string }>(
+      `select distinct tenant_id, stream_id from runtime.wal_frames where writer = $1 and n >= $2 and kind = 'execution'`,
+      [taken.writer, taken.low_n],
+    );
+    return rows.map((row) => ({ tenantId: row.tenant_id, streamId: row.stream_id }));
+  }
+
+  private async unpublished(taken: TakenRow): Promise<StoredFrame[]> {
+    const rows = await this.database.query<FrameRow>(`select ${FRAME_COLUMNS} from runtime.wal_frames where writer = $1 and n > $2 order by n limit $3`, [taken.writer, taken.published_n, UNPUBLISHED_MAX]);
+    return rows.map(frameOf);
+  }
+}

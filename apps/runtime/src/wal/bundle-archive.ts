@@ -1,0 +1,21 @@
+import type { Database } from '@symphainy/store-postgres';
+import type { BundleArchive } from './wal.ports.js';
+
+/** Accepted bundles, by hash; never changed once there. */
+export class PostgresBundleArchive implements BundleArchive {
+  constructor(private readonly database: Database) {}
+
+  async save(hash: string, version: number, text: string): Promise<void> {
+    await this.database.query('insert into runtime.bundles (hash, version, signed) values ($1, $2, $3) on conflict do nothing', [hash, version, text]);
+  }
+
+  async load(hash: string): Promise<string | undefined> {
+    const [row] = await this.database.query<{ signed: string }>('select signed from runtime.bundles where hash = $1', [hash]);
+    return row?.signed;
+  }
+
+  async latest(): Promise<string | undefined> {
+    const [row] = await this.database.query<{ signed: string }>('select signed from runtime.bundles order by version desc limit 1');
+    return row?.signed;
+  }
+}

@@ -1,0 +1,128 @@
+import { isConnectionLoss, sqlStateOf, type Connection, type SqlValue } from '@symphainy/store-postgres';
+import type { AppendRequest } from './wal.ports.js';
+
+/** What became of one frame of a batch. */
+export type FrameFate =
+  | { readonly status: 'committed'; readonly n: number }
+  | { readonly status: 'conflict' }
+  | { readonly status: 'duplicate'; readonly executionId: string; readonly sameRequest: boolean }
+  | { readonly status: 'refused'; readonly reason: string };
+
+/** The whole batch was refused: the lease row is not of this epoch any more. */
+export const FENCED = 'fenced';
+
+export interface FlushPlace {
+  readonly writer: string;
+  readonly epoch: number;
+  /** The n of the first frame that gets written. */
+  readonly firstN: number;
+}
+
+interface Answer {
+  readonly i: number;
+  readonly status: 'fenced' | 'duplicate' | 'conflict' | 'refused';
+  readonly winner: string | null;
+  readonly same: boolean | null;
+  readonly reason: string | null;
+}
+
+/**
+ * Writes a batch in one statement and one transaction: all of it, or (when rows of it cannot stand) the rest of it. `batch` is sorted by
+ * (tenant, stream, seq). Rejects when the connection was lost, and then the outcome is unknown; or when the database refuses to work
+ * (no disk, no memory, cancelled), and then nothing was written.
+ */
+export async function flush(line: Connection, place: FlushPlace, batch: readonly AppendRequest[]): Promise<FrameFate[] | typeof FENCED> {
+  const values = parametersOf(place, batch);
+  try {
+    return fatesOf(await call(line, 'flush', values), place, batch);
+  } catch (error) {
+    if (!isRowsFault(error)) throw error;
+    return fatesOf(await call(line, 'flush_carefully', values), place, batch);
+  }
+}
+
+/** Classes 22 (data), 23 (integrity), 42501 (row-level security), 54 (a limit): some row is at fault, not the database. */
+const isRowsFault = (error: unknown): boolean => !isConnectionLoss(error) && /^(22|23|42501|54)/.test(sqlStateOf(error) ?? '');
+
+const call = async (line: Connection, name: 'flush' | 'flush_carefully', values: SqlValue[]): Promise<Answer[]> => {
+  const places = values.map((_, index) => `$${index + 1}`).join(', ');
+  return (await line.run<Answer>({ name, text: `select i, status, winner, same, reason from runtime.${name}(${places})`, values })).rows;
+};
+
+function fatesOf(answers: readonly Answer[], place: FlushPlace, batch: readonly AppendRequest[]): FrameFate[] | typeof FENCED {
+  if (answers[0]?.status === 'fenced') return FENCED;
+  const byRow = new Map(answers.map((answer) => [answer.i - 1, answer]));
+  const losers = new Set<string>();
+  let n = place.firstN;
+  return batch.map((request, index): FrameFate => {
+    const stream = streamKey(request);
+    const answer = byRow.get(index);
+    if (answer === undefined && !losers.has(stream)) return { status: 'committed', n: n++ };
+    losers.add(stream);
+    return answer === undefined ? { status: 'conflict' } : fateOf(answer);
+  });
+}
+
+const fateOf = (answer: Answer): FrameFate => {
+  if (answer.status === 'duplicate') return { status: 'duplicate', executionId: answer.winner ?? '', sameRequest: answer.same === true };
+  return answer.status === 'refused' ? { status: 'refused', reason: answer.reason ?? '' } : { status: 'conflict' };
+};
+
+export const streamKey = (request: Pick<AppendRequest, 'tenantId' | 'streamId'>): string => `${request.tenantId}/${request.streamId}`;
+
+/** Elements that `refusalOf` let through need no quoting. */
+const arrayText = (items: readonly (string | number)[]): string => `{${items.join(',')}}`;
+
+function parametersOf(place: FlushPlace, batch: readonly AppendRequest[]): SqlValue[] {
+  const starts: number[] = [];
+  let start = 1;
+  for (const { body } of batch) {
+    starts.push(start);
+    start += body.length;
+  }
+  return [
+    place.writer,
+    place.epoch,
+    place.firstN,
+    [...new Set(batch.map((r) => r.tenantId))].join(','),
+    arrayText(batch.map((r) => r.tenantId)),
+    arrayText(batch.map((r) => r.streamId)),
+    arrayText(batch.map((r) => r.seq)),
+    arrayText(batch.map((r) => r.kind)),
+    arrayText(batch.map((r) => r.at)),
+    arrayText(starts),
+    arrayText(batch.map((r) => r.body.length)),
+    Buffer.concat(batch.map((r) => r.hash)),
+    Buffer.concat(batch.map((r) => r.body)),
+    ...idempotencyOf(batch),
+  ];
+}
+
+function idempotencyOf(batch: readonly AppendRequest[]): SqlValue[] {
+  const claims = batch.flatMap(({ idempotency }, index) => (idempotency === undefined ? [] : [{ row: index + 1, ...idempotency }]));
+  if (claims.length === 0) return [null, null, null];
+  return [arrayText(claims.map((c) => c.row)), claims.map((c) => c.key), Buffer.concat(claims.map((c) => c.requestHash))];
+}
+
+/** A frame's body may be this large; what is larger belongs in the object store. */
+export const MAX_BODY_BYTES = 32 * 1024 * 1024;
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const TENANT = /^[a-z0-9][a-z0-9-]{0,62}$/;
+const KIND = /^[a-z]{1,20}$/;
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+/** Why a frame cannot be stored, told before it can trouble its neighbours in a batch. */
+export function refusalOf(request: AppendRequest): string | undefined {
+  const { idempotency } = request;
+  if (!TENANT.test(request.tenantId)) return 'tenantId is not a tenant’s name';
+  if (!UUID.test(request.streamId)) return 'streamId is not a UUID';
+  if (!Number.isInteger(request.seq) || request.seq < 0 || request.seq > 0x7fff_ffff) return 'seq is not a count';
+  if (!KIND.test(request.kind)) return 'kind is not a word';
+  if (!TIME.test(request.at)) return 'at is not an RFC 3339 time with milliseconds';
+  if (request.hash.length !== 32) return 'hash is not of 32 bytes';
+  if (request.body.length > MAX_BODY_BYTES) return `body is larger than ${MAX_BODY_BYTES} bytes`;
+  if (idempotency === undefined) return undefined;
+  if (idempotency.key.length > 500 || idempotency.key.includes('\0')) return 'the idempotency key is too long or holds a zero';
+  return idempotency.requestHash.length === 32 ? undefined : 'requestHash is not of 32 bytes';
+}

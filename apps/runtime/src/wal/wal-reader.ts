@@ -1,0 +1,24 @@
+import type { Database } from '@symphainy/store-postgres';
+import { FRAME_COLUMNS, frameOf, type FrameRow } from './stored-frame.js';
+import type { StoredFrame, WalReader } from './wal.ports.js';
+
+const INT_MAX = 0x7fff_ffff;
+
+/** Streams of one tenant, by the reader role: row-level security hides every other tenant's, whatever is asked. */
+export class PostgresWalReader implements WalReader {
+  constructor(private readonly database: Database) {}
+
+  async readStream(tenantId: string, streamId: string, fromSeq = 0, limit = INT_MAX): Promise<StoredFrame[]> {
+    const { rows } = await this.database.run<FrameRow>({
+      name: 'read-stream',
+      text: `select ${FRAME_COLUMNS} from runtime.read_stream($1, $2, $3, $4)`,
+      values: [tenantId, streamId, fromSeq, Math.min(limit, INT_MAX)],
+    });
+    return rows.map(frameOf);
+  }
+
+  async readHead(tenantId: string, streamId: string): Promise<StoredFrame | undefined> {
+    const { rows } = await this.database.run<FrameRow>({ name: 'read-head', text: `select ${FRAME_COLUMNS} from runtime.read_head($1, $2)`, values: [tenantId, streamId] });
+    return rows[0] === undefined ? undefined : frameOf(rows[0]);
+  }
+}
