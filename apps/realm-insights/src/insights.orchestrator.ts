@@ -1,6 +1,5 @@
 /** The sagas of the insights realm: which services run, in which order. */
 import { failure } from '@symphainy/contracts';
-import type { Json } from '@symphainy/kernel';
 import { defineCapability, defineRealm, task, type StepResultInput, type StepTask } from '@symphainy/realm-sdk';
 import { profileOutput, profilePayload, type Profile, type ProfilePayload } from './model/profile.schema.js';
 import { tabularDocument, type Table } from './model/table.schema.js';

@@ -1,0 +1,19 @@
+/**
+ * Documents for tests, in the shape content.ingest gives: one line a block. `# x` is a heading, `- x` a list item with the marker
+ * kept apart, `~1. x` a list item with that marker, two leading spaces deepen it, `\n` stays inside its block; all else are paragraphs.
+ */
+import type { Block, ProceduralDocument, Table } from './model/document.schema.js';
+
+export function documentOf(text: string, tables: Table[] = []): ProceduralDocument {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  return { kind: 'text', title: 'Manual', blocks: lines.map((line, i) => blockOf(line.replaceAll('\\n', '\n'), i + 1)), tables };
+}
+
+function blockOf(line: string, number: number): Block {
+  const rest = { id: `b${number}`, source: { line: number } };
+  const heading = /^(#+) (.*)$/s.exec(line);
+  if (heading !== null) return { ...rest, type: 'heading', level: heading[1]?.length ?? 1, text: heading[2] ?? '' };
+  const item = /^( *)(?:(-)|~(\S+)) (.*)$/s.exec(line);
+  if (item !== null) return { ...rest, type: 'list_item', level: (item[1]?.length ?? 0) / 2, marker: item[2] ?? item[3], text: item[4] ?? '' };
+  return { ...rest, type: line === '[table]' ? 'table' : 'paragraph', text: line === '[table]' ? '' : line };
+}

@@ -1,0 +1,4 @@
+import { runService } from '@symphainy/service-host';
+import { journeyService } from './journey.manager.js';
+
+runService(journeyService);
