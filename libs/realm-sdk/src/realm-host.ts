@@ -1,8 +1,7 @@
-import { stepDispatch, type AttemptRef, type StepDispatch, type Subject } from '@symphainy/contracts';
+import { failure, patternFor, type AttemptRef, type StepDispatch, type Subject } from '@symphainy/contracts';
 import type { Json } from '@symphainy/kernel';
 import { NO_RESPONDERS } from '@symphainy/ports';
 import { decodeJson, encodeJson, type ServiceHost } from '@symphainy/service-host';
-import { patternFor } from '@symphainy/contracts';
 import type { RealmDefinition } from './realm-definition.js';
 import { runtimeAccess } from './runtime-access.js';
 import { runStep } from './step-runner.js';
@@ -71,10 +70,14 @@ export class RealmHost {
 
   /** The hot path trusts the Runtime's own messages for their shape; what is no dispatch at all is dropped and logged. */
   private parse(data: Uint8Array): StepDispatch | undefined {
-    const value = decodeJson(data) as StepDispatch;
-    if (typeof value.token === 'string' && typeof value.attempt?.step === 'string' && value.context?.intent !== undefined) return value;
-    this.host.logger.error({ code: 'request.invalid', problems: stepDispatch.safeParse(value).error?.issues.length }, 'a dispatch does not fit its schema');
-    return undefined;
+    try {
+      const value = decodeJson(data) as Partial<StepDispatch> | null;
+      if (typeof value?.token === 'string' && typeof value.attempt?.step === 'string' && value.context?.intent !== undefined) return value as StepDispatch;
+      throw failure('request.invalid', { message: 'a dispatch does not fit its schema' });
+    } catch (error) {
+      this.host.logger.error({ err: error }, 'a message that is no dispatch was dropped');
+      return undefined;
+    }
   }
 
   private async run(dispatch: StepDispatch, entry: Running, reply: string, key: string): Promise<void> {

@@ -148,7 +148,14 @@ class LocalBus implements Bus {
     return Promise.resolve();
   }
 
+  /** A handler that throws is a bug to be seen, and must not cost other receivers their messages. */
   handle(handler: BusHandler, message: BusMessage): void {
-    handler(message);
+    try {
+      handler(message);
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
   }
 }

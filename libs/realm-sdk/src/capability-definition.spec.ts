@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { child, dataReference, defineCapability, task } from './capability-definition.js';
+import { defineRealm } from './realm-definition.js';
+import { realmConformance } from './conformance.js';
+
+const nothing = () => ({ output: 'x' });
+const base = { intent: 'demo.work', version: '1.0.0', description: '', determinism: 'deterministic' as const, input: z.object({ source: dataReference() }), output: z.string() };
+
+describe('capability definition', () => {
+  it('contracts - references are marked in the input contract, so that the Runtime can bind them', () => {
+    const described = defineCapability({ ...base, saga: [task('a', nothing)] }).describe('demo');
+    expect(described.input_contract).toMatchObject({ type: 'object', properties: { source: { type: 'string', format: 'data-reference' } }, required: ['source'] });
+  });
+
+  it('children - default to the intents that child steps name', () => {
+    const described = defineCapability({ ...base, saga: [task('a', nothing), child('b', { intentType: 'content.ingest', payloadFrom: 'a' })] }).describe('demo');
+    expect(described.children).toEqual(['content.ingest']);
+  });
+
+  it.each([
+    ['two steps of one name', [task('a', nothing), task('a', nothing)], /two steps are named "a"/],
+    ['a step that needs a later one', [task('a', nothing, { needs: ['b'] }), task('b', nothing)], /needs "b", which does not come before it/],
+    ['a child whose payload no step makes', [child('a', { intentType: 'content.ingest', payloadFrom: 'z' })], /needs "z"/],
+  ])('%s - is refused where it is declared', (_what, saga, message) => {
+    expect(() => defineCapability({ ...base, saga })).toThrow(message);
+  });
+
+  it('a realm - refuses two capabilities for one intent', () => {
+    const capability = defineCapability({ ...base, saga: [task('a', nothing)] });
+    expect(() => defineRealm({ realm: 'demo', capabilities: [capability, capability] })).toThrow(/two capabilities serve demo.work/);
+  });
+});
+
+const made = defineCapability({ ...base, saga: [task('a', async (t) => ({ output: 'x', artifacts: [await t.artifact('text', 'demo.text', await (await t.read(t.payload.source)).json())] }))] });
+const reference = '019b0000-0000-7000-8000-000000000001/receive/file';
+realmConformance(defineRealm({ realm: 'demo', capabilities: [made] }), [{ intent: 'demo.work', payload: { source: reference }, bed: { references: { [reference]: { b: 1, a: 'z'.repeat(20_000) } } } }]);

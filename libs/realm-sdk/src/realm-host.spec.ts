@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import { failure, type StepDispatch, type StepOutcome } from '@symphainy/contracts';
+import { silentLogger, uuidV7Source } from '@symphainy/kernel';
+import { ManualClock } from '@symphainy/kernel/testing';
+import { NO_RESPONDERS, type Bus } from '@symphainy/ports';
+import { decodeJson, encodeJson, type ServiceHost } from '@symphainy/service-host';
+import { testChannels } from '@symphainy/service-host/testing';
+import { defineCapability, task } from './capability-definition.js';
+import { defineRealm } from './realm-definition.js';
+import { RealmHost } from './realm-host.js';
+
+const id = '019b0000-0000-7000-8000-000000000001';
+
+/** A realm whose one step the test finishes by hand. */
+function stage(concurrency = 64) {
+  const clock = new ManualClock();
+  const { hub, channelsOf } = testChannels(clock);
+  const started: string[] = [];
+  const finish = new Map<string, (value: string | Error) => void>();
+  const realm = defineRealm({
+    realm: 'demo',
+    capabilities: [
+      defineCapability({
+        intent: 'demo.work', version: '1.0.0', description: 'works', determinism: 'deterministic', input: z.object({ name: z.string() }), output: z.string(),
+        saga: [
+          task('work', async (t) => {
+            started.push(t.payload.name);
+            t.progress({ done: 1 });
+            const value = await new Promise<string | Error>((resolve) => finish.set(t.payload.name, resolve));
+            if (value instanceof Error) throw value;
+            return { output: value };
+          }),
+        ],
+      }),
+    ],
+  });
+  const drains: (() => Promise<void>)[] = [];
+  const service = {
+    name: 'realm-demo', plane: 'realm', instanceId: id, build: 'b1', env: undefined, clock, ids: uuidV7Source(() => clock.now()), logger: silentLogger,
+    bus: hub.connect(), channels: channelsOf('realm-demo'), onDrain: (t: () => Promise<void>) => void drains.push(t),
+  } as unknown as ServiceHost;
+  new RealmHost(service, realm, { concurrency }).start();
+  const runtime = hub.connect();
+  const outcomes: StepOutcome[] = [];
+  runtime.subscribe('runtime.outcome.*.*', (m) => m.headers['status'] === NO_RESPONDERS || outcomes.push(decodeJson(m.data) as StepOutcome));
+  const heartbeats: unknown[] = [];
+  runtime.subscribe('runtime.heartbeat.*', (m) => void heartbeats.push(decodeJson(m.data)));
+  return { clock, runtime, started, finish, outcomes, heartbeats, drain: () => Promise.all(drains.map((d) => d())) };
+}
+
+const dispatchOf = (name: string, step = 'work'): StepDispatch =>
+  ({
+    attempt: { tenant_id: 'acme', execution_id: id.replace(/1$/, String(name.length % 10)), step, attempt: 1, epoch: 1 },
+    capability: 'demo.work',
+    token: 't',
+    context: { execution_id: id, intent: { payload: { name } } },
+    inputs: {},
+    deadline: '2100-01-01T00:00:00.000Z',
+  }) as unknown as StepDispatch;
+
+const send = (bus: Bus, dispatch: StepDispatch): void => bus.publish('realm.demo.acme.step', encodeJson(dispatch), { reply: 'runtime.outcome.r1.d1' });
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('realm host', () => {
+  it('R1 - every dispatch is answered: a result, or the error it ended with', async () => {
+    const { runtime, finish, outcomes } = stage();
+    send(runtime, dispatchOf('a'));
+    send(runtime, dispatchOf('bb'));
+    await settled();
+    finish.get('a')!('done');
+    finish.get('bb')!(failure('content.corrupt', { message: 'cut off' }));
+    await settled();
+    expect(outcomes.map((o) => [o.result?.output, o.error?.code, o.error?.retry.mode, o.handler_build])).toEqual([['done', undefined, undefined, 'b1'], [undefined, 'content.corrupt', 'terminal', 'b1']]);
+  });
+
+  it('R1 - a handler that breaks tells its name, nothing of its text, and may be tried again', async () => {
+    const { runtime, finish, outcomes } = stage();
+    send(runtime, dispatchOf('a'));
+    await settled();
+    finish.get('a')!(new TypeError('password=hunter2'));
+    await settled();
+    expect(outcomes[0]?.error).toMatchObject({ code: 'platform.internal', retry: { mode: 'retryable' } });
+    expect(JSON.stringify(outcomes)).not.toContain('hunter2');
+  });
+
+  it('a step this build does not have - is an outcome too, not silence', async () => {
+    const { runtime, outcomes } = stage();
+    send(runtime, dispatchOf('a', 'vanished'));
+    await settled();
+    expect(outcomes[0]?.error?.code).toBe('step.handler_missing');
+  });
+
+  it('R2 - a dispatch that comes twice while it runs is run once', async () => {
+    const { runtime, started, finish, outcomes } = stage();
+    send(runtime, dispatchOf('a'));
+    send(runtime, dispatchOf('a'));
+    await settled();
+    finish.get('a')!('once');
+    await settled();
+    expect([started, outcomes.length]).toEqual([['a'], 1]);
+  });
+
+  it('R3 - after drain begins nothing new is taken, and what runs is answered first', async () => {
+    const { runtime, started, finish, outcomes, drain } = stage();
+    send(runtime, dispatchOf('a'));
+    await settled();
+    const drained = drain();
+    send(runtime, dispatchOf('bb'));
+    await settled();
+    finish.get('a')!('last');
+    await drained;
+    await settled();
+    expect([started, outcomes.map((o) => o.result?.output)]).toEqual([['a'], ['last']]);
+  });
+
+  it('a message that is no dispatch - is dropped, and the next one is served', async () => {
+    const { runtime, started } = stage();
+    runtime.publish('realm.demo.acme.step', new TextEncoder().encode('{"half'), { reply: 'runtime.outcome.r1.d1' });
+    runtime.publish('realm.demo.acme.step', encodeJson({ token: 't' }), { reply: 'runtime.outcome.r1.d1' });
+    send(runtime, dispatchOf('a'));
+    await settled();
+    expect(started).toEqual(['a']);
+  });
+
+  it('concurrency - more attempts than places wait in order', async () => {
+    const { runtime, started, finish } = stage(1);
+    for (const name of ['a', 'bb', 'ccc']) send(runtime, dispatchOf(name));
+    await settled();
+    expect(started).toEqual(['a']);
+    finish.get('a')!('x');
+    await settled();
+    expect(started).toEqual(['a', 'bb']);
+  });
+
+  it('heartbeat - attempts older than a second are listed with their progress, to the runtime that sent them', async () => {
+    const { clock, runtime, heartbeats } = stage();
+    send(runtime, dispatchOf('a'));
+    await settled();
+    clock.advance(2000);
+    await settled();
+    expect(heartbeats.at(-1)).toMatchObject({ realm_instance: id, running: [{ attempt: { step: 'work', attempt: 1 }, progress: { done: 1 } }] });
+  });
+});
