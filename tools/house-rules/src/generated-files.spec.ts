@@ -1,10 +1,9 @@
-import { createRequire } from 'node:module';
 import { errorCodes } from '@symphainy/contracts';
 import { env } from '@symphainy/kernel';
-import { generatedFiles, loadServices, renderEnvReference, renderErrorsReference } from '@symphainy/scripts';
-import { root, thisRepository } from './this-repository.js';
+import { generatedFiles, renderEnvReference, renderErrorsReference } from '@symphainy/scripts';
+import { theseServices, thisRepository } from './this-repository.js';
 
-const files = generatedFiles(() => loadServices(root, 'src/index.ts', createRequire(__filename)));
+const files = generatedFiles(theseServices);
 
 describe('generated files', () => {
   it.each(Object.keys(files))('%s - is what `npm run generate` would write', (path) => {

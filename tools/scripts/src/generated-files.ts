@@ -1,6 +1,7 @@
 import { hostEnv } from '@symphainy/service-host';
 import { type DescribedService, renderEnvReference } from './env-reference.js';
 import { renderErrorsReference } from './errors-reference.js';
+import { kubernetesManifests } from './kubernetes-manifests.js';
 import { renderNatsPermissions } from './nats-permissions.js';
 import { renderSubjectsReference } from './subjects-reference.js';
 
@@ -11,5 +12,6 @@ export function generatedFiles(services: () => readonly DescribedService[]): Rea
     'docs/reference/subjects.md': () => renderSubjectsReference(),
     'docs/reference/env.md': () => renderEnvReference(hostEnv, services()),
     'deploy/nats/permissions.conf': renderNatsPermissions,
+    ...kubernetesManifests(),
   };
 }

@@ -1,0 +1,70 @@
+import type { DescribedService } from '@symphainy/scripts';
+import { parseAllDocuments } from 'yaml';
+import type { Repository } from '../repository.js';
+
+export interface KubernetesObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+  readonly spec?: Record<string, unknown>;
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+interface Pod {
+  readonly automountServiceAccountToken?: boolean;
+  readonly securityContext?: { readonly runAsNonRoot?: boolean };
+  readonly containers: readonly { readonly env?: readonly { readonly name: string; readonly value?: string; readonly valueFrom?: object }[]; readonly securityContext?: { readonly readOnlyRootFilesystem?: boolean; readonly allowPrivilegeEscalation?: boolean } }[];
+}
+
+const KINDS = ['Deployment', 'Service', 'ServiceAccount', 'NetworkPolicy', 'PodDisruptionBudget', 'HorizontalPodAutoscaler'];
+/** Set for other variables to refer to, and read by nobody. */
+const AUXILIARY = ['POD_IP'];
+
+/** All objects in the YAML files below a folder, kustomizations left out. */
+export function objectsBelow(repo: Repository, folder: string): KubernetesObject[] {
+  const files = repo.paths.filter((path) => path.startsWith(`${folder}/`) && path.endsWith('.yaml') && !/(kustomization|bootstrap)\.yaml$/.test(path));
+  return files.flatMap((path) => parseAllDocuments(repo.text(path)).map((document) => document.toJS() as KubernetesObject));
+}
+
+const podOf = (deployment: KubernetesObject): Pod => (deployment.spec?.['template'] as { spec: Pod }).spec;
+
+function podProblems(pod: Pod): string[] {
+  const contexts = pod.containers.map(({ securityContext }) => securityContext);
+  return [
+    ...(pod.automountServiceAccountToken === false ? [] : ['is given a token of the cluster']),
+    ...(pod.securityContext?.runAsNonRoot === true ? [] : ['may run as root']),
+    ...(contexts.every((context) => context?.readOnlyRootFilesystem === true && context.allowPrivilegeEscalation === false) ? [] : ['is not confined']),
+  ];
+}
+
+function environmentProblems(pod: Pod, common: ReadonlySet<string>, contract: DescribedService['env']): string[] {
+  const given = pod.containers.flatMap(({ env }) => env ?? []);
+  const names = [...common, ...given.map(({ name }) => name)];
+  const secrets = given.filter(({ name, value }) => contract[name]?.sensitive === true && value !== undefined);
+  return [
+    ...names.filter((name) => contract[name] === undefined && !AUXILIARY.includes(name)).map((name) => `is given ${name}, which its env contract does not know`),
+    ...Object.entries(contract).filter(([name, variable]) => variable.required && !names.includes(name)).map(([name]) => `is not given ${name}, which its env contract requires`),
+    ...secrets.map(({ name }) => `has the secret ${name} in plain text`),
+  ];
+}
+
+/** deploy/kubernetes/base: six objects a service, confined, and given what their env contracts ask for. */
+export function checkKubernetes(objects: readonly KubernetesObject[], common: DescribedService['env'], services: readonly DescribedService[]): string[] {
+  const settings = new Set(objects.filter(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === 'symphainy-common').flatMap(({ data }) => Object.keys(data ?? {})));
+  const denies = objects.some(({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.name === 'default-deny');
+  const problems = services.flatMap((service) => {
+    const own = objects.filter(({ metadata }) => metadata.name === service.name);
+    const absent = KINDS.filter((kind) => !own.some((object) => object.kind === kind)).map((kind) => `has no ${kind}`);
+    const deployment = own.find(({ kind }) => kind === 'Deployment');
+    const found = deployment === undefined ? [] : [...podProblems(podOf(deployment)), ...environmentProblems(podOf(deployment), settings, { ...common, ...service.env })];
+    return [...absent, ...found].map((problem) => `${service.name}: ${problem}`);
+  });
+  return [...(denies ? [] : ['nothing denies traffic by default']), ...problems];
+}
+
+/** The base's kustomization lists every file beside it: a file it forgets would not be deployed. */
+export function checkKustomization(repo: Repository, folder: string): string[] {
+  const listed = repo.text(`${folder}/kustomization.yaml`);
+  const files = repo.paths.filter((path) => path.startsWith(`${folder}/`) && path.endsWith('.yaml') && !path.endsWith('kustomization.yaml')).map((path) => path.slice(folder.length + 1));
+  return files.filter((file) => !listed.includes(`- ${file}\n`)).map((file) => `${folder}/kustomization.yaml: does not list ${file}`);
+}
