@@ -60,7 +60,7 @@ class NatsBus implements Bus {
       ...(options.queue === undefined ? {} : { queue: options.queue }),
       callback: (error, message) => {
         if (error) this.options.logger.error({ code: 'bus.subscription', err: error, subject: pattern }, 'a subscription was refused or broken');
-        else handler(fromNats(message));
+        else this.deliver(pattern, handler, message);
       },
     });
     return { unsubscribe: () => subscription.unsubscribe() };
@@ -82,6 +82,15 @@ class NatsBus implements Bus {
 
   async drain(): Promise<void> {
     if (!this.connection.isClosed()) await this.connection.drain();
+  }
+
+  /** A handler that throws is a bug to be seen, and must not break the connection for other subscriptions. */
+  private deliver(pattern: string, handler: BusHandler, message: Msg): void {
+    try {
+      handler(fromNats(message));
+    } catch (error) {
+      this.options.logger.error({ code: 'bus.handler', err: error, subject: pattern }, 'a message handler failed');
+    }
   }
 
   private async watchStatus(): Promise<void> {
