@@ -1,14 +1,16 @@
-import { useEffect, useRef } from 'react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import { AccountGate } from './account/account-context.js';
-import { ArtifactPage } from './artifacts/artifact.page.js';
 import { ExecutionPage } from './execution/execution.page.js';
 import { ExecutionsPage } from './executions/executions.page.js';
 import { formatRoute, type Route } from './routing/route.js';
 import { useRoute } from './routing/use-route.js';
 import { Shell } from './shell/shell.js';
-import { SubmitPage } from './submit/submit.page.js';
 import { RouteLink } from './ui/route-link.js';
-import { EmptyState } from './ui/states.js';
+import { EmptyState, Skeleton } from './ui/states.js';
+
+// Pages that one does not start on come when they are first opened.
+const ArtifactPage = lazy(async () => ({ default: (await import('./artifacts/artifact.page.js')).ArtifactPage }));
+const SubmitPage = lazy(async () => ({ default: (await import('./submit/submit.page.js')).SubmitPage }));
 
 export function App() {
   return <AccountGate><Pages /></AccountGate>;
@@ -17,7 +19,7 @@ export function App() {
 function Pages() {
   const route = useRoute();
   useNewPage(route);
-  return <Shell route={route}><Page route={route} /></Shell>;
+  return <Shell route={route}><Suspense fallback={<div className="page"><Skeleton rows={6} label="Loading the page" /></div>}><Page route={route} /></Suspense></Shell>;
 }
 
 /** A new page starts at its top and says its name in the tab; filters of the same page do not count as a new one. */

@@ -16,8 +16,6 @@ import './styles/elements.css';
 import './styles/shell.css';
 import './styles/executions.css';
 import './styles/execution.css';
-import './styles/artifacts.css';
-import './styles/submit.css';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no element #root');

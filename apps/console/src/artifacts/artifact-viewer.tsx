@@ -1,5 +1,5 @@
 import type { Artifact, ContentDocument, ContentEmbeddings, ContentFacts, Json } from '@symphainy/contracts';
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { formatBytes } from '../ui/format.js';
 import { JsonView } from '../ui/json-view.js';
 import { EmptyState } from '../ui/states.js';
@@ -14,20 +14,18 @@ import type { Shown } from './shown-content.js';
 import { SopViewer } from './sop-viewer.js';
 import { XmlViewer } from './xml-viewer.js';
 
-/** The content as its type reads best; anything unknown, or not in the expected shape, as the JSON or text it is. */
-export function ArtifactViewer({ artifactType, artifact, shown }: { artifactType: string; artifact: Artifact; shown: Shown }) {
+/** The content as its type reads best; with `raw`, or in a shape nobody knows, as the JSON or text it is. */
+export function ArtifactViewer({ artifact, shown, raw }: { artifact: Artifact; shown: Shown; raw: boolean }) {
   switch (shown.kind) {
-    case 'json': {
-      const view = jsonView(artifactType, shown.value);
-      return view === undefined ? <div className="panel"><JsonView value={shown.value} openTo={3} /></div> : <Switched view={view} value={shown.value} />;
-    }
+    case 'json': return (!raw && pageOf(artifact.artifact_type, shown.value)) || <div className="panel"><JsonView value={shown.value} openTo={2} /></div>;
     case 'text': return <TextView artifact={artifact} text={shown.text} cut={shown.cut} />;
     case 'image': return <ImageView blob={shown.blob} name={artifact.name} />;
     case 'binary': return <EmptyState icon="file" title="This content has no preview">{artifact.media_type}{artifact.object && `, ${formatBytes(artifact.object.size)}`}. Download it to open it.</EmptyState>;
   }
 }
 
-function jsonView(artifactType: string, value: Json): ReactNode {
+/** The page of an artifact type; undefined where there is none, or the value has not the shape it needs. */
+export function pageOf(artifactType: string, value: Json): ReactNode {
   if (artifactType === 'content.document' && has(value, 'blocks', 'tables')) return <DocumentViewer document={value as unknown as ContentDocument} />;
   if (artifactType === 'content.facts' && has(value, 'facts')) return <FactsViewer content={value as unknown as ContentFacts} />;
   if (artifactType === 'content.embeddings' && has(value, 'chunks')) return <EmbeddingsViewer content={value as unknown as ContentEmbeddings} />;
@@ -35,17 +33,6 @@ function jsonView(artifactType: string, value: Json): ReactNode {
   if (artifactType === 'journey.sop' && has(value, 'steps')) return <SopViewer sop={value} />;
   if (artifactType === 'solution.report' && (has(value, 'statements') || has(value, 'sections'))) return <ReportViewer report={value} />;
   return undefined;
-}
-
-/** A view with the JSON behind it one click away. */
-function Switched({ view, value }: { view: ReactNode; value: Json }) {
-  const [raw, setRaw] = useState(false);
-  return (
-    <>
-      <div className="view-switch"><button type="button" className="link-button" aria-pressed={raw} onClick={() => setRaw(!raw)}>{raw ? 'Show as a page' : 'Show as JSON'}</button></div>
-      {raw ? <div className="panel"><JsonView value={value} openTo={2} /></div> : view}
-    </>
-  );
 }
 
 function TextView({ artifact, text, cut }: { artifact: Artifact; text: string; cut: boolean }) {

@@ -1,5 +1,5 @@
 import type { Artifact, Json } from '@symphainy/contracts';
-import { useCallback, useState } from 'react';
+import { useCallback, useState, type ReactNode } from 'react';
 import { usePlatform } from '../account/account-context.js';
 import { artifactIcon, summaryFacts } from '../execution/artifact-list.js';
 import type { Platform } from '../platform/platform.js';
@@ -11,8 +11,9 @@ import { formatBytes, shortHash, shortId } from '../ui/format.js';
 import { Icon } from '../ui/icon.js';
 import { RouteLink } from '../ui/route-link.js';
 import { ProblemPanel, Skeleton } from '../ui/states.js';
-import { ArtifactViewer } from './artifact-viewer.js';
+import { ArtifactViewer, pageOf } from './artifact-viewer.js';
 import { loadShown, type Shown } from './shown-content.js';
+import '../styles/artifacts.css';
 
 export function ArtifactPage({ executionId, step, name }: { executionId: string; step: string; name: string }) {
   const platform = usePlatform();
@@ -36,6 +37,8 @@ export function ArtifactPage({ executionId, step, name }: { executionId: string;
 }
 
 function ArtifactBody({ artifact, shown }: { artifact: Artifact; shown: Shown }) {
+  const [raw, setRaw] = useState(false);
+  const paged = shown.kind === 'json' && pageOf(artifact.artifact_type, shown.value) !== undefined;
   const facts = summaryFacts(artifact.summary);
   return (
     <>
@@ -52,22 +55,23 @@ function ArtifactBody({ artifact, shown }: { artifact: Artifact; shown: Shown })
             </p>
           </div>
         </div>
-        <ArtifactActions artifact={artifact} />
+        <ArtifactActions artifact={artifact}>{paged && <button type="button" className="button" aria-pressed={raw} onClick={() => setRaw(!raw)}><Icon name="braces" size={14} />JSON</button>}</ArtifactActions>
       </header>
-      <ArtifactViewer artifactType={artifact.artifact_type} artifact={artifact} shown={shown} />
+      <ArtifactViewer artifact={artifact} shown={shown} raw={raw} />
       <DerivedFrom references={artifact.derived_from ?? []} />
     </>
   );
 }
 
-function ArtifactActions({ artifact }: { artifact: Artifact }) {
+function ArtifactActions({ artifact, children }: { artifact: Artifact; children: ReactNode }) {
   const platform = usePlatform();
   const [problem, setProblem] = useState<Problem>();
   const save = (): void => void download(platform, artifact).catch((thrown: unknown) => setProblem(problemOf(thrown)));
   return (
     <div className="actions">
+      {children}
       {problem && <span className="inline-problem" role="alert">{problem.message} <code>{problem.code}</code></span>}
-      <CopyText value={artifact.artifact_id} shown="Copy reference" label="reference" />
+      <CopyText value={artifact.artifact_id} shown="Copy reference" label="reference" className="button" />
       <RouteLink to={{ page: 'submit', source: artifact.artifact_id, ...nextIntent(artifact.artifact_type) }} className="button">Use as source</RouteLink>
       <button type="button" className="button" onClick={save}><Icon name="download" size={14} />Download</button>
     </div>

@@ -26,10 +26,10 @@ function DocumentText({ document }: { document: ContentDocument }) {
   const tables = new Map(document.tables.map((table) => [table.id, table]));
   return (
     <article className="paper" aria-label={document.title ?? 'Document'}>
-      {document.blocks.slice(0, shown).map((block) => (
+      {document.blocks.slice(0, shown).map((block, index) => (
         <div key={block.id} className={`block block-${block.type}`}>
           <BlockText block={block} table={block.table_id === undefined ? undefined : tables.get(block.table_id)} />
-          <SourceMark source={block.source} />
+          <SourceMark source={block.source} after={document.blocks[index - 1]?.source} />
         </div>
       ))}
       {document.blocks.length > shown && <button type="button" className="button button-quiet" onClick={() => setShown(shown + 5 * BLOCKS)}>Show more of {counted(document.blocks.length - shown, 'block')} left</button>}

@@ -15,10 +15,7 @@ function Block({ block }: { block: MarkdownBlock }): ReactNode {
     case 'quote': return <blockquote><Spans text={block.text} /></blockquote>;
     case 'code': return <pre>{block.text}</pre>;
     case 'rule': return <hr />;
-    case 'list': {
-      const items = block.items.map((item, index) => <li key={index} className={`depth-${Math.min(4, item.depth)}`}><Spans text={item.text} /></li>);
-      return block.ordered ? <ol start={block.start}>{items}</ol> : <ul>{items}</ul>;
-    }
+    case 'list': return <ul>{block.items.map((item, index) => <li key={index} className={`list-item depth-${Math.min(4, item.depth)}`}><span className="list-marker">{item.marker}</span><span><Spans text={item.text} /></span></li>)}</ul>;
     case 'table': return <MarkdownTable head={block.head} rows={block.rows} />;
   }
 }

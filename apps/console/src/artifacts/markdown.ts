@@ -2,7 +2,7 @@
 export type MarkdownBlock =
   | { readonly kind: 'heading'; readonly level: number; readonly text: string }
   | { readonly kind: 'paragraph' | 'quote' | 'code'; readonly text: string }
-  | { readonly kind: 'list'; readonly ordered: boolean; readonly start: number; readonly items: readonly { readonly depth: number; readonly text: string }[] }
+  | { readonly kind: 'list'; readonly items: readonly { readonly depth: number; readonly marker: string; readonly text: string }[] }
   | { readonly kind: 'table'; readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] }
   | { readonly kind: 'rule' };
 
@@ -65,15 +65,19 @@ function readTable(lines: readonly string[], at: number): Read {
 }
 
 function readList(lines: readonly string[], at: number): Read {
-  const items: { depth: number; text: string }[] = [];
+  const items: { depth: number; marker: string; text: string }[] = [];
   let index = at;
   for (let item = ITEM.exec(lines[index] ?? ''); item !== null; item = ITEM.exec(lines[index] ?? '')) {
-    items.push({ depth: 1 + Math.floor((item[1] ?? '').length / 2), text: item[3] ?? '' });
+    items.push({ depth: 1 + Math.floor((item[1] ?? '').length / 2), marker: /\d/.test(item[2] ?? '') ? (item[2] ?? '') : '•', text: item[3] ?? '' });
     index += 1;
-    for (; /^\s{2,}\S/.test(lines[index] ?? '') && !ITEM.test(lines[index] ?? ''); index += 1) items.push({ depth: items.at(-1)?.depth ?? 1, text: `${items.pop()?.text ?? ''} ${(lines[index] ?? '').trim()}` });
+    for (; /^\s{2,}\S/.test(lines[index] ?? '') && !ITEM.test(lines[index] ?? ''); index += 1) continueItem(items, lines[index] ?? '');
   }
-  const marker = (ITEM.exec(lines[at] ?? '')?.[2] ?? '-').slice(0, -1);
-  return [{ kind: 'list', ordered: marker !== '', start: Number(marker) || 1, items }, index];
+  return [{ kind: 'list', items }, index];
+}
+
+function continueItem(items: { text: string }[], line: string): void {
+  const last = items.at(-1);
+  if (last !== undefined) last.text += ` ${line.trim()}`;
 }
 
 function readQuote(lines: readonly string[], at: number): Read {

@@ -14,7 +14,9 @@ export function sourceText(source: ContentSource): string {
   return part ?? '';
 }
 
-export function SourceMark({ source }: { source: ContentSource | undefined }) {
+/** `after`: the mark before this one; one that says the same stays in the background. */
+export function SourceMark({ source, after }: { source: ContentSource | undefined; after?: ContentSource }) {
   const text = source === undefined ? '' : sourceText(source);
-  return text === '' ? null : <span className="source-mark" title={`In the source: ${JSON.stringify(source)}`}>{text}</span>;
+  const repeated = after !== undefined && sourceText(after) === text;
+  return text === '' ? null : <span className={repeated ? 'source-mark source-repeated' : 'source-mark'} title={`In the source: ${JSON.stringify(source)}`}>{text}</span>;
 }

@@ -41,7 +41,7 @@ function StepRow({ step, span, now }: { step: TimelineStep; span: Span; now: num
         <span className="step-duration">{duration === undefined ? '' : formatDuration(duration)}</span>
       </div>
       {step.status === 'running' && step.progress && <StepProgress progress={step.progress} />}
-      {(step.attempts.length > 1 || step.error !== undefined) && <Attempts step={step} now={now} />}
+      {(step.attempts.length > 1 || step.status === 'waiting_retry') && <Attempts step={step} now={now} />}
     </li>
   );
 }
@@ -60,13 +60,19 @@ function StepNotes({ step }: { step: TimelineStep }) {
 function StepProgress({ progress }: { progress: { readonly [key: string]: Json } }) {
   const { done, total } = progress;
   const share = typeof done === 'number' && typeof total === 'number' && total > 0 ? Math.min(1, done / total) : undefined;
-  const words = Object.entries(progress).filter(([, value]) => typeof value !== 'object').map(([key, value]) => `${key.replaceAll('_', ' ')} ${String(value)}`);
   return (
     <div className="step-progress">
       {share !== undefined && <progress max={1} value={share} aria-label="Progress" />}
-      <span>{words.join(' · ')}</span>
+      <span>{progressText(progress)}</span>
     </div>
   );
+}
+
+/** `36 of 60 pages` where a handler reports `done`, `total` and perhaps `unit`; then whatever else it reports. */
+function progressText({ done, total, unit, ...rest }: { readonly [key: string]: Json }): string {
+  const counts = done === undefined ? [] : [`${String(done)}${total === undefined ? '' : ` of ${String(total)}`}${typeof unit === 'string' ? ` ${unit}` : ''}`];
+  const others = Object.entries(rest).filter(([, value]) => typeof value !== 'object').map(([key, value]) => (typeof value === 'string' ? value : `${key.replaceAll('_', ' ')} ${String(value)}`));
+  return [...counts, ...others].join(' · ');
 }
 
 function Attempts({ step, now }: { step: TimelineStep; now: number }) {

@@ -31,17 +31,16 @@ export function ExecutionTable({ executions, stepsOf }: { executions: readonly E
 function ExecutionRow({ execution, total, now }: { execution: ExecutionSummary; total: number | undefined; now: number }) {
   return (
     <tr className="execution-row">
-      <td className="execution-name">
-        <StatusMark status={execution.status} />
-        <div>
+      <td className="execution-cell">
+        <div className="execution-name"><StatusMark status={execution.status} /><div>
           <RouteLink to={{ page: 'execution', executionId: execution.execution_id }} className="row-link">{execution.intent_type}</RouteLink>
           <span className="execution-sub">
             <code title={execution.execution_id}>{shortId(execution.execution_id)}</code>
             {execution.error_code && <code className="execution-error">{execution.error_code}</code>}
           </span>
-        </div>
+        </div></div>
       </td>
-      <td data-label="Steps"><StepMeter execution={execution} total={total} /></td>
+      <td data-label="Steps">{execution.status === 'rejected' ? <span className="quiet">—</span> : <StepMeter execution={execution} total={total} />}</td>
       <td data-label="Duration" className="numeric">{formatDuration(execution.execution_time_ms ?? Math.max(0, now - Date.parse(execution.created_at)))}</td>
       <td data-label="Artifacts" className="numeric">{formatCount(execution.artifact_count)}</td>
       <td data-label="Records" className="numeric">{formatCount(execution.record_count)}</td>

@@ -1,7 +1,7 @@
 import { useId, useState } from 'react';
 import { useAccount } from '../account/account-context.js';
 import { problemOf, type Problem } from '../platform/problem.js';
-import { formatMoment, shortId } from '../ui/format.js';
+import { formatMoment } from '../ui/format.js';
 import { Icon } from '../ui/icon.js';
 
 /** The session new intents go to. One exists from sign-in on; another is one click away. */
@@ -19,7 +19,7 @@ export function SessionSwitcher() {
       <div className="session-controls">
         <span className="select">
           <select id={field} value={session.session_id} onChange={(event) => chooseSession(event.target.value)}>
-            {sessions.map((known) => <option key={known.session_id} value={known.session_id}>{formatMoment(known.created_at).slice(5, 16)} · {shortId(known.session_id)}</option>)}
+            {sessions.map((known) => <option key={known.session_id} value={known.session_id}>{formatMoment(known.created_at).slice(5, 16)} · {known.session_id.slice(-4)}</option>)}
           </select>
           <Icon name="down" size={12} />
         </span>

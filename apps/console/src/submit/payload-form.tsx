@@ -1,4 +1,4 @@
-import { useId } from 'react';
+import { useId, useState, type ReactNode } from 'react';
 import { humanName } from '../ui/format.js';
 import { Icon } from '../ui/icon.js';
 import { choiceText, type FieldProblem, type FieldValues, type PayloadField } from './payload-schema.js';
@@ -22,15 +22,25 @@ export function PayloadForm({ fields, values, problems, references, onChange }: 
   const groups = Object.entries(Object.groupBy(fields, (field) => field.group ?? ''));
   return (
     <>
-      {groups.map(([group, members]) => (
-        <fieldset key={group} className={group === '' ? 'field-group' : 'field-group field-group-nested'}>
-          <legend className={group === '' ? 'visually-hidden' : ''}>{group === '' ? 'Payload' : humanName(group)}</legend>
-          {(members ?? []).map((field) => (
-            <Field key={field.path} field={field} value={values[field.path] ?? ''} problem={problems.find((problem) => problem.path === field.path)?.message} references={references} onChange={(value) => onChange(field.path, value)} />
-          ))}
-        </fieldset>
-      ))}
+      {groups.map(([group, members]) => {
+        const inputs = (members ?? []).map((field) => (
+          <Field key={field.path} field={field} value={values[field.path] ?? ''} problem={problems.find((problem) => problem.path === field.path)?.message} references={references} onChange={(value) => onChange(field.path, value)} />
+        ));
+        return group === '' ? <div key={group} className="field-group">{inputs}</div> : <FieldGroup key={group} name={group} members={members ?? []} problems={problems}>{inputs}</FieldGroup>;
+      })}
     </>
+  );
+}
+
+/** Fields of a nested object: folded away while none of them is required or wrong. */
+function FieldGroup({ name, members, problems, children }: { name: string; members: readonly PayloadField[]; problems: readonly FieldProblem[]; children: ReactNode }) {
+  const needed = members.some((field) => field.required || problems.some((problem) => problem.path === field.path));
+  const [open, setOpen] = useState(false);
+  return (
+    <details className="field-fold" open={needed || open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary><Icon name="chevron" size={11} />{humanName(name)}<span className="field-optional">{members.map((field) => humanName(field.name).toLowerCase()).slice(0, 3).join(', ')}{members.length > 3 && ', …'}</span></summary>
+      <div className="field-group">{children}</div>
+    </details>
   );
 }
 

@@ -7,6 +7,7 @@ import { DropZone } from './drop-zone.js';
 import { PayloadPanel } from './payload-panel.js';
 import { UploadList } from './upload-list.js';
 import { useUploads } from './use-uploads.js';
+import '../styles/submit.css';
 
 export function SubmitPage({ intentType, source }: { intentType?: string; source?: string }) {
   const files = useUploads();

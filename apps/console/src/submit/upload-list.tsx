@@ -1,5 +1,5 @@
 import { CopyText } from '../ui/copy-text.js';
-import { formatBytes, formatShare } from '../ui/format.js';
+import { formatBytes, formatShare, sentence } from '../ui/format.js';
 import { Icon } from '../ui/icon.js';
 import type { FileRole, Upload } from './uploads.js';
 import type { Uploads } from './use-uploads.js';
@@ -34,7 +34,7 @@ function UploadRow({ upload, onRemove, onRole }: { upload: Upload; onRemove: () 
 
 function UploadState({ upload }: { upload: Upload }) {
   if (upload.problem) {
-    return <p className="upload-problem" role="alert">{upload.problem.message} {upload.problem.fix && <span>To fix: {upload.problem.fix}.</span>} <code>{upload.problem.code}</code></p>;
+    return <p className="upload-problem" role="alert">{sentence(upload.problem.message)} {upload.problem.fix && sentence(upload.problem.fix)} <code>{upload.problem.code}</code></p>;
   }
   if (upload.receipt) return <p className="upload-reference"><CopyText value={upload.receipt.reference} shown={`${upload.receipt.media_type} · ${upload.receipt.hash.slice(0, 10)}`} label="reference" /></p>;
   return <p className="upload-progress"><progress max={1} value={upload.sent} aria-label={`Upload of ${upload.filename}`} /><span>{upload.sent < 1 ? formatShare(upload.sent) : 'Storing…'}</span></p>;

@@ -65,4 +65,7 @@ export function humanName(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+/** A message as a sentence: capital first, full stop last. */
+export const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?…]$/.test(text) ? '' : '.');
+
 const two = (value: number): string => String(value).padStart(2, '0');

@@ -6,9 +6,10 @@ import { Icon } from './icon.js';
 const MAX_SHOWN = 100;
 const MAX_TEXT = 400;
 
-/** JSON as a tree that folds. Levels below `openTo` start closed. */
+/** JSON as a tree that folds. The first `openTo` levels start open. */
 export function JsonView({ value, openTo = 2 }: { value: Json; openTo?: number }) {
-  return <div className="json"><JsonNode value={value} depth={0} openTo={openTo} /></div>;
+  const entries = entriesOf(value);
+  return <div className="json">{entries === undefined || entries.length === 0 ? <JsonNode value={value} depth={0} openTo={openTo} /> : <JsonEntries entries={entries} depth={0} openTo={openTo} />}</div>;
 }
 
 function JsonNode({ name, value, depth, openTo }: { name?: string; value: Json; depth: number; openTo: number }) {
@@ -20,8 +21,7 @@ function JsonNode({ name, value, depth, openTo }: { name?: string; value: Json; 
 }
 
 function JsonBranch({ name, value, entries, depth, openTo }: { name?: string; value: Json; entries: [string, Json][]; depth: number; openTo: number }) {
-  const [open, setOpen] = useState(depth < openTo);
-  const [shown, setShown] = useState(MAX_SHOWN);
+  const [open, setOpen] = useState(depth + 1 < openTo);
   const isList = Array.isArray(value);
   return (
     <div className="json-branch">
@@ -30,13 +30,18 @@ function JsonBranch({ name, value, entries, depth, openTo }: { name?: string; va
         <JsonName name={name} />
         <span className="json-size">{isList ? counted(entries.length, 'item') : counted(entries.length, 'field')}</span>
       </button>
-      {open && (
-        <div className="json-children">
-          {entries.slice(0, shown).map(([key, child]) => <JsonNode key={key} name={key} value={child} depth={depth + 1} openTo={openTo} />)}
-          {entries.length > shown && <button type="button" className="link-button" onClick={() => setShown(shown + 10 * MAX_SHOWN)}>Show more of {entries.length - shown} left</button>}
-        </div>
-      )}
+      {open && <div className="json-children"><JsonEntries entries={entries} depth={depth + 1} openTo={openTo} /></div>}
     </div>
+  );
+}
+
+function JsonEntries({ entries, depth, openTo }: { entries: [string, Json][]; depth: number; openTo: number }) {
+  const [shown, setShown] = useState(MAX_SHOWN);
+  return (
+    <>
+      {entries.slice(0, shown).map(([key, child]) => <JsonNode key={key} name={key} value={child} depth={depth} openTo={openTo} />)}
+      {entries.length > shown && <button type="button" className="link-button" onClick={() => setShown(shown + 10 * MAX_SHOWN)}>Show more of {entries.length - shown} left</button>}
+    </>
   );
 }
 

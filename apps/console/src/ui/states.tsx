@@ -1,6 +1,7 @@
 /** What a page shows when it has nothing to show yet, nothing at all, or something went wrong. */
 import type { ReactNode } from 'react';
 import type { Problem } from '../platform/problem.js';
+import { sentence } from './format.js';
 import { Icon, type IconName } from './icon.js';
 
 export function Skeleton({ rows = 4, label }: { rows?: number; label: string }) {
@@ -31,7 +32,7 @@ export function ProblemPanel({ problem, title, action }: { problem: Problem; tit
       <span className="problem-icon"><Icon name="alert" /></span>
       <div className="problem-body">
         {title && <h3>{title}</h3>}
-        <p className="problem-message">{problem.message}</p>
+        <p className="problem-message">{sentence(problem.message)}</p>
         {problem.fix && <p className="problem-fix">{sentence(problem.fix)}</p>}
         <dl className="problem-facts">
           <div><dt>Code</dt><dd><code>{problem.code}</code></dd></div>
@@ -42,5 +43,3 @@ export function ProblemPanel({ problem, title, action }: { problem: Problem; tit
     </section>
   );
 }
-
-const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? '' : '.');

@@ -1,0 +1,41 @@
+import { artifactRoute, formatRoute, parseRoute, type Route } from './route.js';
+
+const ID = '01900000-0000-7000-8000-000000000001';
+
+describe('routes - what is written is read back', () => {
+  it.each<Route>([
+    { page: 'executions' },
+    { page: 'executions', status: 'failed', intentType: 'content.ingest', scope: 'session' },
+    { page: 'execution', executionId: ID },
+    { page: 'artifact', executionId: ID, step: 'normalise', name: 'document' },
+    { page: 'artifact', executionId: ID, step: 'receive', name: 'a b%2F.pdf' },
+    { page: 'submit' },
+    { page: 'submit', intentType: 'insights.profile', source: `${ID}/normalise/document` },
+  ])('%j', (route) => {
+    expect(parseRoute(formatRoute(route))).toEqual(route);
+  });
+});
+
+describe('routes - addresses typed by hand', () => {
+  it.each(['', '#', '#/', '/'])('%j is the list', (hash) => {
+    expect(parseRoute(hash)).toEqual({ page: 'executions' });
+  });
+
+  it('a status that does not exist is no filter', () => {
+    expect(parseRoute('#/?status=done')).toEqual({ page: 'executions' });
+  });
+
+  it.each(['#/nowhere', '#/executions/a/b', '#/executions/a/artifacts/b', '#/new/x', '#/executions/a/artifacts/b/c/d'])('%s leads nowhere', (hash) => {
+    expect(parseRoute(hash).page).toBe('unknown');
+  });
+
+  it('a broken percent sign does not break the page', () => {
+    expect(parseRoute('#/executions/%E0%A4%A')).toEqual({ page: 'execution', executionId: '%E0%A4%A' });
+  });
+
+  it('what is not an artifact id has no page', () => {
+    expect(artifactRoute(`${ID}/step`)).toBeUndefined();
+    expect(artifactRoute(`${ID}/step/name/more`)).toBeUndefined();
+    expect(artifactRoute(`${ID}/step/name`)).toEqual({ page: 'artifact', executionId: ID, step: 'step', name: 'name' });
+  });
+});

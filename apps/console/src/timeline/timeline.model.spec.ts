@@ -1,0 +1,140 @@
+import type { WalRecord } from '@symphainy/contracts';
+import { emptyTimeline, foldFrames, plannedSteps, timelineSpan, type Timeline, type TimelineFrame } from './timeline.model.js';
+
+const EXECUTION = '01900000-0000-7000-8000-000000000001';
+const caller = { tenant_id: 'harbor', user_id: 'dana', roles: [], auth: 'api_key' as const };
+const error = { code: 'content.corrupt', kind: 'domain' as const, message: 'cut off', retry: { mode: 'terminal' as const } };
+const at = (ms: number): string => new Date(Date.UTC(2026, 0, 1) + ms).toISOString();
+
+type Body = { type: WalRecord['type'] } & Record<string, unknown>;
+const frame = (seq: number, ms: number, ...records: Body[]): TimelineFrame => ({ seq, at: at(ms), hash: `hash-${seq}`, records: records.map((record) => ({ at: at(ms), actor: 'runtime', ...record })) as unknown as WalRecord[] });
+
+const accepted = frame(
+  0,
+  0,
+  { type: 'intent_received', caller, correlation_id: 'c', intent: { intent_id: EXECUTION, intent_type: 'content.ingest', realm: 'content', session_id: EXECUTION, tenant_id: 'harbor', payload: {}, metadata: {}, created_at: at(0) } },
+  { type: 'policy_evaluated', decision: { decision: 'permit', verdicts: [], bundle_hash: 'b', bundle_version: 1 } },
+  { type: 'capability_resolved', capability: 'content.ingest', version: '1.0.0', realm: 'content', bundle_hash: 'b', children: [] },
+  { type: 'saga_started', saga: 'content.ingest', saga_hash: 's' },
+);
+const started = (seq: number, ms: number, step: string, attempt = 1) => frame(seq, ms, { type: 'step_started', step, attempt, kind: 'task' });
+const completed = (seq: number, ms: number, step: string, durationMs: number, artifacts: unknown[] = []) => frame(seq, ms, { type: 'step_completed', step, attempt: 1, handler_build: 'b', duration_ms: durationMs, artifacts, events: [], state_changes: [] });
+const fold = (...frames: TimelineFrame[]): Timeline => foldFrames(emptyTimeline, frames);
+
+describe('timeline - T1, frames count once and in order', () => {
+  it('a frame sent again after a reconnect changes nothing', () => {
+    const timeline = fold(accepted, started(1, 5, 'identify'));
+    expect(foldFrames(timeline, [accepted, started(1, 5, 'identify')])).toBe(timeline);
+  });
+
+  it('a frame that comes twice in one batch counts once', () => {
+    expect(fold(accepted, accepted).records).toHaveLength(4);
+  });
+
+  it('an early frame waits until the gap closes', () => {
+    const early = fold(accepted, completed(2, 20, 'identify', 10));
+    expect(early.steps).toEqual([]);
+    expect(early.nextSeq).toBe(1);
+    const whole = foldFrames(early, [started(1, 5, 'identify')]);
+    expect(whole.nextSeq).toBe(3);
+    expect(whole.steps[0]?.status).toBe('completed');
+    expect(whole.held).toEqual([]);
+  });
+
+  it('a held frame sent again is no news', () => {
+    const early = fold(accepted, completed(2, 20, 'identify', 10));
+    expect(foldFrames(early, [completed(2, 20, 'identify', 10)])).toBe(early);
+  });
+
+  it('folding frame by frame equals folding them at once', () => {
+    const frames = [accepted, started(1, 5, 'identify'), completed(2, 20, 'identify', 12), frame(3, 21, { type: 'execution_completed' })];
+    expect(frames.reduce((timeline, one) => foldFrames(timeline, [one]), emptyTimeline)).toEqual(fold(...frames));
+  });
+
+  it('resumes from the frame after the last one counted', () => {
+    expect(fold(accepted, started(1, 5, 'identify')).nextSeq).toBe(2);
+    expect(fold(accepted).headHash).toBe('hash-0');
+  });
+});
+
+describe('timeline - T2, every record is kept', () => {
+  it('records of one frame keep their order and get keys of their own', () => {
+    expect(fold(accepted).records.map((entry) => [entry.key, entry.record.type])).toEqual([['0.0', 'intent_received'], ['0.1', 'policy_evaluated'], ['0.2', 'capability_resolved'], ['0.3', 'saga_started']]);
+  });
+
+  it('a record type that this console does not know is kept and breaks nothing', () => {
+    const timeline = fold(accepted, frame(1, 5, { type: 'agent_output' as WalRecord['type'] }));
+    expect(timeline.records).toHaveLength(5);
+    expect(timeline.status).toBe('running');
+  });
+});
+
+describe('timeline - T3, steps keep their attempts', () => {
+  it('a retry keeps the failed attempt with its error and span', () => {
+    const timeline = fold(
+      accepted,
+      started(1, 10, 'parse'),
+      frame(2, 30, { type: 'step_failed', step: 'parse', attempt: 1, error }, { type: 'step_retry_scheduled', step: 'parse', next_attempt: 2, due_at: at(60), delay_ms: 30 }),
+      started(3, 60, 'parse', 2),
+    );
+    const [step] = timeline.steps;
+    expect(step?.attempts).toEqual([
+      { attempt: 1, startedAt: at(10), endedAt: at(30), outcome: 'failed', error },
+      { attempt: 2, startedAt: at(60), outcome: 'running' },
+    ]);
+    expect(step?.status).toBe('running');
+    expect(step?.retryDueAt).toBeUndefined();
+  });
+
+  it('a step that waits for its retry says until when', () => {
+    const timeline = fold(accepted, started(1, 10, 'parse'), frame(2, 30, { type: 'step_failed', step: 'parse', attempt: 1, error }, { type: 'step_retry_scheduled', step: 'parse', next_attempt: 2, due_at: at(60), delay_ms: 30 }));
+    expect(timeline.steps[0]).toMatchObject({ status: 'waiting_retry', retryDueAt: at(60) });
+  });
+
+  it('a step completed without a recorded start begins its handler’s time before its end', () => {
+    expect(fold(accepted, completed(1, 50, 'facts', 20)).steps[0]?.attempts).toEqual([{ attempt: 1, startedAt: at(30), endedAt: at(50), outcome: 'completed', handlerMs: 20 }]);
+  });
+
+  it('artifacts are listed without their content', () => {
+    const artifact = { artifact_id: `${EXECUTION}/facts/facts`, name: 'facts', artifact_type: 'content.facts', media_type: 'application/json', content: { facts: [] }, execution_id: EXECUTION, step: 'facts', content_hash: 'h' };
+    const [listed] = fold(accepted, completed(1, 50, 'facts', 20, [artifact])).artifacts;
+    expect(listed).toMatchObject({ artifact_id: artifact.artifact_id });
+    expect(listed).not.toHaveProperty('content');
+  });
+});
+
+describe('timeline - ends', () => {
+  it.each([
+    ['execution_completed', {}, 'completed'],
+    ['execution_failed', { error }, 'failed'],
+    ['execution_cancelled', { reason: 'asked' }, 'cancelled'],
+    ['intent_rejected', { error }, 'rejected'],
+  ] as const)('%s ends it', (type, fields, status) => {
+    const timeline = fold(accepted, frame(1, 70, { type, ...fields }));
+    expect(timeline.status).toBe(status);
+    expect(timeline.endedAt).toBe(at(70));
+    expect(timeline.error).toEqual('error' in fields ? error : undefined);
+  });
+
+  it('a step under way when the execution is cancelled does not run on', () => {
+    const timeline = fold(accepted, started(1, 10, 'parse'), frame(2, 40, { type: 'execution_cancelled', reason: 'asked' }));
+    expect(timeline.steps[0]).toMatchObject({ status: 'cancelled', attempts: [{ attempt: 1, startedAt: at(10), endedAt: at(40), outcome: 'cancelled' }] });
+  });
+
+  it('the span ends now while it runs, and at its end afterwards', () => {
+    const start = Date.UTC(2026, 0, 1);
+    expect(timelineSpan(fold(accepted), start + 99)).toEqual({ start, end: start + 99 });
+    expect(timelineSpan(fold(accepted, frame(1, 70, { type: 'execution_completed' })), start + 99)).toEqual({ start, end: start + 70 });
+  });
+});
+
+describe('planned steps - what lies ahead', () => {
+  it('steps not yet begun follow in the capability’s order', () => {
+    const steps = plannedSteps(fold(accepted, started(1, 5, 'identify')), ['identify', 'parse', 'embed']);
+    expect(steps.map((step) => [step.name, step.status])).toEqual([['identify', 'running'], ['parse', 'pending'], ['embed', 'pending']]);
+  });
+
+  it('a step that the present capability no longer has is still shown', () => {
+    expect(plannedSteps(fold(accepted, started(1, 5, 'receive')), ['identify']).map((step) => step.name)).toEqual(['identify', 'receive']);
+  });
+});
