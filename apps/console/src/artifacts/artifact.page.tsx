@@ -1,4 +1,4 @@
-import type { Artifact, Json } from '@symphainy/contracts';
+import type { Artifact } from '@symphainy/contracts';
 import { useCallback, useState, type ReactNode } from 'react';
 import { usePlatform } from '../account/account-context.js';
 import { artifactIcon, summaryFacts } from '../execution/artifact-list.js';
@@ -100,7 +100,7 @@ function DerivedFrom({ references }: { references: readonly string[] }) {
 }
 
 async function download(platform: Platform, artifact: Artifact): Promise<void> {
-  const blob = artifact.object === undefined ? new Blob([JSON.stringify(artifact.content as Json, undefined, 2)], { type: artifact.media_type }) : await platform.content(artifact.artifact_id);
+  const blob = artifact.object === undefined ? new Blob([JSON.stringify(artifact.content, undefined, 2)], { type: artifact.media_type }) : await platform.content(artifact.artifact_id);
   const url = URL.createObjectURL(blob);
   const link = Object.assign(document.createElement('a'), { href: url, download: filenameOf(artifact) });
   link.click();

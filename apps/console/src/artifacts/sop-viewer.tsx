@@ -1,4 +1,3 @@
-import type { ContentSource } from '@symphainy/contracts';
 import { objectsAt, isObject, textAt, type JsonObject } from './shape.js';
 import { SourceMark } from './source-mark.js';
 
@@ -42,6 +41,6 @@ function SopStep({ step, ordinal }: { step: JsonObject; ordinal: string }) {
 
 function StepSource({ step }: { step: JsonObject }) {
   const { source, citation } = step;
-  if (isObject(source)) return <SourceMark source={source as ContentSource} />;
-  return isObject(citation) ? <SourceMark source={(isObject(citation['source']) ? citation['source'] : citation) as ContentSource} /> : null;
+  if (isObject(source)) return <SourceMark source={source} />;
+  return isObject(citation) ? <SourceMark source={(isObject(citation['source']) ? citation['source'] : citation)} /> : null;
 }
