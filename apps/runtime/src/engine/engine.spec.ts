@@ -194,6 +194,16 @@ describe('crash and adoption', () => {
     await expectSound(bed, execution_id);
   });
 
+  it('stopped in order with work unfinished - the next runtime finishes it', async () => {
+    const { bed, first, session } = await bedWith(undefined);
+    const { execution_id } = await bed.submit(session);
+    await first.core.stop();
+    await first.bus.drain();
+    bed.realm('sample', echo);
+    await bed.runtime();
+    expect(await bed.ended(execution_id)).toMatchObject({ status: 'completed', adoptions: 1 });
+  });
+
   it('killed while the acceptance was in flight - nothing was accepted and nothing remains', async () => {
     const { bed, first, session } = await bedWith(echo);
     bed.log.hold();

@@ -38,6 +38,9 @@ export class Engine implements ExecutionStarter {
   private readonly frames: FrameWriter;
   readonly waiters: EndedWaiters;
   private stopped = false;
+  private left: number | undefined;
+  /** The highest position seen: frames in flight come after it. */
+  private lastN = 0;
   private dispatcher: Dispatcher | undefined;
   private children: ChildRunner | undefined;
 
@@ -130,14 +133,16 @@ export class Engine implements ExecutionStarter {
     await new Promise<void>((resolve, reject) => live.whenDurable(resolve, () => reject(failure('runtime.unavailable'))));
   }
 
-  /** Takes over a stream that a dead writer owned. True when it is ended or continues here; false when another writer has it. */
+  /** Takes over a stream that a dead writer owned. True when it has ended, continues here, or another writer has taken it already. */
   async adopt(tenantId: string, executionId: string, dead: { readonly writer: string; readonly epoch: number }): Promise<boolean> {
     for (;;) {
       const frames = await this.parts.reader.readStream(tenantId, executionId);
       const state = foldStored(frames);
       if (state === undefined || hasEnded(state)) return true;
-      if (frames.at(-1)?.writer !== dead.writer) return frames.at(-1)?.writer === this.parts.writer.id;
-      const live = this.hold(await this.revive(state, frames));
+      if (frames.at(-1)?.writer !== dead.writer) return true;
+      const revived = await this.revive(state, frames);
+      if (this.stopped) return false;
+      const live = this.hold(revived);
       const adopted: WalRecord = { type: 'adopted', ...this.frames.stamp(), from_writer: dead.writer, from_epoch: dead.epoch };
       const written = this.frames.write(live.state, [adopted], live.capability, { awaited: true });
       const result = await this.awaitFirst(live, written);
@@ -151,6 +156,8 @@ export class Engine implements ExecutionStarter {
 
   /** Nothing more is recorded or sent: the lease is gone, or the service stops. Whoever owns the streams next finishes them. */
   stop(): void {
+    if (this.stopped) return;
+    this.left = this.oldestUnfinished() ?? (this.executions.size > 0 ? this.lastN + 1 : undefined);
     this.stopped = true;
     for (const live of [...this.executions.values()]) this.release(live);
   }
@@ -241,6 +248,7 @@ export class Engine implements ExecutionStarter {
   }
 
   private committed(live: LiveExecution, seq: number, n: number): void {
+    this.lastN = Math.max(this.lastN, n);
     const ends = hasEnded(live.state) && seq === live.state.head.seq;
     if (ends) this.finish(live);
     live.madeDurable(seq, n);
@@ -332,7 +340,9 @@ export class Engine implements ExecutionStarter {
     live.setTimer(this.parts.clock.after(timeoutMs, () => this.failAttempt(live, step, attempt, late)));
   }
 
+  /** After a stop, what was unfinished then: an adopter begins there. */
   private oldestUnfinished(): number | undefined {
+    if (this.stopped) return this.left;
     let oldest = Number.POSITIVE_INFINITY;
     for (const { durableN } of this.executions.values()) oldest = Math.min(oldest, durableN ?? oldest);
     for (const n of this.refolding.values()) oldest = Math.min(oldest, n);

@@ -15,6 +15,9 @@ export interface AdoptionParts {
   readonly scanMs: number;
 }
 
+/** Streams adopted together: their `adopted` frames share flushes. */
+const AT_ONCE = 64;
+
 /**
  * Takes over from runtimes that died: publishes what they committed and may not have published, then continues every unfinished
  * execution of theirs. A dead writer is retired only when all of its streams have gone on or ended; until then the next look, here or
@@ -51,21 +54,24 @@ export class Adoption {
 
   /** False: something remains, and the claim runs out by itself. */
   private async adoptAll(dead: DeadWriter): Promise<boolean> {
-    const { leases, engine, logger } = this.parts;
+    const { leases, logger } = this.parts;
     await this.republish(dead.unpublished);
-    let remaining = 0;
-    for (const { tenantId, streamId } of dead.streams) {
-      try {
-        if (!(await engine.adopt(tenantId, streamId, dead))) remaining++;
-      } catch (error) {
-        remaining++;
-        logger.error({ err: error, tenant_id: tenantId, execution_id: streamId }, 'an execution could not be adopted yet');
-      }
+    for (let i = 0; i < dead.streams.length; i += AT_ONCE) {
+      const adopted = await Promise.all(dead.streams.slice(i, i + AT_ONCE).map((stream) => this.adoptOne(stream, dead)));
+      if (adopted.includes(false)) return false;
     }
-    if (remaining > 0) return false;
     await leases.retire(dead);
     logger.info({ writer: dead.writer, epoch: dead.epoch, streams: dead.streams.length }, 'a dead runtime’s executions continue here');
     return true;
+  }
+
+  private async adoptOne({ tenantId, streamId }: DeadWriter['streams'][number], dead: DeadWriter): Promise<boolean> {
+    try {
+      return await this.parts.engine.adopt(tenantId, streamId, dead);
+    } catch (error) {
+      this.parts.logger.error({ err: error, tenant_id: tenantId, execution_id: streamId }, 'an execution could not be adopted yet');
+      return false;
+    }
   }
 
   private async republish(frames: readonly StoredFrame[]): Promise<void> {

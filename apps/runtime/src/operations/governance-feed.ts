@@ -1,0 +1,55 @@
+import type { Frame, LogPosition } from '@symphainy/contracts';
+import { decodeBody, hexOf } from '@symphainy/execution';
+import type { Channels } from '@symphainy/service-host';
+import type { StoredFrame } from '../wal/wal.ports.js';
+
+/** What marks a frame of a governance execution, in its canonical text: the intent at its start, the realm's results after it. */
+const MARKS = ['"intent_type":"governance.', '"actor":"realm:governance@'].map((text) => Buffer.from(text));
+const ANSWER_MS = 10_000;
+
+/**
+ * Sends the committed frames of governance executions to Smart City, in log order, at least once: its catalogue is their projection.
+ * Frames are found by their bytes, so that the many others need not be parsed; what a payload merely quotes is sorted out after.
+ */
+export class GovernanceFeed {
+  readonly name = 'smart-city';
+  /** Governance streams seen from their start and not ended: their end may bear no mark. */
+  private readonly open = new Set<string>();
+
+  constructor(private readonly channels: Channels) {}
+
+  /** Rejects while Smart City does not answer: the follower brings the same frames again. */
+  async apply(frames: readonly StoredFrame[]): Promise<void> {
+    const wanted = frames.filter((frame) => this.concerns(frame)).map(wireFrame).filter((frame) => this.isGovernance(frame));
+    if (wanted.length === 0) return;
+    await this.channels.request('smart-city.records', {}, { frames: wanted, position: positionOf(frames) }, { timeoutMs: ANSWER_MS });
+  }
+
+  private concerns({ kind, streamId, body }: StoredFrame): boolean {
+    if (kind !== 'execution') return false;
+    const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+    return this.open.has(streamId) || MARKS.some((mark) => bytes.includes(mark));
+  }
+
+  private isGovernance({ stream_id, records }: Frame): boolean {
+    const first = records[0];
+    const governs = first?.type === 'intent_received' ? first.intent.realm === 'governance' : this.open.has(stream_id) || records.some((r) => r.actor.startsWith('realm:governance@'));
+    if (governs) this.open.add(stream_id);
+    if (records.some((r) => r.type === 'execution_completed' || r.type === 'execution_failed' || r.type === 'execution_cancelled' || r.type === 'intent_rejected')) this.open.delete(stream_id);
+    return governs;
+  }
+}
+
+const positionOf = (frames: readonly StoredFrame[]): LogPosition => Object.fromEntries(frames.map((frame) => [frame.writer, frame.n]));
+
+const wireFrame = (frame: StoredFrame): Frame => ({
+  tenant_id: frame.tenantId,
+  stream_id: frame.streamId,
+  seq: frame.seq,
+  kind: frame.kind,
+  at: frame.at,
+  hash: hexOf(frame.hash),
+  records: decodeBody(frame.body),
+  writer: frame.writer,
+  n: frame.n,
+});
