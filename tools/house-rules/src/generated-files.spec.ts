@@ -1,9 +1,9 @@
 import { errorCodes } from '@symphainy/contracts';
 import { env } from '@symphainy/kernel';
 import { generatedFiles, renderEnvReference, renderErrorsReference } from '@symphainy/scripts';
-import { theseServices, thisRepository } from './this-repository.js';
+import { root, theseServices, thisRepository } from './this-repository.js';
 
-const files = generatedFiles(theseServices);
+const files = generatedFiles(root, theseServices);
 
 describe('generated files', () => {
   it.each(Object.keys(files))('%s - is what `npm run generate` would write', (path) => {

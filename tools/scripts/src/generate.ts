@@ -6,7 +6,7 @@ import { generatedFiles } from './generated-files.js';
 import { loadServices } from './service-doors.js';
 
 const root = resolve(__dirname, '../../..');
-const files = generatedFiles(() => loadServices(root, 'dist/index.js', createRequire(__filename)));
+const files = generatedFiles(root, () => loadServices(root, 'dist/index.js', createRequire(__filename)));
 
 for (const [path, render] of Object.entries(files)) {
   const file = join(root, path);

@@ -1,5 +1,5 @@
 import { importsOf, targetOf } from '../imports.js';
-import { sourcesOf } from '../projects.js';
+import { isTestCode, sourcesOf } from '../projects.js';
 import type { Repository } from '../repository.js';
 
 /** Inside apps/runtime the folders follow the flow of an execution; a folder imports only from those to its left, beside-folders from any of the flow. */
@@ -16,7 +16,7 @@ interface Edge {
 function edges(repo: Repository, root: string): Edge[] {
   const folderOf = (path: string): string => (path.startsWith(`${root}/`) && path.slice(root.length + 1).includes('/') ? (path.slice(root.length + 1).split('/')[0] ?? '') : '');
   return sourcesOf(repo, root)
-    .filter((path) => !path.endsWith('.spec.ts'))
+    .filter((path) => !isTestCode(path))
     .flatMap((path) => importsOf(repo, path).filter((name) => name.startsWith('.')).map((name) => targetOf(path, name)).map((target) => ({ path, from: folderOf(path), to: folderOf(target), target })));
 }
 
