@@ -3,6 +3,9 @@ import ts from 'typescript';
 import { isTestCode, projectsOf, sourcesOf, valuesOf } from '../projects.js';
 import type { Repository } from '../repository.js';
 
+/** Sent to the reply subject that came with a dispatch, so the sender's code does not name it; the asker's does. */
+const ANSWERS = new Set(['runtime.outcome.{instance}.{dispatch}']);
+
 const SENDING = new Set(['request', 'publish']);
 const TAKING = new Set(['serve', 'subscribe']);
 
@@ -29,7 +32,10 @@ function usesIn(repo: Repository, path: string): Use[] {
       const call = ts.isCallExpression(node.parent) && node.parent.arguments[0] === node ? node.parent : undefined;
       uses.push({ path, line: lineOf(file, node), role: call === undefined ? 'names' : roleOf(call), text: node.text, literal: true });
     }
-    if (ts.isTemplateExpression(node)) uses.push({ path, line: lineOf(file, node), role: 'names', text: node.head.text, literal: false });
+    if (ts.isTemplateExpression(node)) {
+      const call = ts.isCallExpression(node.parent) && node.parent.arguments[0] === node ? node.parent : undefined;
+      uses.push({ path, line: lineOf(file, node), role: call === undefined ? 'names' : roleOf(call), text: node.head.text, literal: false });
+    }
     ts.forEachChild(node, visit);
   };
   visit(file);
@@ -55,7 +61,7 @@ export function checkSubjectUse(repo: Repository, catalogue: Readonly<Record<str
   const code = new Map(planesUsed.map((plane) => [plane, codeOf(repo, plane)]));
   const uses = new Map([...new Set([...code.values()].flat())].map((path) => [path, usesIn(repo, path)]));
   return Object.entries(catalogue).flatMap(([subject, { publisher, consumer }]) => [
-    ...publisher.filter((plane) => !hasUse(uses, code.get(plane) ?? [], subject, 'sends')).map((plane) => `${subject}: ${plane} may send it but never does`),
+    ...publisher.filter((plane) => !ANSWERS.has(subject) && !hasUse(uses, code.get(plane) ?? [], subject, 'sends')).map((plane) => `${subject}: ${plane} may send it but never does`),
     ...(hasUse(uses, code.get(consumer) ?? [], subject, 'takes') ? [] : [`${subject}: ${consumer} never takes it`]),
   ]);
 }
@@ -67,7 +73,7 @@ export function checkSubjectTexts(repo: Repository, catalogue: Readonly<Record<s
   const paths = projectsOf(repo).filter(({ name }) => name !== 'contracts').flatMap(({ directory }) => sourcesOf(repo, directory)).filter((path) => !isTestCode(path) && !path.startsWith('tools/'));
   return paths.flatMap((path) =>
     usesIn(repo, path)
-      .filter((use) => (use.literal ? use.role !== 'names' && /^[a-z-]+(\.[a-z*{}>-]+)+$/.test(use.text) && heads.some((head) => use.text.startsWith(head)) && catalogue[use.text] === undefined : heads.includes(use.text)))
+      .filter((use) => use.role !== 'names' && (use.literal ? /^[a-z-]+(\.[a-z*{}>-]+)+$/.test(use.text) && heads.some((head) => use.text.startsWith(head)) && catalogue[use.text] === undefined : heads.includes(use.text)))
       .map((use) => `${path}:${use.line}: writes the subject "${use.text}…" itself`),
   );
 }
