@@ -40,7 +40,7 @@ export const contentBlock = z.object({
   type: z.enum(['heading', 'paragraph', 'list_item', 'table', 'key_value', 'code']),
   /** Headings: 1 is the highest. List items: depth from 1. */
   level: z.number().int().min(1).optional(),
-  /** A table's block repeats its cells, tab and line separated. */
+  /** A table's block repeats its cells, tab and line separated; of a long table only the first rows. */
   text: z.string(),
   /** A list item's own mark as the document shows it: `1.`, `a)`, `•`. */
   marker: z.string().optional(),
@@ -63,6 +63,8 @@ export type ColumnType = z.infer<typeof columnType>;
 export const contentColumn = z.object({
   name: z.string(),
   type: columnType.optional(),
+  /** What stood beside each of the column's numbers and is no part of them: `$`, `€`, `£` or `%`. */
+  unit: z.string().optional(),
   /** Mainframe: a cell's bytes start at the row's `byte_start` plus `offset` (fixed layouts). */
   offset: count.optional(),
   length: count.optional(),
@@ -115,6 +117,7 @@ export const contentFact = z.object({
   id: z.string(),
   subject: z.string(),
   predicate: z.string(),
+  /** A `number` is a JSON number or, where exactness matters, canonical decimal text; a `date` is YYYY-MM-DD. */
   value: json,
   value_type: z.enum(['string', 'number', 'date', 'boolean']),
   source: contentSource,

@@ -1,0 +1,70 @@
+import type { ContentDocument, ContentFacts } from '@symphainy/contracts';
+import { canonicalJson, type Json } from '@symphainy/kernel';
+import { realmConformance, testBed } from '@symphainy/realm-sdk/testing';
+import { contentRealm } from './content.orchestrator.js';
+import { codePage, encodeText } from './services/mainframe/code-pages.js';
+
+const FILE = '019b0000-0000-7000-8000-000000000001/receive/file';
+const COPYBOOK = '019b0000-0000-7000-8000-000000000002/receive/file';
+const csv = Buffer.from('permit_no,fee,issued\nBP-001,$125.00,2026-01-05\nBP-002,"$1,240.50",2026-02-11\n');
+const copybook = Buffer.from('       01 POLICY.\n          05 POLICY-NO PIC 9(4).\n          05 HOLDER PIC X(6).\n          05 PREMIUM PIC S9(3)V99 COMP-3.\n');
+const records = Buffer.concat([
+  encodeText('0001ADAMS ', codePage('cp037')), Buffer.from('12345c', 'hex'),
+  encodeText('0002BAKER ', codePage('cp037')), Buffer.from('00abcd', 'hex'),
+]);
+
+const ingest = (source: Uint8Array, described: { filename?: string; media_type?: string } = {}, more: { [key: string]: Json } = {}) =>
+  testBed(contentRealm, {
+    references: { [FILE]: source, [COPYBOOK]: copybook },
+    described: { [FILE]: { ...(described.media_type ? { media_type: described.media_type } : {}), summary: described.filename ? { filename: described.filename } : {} } },
+  }).run('content.ingest', { source: FILE, ...more });
+
+realmConformance(contentRealm, [
+  { intent: 'content.ingest', payload: { source: FILE }, bed: { references: { [FILE]: csv } } },
+  { intent: 'content.ingest', payload: { source: FILE, copybook: COPYBOOK }, bed: { references: { [FILE]: records, [COPYBOOK]: copybook } } },
+]);
+
+describe('content.ingest - from a file to its artifacts', () => {
+  it('five steps, and an output that counts and names what they made', async () => {
+    const run = await ingest(csv, { filename: 'fees.csv', media_type: 'text/csv' });
+    expect(Object.keys(run.outputs)).toEqual(['identify', 'parse', 'normalise', 'facts', 'embed']);
+    expect(run.artifacts.map((a) => a.artifact_type)).toEqual(['content.parsed', 'content.document', 'content.facts', 'content.embeddings']);
+    expect(run.output).toMatchObject({ kind: 'csv', tables: 1, rows: 2, facts: 4, failures: 0, document: run.artifacts[1]!.artifact_id });
+  });
+
+  it('the name and time of an upload leave no trace in the artifacts', async () => {
+    const runs = [await ingest(csv, { filename: 'fees.csv' }), await ingest(csv, { filename: 'other.csv' })];
+    const hashes = runs.map((run) => run.artifacts.map((a) => a.content_hash));
+    expect(hashes[1]).toEqual(hashes[0]);
+  });
+
+  it('files read at the same time - each gives what it gives alone', async () => {
+    const html = Buffer.from('<h1>Notice</h1><p>Due 5 March 2026.</p>');
+    const alone = [await ingest(csv), await ingest(html)];
+    const together = await Promise.all([ingest(html), ingest(csv), ingest(html)]);
+    expect(canonicalJson(together[1].artifacts)).toBe(canonicalJson(alone[0]!.artifacts));
+    expect(canonicalJson(together[2].artifacts)).toBe(canonicalJson(alone[1]!.artifacts));
+  });
+
+  it('a mainframe field that does not decode - keeps bytes, offset and reason, and its record goes on', async () => {
+    const run = await ingest(records, {}, { copybook: COPYBOOK });
+    const document = run.content('document') as unknown as ContentDocument;
+    expect(document.tables[0]!.rows).toEqual([[1, 'ADAMS', '123.45'], [2, 'BAKER', null]]);
+    expect(document.failures).toEqual([{ field: 'PREMIUM', record: 2, offset: 10, bytes_hex: '00abcd', reason: 'a nibble of a packed field is not a digit' }]);
+    expect(run.output).toMatchObject({ failures: 1, layout: expect.stringContaining('/parse/layout') as string });
+    expect(run.content('layout')).toMatchObject({ record: 'POLICY', length: 13 });
+  });
+
+  it('a fact of a mainframe record - names the very bytes of its field', async () => {
+    const { facts } = (await ingest(records, {}, { copybook: COPYBOOK })).content('facts') as unknown as ContentFacts;
+    const premium = facts.find((f) => f.predicate === 'premium')!;
+    expect(records.subarray(premium.source.byte_start, premium.source.byte_end).toString('hex')).toBe('12345c');
+    expect(premium).toMatchObject({ subject: 'POLICY: 1', value: '123.45', value_type: 'number' });
+  });
+
+  it('an option nobody knows - is refused by its name', async () => {
+    const described = contentRealm.describe()[0]!.input_contract as { properties: { options: { additionalProperties: boolean } } };
+    expect(described.properties.options.additionalProperties).toBe(false);
+    await expect(ingest(csv, {}, { options: { delimter: ';' } })).rejects.toMatchObject({ kind: 'platform' });
+  });
+});

@@ -1,0 +1,128 @@
+/**
+ * The sagas of the content realm. Handlers fetch what a step needs, hand it to one service, and name what came of it; services know
+ * neither tasks nor each other. What is large goes from step to step as an artifact, by its id.
+ */
+import { contentDocument, type ContentDocument } from '@symphainy/contracts';
+import type { Json } from '@symphainy/kernel';
+import { defineCapability, defineRealm, task, type StepResultInput, type StepTask } from '@symphainy/realm-sdk';
+import type { DraftDocument } from './model/draft-document.js';
+import { factsOutput, identifyOutput, ingestOutput, ingestPayload, normaliseOutput, parseOutput, type IngestPayload } from './model/ingest.schema.js';
+import { withinLimit } from './model/limits.js';
+import { embed } from './services/embed/embed.js';
+import { factsOf } from './services/facts/facts.js';
+import { identify } from './services/identify/identify.js';
+import { normalise } from './services/normalise/normalise.js';
+import { parseMainframe } from './services/parse/parse-mainframe.js';
+import { parsers } from './services/parse/parsers.js';
+
+type Ingest = StepTask<IngestPayload>;
+
+/** A large PDF or a file of many records takes minutes on a small machine. */
+const PARSE_TIMEOUT_MS = 600_000;
+const WORK_TIMEOUT_MS = 300_000;
+
+const ingest = defineCapability({
+  intent: 'content.ingest',
+  version: '1.0.0',
+  description: 'Reads a file (PDF, DOCX, XLSX, CSV, JSON, HTML, text, e-mail, or mainframe records with their copybook) into one document model, its facts with their places in the source, and embeddings.',
+  determinism: 'deterministic',
+  input: ingestPayload,
+  output: ingestOutput,
+  saga: [
+    task('identify', identifyStep, { timeoutMs: WORK_TIMEOUT_MS }),
+    task('parse', parseStep, { timeoutMs: PARSE_TIMEOUT_MS, needs: ['identify'] }),
+    task('normalise', normaliseStep, { timeoutMs: WORK_TIMEOUT_MS, needs: ['parse'] }),
+    task('facts', factsStep, { timeoutMs: WORK_TIMEOUT_MS, needs: ['normalise'] }),
+    task('embed', embedStep, { timeoutMs: WORK_TIMEOUT_MS, needs: ['normalise', 'facts'] }),
+  ],
+});
+
+export const contentRealm = defineRealm({ realm: 'content', capabilities: [ingest] });
+
+async function identifyStep(step: Ingest): Promise<StepResultInput> {
+  const { artifact, bytes } = await sourceOf(step);
+  const { filename } = artifact.summary ?? {};
+  return {
+    output: {
+      ...(await identify({
+        bytes,
+        filename: typeof filename === 'string' ? filename : undefined,
+        media_type: artifact.media_type,
+        copybook: step.payload.copybook !== undefined,
+        encoding: step.payload.options.encoding,
+      })),
+    },
+  };
+}
+
+async function parseStep(step: Ingest): Promise<StepResultInput> {
+  const { kind } = identifyOutput.parse(step.inputs['identify']);
+  const { bytes } = await sourceOf(step);
+  const { options } = step.payload;
+  if (kind !== 'mainframe') {
+    const progress = (done: { [unit: string]: number }): void => step.progress(done);
+    return parsedResult(step, await parsers[kind](bytes, { encoding: options.encoding, delimiter: options.delimiter, progress }));
+  }
+  const copybook = await (await step.read(step.payload.copybook!)).bytes();
+  const { document, layout } = await parseMainframe(bytes, copybook, options);
+  const made = await step.artifact('layout', 'content.copybook_layout', layout, { summary: { record: layout['record']!, length: layout['length']! }, derived_from: [step.payload.copybook!] });
+  const result = await parsedResult(step, document);
+  return { ...result, output: { parsed: step.artifactId('parsed'), layout: step.artifactId('layout') }, artifacts: [...result.artifacts!, made] };
+}
+
+async function parsedResult(step: Ingest, draft: DraftDocument): Promise<StepResultInput> {
+  const sources = [step.payload.source, ...(step.payload.copybook === undefined ? [] : [step.payload.copybook])];
+  return { output: { parsed: step.artifactId('parsed') }, artifacts: [await step.artifact('parsed', 'content.parsed', asJson(draft), { derived_from: sources })] };
+}
+
+async function normaliseStep(step: Ingest): Promise<StepResultInput> {
+  const { parsed, layout } = parseOutput.parse(step.inputs['parse']);
+  const document = await normalise((await (await step.read(parsed)).json()) as unknown as DraftDocument);
+  const summary = countsOf(document);
+  const artifact = await step.artifact('document', 'content.document', asJson(document), { summary, derived_from: [parsed] });
+  return { output: { document: step.artifactId('document'), ...(layout === undefined ? {} : { layout }), ...summary }, artifacts: [artifact] };
+}
+
+function countsOf(document: ContentDocument) {
+  const pages = document.metadata['pages'];
+  return {
+    kind: document.kind,
+    ...(document.title === undefined ? {} : { title: document.title }),
+    ...(typeof pages === 'number' ? { pages } : {}),
+    blocks: document.blocks.length,
+    tables: document.tables.length,
+    rows: document.tables.reduce((sum, table) => sum + table.rows.length, 0),
+    failures: Object.values(document.failure_counts ?? {}).reduce((sum, count) => sum + count, 0),
+  };
+}
+
+async function factsStep(step: Ingest): Promise<StepResultInput> {
+  const { document } = normaliseOutput.parse(step.inputs['normalise']);
+  const facts = await factsOf(await readDocument(step, document));
+  const counts = { facts: facts.facts.length, ...(facts.omitted === undefined ? {} : { omitted: facts.omitted }) };
+  return { output: { facts_artifact: step.artifactId('facts'), ...counts }, artifacts: [await step.artifact('facts', 'content.facts', asJson(facts), { summary: counts, derived_from: [document] })] };
+}
+
+async function embedStep(step: Ingest): Promise<StepResultInput> {
+  const made = normaliseOutput.parse(step.inputs['normalise']);
+  const { facts, facts_artifact } = factsOutput.parse(step.inputs['facts']);
+  const embeddings = await embed(await readDocument(step, made.document));
+  const chunks = embeddings.chunks.length;
+  const artifact = await step.artifact('embeddings', 'content.embeddings', asJson(embeddings), { summary: { model: embeddings.model, chunks }, derived_from: [made.document] });
+  const output = { ...made, facts_artifact, facts, embeddings: step.artifactId('embeddings'), chunks };
+  return { output, artifacts: [artifact], events: [{ type: 'content.ingested', data: output }] };
+}
+
+/** The file's bytes, refused by their stated size before they are fetched. */
+async function sourceOf(step: Ingest) {
+  const source = await step.read(step.payload.source);
+  if (source.artifact.object) withinLimit('fileBytes', source.artifact.object.size);
+  return { artifact: source.artifact, bytes: await source.bytes() };
+}
+
+async function readDocument(step: Ingest, id: string): Promise<ContentDocument> {
+  return contentDocument.parse(await (await step.read(id)).json());
+}
+
+/** Our own values are JSON by construction; members that are undefined fall away when they are written. */
+const asJson = (value: object): Json => value as Json;

@@ -1,0 +1,4 @@
+import { runService } from '@symphainy/service-host';
+import { contentService } from './content.manager.js';
+
+runService(contentService);

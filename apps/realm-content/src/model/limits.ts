@@ -1,0 +1,27 @@
+import { failure } from '@symphainy/contracts';
+
+/** What one document may hold. Beyond, reading stops with `content.too_large`, so that one file never takes the memory of the others. */
+export const limits = {
+  /** The file as uploaded. */
+  fileBytes: 64 * 1024 * 1024,
+  /** All entries of an Office file together, unpacked. */
+  unpackedBytes: 512 * 1024 * 1024,
+  pages: 2_000,
+  blocks: 200_000,
+  cells: 4_000_000,
+  columns: 16_384,
+  /** Decode failures listed; all are counted. */
+  failures: 10_000,
+  facts: 20_000,
+  chunks: 4_000,
+} as const;
+
+/** Throws when `actual` is above the limit. */
+export function withinLimit(what: keyof typeof limits, actual: number): void {
+  const limit = limits[what];
+  if (actual > limit) throw failure('content.too_large', { message: `the file has ${actual} ${LABELS[what]}; at most ${limit} are read`, field: '/source', details: { limit, actual, of: what } });
+}
+
+const LABELS: Record<keyof typeof limits, string> = {
+  fileBytes: 'bytes', unpackedBytes: 'bytes when unpacked', pages: 'pages', blocks: 'blocks', cells: 'table cells', columns: 'columns', failures: 'failures', facts: 'facts', chunks: 'chunks',
+};

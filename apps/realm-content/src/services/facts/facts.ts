@@ -1,0 +1,76 @@
+import type { ContentBlock, ContentCell, ContentColumn, ContentDocument, ContentFact, ContentFacts, ContentSource, ContentTable } from '@symphainy/contracts';
+import { breather } from '../../model/breathing.js';
+import { limits } from '../../model/limits.js';
+import { findingsIn, statedValue } from './text-findings.js';
+
+type Found = Omit<ContentFact, 'id'>;
+
+/**
+ * Canonical facts of a document, in reading order: what key-value blocks state, what the cells of tables say of the thing their row is
+ * about, and dates, amounts and identifiers in running text. A row's subject is its cell in the table's identifying column, else its number.
+ * Beyond the limit the rest is counted, not listed.
+ */
+export async function factsOf(document: ContentDocument): Promise<ContentFacts> {
+  const facts: ContentFact[] = [];
+  let omitted = 0;
+  const pause = breather(5_000);
+  const tables = new Map(document.tables.map((table) => [table.id, table]));
+  for (const block of document.blocks) {
+    const table = block.table_id === undefined ? undefined : tables.get(block.table_id);
+    for (const found of table ? tableFacts(table) : blockFacts(block, document)) {
+      if (facts.length < limits.facts) facts.push({ id: `f${facts.length + 1}`, ...found });
+      else omitted++;
+      await pause();
+    }
+  }
+  return { facts, ...(omitted > 0 ? { omitted } : {}) };
+}
+
+function blockFacts(block: ContentBlock, document: ContentDocument): Found[] {
+  const subject = document.title ?? document.kind;
+  if (block.type === 'key_value' && block.key !== undefined && block.value !== undefined) {
+    return [{ subject, predicate: predicateOf(block.key), ...statedValue(block.value), source: block.source, confidence: 1 }];
+  }
+  if (block.type === 'code' || block.type === 'table') return [];
+  return findingsIn(block.text).map((finding) => ({ subject, ...finding, source: block.source }));
+}
+
+function* tableFacts(table: ContentTable): Generator<Found> {
+  const key = identifyingColumn(table);
+  for (const [row, cells] of table.rows.entries()) {
+    const subject = `${table.name}: ${key === undefined ? `row ${row + 1}` : String(cells[key])}`;
+    for (const [column, cell] of cells.entries()) {
+      if (cell === null || column === key) continue;
+      const described = table.columns[column]!;
+      yield { subject, predicate: predicateOf(described.name), value: cell, value_type: factType(described, cell), source: cellSource(table, row, column), confidence: 1 };
+    }
+  }
+}
+
+/** The first column whose cells are all there and all different, one with the name of an identifier before others. */
+export function identifyingColumn(table: ContentTable): number | undefined {
+  const candidates = table.columns.flatMap((column, at) => (column.type === 'string' || column.type === 'integer' || column.type === 'decimal' ? [at] : [])).filter((at) => {
+    const seen = new Set<ContentCell>();
+    return table.rows.every((row) => row[at] !== null && !seen.has(row[at]!) && seen.add(row[at]!));
+  });
+  return candidates.find((at) => /(^|[^a-z])(id|no|nr|number|num|code|key|ref|reference)([^a-z]|$)/i.test(table.columns[at]!.name)) ?? candidates[0];
+}
+
+function factType(column: ContentColumn, cell: ContentCell): ContentFact['value_type'] {
+  if (typeof cell === 'boolean') return 'boolean';
+  if (typeof cell === 'number' || column.type === 'decimal') return 'number';
+  return column.type === 'date' ? 'date' : 'string';
+}
+
+/** The cell's own place; in a fixed record its bytes follow from the row's and the column's. */
+export function cellSource(table: ContentTable, row: number, column: number): ContentSource {
+  const own = table.cell_sources?.[row]?.[column];
+  if (own) return own;
+  const rowSource = table.row_sources?.[row] ?? table.source;
+  const { offset, length } = table.columns[column]!;
+  if (offset === undefined || length === undefined || rowSource.byte_start === undefined) return { ...rowSource, column: column + 1 };
+  return { ...rowSource, column: column + 1, byte_start: rowSource.byte_start + offset, byte_end: rowSource.byte_start + offset + length };
+}
+
+/** `Permit number` → `permit_number`. */
+const predicateOf = (name: string): string => name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '_').replace(/^_+|_+$/g, '') || 'value';

@@ -1,0 +1,54 @@
+import type { ContentFact } from '@symphainy/contracts';
+import { isoDate, plainDate } from '../normalise/column-types.js';
+
+/** A value found in running text by its form. */
+export type Finding = Pick<ContentFact, 'predicate' | 'value' | 'value_type' | 'confidence'>;
+
+const MONTH = '(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:t(?:ember)?)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)';
+const DATES = new RegExp(`\\b(?:\\d{4}-\\d{2}-\\d{2}|\\d{1,2} ${MONTH}\\.?,? \\d{4}|${MONTH}\\.? \\d{1,2}(?:st|nd|rd|th)?,? \\d{4})\\b`, 'g');
+const AMOUNTS = /(?:[$€£]\s?|\b(?:USD|EUR|GBP|CHF)\s)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?![\d,]*\d)/g;
+const IDENTIFIERS = /\b[A-Z]{2,6}(?:-[A-Z0-9]{1,12})*-\d[A-Z0-9]*(?:-[A-Z0-9]+)*\b/g;
+const PERCENTAGES = /\b(\d{1,3}(?:\.\d+)?)\s?(?:%|percent\b)/g;
+const ADDRESSES = /\b[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+\b/g;
+
+/** Dates, amounts, percentages, identifiers and mail addresses of a text, in the order in which they stand; each form is sought once. */
+export function findingsIn(text: string): Finding[] {
+  const found: { at: number; finding: Finding }[] = [];
+  const add = (pattern: RegExp, read: (match: RegExpExecArray) => Finding | undefined): void => {
+    for (const match of text.matchAll(pattern)) {
+      const finding = read(match);
+      if (finding) found.push({ at: match.index, finding });
+    }
+  };
+  add(DATES, ([date]) => dateFinding(date));
+  add(AMOUNTS, ([, whole, fraction]) => ({ predicate: 'mentions_amount', value: `${whole!.replaceAll(',', '')}${fraction ?? ''}`, value_type: 'number', confidence: 0.9 }));
+  add(PERCENTAGES, ([, number]) => ({ predicate: 'mentions_percentage', value: number!, value_type: 'number', confidence: 0.9 }));
+  add(IDENTIFIERS, ([id]) => ({ predicate: 'mentions_identifier', value: id, value_type: 'string', confidence: 0.8 }));
+  add(ADDRESSES, ([address]) => ({ predicate: 'mentions_address', value: address.toLowerCase(), value_type: 'string', confidence: 0.95 }));
+  return found.toSorted((a, b) => a.at - b.at).map((f) => f.finding);
+}
+
+function dateFinding(text: string): Finding | undefined {
+  const date = plainDate(text);
+  return date === undefined ? undefined : { predicate: 'mentions_date', value: date, value_type: 'date', confidence: 0.9 };
+}
+
+/** A stated value by its form: date, number, yes or no, else text. */
+export function statedValue(text: string): Pick<ContentFact, 'value' | 'value_type'> {
+  const date = plainDate(text) ?? slashDate(text);
+  if (date !== undefined) return { value: date, value_type: 'date' };
+  const number = /^([-+]?)[$€£]?\s?(\d{1,3}(?:,\d{3})+|0|[1-9]\d*)(\.\d+)?$/.exec(text);
+  if (number) return { value: `${number[1] === '-' ? '-' : ''}${number[2]!.replaceAll(',', '')}${number[3] ?? ''}`, value_type: 'number' };
+  if (/^(true|yes)$/i.test(text)) return { value: true, value_type: 'boolean' };
+  if (/^(false|no)$/i.test(text)) return { value: false, value_type: 'boolean' };
+  return { value: text, value_type: 'string' };
+}
+
+/** Only where one of the two numbers can be no month. */
+function slashDate(text: string): string | undefined {
+  const match = /^(\d{1,2})\/(\d{1,2})\/(\d{4})$/.exec(text);
+  if (!match) return undefined;
+  const [first, second, year] = [Number(match[1]), Number(match[2]), Number(match[3])];
+  if (first > 12) return isoDate(year, second, first);
+  return second > 12 ? isoDate(year, first, second) : undefined;
+}

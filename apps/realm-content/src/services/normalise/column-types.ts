@@ -1,0 +1,136 @@
+import type { ColumnType, ContentCell, ContentColumn } from '@symphainy/contracts';
+
+/**
+ * Types of columns by their cells. A type holds only when every cell that is there fits it: `integer`, `decimal`, `date`, `datetime`,
+ * `boolean`, else `string`. Numbers with leading zeros are names of things and stay text; a date that could be read two ways stays text.
+ */
+export interface TypedColumn {
+  readonly column: ContentColumn;
+  readonly cells: ContentCell[];
+}
+
+export function typeColumn(column: ContentColumn, cells: ContentCell[]): TypedColumn {
+  if (column.type !== undefined) return { column, cells };
+  const present = cells.filter((cell) => cell !== null);
+  if (present.length === 0) return { column: { ...column, type: 'string' }, cells };
+  if (present.every((cell) => typeof cell === 'boolean')) return typed(column, 'boolean', cells);
+  if (present.every((cell) => typeof cell === 'number')) return typed(column, present.every((cell) => Number.isSafeInteger(cell)) ? 'integer' : 'number', cells);
+  if (!present.every((cell) => typeof cell === 'string')) return typed(column, 'string', cells.map((cell) => (cell === null ? null : String(cell))));
+  return readTexts(column, cells as (string | null)[]);
+}
+
+const typed = (column: ContentColumn, type: ColumnType, cells: ContentCell[], unit?: string): TypedColumn => ({ column: { ...column, type, ...(unit ? { unit } : {}) }, cells });
+
+function readTexts(column: ContentColumn, cells: (string | null)[]): TypedColumn {
+  for (const read of [readBooleans, readNumbers, readDates]) {
+    const result = read(cells);
+    if (result) return typed(column, result.type, result.cells, result.unit);
+  }
+  return typed(column, 'string', cells);
+}
+
+interface Reading {
+  readonly type: ColumnType;
+  readonly cells: ContentCell[];
+  readonly unit?: string;
+}
+
+/** Each cell by `read`; undefined as soon as one does not fit. */
+function each(cells: readonly (string | null)[], read: (text: string) => ContentCell | undefined): ContentCell[] | undefined {
+  const out: ContentCell[] = [];
+  for (const cell of cells) {
+    const value = cell === null ? null : read(cell);
+    if (value === undefined) return undefined;
+    out.push(value);
+  }
+  return out;
+}
+
+function readBooleans(cells: readonly (string | null)[]): Reading | undefined {
+  const values = each(cells, (text) => (/^true$/i.test(text) ? true : /^false$/i.test(text) ? false : undefined));
+  return values && { type: 'boolean', cells: values };
+}
+
+const NUMBER = /^([-+(]?)\s*([$€£]?)\s*([-+]?)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?\s*(%?)(\)?)$/;
+
+interface NumberText {
+  readonly negative: boolean;
+  readonly integer: string;
+  readonly fraction: string;
+  readonly unit: string;
+}
+
+function numberText(text: string): NumberText | undefined {
+  const match = NUMBER.exec(text);
+  if (!match) return undefined;
+  const [, sign, currency, inner, whole, fraction = '', percent, closing] = match;
+  if ((sign === '(') !== (closing === ')')) return undefined;
+  const integer = whole!.replaceAll(',', '');
+  if (integer.length > 1 && integer.startsWith('0')) return undefined;
+  return { negative: sign === '-' || sign === '(' || inner === '-', integer, fraction: fraction.slice(1), unit: currency || percent || '' };
+}
+
+/** Whole numbers that JSON holds exactly are `integer`; all others are exact decimal texts. */
+function readNumbers(cells: readonly (string | null)[]): Reading | undefined {
+  const numbers = cells.map((cell) => (cell === null ? null : numberText(cell)));
+  const present = numbers.filter((n) => n !== null);
+  if (!present.every((n) => n !== undefined)) return undefined;
+  const units = new Set(present.map((n) => n.unit));
+  if (units.size > 1) return undefined;
+  const whole = present.every((n) => n.fraction === '' && n.integer.length <= 15);
+  const cellsOut = (numbers as (NumberText | null)[]).map((n) => (n === null ? null : whole ? Number(signedText(n)) : signedText(n)));
+  const unit = [...units][0];
+  return { type: whole ? 'integer' : 'decimal', cells: cellsOut, ...(unit ? { unit } : {}) };
+}
+
+const signedText = (n: NumberText): string => {
+  const text = n.fraction === '' ? n.integer : `${n.integer}.${n.fraction}`;
+  return n.negative && /[1-9]/.test(text) ? `-${text}` : text;
+};
+
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+
+/** YYYY-MM-DD, or undefined where the calendar has no such day. */
+export function isoDate(year: number, month: number, day: number): string | undefined {
+  const date = new Date(Date.UTC(year, month - 1, day));
+  const text = `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
+  return year >= 1000 && year <= 9999 && date.toISOString().slice(0, 10) === text ? text : undefined;
+}
+
+/** Dates that read in one way only: ISO, and those that name their month. */
+export function plainDate(text: string): string | undefined {
+  const iso = /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})$/.exec(text);
+  if (iso) return isoDate(Number(iso[1]), Number(iso[2]), Number(iso[3]));
+  const named = /^(\d{1,2})[ -]([A-Za-z]{3,9})\.?,?[ -](\d{4})$/.exec(text) ?? swapped(/^([A-Za-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})$/.exec(text));
+  if (!named) return undefined;
+  const month = MONTHS.indexOf(named[2]!.slice(0, 3).toLowerCase()) + 1;
+  return month === 0 ? undefined : isoDate(Number(named[3]), month, Number(named[1]));
+}
+
+const swapped = (match: RegExpExecArray | null): string[] | undefined => (match ? [match[0], match[2]!, match[1]!, match[3]!] : undefined);
+
+function readDates(cells: readonly (string | null)[]): Reading | undefined {
+  const dates = each(cells, plainDate) ?? readSlashDates(cells);
+  if (dates) return { type: 'date', cells: dates };
+  const times = each(cells, (text) => dateTime(text) ?? plainDate(text));
+  return times && { type: 'datetime', cells: times.map((time) => (typeof time === 'string' && !time.includes('T') ? `${time}T00:00:00` : time)) };
+}
+
+function dateTime(text: string): string | undefined {
+  const match = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d)?(\.\d+)?(Z|[+-]\d\d:?\d\d)?$/.exec(text);
+  return match && plainDate(match[1]!) ? `${match[1]}T${match[2]}${match[3] ?? ':00'}${match[4] ?? ''}${match[5] ?? ''}` : undefined;
+}
+
+/** 03/04/2026 is read only where another cell of the column shows which number is the day. */
+function readSlashDates(cells: readonly (string | null)[]): ContentCell[] | undefined {
+  const parts = cells.map((cell) => (cell === null ? null : (/^(\d{1,2})[/.](\d{1,2})[/.](\d{4})$/.exec(cell) ?? undefined)));
+  const present = parts.filter((part) => part !== null);
+  if (!present.every((part) => part !== undefined)) return undefined;
+  const dayFirst = present.some((part) => Number(part[1]) > 12);
+  const monthFirst = present.some((part) => Number(part[2]) > 12);
+  if (dayFirst === monthFirst) return undefined;
+  return each(cells, (text) => {
+    const [a, b, year] = text.split(/[/.]/).map(Number) as [number, number, number];
+    return dayFirst ? isoDate(year, b, a) : isoDate(year, a, b);
+  });
+}

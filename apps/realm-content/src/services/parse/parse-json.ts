@@ -1,0 +1,60 @@
+import { failure, type ContentCell, type ContentSource } from '@symphainy/contracts';
+import type { Json } from '@symphainy/kernel';
+import { DraftBuilder, type DraftDocument } from '../../model/draft-document.js';
+import { decodeTextFile } from '../../text/decoded-text.js';
+import { columnNames } from './parse-csv.js';
+
+const MAX_DEPTH = 64;
+const MAX_CELL_TEXT = 10_000;
+
+/**
+ * JSON: every array of objects is a table (nested values as JSON text), other members are key-value blocks; each names its JSON Pointer.
+ */
+export function parseJson(bytes: Uint8Array, options: { readonly encoding?: string | undefined }): Promise<DraftDocument> {
+  const decoded = decodeTextFile(bytes, options.encoding);
+  const builder = new DraftBuilder('json');
+  builder.metadata({ encoding: decoded.encoding });
+  readValue(parseStrictly(decoded.text), '', 'table', builder, 0);
+  return Promise.resolve(builder.done());
+}
+
+function parseStrictly(text: string): Json {
+  try {
+    return JSON.parse(text.replace(/^\ufeff/, '')) as Json;
+  } catch (error) {
+    throw failure('content.corrupt', { message: `the JSON does not parse: ${error instanceof Error ? error.message.slice(0, 200) : ''}`, field: '/source', cause: error });
+  }
+}
+
+type JsonObject = { [key: string]: Json };
+const isObject = (value: Json): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function readValue(value: Json, pointer: string, name: string, builder: DraftBuilder, depth: number): void {
+  if (depth > MAX_DEPTH) throw failure('content.too_large', { message: `the JSON nests deeper than ${MAX_DEPTH} levels`, field: '/source', details: { limit: MAX_DEPTH } });
+  if (Array.isArray(value) && value.length > 0 && value.every(isObject)) return addTable(value, pointer, name, builder);
+  if (Array.isArray(value) && value.some((item) => typeof item === 'object' && item !== null)) return value.forEach((item, at) => readValue(item, `${pointer}/${at}`, `${name}[${at}]`, builder, depth + 1));
+  if (isObject(value)) return Object.entries(value).forEach(([key, member]) => readValue(member, `${pointer}/${escapePointer(key)}`, key, builder, depth + 1));
+  const text = Array.isArray(value) ? value.map(cellText).join(', ') : cellText(value);
+  builder.block({ type: 'key_value', text: `${name}: ${text}`, key: name, value: text, source: { pointer } });
+}
+
+function addTable(items: JsonObject[], pointer: string, name: string, builder: DraftBuilder): void {
+  const keys = [...new Set(items.flatMap((item) => Object.keys(item)))];
+  builder.table({
+    name,
+    columns: columnNames(keys, keys.length).map((column) => ({ name: column })),
+    rows: items.map((item) => keys.map((key) => asCell(item[key]))),
+    row_sources: items.map((_, at): ContentSource => ({ row: at + 1, pointer: `${pointer}/${at}` })),
+    source: { pointer },
+  });
+}
+
+function asCell(value: Json | undefined): ContentCell {
+  if (value === undefined || value === null) return null;
+  return typeof value === 'object' ? JSON.stringify(value).slice(0, MAX_CELL_TEXT) : value;
+}
+
+const cellText = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+/** RFC 6901. */
+const escapePointer = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');

@@ -1,0 +1,105 @@
+import type { PDFDocumentProxy, PDFPageProxy } from 'pdfjs-dist';
+import { failure } from '@symphainy/contracts';
+import { PlatformError } from '@symphainy/kernel';
+import { breathe } from '../../model/breathing.js';
+import { DraftBuilder, type DraftDocument } from '../../model/draft-document.js';
+import { withinLimit } from '../../model/limits.js';
+import { PdfBlocks } from './pdf/pdf-blocks.js';
+import { linesOfPage, round, type Line, type PlacedText } from './pdf/pdf-lines.js';
+
+/**
+ * PDF: text by its places on the page into headings, lists, key-value lines, paragraphs and tables, each with page and box; form fields as
+ * key-value blocks. Pages without text (scans) are counted in the metadata. `content.password_protected` where a password is asked for.
+ */
+export async function parsePdf(bytes: Uint8Array, options: { readonly progress?: (done: { [unit: string]: number }) => void } = {}): Promise<DraftDocument> {
+  const pdf = await openPdf(bytes);
+  try {
+    withinLimit('pages', pdf.numPages);
+    const builder = new DraftBuilder('pdf');
+    await addMetadata(pdf, builder);
+    const pages: Line[][] = [];
+    for (let number = 1; number <= pdf.numPages; number++) {
+      pages.push(await readPage(pdf, number, builder));
+      options.progress?.({ page: number, pages: pdf.numPages });
+      await breathe();
+    }
+    const silent = pages.flatMap((lines, at) => (lines.length === 0 ? [at + 1] : []));
+    builder.metadata({ pages: pdf.numPages, ...(silent.length > 0 ? { pages_without_text: silent } : {}) });
+    const blocks = new PdfBlocks(builder, pages.flat());
+    for (const lines of pages) {
+      blocks.page(lines);
+      await breathe();
+    }
+    return builder.done();
+  } finally {
+    await pdf.loadingTask.destroy();
+  }
+}
+
+async function openPdf(bytes: Uint8Array): Promise<PDFDocumentProxy> {
+  const { getDocument, VerbosityLevel } = await import('pdfjs-dist/legacy/build/pdf.mjs');
+  try {
+    return await getDocument({ data: Uint8Array.from(bytes), disableFontFace: true, useSystemFonts: false, useWorkerFetch: false, verbosity: VerbosityLevel.ERRORS }).promise;
+  } catch (error) {
+    const name = error instanceof Error ? error.name : '';
+    if (name === 'PasswordException') throw failure('content.password_protected', { message: 'the PDF asks for a password', field: '/source', cause: error });
+    throw failure('content.corrupt', { message: 'the PDF’s structure cannot be read', field: '/source', cause: error });
+  }
+}
+
+async function addMetadata(pdf: PDFDocumentProxy, builder: DraftBuilder): Promise<void> {
+  const { info } = await readable(pdf.getMetadata(), 'the PDF’s description cannot be read', {});
+  const said = info as { Title?: string; Author?: string; Subject?: string; Creator?: string };
+  const title = typeof said.Title === 'string' && !/^(untitled|microsoft word)/i.test(said.Title) ? said.Title : undefined;
+  builder.title(title);
+  builder.metadata({ author: text(said.Author), subject: text(said.Subject), creator: text(said.Creator) });
+}
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+async function readPage(pdf: PDFDocumentProxy, number: number, builder: DraftBuilder): Promise<Line[]> {
+  const reading = async (): Promise<Line[]> => {
+    const page = await pdf.getPage(number);
+    const content = await page.getTextContent({ includeMarkedContent: false });
+    const pieces = content.items.flatMap((item) => ('str' in item ? placed(item) : []));
+    await addFields(page, number, builder);
+    page.cleanup();
+    return linesOfPage(number, pieces);
+  };
+  return readable(reading(), `page ${number} of the PDF cannot be read`, { page: number });
+}
+
+/** Whatever the PDF library stumbles over is a fault of the file. */
+async function readable<T>(work: Promise<T>, message: string, details: { [key: string]: number }): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof PlatformError) throw error;
+    throw failure('content.corrupt', { message, field: '/source', details, cause: error });
+  }
+}
+
+interface Item {
+  readonly str: string;
+  readonly transform: readonly number[];
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Text that runs up or down the page is placed by its extent; its lines are those of its baseline's start. */
+function placed(item: Item): PlacedText[] {
+  const [a = 0, b = 0, c = 0, d = 0, x = 0, y = 0] = item.transform;
+  if (item.str === '') return [];
+  const height = Math.hypot(c, d) || item.height || Math.hypot(a, b);
+  const upright = Math.abs(b) < Math.abs(a);
+  return [{ text: item.str, x0: x, x1: upright ? x + item.width : x + height, y, height }];
+}
+
+/** Filled-in fields of an interactive form. */
+async function addFields(page: PDFPageProxy, number: number, builder: DraftBuilder): Promise<void> {
+  const annotations = (await page.getAnnotations()) as { fieldName?: string; fieldValue?: unknown; rect?: number[] }[];
+  for (const { fieldName, fieldValue, rect } of annotations) {
+    if (fieldName === undefined || typeof fieldValue !== 'string' || fieldValue.trim() === '' || fieldValue === 'Off') continue;
+    builder.block({ type: 'key_value', text: `${fieldName}: ${fieldValue}`, key: fieldName, value: fieldValue, source: { page: number, ...(rect?.length === 4 ? { box: rect.map(round) } : {}) } });
+  }
+}

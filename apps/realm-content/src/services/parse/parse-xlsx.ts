@@ -1,0 +1,123 @@
+import * as XLSX from '@e965/xlsx';
+import { failure, type ContentCell } from '@symphainy/contracts';
+import { breathe } from '../../model/breathing.js';
+import { DraftBuilder, type DraftDocument } from '../../model/draft-document.js';
+import { withinLimit } from '../../model/limits.js';
+import { columnNames, isHeading } from './parse-csv.js';
+import { tableRegions, type Region } from './sheet-regions.js';
+
+/**
+ * XLSX: each island of filled cells on a sheet is a table (a lone line of text above it, its name); single cells and lines are paragraphs.
+ * Formulas count by their stored values, merged cells repeat theirs, dates follow the cell's number format and the workbook's epoch,
+ * free of any time zone. Rows name sheet and row; a cell's address follows from its row and the table's range.
+ */
+export async function parseXlsx(bytes: Uint8Array): Promise<DraftDocument> {
+  const book = readBook(bytes);
+  await breathe();
+  const builder = new DraftBuilder('xlsx');
+  builder.title(book.Props?.Title);
+  builder.metadata({ sheets: book.SheetNames, author: book.Props?.Author });
+  const date1904 = book.Workbook?.WBProps?.date1904 === true;
+  for (const name of book.SheetNames) {
+    const sheet = book.Sheets[name];
+    if (sheet) addSheet(builder, name, sheetCells(sheet, date1904));
+    await breathe();
+  }
+  return builder.done();
+}
+
+function readBook(bytes: Uint8Array): XLSX.WorkBook {
+  try {
+    return XLSX.read(bytes, { type: 'array', dense: true, cellNF: true, cellFormula: false, cellHTML: false, cellText: false });
+  } catch (error) {
+    const locked = error instanceof Error && /password|encrypt/i.test(error.message);
+    if (locked) throw failure('content.password_protected', { field: '/source', cause: error });
+    throw failure('content.corrupt', { message: 'the XLSX cannot be read: one of its parts is missing or damaged', field: '/source', cause: error });
+  }
+}
+
+/** Cells by row and column from 0, holes where nothing stands. */
+export type Cells = readonly (readonly (ContentCell | undefined)[] | undefined)[];
+
+function sheetCells(sheet: XLSX.WorkSheet, date1904: boolean): Cells {
+  const rows = (sheet['!data'] ?? []) as (XLSX.CellObject | undefined)[][];
+  let filled = 0;
+  const cells = rows.map((row) => {
+    filled += row?.length ?? 0;
+    withinLimit('cells', filled);
+    return row?.map((cell) => (cell === undefined ? undefined : cellValue(cell, date1904)));
+  });
+  for (const { s, e } of sheet['!merges'] ?? []) spreadMerged(cells, s, e);
+  return cells;
+}
+
+const MAX_MERGED_CELLS = 10_000;
+
+/** A merged block shows its first cell's value all over; whole-sheet merges are dressing and stay one cell. */
+function spreadMerged(cells: (ContentCell | undefined)[][], from: XLSX.CellAddress, to: XLSX.CellAddress): void {
+  const value = cells[from.r]?.[from.c];
+  if (value === undefined || value === null || (to.r - from.r + 1) * (to.c - from.c + 1) > MAX_MERGED_CELLS) return;
+  for (let r = from.r; r <= to.r; r++) for (let c = from.c; c <= to.c; c++) (cells[r] ??= [])[c] = value;
+}
+
+function cellValue(cell: XLSX.CellObject, date1904: boolean): ContentCell | undefined {
+  if (cell.t === 'z' || cell.v === undefined) return undefined;
+  if (cell.t === 'e') return cell.w ?? ERRORS[Number(cell.v)] ?? '#ERROR!';
+  if (cell.t === 'n' && cell.z !== undefined && XLSX.SSF.is_date(String(cell.z))) return dateText(Number(cell.v), date1904);
+  if (typeof cell.v === 'string') return cell.v.trim() === '' ? undefined : cell.v;
+  return typeof cell.v === 'number' || typeof cell.v === 'boolean' ? cell.v : String(cell.v);
+}
+
+const ERRORS: Readonly<Record<number, string>> = { 0: '#NULL!', 7: '#DIV/0!', 15: '#VALUE!', 23: '#REF!', 29: '#NAME?', 36: '#NUM!', 42: '#N/A' };
+
+/** `2026-03-31`, `2026-03-31T14:30:00`, or `14:30:00` for a time of day. */
+function dateText(serial: number, date1904: boolean): ContentCell {
+  const date = XLSX.SSF.parse_date_code(serial, { date1904 }) as { y: number; m: number; d: number; H: number; M: number; S: number } | null;
+  if (date === null) return serial;
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const time = `${two(date.H)}:${two(date.M)}:${two(Math.floor(date.S))}`;
+  if (serial < 1) return time;
+  const day = `${String(date.y).padStart(4, '0')}-${two(date.m)}-${two(date.d)}`;
+  return Number.isInteger(serial) ? day : `${day}T${time}`;
+}
+
+function addSheet(builder: DraftBuilder, sheet: string, cells: Cells): void {
+  for (const region of tableRegions(cells)) {
+    const { title, ...body } = splitTitle(region, cells);
+    if (title !== undefined) builder.block({ type: 'heading', level: 2, text: title, source: { sheet, cell: XLSX.utils.encode_cell({ r: region.top, c: region.left }) } });
+    if (body.bottom === body.top || body.right === body.left) addLoose(builder, sheet, body, cells);
+    else addTable(builder, sheet, body, cells, title ?? sheet);
+  }
+}
+
+const rowOf = (cells: Cells, row: number, region: Region): (ContentCell | undefined)[] => Array.from({ length: region.right - region.left + 1 }, (_, at) => cells[row]?.[region.left + at]);
+
+/** A first line with a single text above lines of more is the table's title, also where it is merged over them. */
+function splitTitle(region: Region, cells: Cells): Region & { title?: string } {
+  const first = rowOf(cells, region.top, region).filter((cell) => cell !== undefined && cell !== null);
+  const single = new Set(first).size === 1 && typeof first[0] === 'string';
+  const wide = region.right > region.left && region.bottom - region.top >= 2;
+  return single && wide ? { ...region, top: region.top + 1, title: first[0] as string } : region;
+}
+
+function addLoose(builder: DraftBuilder, sheet: string, region: Region, cells: Cells): void {
+  for (let row = region.top; row <= region.bottom; row++) {
+    const texts = rowOf(cells, row, region).flatMap((cell) => (cell === undefined || cell === null ? [] : [String(cell)]));
+    if (texts.length > 0) builder.block({ type: 'paragraph', text: texts.join('\t'), source: { sheet, cell: XLSX.utils.encode_cell({ r: row, c: region.left }), row: row + 1 } });
+  }
+}
+
+function addTable(builder: DraftBuilder, sheet: string, region: Region, cells: Cells, name: string): void {
+  const rows = Array.from({ length: region.bottom - region.top + 1 }, (_, at) => rowOf(cells, region.top + at, region));
+  const texts = (row: (ContentCell | undefined)[]): string[] => row.map((cell) => (cell === undefined || cell === null ? '' : String(cell)));
+  const headed = rows[0]!.every((cell) => cell === undefined || typeof cell === 'string') && isHeading(texts(rows[0]!), rows.slice(1, 51).map(texts));
+  const body = headed ? rows.slice(1) : rows;
+  const firstRow = region.top + (headed ? 2 : 1);
+  builder.table({
+    name,
+    columns: columnNames(headed ? texts(rows[0]!) : [], region.right - region.left + 1).map((column) => ({ name: column })),
+    rows: body.map((row) => row.map((cell) => cell ?? null)),
+    row_sources: body.map((_, at) => ({ sheet, row: firstRow + at })),
+    source: { sheet, cell: XLSX.utils.encode_range({ s: { r: region.top, c: region.left }, e: { r: region.bottom, c: region.right } }), row: region.top + 1 },
+  });
+}

@@ -1,0 +1,121 @@
+import { failure } from '@symphainy/contracts';
+
+const CHECKPOINT = 4096;
+
+/** Text with the way back to its bytes. Positions in the text are UTF-16 units, as JavaScript counts. */
+export class DecodedText {
+  private checkpoints: number[] | undefined;
+  private lineStarts: number[] | undefined;
+
+  constructor(
+    readonly text: string,
+    /** `utf-8`, `utf-16le`, `utf-16be`, `windows-1252` or the label that was asked for. */
+    readonly encoding: string,
+    private readonly bomBytes: number,
+  ) {}
+
+  /** Offset in the file of the character at `index`; undefined where the encoding has no simple way back. */
+  byteAt(index: number): number | undefined {
+    if (this.encoding.startsWith('utf-16')) return this.bomBytes + index * 2;
+    if (this.encoding === 'windows-1252') return index;
+    return this.encoding === 'utf-8' ? this.bomBytes + this.utf8Bytes(index) : undefined;
+  }
+
+  /** From 1. */
+  lineAt(index: number): number {
+    const starts = (this.lineStarts ??= lineStartsOf(this.text));
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (starts[middle]! <= index) low = middle;
+      else high = middle - 1;
+    }
+    return low + 1;
+  }
+
+  /** Line and byte range of the span from `start` to `end` (exclusive). */
+  sourceOf(start: number, end: number): { line: number; byte_start?: number; byte_end?: number } {
+    const byteStart = this.byteAt(start);
+    const byteEnd = this.byteAt(end);
+    return { line: this.lineAt(start), ...(byteStart === undefined || byteEnd === undefined ? {} : { byte_start: byteStart, byte_end: byteEnd }) };
+  }
+
+  private utf8Bytes(index: number): number {
+    const points = (this.checkpoints ??= checkpointsOf(this.text));
+    const nearest = Math.min(Math.floor(index / CHECKPOINT), points.length - 1);
+    return points[nearest]! + Buffer.byteLength(this.text.slice(nearest * CHECKPOINT, index));
+  }
+}
+
+/** A surrogate pair cut by a checkpoint counts 3 + 3 bytes instead of 4; the pair is kept whole by counting it in the later slice. */
+function checkpointsOf(text: string): number[] {
+  const points = [0];
+  for (let at = CHECKPOINT; at <= text.length; at += CHECKPOINT) {
+    const slice = text.slice(at - CHECKPOINT, at);
+    const cutAtEnd = isHigh(slice.charCodeAt(slice.length - 1));
+    const cutAtStart = at > CHECKPOINT && isHigh(text.charCodeAt(at - CHECKPOINT - 1));
+    points.push(points.at(-1)! + Buffer.byteLength(slice) - (cutAtEnd ? 3 : 0) + (cutAtStart ? 1 : 0));
+  }
+  return points;
+}
+
+const isHigh = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdbff;
+
+function lineStartsOf(text: string): number[] {
+  const starts = [0];
+  for (const match of text.matchAll(/\r\n|\r|\n/g)) starts.push(match.index + match[0].length);
+  return starts;
+}
+
+/**
+ * Decodes text: byte order mark, the encoding asked for, UTF-8 where it is well formed, UTF-16 told by its zero bytes, else Windows-1252.
+ * `content.encoding` when the bytes are not in the encoding asked for, or its name is not known.
+ */
+export function decodeTextFile(bytes: Uint8Array, encoding?: string): DecodedText {
+  const marked = markedEncoding(bytes);
+  if (marked) return decodeAs(bytes, marked.encoding, marked.length);
+  if (encoding !== undefined) return decodeAs(bytes, canonicalLabel(encoding), 0);
+  const utf16 = utf16WithoutMark(bytes);
+  if (utf16) return decodeAs(bytes, utf16, 0);
+  try {
+    return new DecodedText(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes), 'utf-8', 0);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return decodeAs(bytes, 'windows-1252', 0);
+  }
+}
+
+function markedEncoding(bytes: Uint8Array): { encoding: string; length: number } | undefined {
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return { encoding: 'utf-8', length: 3 };
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return { encoding: 'utf-16le', length: 2 };
+  return bytes[0] === 0xfe && bytes[1] === 0xff ? { encoding: 'utf-16be', length: 2 } : undefined;
+}
+
+/** Mostly Latin text in UTF-16 has a zero in every second byte. */
+function utf16WithoutMark(bytes: Uint8Array): string | undefined {
+  const sample = bytes.subarray(0, 2048 - (bytes.length % 2));
+  if (sample.length < 4 || bytes.length % 2 !== 0) return undefined;
+  let even = 0;
+  let odd = 0;
+  sample.forEach((byte, at) => (byte !== 0 ? 0 : at % 2 === 0 ? even++ : odd++));
+  const half = sample.length / 2;
+  if (odd > half * 0.6 && even < half * 0.05) return 'utf-16le';
+  return even > half * 0.6 && odd < half * 0.05 ? 'utf-16be' : undefined;
+}
+
+function canonicalLabel(label: string): string {
+  try {
+    return new TextDecoder(label).encoding;
+  } catch (error) {
+    throw failure('content.encoding', { message: `the encoding ${JSON.stringify(label.slice(0, 40))} is not known`, field: '/options/encoding', cause: error });
+  }
+}
+
+function decodeAs(bytes: Uint8Array, encoding: string, bomBytes: number): DecodedText {
+  try {
+    return new DecodedText(new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(bytes.subarray(bomBytes)), encoding, bomBytes);
+  } catch (error) {
+    throw failure('content.encoding', { message: `the file’s bytes are not ${encoding} text`, field: '/options/encoding', cause: error });
+  }
+}
