@@ -74,7 +74,7 @@ function TableSection({ table }: { table: ContentTable }) {
   return (
     <section className="table-section">
       <h3>{table.name}<span className="quiet">{counted(table.rows.length, 'row')} · {counted(table.columns.length, 'column')}</span><SourceMark source={table.source} /></h3>
-      <DataTable caption={table.name} columns={table.columns.map((column) => ({ name: column.name, note: column.type, numeric: NUMERIC.has(column.type ?? '') }))} rows={rows} rowNote={sources && ((row) => <SourceMark source={sources[row]} />)} />
+      <DataTable caption={table.name} columns={table.columns.map((column) => ({ name: column.name, note: column.type, numeric: NUMERIC.has(column.type ?? '') }))} rows={rows} rowNote={sources && ((row) => <SourceMark source={sources[row]} after={sources[row - 1]} />)} />
     </section>
   );
 }

@@ -71,7 +71,7 @@ function StepProgress({ progress }: { progress: { readonly [key: string]: Json }
 /** `36 of 60 pages` where a handler reports `done`, `total` and perhaps `unit`; then whatever else it reports. */
 function progressText({ done, total, unit, ...rest }: { readonly [key: string]: Json }): string {
   const counts = done === undefined ? [] : [`${String(done)}${total === undefined ? '' : ` of ${String(total)}`}${typeof unit === 'string' ? ` ${unit}` : ''}`];
-  const others = Object.entries(rest).filter(([, value]) => typeof value !== 'object').map(([key, value]) => (typeof value === 'string' ? value : `${key.replaceAll('_', ' ')} ${String(value)}`));
+  const others = Object.entries(rest).filter(([, value]) => typeof value !== 'object').map(([key, value]) => (typeof value === 'string' ? value : `${String(value)} ${key.replaceAll('_', ' ')}`));
   return [...counts, ...others].join(' · ');
 }
 
