@@ -37,8 +37,30 @@ export async function flush(line: Connection, place: FlushPlace, batch: readonly
     return fatesOf(await call(line, 'flush', values), place, batch);
   } catch (error) {
     if (!isRowsFault(error)) throw error;
-    return fatesOf(await call(line, 'flush_carefully', values), place, batch);
+    return flushCarefully(line, place, batch, values);
   }
+}
+
+async function flushCarefully(line: Connection, place: FlushPlace, batch: readonly AppendRequest[], values: SqlValue[]): Promise<FrameFate[] | typeof FENCED> {
+  try {
+    return fatesOf(await call(line, 'flush_carefully', values), place, batch);
+  } catch (error) {
+    if (!isRowsFault(error)) throw error;
+    // A value that the database could not even read as a parameter: halve the batch until it stands alone.
+    return batch.length === 1 ? [{ status: 'refused', reason: (error as Error).message }] : flushHalves(line, place, batch);
+  }
+}
+
+async function flushHalves(line: Connection, place: FlushPlace, batch: readonly AppendRequest[]): Promise<FrameFate[] | typeof FENCED> {
+  const middle = batch.length >> 1;
+  const left = await flush(line, place, batch.slice(0, middle));
+  if (left === FENCED) return FENCED;
+  const failed = new Set(batch.slice(0, middle).filter((_, i) => left[i]?.status !== 'committed').map(streamKey));
+  const rest = batch.slice(middle).filter((request) => !failed.has(streamKey(request)));
+  const right = rest.length === 0 ? [] : await flush(line, { ...place, firstN: place.firstN + left.filter((fate) => fate.status === 'committed').length }, rest);
+  if (right === FENCED) return FENCED;
+  const fates = new Map(rest.map((request, i) => [request, right[i]!]));
+  return [...left, ...batch.slice(middle).map((request): FrameFate => fates.get(request) ?? { status: 'conflict' })];
 }
 
 /** Classes 22 (data), 23 (integrity), 42501 (row-level security), 54 (a limit): some row is at fault, not the database. */
@@ -111,6 +133,8 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const TENANT = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const KIND = /^[a-z]{1,20}$/;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+/** Longer keys would not fit into the index. */
+const MAX_KEY_LENGTH = 500;
 
 /** Why a frame cannot be stored, told before it can trouble its neighbours in a batch. */
 export function refusalOf(request: AppendRequest): string | undefined {
@@ -123,6 +147,6 @@ export function refusalOf(request: AppendRequest): string | undefined {
   if (request.hash.length !== 32) return 'hash is not of 32 bytes';
   if (request.body.length > MAX_BODY_BYTES) return `body is larger than ${MAX_BODY_BYTES} bytes`;
   if (idempotency === undefined) return undefined;
-  if (idempotency.key.length > 500 || idempotency.key.includes('\0')) return 'the idempotency key is too long or holds a zero';
+  if (idempotency.key.length > MAX_KEY_LENGTH || idempotency.key.includes('\0')) return 'the idempotency key is too long or holds a zero';
   return idempotency.requestHash.length === 32 ? undefined : 'requestHash is not of 32 bytes';
 }

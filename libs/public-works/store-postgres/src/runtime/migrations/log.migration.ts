@@ -78,6 +78,20 @@ const isolation = [
   `create policy writer_reads on idempotency for select to symphainy_writer using (${tenantIsInBatch})`,
 ];
 
+/** A stream's frames as the reader, in one round trip: the tenant is set for the statement's own transaction. */
+const readFunctions = [
+  `create function read_stream(p_tenant text, p_stream uuid, p_from int, p_limit int) returns setof wal_frames language plpgsql as $$
+    begin
+      perform set_config('app.tenant', p_tenant, true);
+      return query select * from runtime.wal_frames f where f.tenant_id = p_tenant and f.stream_id = p_stream and f.seq >= p_from order by f.seq limit p_limit;
+    end $$`,
+  `create function read_head(p_tenant text, p_stream uuid) returns setof wal_frames language plpgsql as $$
+    begin
+      perform set_config('app.tenant', p_tenant, true);
+      return query select * from runtime.wal_frames f where f.tenant_id = p_tenant and f.stream_id = p_stream order by f.seq desc limit 1;
+    end $$`,
+];
+
 const grants = [
   `grant usage on schema runtime to symphainy_writer, symphainy_adopter, symphainy_follower, symphainy_reader`,
   `grant insert on wal_frames to symphainy_writer`,
@@ -91,12 +105,13 @@ const grants = [
   `grant select on follower_positions to symphainy_reader`,
   `grant select, insert on bundles to symphainy_reader`,
   `revoke execute on all functions in schema runtime from public`,
-  `grant execute on all functions in schema runtime to symphainy_writer`,
+  `grant execute on function flush, flush_carefully to symphainy_writer`,
+  `grant execute on function read_stream, read_head to symphainy_reader`,
 ];
 
 export const logMigration: Migration = {
   name: 'Log1790000000000',
   up: async (run) => {
-    for (const statement of [...tables, ...appendOnly, ...isolation, ...flushFunctions, ...grants]) await run(statement);
+    for (const statement of [...tables, ...appendOnly, ...isolation, ...flushFunctions, ...readFunctions, ...grants]) await run(statement);
   },
 };
