@@ -89,7 +89,7 @@ class Boot<E> {
   }
 
   async start(): Promise<RunningService> {
-    const adapter = new FastifyAdapter({ bodyLimit: 1024 * 1024, forceCloseConnections: true });
+    const adapter = new FastifyAdapter({ bodyLimit: 1024 * 1024, forceCloseConnections: true, routerOptions: { maxParamLength: 300 } });
     const host = this.host();
     const app = await NestFactory.create<NestFastifyApplication>(hostModule(host, this.definition.module(host)), adapter, { logger: false, abortOnError: false, bodyParser: false });
     addOperationsRoutes(adapter.getInstance(), { missing: () => this.missing(), render: () => this.telemetry.render(), service: this.definition.name, build: this.settings.BUILD_ID });
