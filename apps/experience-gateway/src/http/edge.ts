@@ -1,0 +1,91 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { failure } from '@symphainy/contracts';
+import { HOST, type ServiceHost } from '@symphainy/service-host';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+/** Correlation ids a caller may bring: short, and safe in logs and headers. */
+const CORRELATION_ID = /^[A-Za-z0-9._:-]{1,120}$/;
+
+/** Sent with every answer of the API; the console's files get a policy of their own. Constant, so that the hot path pays one merge. */
+const SECURITY_HEADERS = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'strict-transport-security': 'max-age=31536000; includeSubDomains',
+  'cache-control': 'no-store',
+} as const;
+
+const DRAIN_POLL_MS = 25;
+const DRAIN_LIMIT_MS = 10_000;
+
+/** What happens to every request before anything else: its correlation id, security headers, and a clean end when the service stops. */
+@Injectable()
+export class Edge {
+  private readonly requests;
+  private readonly seconds;
+  private readonly endings: (() => void)[] = [];
+  private inFlight = 0;
+  private draining = false;
+
+  constructor(@Inject(HOST) private readonly host: ServiceHost) {
+    this.requests = host.metrics.counter('symphainy_gateway_requests_total', 'requests answered, by route and status');
+    this.seconds = host.metrics.histogram('symphainy_gateway_request_seconds', 'time from request to answer, by route');
+    host.metrics.gauge('symphainy_gateway_requests_in_flight', 'requests being answered now', () => this.inFlight);
+    host.onDrain(() => this.drain());
+  }
+
+  /** Puts the hooks and the body parser on the server; call before routes are added. */
+  install(server: FastifyInstance): void {
+    server.decorateRequest('auth', undefined);
+    server.decorateRequest('correlationId', '');
+    server.addHook('onRequest', this.onRequest);
+    server.addHook('onResponse', this.onResponse);
+    onlyJson(server);
+  }
+
+  /** Something without an end of its own (a stream) that must be ended before the service can stop. */
+  endWhenDraining(end: () => void): void {
+    this.endings.push(end);
+  }
+
+  private readonly onRequest = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
+    const sent = request.headers['x-correlation-id'];
+    request.correlationId = typeof sent === 'string' && CORRELATION_ID.test(sent) ? sent : this.host.ids.next();
+    this.inFlight++;
+    reply.headers(SECURITY_HEADERS);
+    reply.header('x-correlation-id', request.correlationId);
+    if (!this.draining) return done();
+    reply.header('connection', 'close');
+    done(failure('platform.draining'));
+  };
+
+  private readonly onResponse = (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
+    this.inFlight--;
+    const route = request.routeOptions.config.operation?.id ?? 'other';
+    this.requests.add(1, { route, status: reply.statusCode });
+    this.seconds.record(reply.elapsedTime / 1000, { route });
+    done();
+  };
+
+  /** New requests are refused, those under way get their answer. */
+  private async drain(): Promise<void> {
+    this.draining = true;
+    for (const end of this.endings) end();
+    const limit = this.host.clock.monotonic() + DRAIN_LIMIT_MS;
+    while (this.inFlight > 0 && this.host.clock.monotonic() < limit) {
+      await new Promise<void>((resolve) => void this.host.clock.after(DRAIN_POLL_MS, resolve));
+    }
+  }
+}
+
+/** The API speaks JSON; an empty body counts as none, whatever its content type says. */
+function onlyJson(server: FastifyInstance): void {
+  const parse = server.getDefaultJsonParser('error', 'error');
+  server.removeContentTypeParser(['application/json', 'text/plain']);
+  server.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') return done(null, undefined);
+    void parse(request, body, done);
+  });
+}

@@ -1,0 +1,65 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Caller } from '@symphainy/contracts';
+import { isoTime, type PlatformError } from '@symphainy/kernel';
+import { HOST, type ServiceHost } from '@symphainy/service-host';
+
+export interface Refusal {
+  readonly error: PlatformError;
+  readonly route: string;
+  readonly correlationId: string;
+  readonly caller: Caller | undefined;
+}
+
+/** Codes of refusals that are decided here. Every other one was recorded by whoever decided it. */
+const OWN_REFUSAL = /^(auth|request)\.|^upload\.missing_file$|^execution\.signal_reserved$/;
+/** `auth.unavailable` is our own trouble, not a caller's doing. */
+const NOT_RECORDED = new Set(['auth.unavailable']);
+
+const BURST = 50;
+const PER_SECOND = 20;
+const MAX_BUCKETS = 2000;
+
+/**
+ * Has the gateway's refusals recorded by the Runtime, and logs them. Bounded: each tenant, and the unknown callers together, may cause
+ * 20 records a second (bursts of 50), so a flood cannot drown the log nor hide another tenant's refusals; what is left out is counted.
+ */
+@Injectable()
+export class RefusalRecorder {
+  private readonly buckets = new Map<string, { tokens: number; at: number }>();
+  private readonly counter;
+  private readonly suppressed;
+
+  constructor(@Inject(HOST) private readonly host: ServiceHost) {
+    this.counter = host.metrics.counter('symphainy_gateway_refusals_total', 'requests the gateway refused, by code');
+    this.suppressed = host.metrics.counter('symphainy_gateway_refusals_unrecorded_total', 'refusals left out of the record because too many came at once');
+  }
+
+  note(refusal: Refusal): void {
+    const { code } = refusal.error;
+    if (!OWN_REFUSAL.test(code) || NOT_RECORDED.has(code)) return;
+    this.counter.add(1, { code });
+    if (!this.allowed(refusal.caller?.tenant_id ?? '')) return this.suppressed.add(1);
+    this.host.logger.warn({ code, route: refusal.route, correlation_id: refusal.correlationId, ...(refusal.caller ? { tenant_id: refusal.caller.tenant_id } : {}) }, 'request refused');
+    this.publish(refusal);
+  }
+
+  private publish({ error, route, correlationId, caller }: Refusal): void {
+    this.host.channels.publish('runtime.refusal.record', {}, {
+      ...(caller ? { tenant_id: caller.tenant_id, user_id: caller.user_id } : {}),
+      code: error.code,
+      ...(error.field === undefined ? {} : { field: error.field }),
+      route,
+      correlation_id: correlationId,
+      at: isoTime(this.host.clock.now()),
+    });
+  }
+
+  private allowed(tenant: string): boolean {
+    const now = this.host.clock.monotonic();
+    if (this.buckets.size > MAX_BUCKETS) this.buckets.clear();
+    const bucket = this.buckets.get(tenant) ?? { tokens: BURST, at: now };
+    const tokens = Math.min(BURST, bucket.tokens + ((now - bucket.at) / 1000) * PER_SECOND);
+    this.buckets.set(tenant, { tokens: tokens >= 1 ? tokens - 1 : tokens, at: now });
+    return tokens >= 1;
+  }
+}

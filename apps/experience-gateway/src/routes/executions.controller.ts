@@ -1,0 +1,67 @@
+import { Controller, Inject } from '@nestjs/common';
+import { failure, type SubjectReply } from '@symphainy/contracts';
+import { HOST, type ServiceHost } from '@symphainy/service-host';
+import type { z } from 'zod';
+import { Checked, type Input, Serves } from '../http/operation.js';
+import {
+  cancelExecution, framesPage, listExecutions, readExecution, readRecords, readResult, readStatus, replayExecution, sendSignal, statusView, validateExecution,
+} from './executions.operations.js';
+
+/** Reading a long stream whole takes the Runtime longer than a look at its head. */
+const WHOLE_STREAM = { timeoutMs: 30_000 };
+
+@Controller()
+export class ExecutionsController {
+  constructor(@Inject(HOST) private readonly host: ServiceHost) {}
+
+  @Serves(listExecutions)
+  list(@Checked(listExecutions) { auth, query }: Input<typeof listExecutions>): Promise<SubjectReply<'runtime.execution.list'>> {
+    return this.host.channels.request('runtime.execution.list', {}, { caller: auth.caller, ...query });
+  }
+
+  @Serves(readExecution)
+  read(@Checked(readExecution) { auth, params }: Input<typeof readExecution>): Promise<SubjectReply<'runtime.execution.read'>> {
+    return this.host.channels.request('runtime.execution.read', {}, { caller: auth.caller, ...params });
+  }
+
+  @Serves(readStatus)
+  async status(@Checked(readStatus) { auth, params }: Input<typeof readStatus>): Promise<z.infer<typeof statusView>> {
+    const view = await this.host.channels.request('runtime.execution.read', {}, { caller: auth.caller, ...params });
+    return statusView.parse(view);
+  }
+
+  @Serves(readResult)
+  result(@Checked(readResult) { auth, params }: Input<typeof readResult>): Promise<SubjectReply<'runtime.execution.result'>> {
+    return this.host.channels.request('runtime.execution.result', {}, { caller: auth.caller, ...params });
+  }
+
+  @Serves(readRecords)
+  async records(@Checked(readRecords) { auth, params, query }: Input<typeof readRecords>): Promise<z.infer<typeof framesPage>> {
+    const { session_id, frames, ended } = await this.host.channels.request('runtime.execution.frames', {}, { caller: auth.caller, ...params, ...query });
+    return { ...params, session_id, frames, next_seq: (frames.at(-1)?.seq ?? query.from_seq - 1) + 1, ended: ended && frames.length < query.limit };
+  }
+
+  @Serves(replayExecution)
+  replay(@Checked(replayExecution) { auth, params, body }: Input<typeof replayExecution>): Promise<SubjectReply<'runtime.execution.replay'>> {
+    return this.host.channels.request('runtime.execution.replay', {}, { caller: auth.caller, ...params, ...body }, WHOLE_STREAM);
+  }
+
+  @Serves(validateExecution)
+  validate(@Checked(validateExecution) { auth, params }: Input<typeof validateExecution>): Promise<SubjectReply<'runtime.execution.validate'>> {
+    return this.host.channels.request('runtime.execution.validate', {}, { caller: auth.caller, ...params }, WHOLE_STREAM);
+  }
+
+  @Serves(cancelExecution)
+  cancel(@Checked(cancelExecution) { auth, params, body }: Input<typeof cancelExecution>): Promise<SubjectReply<'runtime.execution.cancel'>> {
+    return this.host.channels.request('runtime.execution.cancel', {}, { caller: auth.caller, ...params, ...body });
+  }
+
+  /** Executions of `runtime.*` intents are driven by the platform: a caller's signal could claim an upload that never happened. */
+  @Serves(sendSignal)
+  async signal(@Checked(sendSignal) { auth, params, body }: Input<typeof sendSignal>): Promise<SubjectReply<'runtime.execution.signal'>> {
+    const target = { caller: auth.caller, execution_id: params.execution_id };
+    const view = await this.host.channels.request('runtime.execution.read', {}, target);
+    if (view.intent_type.startsWith('runtime.')) throw failure('execution.signal_reserved', { details: { execution_id: params.execution_id } });
+    return this.host.channels.request('runtime.execution.signal', {}, { ...target, signal: params.name, data: body.data ?? null });
+  }
+}

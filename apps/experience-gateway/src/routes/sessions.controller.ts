@@ -1,0 +1,43 @@
+import { Controller, Inject, Res } from '@nestjs/common';
+import type { SubjectReply } from '@symphainy/contracts';
+import { HOST, type ServiceHost } from '@symphainy/service-host';
+import type { FastifyReply } from 'fastify';
+import { Checked, type Input, Serves } from '../http/operation.js';
+import { closeSession, createSession, listSessions, readSession, readSessionWal, validateSession } from './sessions.operations.js';
+
+@Controller()
+export class SessionsController {
+  constructor(@Inject(HOST) private readonly host: ServiceHost) {}
+
+  @Serves(createSession)
+  async create(@Checked(createSession) { auth, body }: Input<typeof createSession>, @Res({ passthrough: true }) reply: FastifyReply): Promise<SubjectReply<'runtime.session.create'>> {
+    const session = await this.host.channels.request('runtime.session.create', {}, { caller: auth.caller, context: body.context });
+    reply.header('location', `/v1/sessions/${session.session_id}`);
+    return session;
+  }
+
+  @Serves(listSessions)
+  list(@Checked(listSessions) { auth, query }: Input<typeof listSessions>): Promise<SubjectReply<'runtime.session.list'>> {
+    return this.host.channels.request('runtime.session.list', {}, { caller: auth.caller, ...query });
+  }
+
+  @Serves(readSession)
+  read(@Checked(readSession) { auth, params }: Input<typeof readSession>): Promise<SubjectReply<'runtime.session.read'>> {
+    return this.host.channels.request('runtime.session.read', {}, { caller: auth.caller, ...params });
+  }
+
+  @Serves(closeSession)
+  close(@Checked(closeSession) { auth, params, query }: Input<typeof closeSession>): Promise<SubjectReply<'runtime.session.close'>> {
+    return this.host.channels.request('runtime.session.close', {}, { caller: auth.caller, ...params, ...query });
+  }
+
+  @Serves(readSessionWal)
+  wal(@Checked(readSessionWal) { auth, params, query }: Input<typeof readSessionWal>): Promise<SubjectReply<'runtime.wal.query'>> {
+    return this.host.channels.request('runtime.wal.query', {}, { caller: auth.caller, ...params, ...query });
+  }
+
+  @Serves(validateSession)
+  validate(@Checked(validateSession) { auth, params }: Input<typeof validateSession>): Promise<SubjectReply<'runtime.session.validate'>> {
+    return this.host.channels.request('runtime.session.validate', {}, { caller: auth.caller, ...params }, { timeoutMs: 30_000 });
+  }
+}

@@ -1,0 +1,86 @@
+/** A gateway on the in-process bus, with a responder as Runtime, and keys as Smart City would send them. */
+import type { VerificationKeys } from '@symphainy/contracts';
+import { sha256Hex, silentLogger } from '@symphainy/kernel';
+import { bootService, type Channels } from '@symphainy/service-host';
+import { testChannels } from '@symphainy/service-host/testing';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gatewayService } from '../gateway.service.js';
+import { RuntimeResponder } from './runtime-responder.js';
+
+export const aliceKey = `sk_alice_1_${'A'.repeat(43)}`;
+export const bobKey = `sk_bob_${'B'.repeat(43)}`;
+export const ginaKey = `sk_gina_${'G'.repeat(43)}`;
+export const expiredKey = `sk_old_${'E'.repeat(43)}`;
+export const revokedKey = `sk_gone_${'R'.repeat(43)}`;
+
+const record = (key_id: string, key: string, tenant_id: string, user_id: string, more: { expires_at?: string; revoked?: boolean } = {}): VerificationKeys['api_keys'][number] => ({ key_id, key_hash: sha256Hex(key), tenant_id, user_id, revoked: false, ...more });
+
+export const testKeys: VerificationKeys = {
+  version: 1,
+  api_keys: [
+    record('alice_1', aliceKey, 'acme', 'alice'),
+    record('bob', bobKey, 'acme', 'bob'),
+    record('gina', ginaKey, 'globex', 'gina'),
+    record('old', expiredKey, 'acme', 'alice', { expires_at: '2020-01-01T00:00:00.000Z' }),
+    record('gone', revokedKey, 'acme', 'alice', { revoked: true }),
+  ],
+  jwt_issuers: [],
+};
+
+export interface TestGateway {
+  readonly url: string;
+  readonly runtime: RuntimeResponder;
+  readonly smartCity: Channels;
+  call(method: string, path: string, options?: CallOptions): Promise<{ status: number; headers: Headers; body: Record<string, unknown> }>;
+  close(): Promise<void>;
+}
+
+export interface CallOptions {
+  readonly key?: string | undefined;
+  readonly json?: unknown;
+  readonly raw?: RequestInit['body'];
+  readonly headers?: Record<string, string>;
+}
+
+export async function startGateway(options: { keys?: VerificationKeys | undefined; env?: Record<string, string>; withRuntime?: boolean } = { keys: testKeys }): Promise<TestGateway> {
+  const { hub, channelsOf } = testChannels();
+  const smartCity = channelsOf('smart-city');
+  smartCity.serve('smart-city.register', {}, () => Promise.resolve(options.keys === undefined ? {} : { keys: options.keys }));
+  const runtime = new RuntimeResponder(channelsOf(options.withRuntime === false ? 'nobody' : 'runtime'));
+  const directory = await mkdtemp(join(tmpdir(), 'symphainy-gateway-'));
+  const service = await bootService(gatewayService, { env: { OBJECTS_DIR: directory, HTTP_PORT: '0', DRAIN_MS: '100', ...options.env }, bus: hub.connect(), logger: silentLogger });
+  if (options.keys !== undefined) await ready(service.url);
+  return {
+    url: service.url,
+    runtime,
+    smartCity,
+    call: (method, path, more = {}) => call(service.url, method, path, more),
+    close: async () => {
+      await service.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function ready(url: string): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
+    const answer = await fetch(`${url}/readyz`);
+    if (answer.status === 200) return;
+    if (tries === 199) throw new Error(`the gateway did not become ready: ${await answer.text()}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+async function call(url: string, method: string, path: string, { key = aliceKey, json, raw, headers }: CallOptions): ReturnType<TestGateway['call']> {
+  const body = raw ?? (json === undefined ? undefined : JSON.stringify(json));
+  const response = await fetch(`${url}${path}`, {
+    method,
+    redirect: 'manual',
+    headers: { ...(key === '' ? {} : { authorization: `Bearer ${key}` }), ...(json === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    ...(body === undefined ? {} : { body }),
+  });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, body: /json/.test(response.headers.get('content-type') ?? '') ? (JSON.parse(text) as Record<string, unknown>) : { text } };
+}

@@ -1,0 +1,51 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type Artifact, failure } from '@symphainy/contracts';
+import { ObjectMissingError, type ObjectStore } from '@symphainy/ports';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Readable } from 'node:stream';
+import { OBJECTS } from './objects.token.js';
+import { byteRange } from './byte-range.js';
+
+/** What users brought must never run in the console's origin: it is downloaded, not shown, and sandboxed if shown all the same. */
+const CONTENT_POLICY = "sandbox; default-src 'none'";
+
+/** Sends an artifact's bytes: inline content as JSON, objects from the store, whole or one range. */
+@Injectable()
+export class ContentSender {
+  constructor(@Inject(OBJECTS) private readonly objects: ObjectStore) {}
+
+  async send(tenantId: string, artifact: Artifact, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const etag = `"${artifact.content_hash}"`;
+    reply.headers({ etag, 'content-security-policy': CONTENT_POLICY, 'content-disposition': disposition(fileNameOf(artifact)), 'cache-control': 'private, no-cache' });
+    if (request.headers['if-none-match'] === etag) return void reply.status(304).send();
+    if (artifact.object === undefined) return void reply.type('application/json; charset=utf-8').send(JSON.stringify(artifact.content ?? null));
+    await this.sendObject(tenantId, artifact.object, request, reply);
+  }
+
+  private async sendObject(tenantId: string, object: NonNullable<Artifact['object']>, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const range = byteRange(request.headers.range, object.size);
+    reply.type(object.media_type).header('accept-ranges', 'bytes');
+    if (range === 'unsatisfiable') {
+      reply.header('content-range', `bytes */${object.size}`);
+      throw failure('request.range_unsatisfiable', { field: '/headers/range' });
+    }
+    const stream = await this.open(tenantId, object.hash, range);
+    reply.header('content-length', range === undefined ? object.size : range.end - range.start + 1);
+    if (range !== undefined) reply.status(206).header('content-range', `bytes ${range.start}-${range.end}/${object.size}`);
+    await reply.send(stream);
+  }
+
+  private async open(tenantId: string, hash: string, range: { start: number; end: number } | undefined): Promise<Readable> {
+    try {
+      return await this.objects.get(tenantId, hash, range);
+    } catch (error) {
+      throw error instanceof ObjectMissingError ? failure('object.missing', { cause: error }) : error;
+    }
+  }
+}
+
+const fileNameOf = (artifact: Artifact): string => (typeof artifact.summary?.['filename'] === 'string' ? artifact.summary['filename'] : artifact.name);
+
+/** A download under its name (RFC 6266): plain for old clients, UTF-8 for the others. */
+export const disposition = (filename: string): string =>
+  `attachment; filename="${filename.replace(/[^\x20-\x7e]|["\\%]/g, '_')}"; filename*=UTF-8''${encodeURIComponent(filename.toWellFormed()).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)}`;
