@@ -53,7 +53,6 @@ const types = {
   '@typescript-eslint/await-thenable': 'error',
   '@typescript-eslint/only-throw-error': 'error',
   '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
-  '@typescript-eslint/no-unnecessary-type-assertion': 'error',
   '@typescript-eslint/no-unsafe-argument': 'error',
   '@typescript-eslint/no-unsafe-assignment': 'error',
   '@typescript-eslint/no-unsafe-call': 'error',
@@ -81,6 +80,8 @@ const language = {
 
 const everywhere = { '@typescript-eslint': tseslint.plugin, '@nx': nx };
 
+const boundary = (name, depConstraints) => ['error', { depConstraints, allow: rules.allowedApplications(name), enforceBuildableLibDependency: false, banTransitiveDependencies: false }];
+
 function projectBlock({ directory, name }) {
   const pure = rules.pureLibraries[name] !== undefined;
   return [
@@ -88,10 +89,7 @@ function projectBlock({ directory, name }) {
       files: [`${directory}/**/*.{ts,tsx}`],
       plugins: everywhere,
       rules: {
-        '@nx/enforce-module-boundaries': [
-          'error',
-          { depConstraints: rules.depConstraints, allow: rules.allowedApplications(name), enforceBuildableLibDependency: false, banTransitiveDependencies: false },
-        ],
+        '@nx/enforce-module-boundaries': boundary(name, rules.depConstraints),
         'no-restricted-imports': ['error', { patterns: [...rules.restrictedImports(name), { regex: '^@symphainy/[^/]+/testing$', message: 'the second door is for tests' }] }],
         'no-restricted-syntax': ['error', exportAll, environment, ...(pure ? chance : [])],
         ...(pure ? { 'no-restricted-globals': ['error', ...rules.impureGlobals.map((global) => ({ name: global, message: 'a pure library gets clock, ids and chance as values' }))] } : {}),
@@ -100,6 +98,7 @@ function projectBlock({ directory, name }) {
     {
       files: [...tests, ...testDoors].map((pattern) => `${directory}/${pattern.replace(/^\*\*\/src/, 'src')}`),
       rules: {
+        '@nx/enforce-module-boundaries': boundary(name, rules.testConstraints),
         'no-restricted-imports': ['error', { patterns: rules.restrictedImports(name).filter(({ regex }) => !regex.startsWith('^node:')) }],
         'no-restricted-syntax': ['error', exportAll, ...vagueTests],
         'no-restricted-globals': 'off',

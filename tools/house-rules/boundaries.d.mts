@@ -13,6 +13,8 @@ export interface Boundaries {
   readonly pureLibraries: Readonly<Record<string, readonly string[]>>;
   readonly impureGlobals: readonly string[];
   readonly depConstraints: readonly DependencyConstraint[];
+  /** The same for test code. */
+  readonly testConstraints: readonly DependencyConstraint[];
   restrictedImports(project: string): readonly { readonly regex: string; readonly message: string }[];
   allowedApplications(project: string): readonly string[];
 }

@@ -44,6 +44,9 @@ const depConstraints = [
   ...planes.map((plane) => ({ sourceTag: `plane:${plane}`, onlyDependOnLibsWithTags: ['for:all', `for:${plane}`] })),
 ];
 
+/** Tests may besides enter what is open to tests: the real servers that integration tests start. */
+const testConstraints = depConstraints.map((constraint) => ({ ...constraint, onlyDependOnLibsWithTags: [...constraint.onlyDependOnLibsWithTags, 'for:tests'] }));
+
 const driverPatterns = (project) =>
   Object.entries(drivers)
     .filter(([, owner]) => owner !== project)
@@ -84,6 +87,7 @@ export function boundaries() {
     pureLibraries,
     impureGlobals,
     depConstraints,
+    testConstraints,
     restrictedImports,
     /** Package names that a project may import although they are applications. */
     allowedApplications: (project) => (project === 'standalone' ? appDoors.map((door) => `@symphainy/${door}`) : []),

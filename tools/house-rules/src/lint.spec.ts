@@ -29,6 +29,7 @@ const breaches: readonly [what: string, file: string, text: string, rule: string
   ['two libraries of one floor', sourceIn('libs/execution'), "import type { Bus } from '@symphainy/ports';\nexport type A = Bus;", BOUNDARY, /floor:2/],
   ['a realm through the store’s door', sourceIn('apps/realm-insights'), "import * as store from '@symphainy/store-postgres';\nexport { store };", BOUNDARY, /plane:realm/],
   ['the gateway through the realm SDK’s door', sourceIn('apps/experience-gateway'), "import * as sdk from '@symphainy/realm-sdk';\nexport { sdk };", BOUNDARY, /plane:gateway/],
+  ['a test through a door that is not open to tests', 'libs/public-works/bus-local/src/local-bus.spec.ts', "import * as client from '@symphainy/client';\nit('a', () => client);", BOUNDARY, /floor:3/],
   ['an application on an application', sourceIn('apps/realm-insights'), "import * as other from '@symphainy/realm-content';\nexport { other };", BOUNDARY, /Imports of apps/],
   ['a path into another project', sourceIn('apps/realm-insights'), "import { systemClock } from '../../../libs/kernel/src/clock.js';\nexport { systemClock };", BOUNDARY, /relative|Projects/i],
   ['a driver outside its project', sourceIn('apps/runtime'), "import { Pool } from 'pg';\nexport { Pool };", 'no-restricted-imports', /only store-postgres/],

@@ -1,6 +1,5 @@
 import { repositoryOf } from '../repository.js';
 import { thisRepository } from '../this-repository.js';
-import { completeLock } from '../../../scripts/complete-lock.mjs';
 import { checkLock } from './lockfile.js';
 
 const lock = (packages: object) => repositoryOf({ 'package-lock.json': JSON.stringify({ packages }) });
@@ -17,14 +16,5 @@ describe('the lockfile', () => {
 
   it('an optional package without an entry - is found', () => {
     expect(checkLock(lock(incomplete))).toHaveLength(2);
-  });
-
-  it('completion - adds what is missing with its platform, and changes nothing else', () => {
-    const { lock: completed, added } = completeLock({ packages: incomplete });
-    expect(added).toEqual(['@tool/darwin-arm64', '@tool/linux-x64-musl']);
-    expect(completed.packages['node_modules/@tool/darwin-arm64']).toEqual({ version: '1.0.0', cpu: ['arm64'], os: ['darwin'], optional: true });
-    expect(completed.packages['node_modules/@tool/linux-x64-musl']).toEqual({ version: '1.0.0', cpu: ['x64'], libc: ['musl'], os: ['linux'], optional: true });
-    expect(completeLock(completed).added).toEqual([]);
-    expect(checkLock(lock(completed.packages))).toEqual([]);
   });
 });
