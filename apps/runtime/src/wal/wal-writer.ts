@@ -19,6 +19,9 @@ export interface WalWriterOptions {
   readonly firstFrameWaitMs?: number;
 }
 
+/** Everything that has arrived is handled by then, and what it appends goes along in one flush. */
+const endOfTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 /**
  * Group commit through one flush line: while one flush is under way, the next batch gathers.
  *
@@ -109,7 +112,7 @@ export class PostgresWalWriter implements WalWriter {
     return { publishedN: this.committedN, lowN: this.oldestUnfinished() ?? this.committedN + 1 };
   }
 
-  /** Starts a flush at the end of this turn of the event loop, so that what arrives in the same turn goes along; or after the linger. */
+  /** Starts a flush now, or after the linger when nobody waits. */
   private schedule(): void {
     if (this.running !== undefined) return;
     if (this.queue.urgent) return this.start();
@@ -119,7 +122,7 @@ export class PostgresWalWriter implements WalWriter {
   private start(): void {
     this.cancelLinger?.();
     this.cancelLinger = undefined;
-    this.running ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => this.flushAll()).finally(() => {
+    this.running ??= this.flushAll().finally(() => {
       this.running = undefined;
       if (this.queue.length > 0 && this.state !== 'fenced') this.schedule();
     });
@@ -127,6 +130,7 @@ export class PostgresWalWriter implements WalWriter {
 
   private async flushAll(): Promise<void> {
     do {
+      await endOfTurn();
       this.inFlight = this.queue.takeBatch();
       await this.flushBatch(this.inFlight);
       this.inFlight = [];
