@@ -1,6 +1,6 @@
 import type { Json } from '@symphainy/kernel';
 import { realmConformance, testBed } from '@symphainy/realm-sdk/testing';
-import { documentOf } from './document-fixture.js';
+import { documentOf } from './testing/document-fixture.js';
 import { journeyRealm } from './journey.orchestrator.js';
 
 const DOCUMENT = '019b0000-0000-7000-8000-000000000001/normalise/document';

@@ -1,5 +1,5 @@
 import type { PlatformError } from '@symphainy/kernel';
-import { documentOf } from './document-fixture.js';
+import { documentOf } from './testing/document-fixture.js';
 import type { Table } from './model/document.schema.js';
 import { sop as sopSchema, type SopStep } from './model/sop.schema.js';
 import { readProcedure } from './procedure-reading.js';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { documentOf } from '../document-fixture.js';
+import { documentOf } from '../testing/document-fixture.js';
 import { assertReadsBack } from '../journey.orchestrator.js';
 import { allNodes, type ProcessModel } from '../model/process-model.js';
 import type { SopStep } from '../model/sop.schema.js';

@@ -2,7 +2,7 @@
  * Documents for tests, in the shape content.ingest gives: one line a block. `# x` is a heading, `- x` a list item with the marker
  * kept apart, `~1. x` a list item with that marker, two leading spaces deepen it, `\n` stays inside its block; all else are paragraphs.
  */
-import type { Block, ProceduralDocument, Table } from './model/document.schema.js';
+import type { Block, ProceduralDocument, Table } from '../model/document.schema.js';
 
 export function documentOf(text: string, tables: Table[] = []): ProceduralDocument {
   const lines = text.split('\n').filter((line) => line.trim() !== '');

@@ -1,0 +1,95 @@
+/** What a report says of each kind of artifact. Kinds it does not know are told by their plain top-level values. */
+import type { Json } from '@symphainy/kernel';
+import { pointerPart, resolvePointer } from '../model/json-pointer.js';
+import { present, state, type Draft, type SourceArtifact } from './statement-writer.service.js';
+
+/** So that a report stays readable: at most so many columns, steps, facts or tables are told one by one. */
+const MAX_EACH = 40;
+const MAX_FACTS = 20;
+
+type Teller = (source: SourceArtifact) => Draft[];
+
+const listAt = (source: SourceArtifact, pointer: string): Json[] => {
+  const value = resolvePointer(source.content, pointer);
+  return Array.isArray(value) ? value : [];
+};
+const positive = (source: SourceArtifact, pointer: string): boolean => Number(resolvePointer(source.content, pointer) ?? 0) > 0;
+const each = (source: SourceArtifact, pointer: string, tell: (item: string) => (Draft | undefined)[], max = MAX_EACH): (Draft | undefined)[] =>
+  listAt(source, pointer).slice(0, max).flatMap((_, i) => tell(`${pointer}/${i}`));
+
+const documentStatements: Teller = (source) =>
+  present([
+    state(source, 'The document “{}” was read as {}: {} blocks, {} tables.', '/title', '/kind', '#/blocks', '#/tables') ?? state(source, 'The document was read as {}: {} blocks, {} tables.', '/kind', '#/blocks', '#/tables'),
+    ...each(source, '/tables', (at) => [state(source, 'Its table “{}” has {} rows in {} columns.', `${at}/name`, `#${at}/rows`, `#${at}/columns`) ?? state(source, 'Its table {} has {} rows in {} columns.', `${at}/id`, `#${at}/rows`, `#${at}/columns`)]),
+    listAt(source, '/failures').length > 0 ? state(source, '{} fields could not be decoded.', '#/failures') : undefined,
+  ]);
+
+const factStatements: Teller = (source) =>
+  present([state(source, '{} facts were read from it.', '#/facts'), ...each(source, '/facts', (at) => [state(source, '{} – {}: {}.', `${at}/subject`, `${at}/predicate`, `${at}/value`) ?? state(source, '{}: {}.', `${at}/predicate`, `${at}/value`)], MAX_FACTS)]);
+
+const profileStatements: Teller = (source) =>
+  present([
+    state(source, 'The table “{}” has {} rows in {} columns; {%} of its cells are missing.', '/table/name', '/table/rows', '/table/columns', '/totals/null_rate'),
+    positive(source, '/totals/duplicate_rows') ? state(source, '{} rows repeat an earlier row.', '/totals/duplicate_rows') : undefined,
+    positive(source, '/totals/structure_issues') ? state(source, 'Its structure has {} faults (labels, blank or ragged rows).', '/totals/structure_issues') : undefined,
+    ...each(source, '/columns', (at) => columnStatements(source, at)),
+    ...each(source, '/rules', (at) => [state(source, 'Rule “{}” on column “{}”: {} of {} values break it.', `${at}/rule/rule`, `${at}/rule/column`, `${at}/violations/count`, `${at}/checked`)]),
+  ]);
+
+function columnStatements(source: SourceArtifact, at: string): (Draft | undefined)[] {
+  const told = (pointer: string, template: string, ...places: string[]) => (positive(source, pointer) ? state(source, template, ...places) : undefined);
+  return [
+    state(source, 'Column “{}” ({}): {} values, {} distinct, {} missing ({%}).', `${at}/name`, `${at}/type`, `${at}/non_nulls`, `${at}/distinct`, `${at}/nulls`, `${at}/null_rate`),
+    state(source, 'Column “{}” runs from {} to {}, mean {}, median {}.', `${at}/name`, `${at}/numbers/min`, `${at}/numbers/max`, `${at}/numbers/mean`, `${at}/numbers/median`),
+    state(source, 'Column “{}” runs from {} to {}.', `${at}/name`, `${at}/dates/min`, `${at}/dates/max`),
+    told(`${at}/outliers/count`, 'Column “{}” has {} outliers outside {} to {} ({}).', `${at}/name`, `${at}/outliers/count`, `${at}/outliers/lower`, `${at}/outliers/upper`, `${at}/outliers/method`),
+    told(`${at}/type_exceptions/count`, 'In column “{}”, {} values do not read as {}.', `${at}/name`, `${at}/type_exceptions/count`, `${at}/type`),
+    told(`${at}/variants/count`, 'In column “{}”, {} values look misspelt, such as “{}” for “{}”.', `${at}/name`, `${at}/variants/count`, `${at}/variants/listed/0/value`, `${at}/variants/listed/0/likely`),
+  ];
+}
+
+const sopStatements: Teller = (source) =>
+  present([
+    state(source, 'The procedure “{}” has {} steps, {} decisions and {} roles.', '/title', '#/steps', '#/decisions', '#/roles'),
+    ...each(source, '/steps', (at) => [stepStatement(source, at)]),
+    ...each(source, '/decisions', (at) => [state(source, 'Decision “{}” – yes: {}; no: {}.', `${at}/question`, `${at}/yes`, `${at}/no`)]),
+  ]);
+
+const stepStatement = (source: SourceArtifact, at: string): Draft | undefined => {
+  const known = ['actor', 'condition'].filter((field) => resolvePointer(source.content, `${at}/${field}`) !== undefined);
+  const [who, when] = [known.includes('actor') ? ' ({})' : '', known.includes('condition') ? ' if {}:' : ''];
+  return state(source, `Step {}${who}:${when} {}.`, ...['number', ...known, 'action'].map((field) => `${at}/${field}`));
+};
+
+/** At most ten plain values of an artifact of a kind that is not known here. */
+const plainStatements: Teller = (source) => {
+  const { content } = source;
+  if (content === null || typeof content !== 'object' || Array.isArray(content)) return [];
+  return present(Object.entries(content).map(([key, value]) => plainStatement(source, key, value))).slice(0, 10);
+};
+
+const plainStatement = (source: SourceArtifact, key: string, value: Json): Draft | undefined => {
+  const label = key.replace(/_/g, ' ');
+  if (/\d|[{}]/.test(label)) return undefined;
+  return Array.isArray(value) ? state(source, `It holds {} ${label}.`, `#/${pointerPart(key)}`) : typeof value === 'object' ? undefined : state(source, `Its ${label}: {}.`, `/${pointerPart(key)}`);
+};
+
+const tellers: Record<string, Teller> = { 'content.document': documentStatements, 'content.facts': factStatements, 'insights.profile': profileStatements, 'journey.sop': sopStatements };
+/** Kinds whose content says nothing to a reader. */
+const silent = new Set(['content.embeddings', 'solution.inventory', 'solution.report', 'solution.report_markdown']);
+
+export const isTold = (artifactType: string, mediaType: string): boolean => mediaType.startsWith('application/json') && !silent.has(artifactType);
+
+export const tellArtifact = (source: SourceArtifact): Draft[] => (tellers[source.artifact_type] ?? plainStatements)(source);
+
+/** What the session's inventory itself says: how many executions, which failed, which files came in. */
+export function tellInventory(source: SourceArtifact): Draft[] {
+  const files = listAt(source, '/artifacts').flatMap((artifact, i) => (resolvePointer(artifact, '/artifact_type') === 'runtime.file' ? [`/artifacts/${i}`] : []));
+  return present([
+    state(source, 'The report covers {} completed executions with {} artifacts.', '#/completed', '#/artifacts'),
+    positive(source, '/omitted') ? state(source, '{} earlier executions are left out.', '/omitted') : undefined,
+    ...files.slice(0, MAX_EACH).map((at) => state(source, 'The file “{}” was received: {} bytes.', `${at}/summary/filename`, `${at}/object/size`)),
+    ...each(source, '/completed', (at) => [state(source, '{} completed {} steps and {} artifacts in {} records.', `${at}/intent_type`, `${at}/steps_completed`, `${at}/artifact_count`, `${at}/record_count`)]),
+    ...each(source, '/failed', (at) => [state(source, '{} failed with {}.', `${at}/intent_type`, `${at}/error_code`) ?? state(source, '{} failed.', `${at}/intent_type`)]),
+  ]);
+}
