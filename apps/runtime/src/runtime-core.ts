@@ -18,7 +18,6 @@ import { ExecutionTokens } from './dispatch/execution-tokens.js';
 import { StepDispatcher } from './dispatch/step-dispatcher.js';
 import { ChildRunner } from './engine/child-runner.js';
 import { Engine } from './engine/engine.js';
-import { serveIntake } from './intake/intake.js';
 import type { CommandHandlers, QueryHandlers, RuntimeCounters } from './intake/intake.ports.js';
 import { Adoption } from './operations/adoption.js';
 import { BundleFeed } from './operations/bundle-feed.js';
@@ -43,7 +42,9 @@ export interface RuntimeCoreParts {
   readonly logger: Logger;
   readonly objects: ObjectStore;
   readonly usage: TenantUsage;
-  readonly queries: (counters: RuntimeCounters) => QueryHandlers;
+  readonly queries: QueryHandlers;
+  /** What this instance counts; outlives one core, so that figures do not fall when a lease is lost. */
+  readonly counters: RuntimeCounters;
   /** Public keys of Smart City's bundle signing keys, as `readPublicKeys` takes them. */
   readonly bundleKeys: string;
   /** Shared by all runtimes of the platform, known to nobody else. */
@@ -58,10 +59,7 @@ export interface RuntimeCoreParts {
  * object as the service does; only the log, the bus and the clock differ.
  */
 export class RuntimeCore {
-  readonly counters: RuntimeCounters = {
-    executions: { accepted: 0, completed: 0, failed: 0, cancelled: 0, rejected: 0, in_flight: 0 },
-    dispatch: { sent: 0, redispatched: 0, outcomes_dropped: 0, realm_unavailable: 0 },
-  };
+  readonly counters: RuntimeCounters;
   readonly bundles: BundleHolder;
   readonly engine: Engine;
   readonly acceptance: Acceptance;
@@ -76,12 +74,12 @@ export class RuntimeCore {
   private readonly submissions: Submissions;
   private readonly access: AttemptAccess;
   private readonly uploads: Uploads;
-  private readonly queries: QueryHandlers;
   private readonly stops: (() => void)[] = [];
 
   constructor(private readonly parts: RuntimeCoreParts) {
     const { writer, reader, clock, ids, logger, bus, channels, objects } = parts;
     const instance = writer.id;
+    this.counters = parts.counters;
     const contracts = new PayloadContracts();
     const appender = new StreamAppender(writer, clock);
     const tokens = new ExecutionTokens(parts.tokenKey, instance);
@@ -100,20 +98,18 @@ export class RuntimeCore {
     const children = new ChildRunner({ engine: this.engine, acceptance: this.acceptance, reader, clock, logger, cancel: (target) => this.commands.cancelChild(target) });
     this.engine.connect(this.dispatcher, children);
     this.submissions = new Submissions({ acceptance: this.acceptance, engine: this.engine, reader, ids, clock });
-    this.queries = parts.queries(this.counters);
     this.tickets = new ObjectTickets(parts.tokenKey);
-    const tools = new ToolBox(this.queries);
+    const tools = new ToolBox(parts.queries);
     this.access = new AttemptAccess({ engine: this.engine, tokens, tickets: this.tickets, artifacts: this.artifacts, contracts, tools, refusals: this.refusals, channels, clock, instance, url: parts.url });
     this.uploads = new Uploads(this.acceptance, parts.usage);
     this.adoption = new Adoption({ leases: parts.leases, engine: this.engine, reader, publisher, clock, logger, scanMs: parts.adoptionScanMs });
   }
 
-  /** Ready to take work when it resolves. The last archived bundle governs until Smart City answers. */
+  /** Ready to take work (through `handlers`) when it resolves. The last archived bundle governs until Smart City answers. */
   async start(): Promise<void> {
     await this.bundles.loadLatest();
     this.stops.push(this.outcomes.start(), this.dispatcher.start());
     this.listen();
-    serveIntake(this.parts.channels, { ...this.handlers(), ...this.queries });
     this.stops.push(this.feed().start(), this.adoption.start());
   }
 
@@ -133,7 +129,8 @@ export class RuntimeCore {
     const { channels, writer } = this.parts;
     const instance = writer.id;
     channels.subscribe('runtime.heartbeat.{instance}', { instance }, (heartbeat) => this.dispatcher.heartbeat(heartbeat));
-    channels.subscribe('runtime.refusal.record', {}, (refusal) => this.refusals.recordEdge(refusal));
+    const edge = channels.subscribe('runtime.refusal.record', {}, (refusal) => this.refusals.recordEdge(refusal));
+    this.stops.push(() => edge.unsubscribe());
     channels.serve('runtime.instance.{instance}.command', { instance }, async (command): Promise<Json> => {
       switch (command.command) {
         case 'cancel':
@@ -147,8 +144,10 @@ export class RuntimeCore {
     });
   }
 
-  private handlers(): CommandHandlers {
+  /** What intake calls. */
+  get handlers(): CommandHandlers & QueryHandlers {
     return {
+      ...this.parts.queries,
       'runtime.session.create': (request) => this.sessions.create(request),
       'runtime.session.close': (request) => this.sessions.close(request),
       'runtime.intent.submit': (request) => this.submissions.submit(request),

@@ -50,7 +50,7 @@ export class PayloadContracts {
   /** An Ajv of its own per contract: `$id`s of different capabilities cannot meet. */
   private compile(schema: { [key: string]: Json }): ValidateFunction {
     const ajv = new Ajv2020({ strict: false, allErrors: false });
-    addFormats.default(ajv);
+    addFormats(ajv);
     ajv.addFormat('data-reference', { type: 'string', validate: (text) => (this.collected.push(text), artifactId.safeParse(text).success) });
     return ajv.compile(schema);
   }

@@ -45,3 +45,8 @@ export interface RuntimeCounters {
   readonly executions: { accepted: number; completed: number; failed: number; cancelled: number; rejected: number; in_flight: number };
   readonly dispatch: { sent: number; redispatched: number; outcomes_dropped: number; realm_unavailable: number };
 }
+
+export const noCounters = (): RuntimeCounters => ({
+  executions: { accepted: 0, completed: 0, failed: 0, cancelled: 0, rejected: 0, in_flight: 0 },
+  dispatch: { sent: 0, redispatched: 0, outcomes_dropped: 0, realm_unavailable: 0 },
+});

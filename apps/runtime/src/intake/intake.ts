@@ -2,12 +2,26 @@ import type { Channels } from '@symphainy/service-host';
 import type { CommandHandlers, HandlersOf, QueryHandlers } from './intake.ports.js';
 import type { RpcSubject } from '@symphainy/contracts';
 
-/** Puts every handler behind its subject. Shapes are checked by the channels, errors cross as data. */
-export function serveIntake(channels: Channels, handlers: CommandHandlers & QueryHandlers): void {
-  for (const subject of Object.keys(handlers) as (keyof typeof handlers)[]) serveOne(channels, subject, handlers);
+type Handlers = CommandHandlers & QueryHandlers;
+
+/**
+ * Puts every handler behind its subject. Shapes are checked by the channels, errors cross as data. `current` gives the handlers at each
+ * request: those of the life that holds the lease now.
+ */
+export function serveIntake(channels: Channels, current: () => Handlers): void {
+  for (const subject of INTAKE_SUBJECTS) serveOne(channels, subject, current);
 }
 
 /** Subjects of intake have no tokens. */
-function serveOne<S extends RpcSubject>(channels: Channels, subject: S, handlers: HandlersOf<S>): void {
-  channels.serve<S>(subject, {}, (request) => handlers[subject](request));
+function serveOne<S extends RpcSubject>(channels: Channels, subject: S, current: () => HandlersOf<S>): void {
+  channels.serve<S>(subject, {}, async (request) => current()[subject](request));
 }
+
+const INTAKE_SUBJECTS: readonly (keyof Handlers)[] = Object.keys({
+  'runtime.session.create': 1, 'runtime.session.close': 1, 'runtime.session.read': 1, 'runtime.session.list': 1, 'runtime.session.validate': 1,
+  'runtime.intent.submit': 1, 'runtime.upload.grant': 1,
+  'runtime.execution.read': 1, 'runtime.execution.result': 1, 'runtime.execution.list': 1, 'runtime.execution.frames': 1, 'runtime.execution.replay': 1, 'runtime.execution.validate': 1,
+  'runtime.execution.cancel': 1, 'runtime.execution.signal': 1,
+  'runtime.state.read': 1, 'runtime.state.query': 1, 'runtime.wal.query': 1, 'runtime.artifact.read': 1, 'runtime.artifact.list': 1, 'runtime.capability.list': 1, 'runtime.metrics.read': 1,
+  'runtime.hydrate': 1, 'runtime.object.grant': 1, 'runtime.tool.invoke': 1,
+} satisfies Record<keyof Handlers, 1>) as (keyof Handlers)[];

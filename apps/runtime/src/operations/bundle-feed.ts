@@ -25,12 +25,16 @@ export class BundleFeed {
 
   start(): () => void {
     const { channels, bundles } = this.parts;
-    channels.subscribe('runtime.bundle.push', {}, (signed) => this.offer(signed));
-    channels.subscribe('runtime.bundle.current', {}, ({ version }) => {
+    const pushes = channels.subscribe('runtime.bundle.push', {}, (signed) => this.offer(signed));
+    const notices = channels.subscribe('runtime.bundle.current', {}, ({ version }) => {
       if (version > (bundles.current?.version ?? 0)) this.ask();
     });
     this.ask();
-    return () => void (this.stopped = true);
+    return () => {
+      this.stopped = true;
+      pushes.unsubscribe();
+      notices.unsubscribe();
+    };
   }
 
   private ask(): void {

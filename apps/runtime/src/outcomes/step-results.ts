@@ -1,4 +1,4 @@
-import { artifact, failure, MAX_INLINE_BYTES, producedArtifact, stepResult, type Artifact, type ProducedArtifact, type StepResult } from '@symphainy/contracts';
+import { failure, MAX_INLINE_BYTES, stepResult, type Artifact, type ProducedArtifact, type StepResult } from '@symphainy/contracts';
 import { canonicalJson, CanonicalJsonError, sha256Hex, type PlatformError } from '@symphainy/kernel';
 import type { ObjectStore } from '@symphainy/ports';
 import type { PayloadContracts } from '../acceptance/payload-contracts.js';

@@ -11,7 +11,8 @@ import { countingIds, ManualClock } from '@symphainy/kernel/testing';
 import { type Bus, NO_RESPONDERS } from '@symphainy/ports';
 import { encodeJson, type Channels } from '@symphainy/service-host';
 import { testChannels } from '@symphainy/service-host/testing';
-import type { QueryHandlers } from '../intake/intake.ports.js';
+import { serveIntake } from '../intake/intake.js';
+import { noCounters, type QueryHandlers } from '../intake/intake.ports.js';
 import { RuntimeCore } from '../runtime-core.js';
 import { MemoryBundleArchive, MemoryLeases, MemoryLog, MemoryWalWriter } from '../wal/wal.memory.js';
 import { MemoryObjects } from './memory-objects.js';
@@ -53,10 +54,11 @@ export class RuntimeBed {
     const channels = this.net.channelsOf('runtime');
     const core = new RuntimeCore({
       service: 'runtime', build: 'test', writer, reader: this.log, leases: new MemoryLeases(this.log, writer.id), archive: this.archive, bus, channels, clock: this.clock, ids: this.ids,
-      logger: silentLogger, objects: this.objects, usage: { uploadedBytes: () => Promise.resolve(0) }, queries: () => ({}) as QueryHandlers, bundleKeys: signingKey.publicKey,
+      logger: silentLogger, objects: this.objects, usage: { uploadedBytes: () => Promise.resolve(0) }, queries: {} as QueryHandlers, counters: noCounters(), bundleKeys: signingKey.publicKey,
       tokenKey: new Uint8Array(32), url: () => 'http://runtime.test', maxExecutions: 10_000, adoptionScanMs: 1000,
     });
     await core.start();
+    serveIntake(channels, () => core.handlers);
     const crash = async (): Promise<void> => {
       writer.crash();
       core.engine.stop();

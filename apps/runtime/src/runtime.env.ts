@@ -1,0 +1,30 @@
+import { env, type EnvContract } from '@symphainy/kernel';
+
+/** Variables of the runtime. */
+export interface RuntimeEnv {
+  DATABASE_URL: string;
+  DATABASE_OWNER_URL: string | undefined;
+  DATABASE_ROLE_KEY: Uint8Array;
+  OBJECTS_DIR: string;
+  REDIS_URL: string | undefined;
+  RUNTIME_TOKEN_KEY: Uint8Array;
+  BUNDLE_PUBLIC_KEYS: string;
+  LEASE_MS: number;
+  LEASE_RENEW_MS: number;
+  ADOPTION_SCAN_MS: number;
+  MAX_EXECUTIONS: number;
+}
+
+export const runtimeEnv: EnvContract<RuntimeEnv> = {
+  DATABASE_URL: env.url({ description: 'Postgres: host and database; the runtime connects as its own roles, with passwords that follow from DATABASE_ROLE_KEY', group: 'database', protocols: ['postgres', 'postgresql'], sensitive: true }),
+  DATABASE_OWNER_URL: env.optionalUrl({ description: 'Postgres as a role that may create roles and schemas: roles, schema and tables are then made at boot; unset: they are there already', group: 'database', protocols: ['postgres', 'postgresql'], sensitive: true }),
+  DATABASE_ROLE_KEY: env.secretKey({ description: 'key that the passwords of the runtime’s database roles follow from', group: 'database' }),
+  OBJECTS_DIR: env.text({ description: 'directory of the object store, shared with the gateway', group: 'objects' }),
+  REDIS_URL: env.optionalUrl({ description: 'Redis for hot state; unset: kept in this process’s memory', group: 'hot state', protocols: ['redis', 'rediss'], sensitive: true }),
+  RUNTIME_TOKEN_KEY: env.secretKey({ description: 'key of execution tokens and object tickets, shared by all runtimes and known to nobody else', group: 'tokens' }),
+  BUNDLE_PUBLIC_KEYS: env.text({ description: 'Ed25519 public keys that governance bundles may be signed with: <key_id>=<base64url or PEM>, separated by commas', group: 'bundle' }),
+  LEASE_MS: env.integer({ description: 'how long a runtime’s lease lasts without renewal, in ms', group: 'ownership', default: '3000', min: 500, max: 60_000 }),
+  LEASE_RENEW_MS: env.integer({ description: 'how often the lease is renewed, in ms', group: 'ownership', default: '1000', min: 100, max: 20_000 }),
+  ADOPTION_SCAN_MS: env.integer({ description: 'how often runtimes whose lease ran out are looked for, in ms', group: 'ownership', default: '1000', min: 100, max: 60_000 }),
+  MAX_EXECUTIONS: env.integer({ description: 'executions in memory at once; more are answered runtime.overloaded', group: 'flow control', default: '20000', min: 1, max: 1_000_000 }),
+};

@@ -1,0 +1,127 @@
+/**
+ * Runtimes over a real log: real Postgres, the in-process bus, the system's clock. `freeze` stops one runtime's clock, so that it
+ * looks dead to the others while it can still try to write: harsher than a kill.
+ */
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { RegisteredCapability, StepDispatch, SubjectReply } from '@symphainy/contracts';
+import { chainProblems, foldStored, type ExecutionState } from '@symphainy/execution';
+import { readSigningKey, signBundle } from '@symphainy/governance';
+import { sampleBundle } from '@symphainy/governance/testing';
+import { canonicalJson, silentLogger, systemClock, uuidV7Source, type Clock } from '@symphainy/kernel';
+import { NO_RESPONDERS } from '@symphainy/ports';
+import { startThrowawayPostgres, type PostgresServer } from '@symphainy/servers-local';
+import { encodeJson } from '@symphainy/service-host';
+import { testChannels } from '@symphainy/service-host/testing';
+import { provisionRuntime, runtimeUrls } from '@symphainy/store-postgres';
+import { serveIntake } from '../intake/intake.js';
+import { noCounters, type QueryHandlers } from '../intake/intake.ports.js';
+import { RuntimeCore } from '../runtime-core.js';
+import { openPostgresLog, type PostgresLog } from '../wal/postgres-log.js';
+import { MemoryObjects } from './memory-objects.js';
+import { alice, outcomeOf, type RealmHandler } from './runtime-bed.js';
+
+const signingKey = readSigningKey(Buffer.alloc(32, 7).toString('base64url'));
+
+/** A clock whose tasks stop running when it is frozen. */
+class FreezableClock implements Clock {
+  frozen = false;
+  now = (): number => systemClock.now();
+  monotonic = (): number => systemClock.monotonic();
+  after = (delayMs: number, task: () => void): (() => void) => systemClock.after(delayMs, () => this.unlessFrozen(task));
+  every = (periodMs: number, task: () => void): (() => void) => systemClock.every(periodMs, () => this.unlessFrozen(task));
+
+  private unlessFrozen(task: () => void): void {
+    if (!this.frozen) task();
+  }
+}
+
+export interface LogRuntime {
+  readonly core: RuntimeCore;
+  readonly log: PostgresLog;
+  /** Renews nothing, sweeps nothing, takes no requests; what it is told by realms it still tries to record. */
+  freeze(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export class LogBed {
+  readonly net = testChannels();
+  readonly gateway = this.net.channelsOf('gateway');
+  readonly dispatches: StepDispatch[] = [];
+  private readonly key = randomBytes(32);
+  private readonly ids = uuidV7Source(() => systemClock.now());
+  private readonly running: LogRuntime[] = [];
+
+  private constructor(readonly postgres: PostgresServer) {}
+
+  static async start(): Promise<LogBed> {
+    const bed = new LogBed(await startThrowawayPostgres());
+    await provisionRuntime(bed.postgres.url, bed.key);
+    return bed;
+  }
+
+  async stop(): Promise<void> {
+    for (const runtime of this.running) await runtime.stop();
+    await this.postgres.stop();
+  }
+
+  async runtime(capabilities: readonly RegisteredCapability[]): Promise<LogRuntime> {
+    const clock = new FreezableClock();
+    const log = await openPostgresLog({ urls: runtimeUrls(this.postgres.url, this.key), writerId: randomUUID(), clock, logger: silentLogger, leaseMs: 600, renewMs: 150 });
+    const signed = signBundle(sampleBundle({ capabilities: [...capabilities] }), signingKey);
+    await log.bundles.save(signed.hash, 1, canonicalJson(signed));
+    const channels = this.net.channelsOf('runtime');
+    const core = new RuntimeCore({
+      service: 'runtime', build: 'test', writer: log.writer, reader: log.reader, leases: log.leases, archive: log.bundles, bus: this.net.hub.connect(), channels, clock, ids: this.ids,
+      logger: silentLogger, objects: new MemoryObjects(), usage: { uploadedBytes: () => Promise.resolve(0) }, queries: {} as QueryHandlers, counters: noCounters(), bundleKeys: signingKey.publicKey,
+      tokenKey: new Uint8Array(32), url: () => 'http://runtime.test', maxExecutions: 10_000, adoptionScanMs: 200,
+    });
+    await core.start();
+    serveIntake(channels, () => core.handlers);
+    const leave = (): Promise<void> => channels.drain(0, (_ms, task) => (task(), () => undefined));
+    let stopped: Promise<void> | undefined;
+    const runtime: LogRuntime = {
+      core,
+      log,
+      freeze: () => ((clock.frozen = true), leave()),
+      stop: () => (stopped ??= leave().then(() => core.stop()).then(() => log.close())),
+    };
+    this.running.push(runtime);
+    return runtime;
+  }
+
+  realm(name: string, handler: RealmHandler): void {
+    const bus = this.net.hub.connect();
+    bus.subscribe(`realm.${name}.*.step`, (message) => {
+      if (message.headers['status'] === NO_RESPONDERS || message.reply === undefined) return;
+      const dispatch = JSON.parse(new TextDecoder().decode(message.data)) as StepDispatch;
+      this.dispatches.push(dispatch);
+      void Promise.resolve(handler(dispatch)).then((answer) => {
+        if (answer !== 'silence') bus.publish(message.reply!, encodeJson(outcomeOf(dispatch, answer)));
+      });
+    }, { queue: name });
+  }
+
+  async session(): Promise<string> {
+    return (await this.gateway.request('runtime.session.create', {}, { caller: alice })).session_id;
+  }
+
+  submit(session_id: string, wait_ms = 0, payload = {}): Promise<SubjectReply<'runtime.intent.submit'>> {
+    return this.gateway.request('runtime.intent.submit', {}, { caller: alice, submission: { intent_type: 'sample.run', session_id, payload }, correlation_id: 'c-1', wait_ms }, { timeoutMs: 30_000 });
+  }
+
+  /** The end of an execution by the log alone; its chain holds and no step completed twice. */
+  async sound(by: LogRuntime, executionId: string): Promise<ExecutionState> {
+    const deadline = systemClock.monotonic() + 15_000;
+    for (;;) {
+      const frames = await by.log.reader.readStream('acme', executionId);
+      const state = foldStored(frames);
+      if (state !== undefined && state.status !== 'running') {
+        const problems = chainProblems(frames);
+        if (problems.length > 0) throw new Error(problems.join('; '));
+        return state;
+      }
+      if (systemClock.monotonic() > deadline) throw new Error(`execution ${executionId} did not end: ${state?.steps.at(-1)?.status ?? 'no stream'}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+}
