@@ -17,6 +17,7 @@ export interface Project {
   readonly manifest: Manifest;
   /** Folders of the projects that tsconfig.json refers to. */
   readonly references: readonly string[];
+  /** Built by `tsc -b`, by references; the console is bundled instead. */
   readonly buildable: boolean;
 }
 
@@ -34,7 +35,7 @@ function projectAt(repo: Repository, directory: string): Project {
     tags: (project['tags'] ?? []) as string[],
     manifest: json(repo, `${directory}/package.json`) as Manifest,
     references: references.map(({ path }) => posix.join(directory, path)),
-    buildable: repo.has(`${directory}/tsconfig.json`),
+    buildable: typeof json(repo, `${directory}/tsconfig.json`)['extends'] === 'string',
   };
 }
 

@@ -8,7 +8,7 @@ const workspace = (over: Record<string, string>) =>
     'libs/a/package.json': '{"name":"@symphainy/a"}',
     'libs/b/package.json': '{"name":"@symphainy/b","dependencies":{"@symphainy/a":"0.1.0"}}',
     'libs/b/project.json': '{"name":"b","tags":["type:lib"]}',
-    'libs/b/tsconfig.json': '{"references":[{"path":"../a"}]}',
+    'libs/b/tsconfig.json': '{"extends":"../x","references":[{"path":"../a"}]}',
     'libs/b/src/index.ts': "import { a } from '@symphainy/a';\nexport { a };\n",
     ...over,
   });
@@ -36,7 +36,7 @@ describe('dependencies between workspace packages', () => {
   });
 
   it('a missing and a superfluous reference - are found', () => {
-    expect(checkInternalDependencies(workspace({ 'libs/b/tsconfig.json': '{"references":[{"path":"../c"}]}' }))).toEqual(['libs/b: tsconfig.json lacks the reference to libs/a', 'libs/b: tsconfig.json refers to libs/c, which is no dependency']);
+    expect(checkInternalDependencies(workspace({ 'libs/b/tsconfig.json': '{"extends":"../x","references":[{"path":"../c"}]}' }))).toEqual(['libs/b: tsconfig.json lacks the reference to libs/a', 'libs/b: tsconfig.json refers to libs/c, which is no dependency']);
   });
 });
 

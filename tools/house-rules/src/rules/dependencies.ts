@@ -5,15 +5,22 @@ import type { Repository } from '../repository.js';
 interface Uses {
   /** Packages that the code which ships imports. */
   readonly shipped: ReadonlySet<string>;
-  /** Packages that only specs import. */
+  /** Packages that only test code imports. */
   readonly tested: ReadonlySet<string>;
+}
+
+/** A library's second door ships with it; an application's test beds do not. A project of tests ships nothing but them. */
+function testCodeOf(project: Project): (path: string) => boolean {
+  if (project.tags.includes('type:e2e')) return () => false;
+  return project.tags.includes('type:lib') ? isSpec : isTestCode;
 }
 
 function usesOf(repo: Repository, project: Project): Uses {
   const packages = (paths: string[]): Set<string> => new Set(paths.flatMap((path) => importsOf(repo, path)).flatMap((name) => packageOf(name) ?? []));
   const sources = sourcesOf(repo, project.directory);
-  const shipped = packages(sources.filter((path) => !isSpec(path)));
-  const tested = packages(sources.filter(isSpec));
+  const onlyTests = testCodeOf(project);
+  const shipped = packages(sources.filter((path) => !onlyTests(path)));
+  const tested = packages(sources.filter(onlyTests));
   for (const name of shipped) tested.delete(name);
   tested.delete(project.manifest.name ?? '');
   return { shipped, tested };
@@ -26,14 +33,15 @@ function internalProblems(project: Project, uses: Uses, directories: ReadonlyMap
   const declared = internal(Object.keys(project.manifest.dependencies ?? {}));
   const forTests = internal(Object.keys(project.manifest.devDependencies ?? {}));
   const references = project.references;
-  const wantedReferences = declared.map((name) => directories.get(name) ?? `(no project ${name})`);
+  const directoryOf = (name: string): string => directories.get(name) ?? `(no project ${name})`;
+  const wantedReferences = declared.map(directoryOf);
   return [
     ...missing(internal(uses.shipped), declared).map((name) => `imports ${name}, which its package.json does not name`),
     ...missing(declared, internal(uses.shipped)).map((name) => `names ${name} in dependencies, but no shipped code imports it`),
     ...missing(internal(uses.tested), [...declared, ...forTests]).map((name) => `its tests import ${name}, which devDependencies do not name`),
     ...missing(forTests, internal(uses.tested)).map((name) => `names ${name} in devDependencies, but no test alone imports it`),
     ...(project.buildable ? missing(wantedReferences, references).map((path) => `tsconfig.json lacks the reference to ${path}`) : []),
-    ...missing(references, wantedReferences).map((path) => `tsconfig.json refers to ${path}, which is no dependency`),
+    ...missing(references, [...wantedReferences, ...forTests.map(directoryOf)]).map((path) => `tsconfig.json refers to ${path}, which is no dependency`),
   ];
 }
 
