@@ -132,7 +132,7 @@ export default tseslint.config(
   { files: launchers, rules: { 'no-console': 'off' } },
   {
     // Where the environment enters the platform: everything else gets values.
-    files: ['libs/service-host/src/run.ts', 'tools/**/*.ts', 'apps/standalone/**/*.ts', 'apps/platform-e2e/**/*.ts'],
+    files: ['libs/service-host/src/run.ts', 'libs/launcher/**/*.ts', 'tools/**/*.ts', 'apps/standalone/**/*.ts', 'apps/platform-e2e/**/*.ts'],
     ignores: tests,
     rules: { 'no-restricted-syntax': ['error', exportAll] },
   },
