@@ -1,0 +1,71 @@
+import type { Artifact, ExecutionStatus, ExecutionView, Frame, Json, SubjectReply } from '@symphainy/contracts';
+
+export interface Page {
+  /** 1 to 1000; default 100. */
+  readonly limit?: number;
+  /** `next_cursor` of the page before. */
+  readonly cursor?: string;
+}
+
+export interface ExecutionQuery extends Page {
+  readonly session_id?: string;
+  readonly intent_type?: string;
+  readonly status?: ExecutionStatus;
+}
+
+export interface ArtifactQuery extends Page {
+  readonly session_id?: string;
+  readonly execution_id?: string;
+  readonly artifact_type?: string;
+}
+
+export interface WalQuery extends Page {
+  readonly session_id?: string;
+  readonly execution_id?: string;
+  readonly intent_type?: string;
+  readonly record_type?: string;
+  readonly correlation_id?: string;
+  /** RFC 3339 in UTC with milliseconds. */
+  readonly after?: string;
+  readonly before?: string;
+}
+
+/** An intent as a caller sends it; the platform fills in identity and time. */
+export interface Submission {
+  readonly intent_type: string;
+  readonly session_id: string;
+  readonly payload?: { readonly [key: string]: Json };
+  readonly metadata?: { readonly [key: string]: Json };
+  readonly intent_id?: string;
+  readonly idempotency_key?: string;
+  readonly solution_context?: { readonly solution: string; readonly goals?: readonly string[]; readonly constraints?: readonly string[]; readonly risk?: 'low' | 'medium' | 'high' };
+}
+
+/** What acceptance answers. */
+export interface Accepted {
+  readonly execution_id: string;
+  readonly session_id: string;
+  readonly status: ExecutionStatus;
+  readonly duplicate: boolean;
+  readonly links: { readonly self: string; readonly status: string; readonly result: string; readonly events: string };
+}
+
+export type StatusView = Pick<ExecutionView, 'execution_id' | 'session_id' | 'intent_type' | 'status' | 'steps' | 'created_at' | 'ended_at' | 'execution_time_ms' | 'error'>;
+export type SessionPage = SubjectReply<'runtime.session.list'>;
+export type SessionValidation = SubjectReply<'runtime.session.validate'>;
+export type ExecutionPage = SubjectReply<'runtime.execution.list'>;
+export type StateView = SubjectReply<'runtime.state.read'>;
+export type StateEntries = SubjectReply<'runtime.state.query'>;
+export type WalPage = SubjectReply<'runtime.wal.query'>;
+export type ArtifactEntry = Omit<Artifact, 'content'>;
+export type ArtifactPage = SubjectReply<'runtime.artifact.list'>;
+export type CapabilityList = SubjectReply<'runtime.capability.list'>;
+export type CapabilityEntry = CapabilityList['capabilities'][number];
+
+export interface FramesPage {
+  readonly execution_id: string;
+  readonly session_id: string;
+  readonly frames: readonly Frame[];
+  readonly next_seq: number;
+  readonly ended: boolean;
+}

@@ -1,0 +1,133 @@
+import type { Artifact, Caller, CommittedFrame, ExecutionResult, ExecutionView, Json, MetricsSnapshot, ReplayReport, Session, ValidationReport } from '@symphainy/contracts';
+import type {
+  Accepted, ArtifactPage, ArtifactQuery, CapabilityEntry, CapabilityList, ExecutionPage, ExecutionQuery, FramesPage, Page, SessionPage, SessionValidation, StateEntries, StateView, StatusView, Submission, WalPage, WalQuery,
+} from './api-types.js';
+import { type CallOptions, type ConnectOptions, type Request, Transport } from './transport.js';
+import { upload, type UploadFile, type UploadOptions, type UploadReceipt } from './upload.js';
+import { watch, type WatchEnd, type WatchOptions } from './watch.js';
+
+/** Everything a caller can ask of the platform. */
+export interface Client {
+  /** Who the credentials belong to. */
+  me(options?: CallOptions): Promise<Caller & { expires_at?: string }>;
+  metrics(options?: CallOptions): Promise<MetricsSnapshot>;
+  readonly sessions: ReturnType<typeof sessionsOf>;
+  readonly intents: ReturnType<typeof intentsOf>;
+  readonly executions: ReturnType<typeof executionsOf>;
+  readonly artifacts: ReturnType<typeof artifactsOf>;
+  readonly files: { upload(sessionId: string, file: UploadFile, options?: UploadOptions): Promise<UploadReceipt> };
+  readonly state: ReturnType<typeof stateOf>;
+  readonly wal: { query(query?: WalQuery, options?: CallOptions): Promise<WalPage> };
+  readonly capabilities: ReturnType<typeof capabilitiesOf>;
+}
+
+/** A client of a gateway. Nothing is sent before the first call. */
+export function connect(options: ConnectOptions): Client {
+  const transport = new Transport(options);
+  const get = getter(transport);
+  return {
+    me: (call) => get('/v1/me', {}, call),
+    metrics: (call) => get('/v1/metrics', {}, call),
+    sessions: sessionsOf(transport),
+    intents: intentsOf(transport),
+    executions: executionsOf(transport),
+    artifacts: artifactsOf(transport),
+    files: { upload: (sessionId, file, more) => upload(transport, sessionId, file, more) },
+    state: stateOf(transport),
+    wal: { query: (query = {}, call) => get('/v1/wal', query, call) },
+    capabilities: capabilitiesOf(transport),
+  };
+}
+
+type Get = <T>(path: string, query?: object, options?: CallOptions) => Promise<T>;
+type Post = <T>(path: string, json: unknown, options?: CallOptions) => Promise<T>;
+
+const getter = (transport: Transport): Get => (path, query = {}, options = {}) => transport.json({ method: 'GET', path, query, ...options });
+const poster = (transport: Transport): Post => (path, json, options = {}) => transport.json({ method: 'POST', path, json, ...options });
+
+function sessionsOf(transport: Transport) {
+  const get = getter(transport);
+  return {
+    create: (context: { readonly [key: string]: Json } = {}, options?: CallOptions): Promise<Session> => poster(transport)('/v1/sessions', { context }, options),
+    list: (page: Page = {}, options?: CallOptions): Promise<SessionPage> => get('/v1/sessions', page, options),
+    read: (sessionId: string, options?: CallOptions): Promise<Session> => get(`/v1/sessions/${sessionId}`, {}, options),
+    close: (sessionId: string, reason?: string, options: CallOptions = {}): Promise<Session> => transport.json({ method: 'DELETE', path: `/v1/sessions/${sessionId}`, query: { reason }, ...options }),
+    wal: (sessionId: string, query: Page & { readonly record_type?: string } = {}, options?: CallOptions): Promise<WalPage> => get(`/v1/sessions/${sessionId}/wal`, query, options),
+    validate: (sessionId: string, options?: CallOptions): Promise<SessionValidation> => get(`/v1/sessions/${sessionId}/validation`, {}, options),
+  };
+}
+
+/** Seconds that one answer is held for a result; the watch takes over from there. */
+const WAIT_S = 30;
+
+function intentsOf(transport: Transport) {
+  const send = (submission: Submission, options: CallOptions, headers: Record<string, string> = {}): Promise<Response> => transport.send({ method: 'POST', path: '/v1/intents', json: submission, headers, ...options });
+  return {
+    /** Answers at acceptance. */
+    submit: async (submission: Submission, options: CallOptions = {}): Promise<Accepted> => (await (await send(submission, options)).json()) as Accepted,
+    /** Submits and waits for the end, however long. A failed execution is a result with `success: false`, not an error. */
+    execute: async (submission: Submission, options: CallOptions & { readonly waitSeconds?: number } = {}): Promise<ExecutionResult> => {
+      const { waitSeconds = WAIT_S, ...call } = options;
+      const response = await send(submission, call, { prefer: `wait=${waitSeconds}` });
+      if (response.status === 200) return (await response.json()) as ExecutionResult;
+      const { execution_id } = (await response.json()) as Accepted;
+      return ended(transport, execution_id, call);
+    },
+  };
+}
+
+async function ended(transport: Transport, executionId: string, options: CallOptions): Promise<ExecutionResult> {
+  for await (const _ of watch(transport, executionId, options.signal ? { signal: options.signal } : {}));
+  options.signal?.throwIfAborted();
+  return getter(transport)(`/v1/executions/${executionId}/result`, {}, options);
+}
+
+function executionsOf(transport: Transport) {
+  const get = getter(transport);
+  const post = poster(transport);
+  const path = (id: string, rest = ''): string => `/v1/executions/${id}${rest}`;
+  return {
+    list: (query: ExecutionQuery = {}, options?: CallOptions): Promise<ExecutionPage> => get('/v1/executions', query, options),
+    read: (id: string, options?: CallOptions): Promise<ExecutionView> => get(path(id), {}, options),
+    status: (id: string, options?: CallOptions): Promise<StatusView> => get(path(id, '/status'), {}, options),
+    result: (id: string, options?: CallOptions): Promise<ExecutionResult> => get(path(id, '/result'), {}, options),
+    records: (id: string, query: { readonly from_seq?: number; readonly limit?: number } = {}, options?: CallOptions): Promise<FramesPage> => get(path(id, '/records'), query, options),
+    replay: (id: string, mode: ReplayReport['mode'] = 'state_only', options?: CallOptions): Promise<ReplayReport> => post(path(id, '/replay'), { mode }, options),
+    validate: (id: string, options?: CallOptions): Promise<ValidationReport> => get(path(id, '/validation'), {}, options),
+    cancel: (id: string, reason?: string, options?: CallOptions): Promise<ExecutionView> => post(path(id, '/cancel'), { reason }, options),
+    signal: (id: string, name: string, data: Json = null, options?: CallOptions): Promise<ExecutionView> => post(path(id, `/signals/${name}`), { data }, options),
+    /** Committed frames, live, each once and in order; see `watch`. */
+    watch: (id: string, options?: WatchOptions): AsyncGenerator<CommittedFrame, WatchEnd, void> => watch(transport, id, options),
+  };
+}
+
+function artifactsOf(transport: Transport) {
+  const get = getter(transport);
+  const path = (artifactId: string): string => `/v1/artifacts/${artifactId.split('/').map(encodeURIComponent).join('/')}`;
+  const content = (artifactId: string, options: CallOptions & Pick<Request, 'headers'>): Promise<Response> => transport.send({ method: 'GET', path: `${path(artifactId)}/content`, ...options });
+  return {
+    list: (query: ArtifactQuery = {}, options?: CallOptions): Promise<ArtifactPage> => get('/v1/artifacts', query, options),
+    /** With its content when that is small. */
+    read: (artifactId: string, options?: CallOptions): Promise<Artifact> => get(path(artifactId), {}, options),
+    /** Its bytes, whole. */
+    content: async (artifactId: string, options: CallOptions = {}): Promise<Blob> => (await content(artifactId, options)).blob(),
+    /** The answer itself: to stream it, or to ask for a range by `headers`. */
+    open: (artifactId: string, options: CallOptions & Pick<Request, 'headers'> = {}): Promise<Response> => content(artifactId, options),
+  };
+}
+
+function stateOf(transport: Transport) {
+  const get = getter(transport);
+  return {
+    read: (executionId: string, options?: CallOptions): Promise<StateView> => get(`/v1/state/${executionId}`, {}, options),
+    query: (prefix = '', page: Page = {}, options?: CallOptions): Promise<StateEntries> => get('/v1/state', { prefix, ...page }, options),
+  };
+}
+
+function capabilitiesOf(transport: Transport) {
+  const get = getter(transport);
+  return {
+    list: (options?: CallOptions): Promise<CapabilityList> => get('/v1/capabilities', {}, options),
+    read: (intentType: string, options?: CallOptions): Promise<CapabilityEntry> => get(`/v1/capabilities/${intentType}`, {}, options),
+  };
+}
