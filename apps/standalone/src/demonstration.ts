@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { ExecutionView, ValidationReport, WalRecord } from '@symphainy/contracts';
 import { asPlatformError } from '@symphainy/kernel';
 import type { ExecutionReport, RunReport } from './report.js';
@@ -52,8 +53,9 @@ export class Demonstration {
     try {
       this.say(`${file.name}`);
       const source = await this.upload(file.path, file.name);
-      const copybook = file.copybook === undefined ? {} : { copybook: await this.upload(file.copybook, `${file.name}'s copybook`) };
-      const ingested = await this.execute('content.ingest', { source, ...copybook }, file.name);
+      const payload: { [key: string]: string } = { source };
+      if (file.copybook !== undefined) payload['copybook'] = await this.upload(file.copybook, basename(file.copybook));
+      const ingested = await this.execute('content.ingest', payload, file.name);
       if (ingested.status === 'completed') await this.interpret(ingested, file.name);
     } catch (error) {
       const { code, message, fix } = asProblem(error);

@@ -67,7 +67,7 @@ async function work(platform: Platform, args: Arguments): Promise<boolean> {
   const files = await findSourceFiles(args.files ?? join(root, 'samples'));
   if (files.length === 0) throw new UsageError(`--files: ${args.files ?? 'samples'} holds no file`);
   const person = platform.apiKeys.find((k) => k.user_id === 'alice')!;
-  const access = await gatewayAccess(platform.url, person.key);
+  const access = gatewayAccess(platform.url, person.key);
   const report = await new Demonstration(access, progress, () => systemClock.monotonic()).run(files);
   if (args.json) {
     progress(`\n${renderReport(report)}`);

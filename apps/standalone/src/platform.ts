@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LocalBusHub } from '@symphainy/bus-local';
-import { experienceGatewayService } from '@symphainy/experience-gateway';
+import { gatewayService } from '@symphainy/experience-gateway';
 import { type Logger, systemClock } from '@symphainy/kernel';
 import { apiKeyRecords, apiKeysFile, environments, loadSecrets, type LocalApiKey, type Surroundings } from '@symphainy/launcher';
 import { contentService } from '@symphainy/realm-content';
@@ -59,7 +59,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       boot(journeyService, environments.realm(around, secrets, 'realm-journey')),
       boot(solutionService, environments.realm(around, secrets, 'realm-solution')),
     ]);
-    const gateway = await boot(experienceGatewayService, environments.gateway(around, secrets));
+    const gateway = await boot(gatewayService, environments.gateway(around, secrets));
     await Promise.all(running.map((service) => service.ready(READY_LIMIT_MS)));
     return { url: gateway.url, apiKeys: secrets.api_keys, close };
   } catch (error) {

@@ -96,5 +96,5 @@ export class Api {
 function parseEvent(block: string): { id: string; data: Record<string, unknown> } | undefined {
   const fields = new Map(block.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trimStart()] as const));
   const data = fields.get('data');
-  return data === undefined ? undefined : { id: fields.get('id') ?? '', data: JSON.parse(data) as Record<string, unknown> };
+  return data === undefined || fields.get('event') !== 'frame' ? undefined : { id: fields.get('id') ?? '', data: JSON.parse(data) as Record<string, unknown> };
 }
