@@ -14,8 +14,11 @@ export function markedItem(line: string): MarkedItem | undefined {
   const text = line.trim();
   const match = ORDERED.exec(text) ?? LABELLED.exec(text) ?? BULLET.exec(text);
   if (!match) return undefined;
-  return /^[A-Z]\.$/.test(match[1]!) && /^[A-Z]\S*\s+[A-Z]\S*$/.test(match[2]!) ? undefined : { marker: match[1]!, text: match[2]!.trim() };
+  return isInitial(match[1]!, match[2]!) ? undefined : { marker: match[1]!, text: match[2]!.trim() };
 }
+
+/** `M. Delacroix` and `M. Delacroix, Building Official` are names; `A. Check the pump` is an item: its second word is small. */
+const isInitial = (marker: string, text: string): boolean => /^[A-Z]\.$/.test(marker) && !/^\S+\s+[a-z]/.test(text);
 
 export const isBullet = (marker: string): boolean => /^[-–—*+•‣◦▪●○·]$/.test(marker);
 

@@ -10,6 +10,7 @@ export interface TypedColumn {
 }
 
 export function typeColumn(column: ContentColumn, cells: ContentCell[]): TypedColumn {
+  if (column.type === 'string') return statedText(column, cells);
   if (column.type !== undefined) return { column, cells };
   const present = cells.filter((cell) => cell !== null);
   if (present.length === 0) return { column: { ...column, type: 'string' }, cells };
@@ -17,6 +18,12 @@ export function typeColumn(column: ContentColumn, cells: ContentCell[]): TypedCo
   if (present.every((cell) => typeof cell === 'number')) return typed(column, present.every((cell) => Number.isSafeInteger(cell)) ? 'integer' : 'number', cells);
   if (!present.every((cell) => typeof cell === 'string')) return typed(column, 'string', cells.map((cell) => (cell === null ? null : String(cell))));
   return readTexts(column, cells as (string | null)[]);
+}
+
+/** Text by the file's own statement stays text, digits and all; only a column of plain dates is one of dates. */
+function statedText(column: ContentColumn, cells: ContentCell[]): TypedColumn {
+  const dated = cells.some((cell) => cell !== null) && cells.every((cell) => cell === null || (typeof cell === 'string' && plainDate(cell) !== undefined));
+  return dated ? typed(column, 'date', cells.map((cell) => (cell === null ? null : plainDate(String(cell))!))) : { column, cells };
 }
 
 const typed = (column: ContentColumn, type: ColumnType, cells: ContentCell[], unit?: string): TypedColumn => ({ column: { ...column, type, ...(unit ? { unit } : {}) }, cells });

@@ -1,6 +1,5 @@
 import type { PDFDocumentProxy, PDFPageProxy } from 'pdfjs-dist';
 import { failure } from '@symphainy/contracts';
-import { PlatformError } from '@symphainy/kernel';
 import { breathe } from '../../model/breathing.js';
 import { DraftBuilder, type DraftDocument } from '../../model/draft-document.js';
 import { withinLimit } from '../../model/limits.js';
@@ -41,11 +40,16 @@ async function openPdf(bytes: Uint8Array): Promise<PDFDocumentProxy> {
   try {
     return await getDocument({ data: Uint8Array.from(bytes), disableFontFace: true, useSystemFonts: false, useWorkerFetch: false, verbosity: VerbosityLevel.ERRORS }).promise;
   } catch (error) {
-    const name = error instanceof Error ? error.name : '';
-    if (name === 'PasswordException') throw failure('content.password_protected', { message: 'the PDF asks for a password', field: '/source', cause: error });
-    throw failure('content.corrupt', { message: 'the PDF’s structure cannot be read', field: '/source', cause: error });
+    if (nameOf(error) === 'PasswordException') throw failure('content.password_protected', { message: 'the PDF asks for a password', field: '/source', cause: error });
+    throw corrupt(error, 'the PDF’s structure cannot be read');
   }
 }
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : '');
+
+/** The library’s own exceptions speak of the file; anything else is a fault of ours and stays what it is. */
+const corrupt = (error: unknown, message: string, details: { [key: string]: number } = {}): unknown =>
+  /Exception$|^FormatError$/.test(nameOf(error)) ? failure('content.corrupt', { message, field: '/source', details, cause: error }) : error;
 
 async function addMetadata(pdf: PDFDocumentProxy, builder: DraftBuilder): Promise<void> {
   const { info } = await readable(pdf.getMetadata(), 'the PDF’s description cannot be read', {});
@@ -69,13 +73,11 @@ async function readPage(pdf: PDFDocumentProxy, number: number, builder: DraftBui
   return readable(reading(), `page ${number} of the PDF cannot be read`, { page: number });
 }
 
-/** Whatever the PDF library stumbles over is a fault of the file. */
 async function readable<T>(work: Promise<T>, message: string, details: { [key: string]: number }): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    if (error instanceof PlatformError) throw error;
-    throw failure('content.corrupt', { message, field: '/source', details, cause: error });
+    throw corrupt(error, message, details);
   }
 }
 

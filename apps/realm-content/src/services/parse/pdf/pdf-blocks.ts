@@ -7,11 +7,15 @@ import { cellText, tableAt, tableBox, type AlignedTable } from './pdf-tables.js'
 /** Lines of one paragraph stand within this many line heights of each other. */
 const PARAGRAPH_GAP = 1.75;
 const HEADING_RATIO = 1.12;
+/** Points. */
+const MARGIN_ROOM = 60;
 
 /** Reads a document's lines into blocks and tables: headings are set larger than most text, lists begin with a mark, paragraphs are what is left. */
 export class PdfBlocks {
   private readonly body: number;
   private readonly headings: readonly number[];
+  /** Where lines of text end at the right. */
+  private readonly right: number;
   private readonly indents = new IndentLevels(8);
   private open: Line[] = [];
 
@@ -21,6 +25,7 @@ export class PdfBlocks {
   ) {
     const sizes = sizeCounts(lines);
     this.body = [...sizes].reduce((most, entry) => (entry[1] > most[1] ? entry : most), [0, 0])[0];
+    this.right = lines.reduce((most, line) => Math.max(most, line.segments.at(-1)!.x1), 0);
     this.headings = [...sizes.keys()].filter((size) => size > this.body * HEADING_RATIO).toSorted((a, b) => b - a);
   }
 
@@ -42,21 +47,22 @@ export class PdfBlocks {
 
   private line(line: Line): void {
     if (this.open.length > 0 && this.begins(line)) this.flush();
+    const ends = (this.open.length === 0 && this.isPair(line)) || this.headingLevel(line) !== undefined;
     this.open.push(line);
-    if (this.isPair(line) || this.headingLevel(line) !== undefined) this.flush();
+    if (ends) this.flush();
   }
 
   private begins(line: Line): boolean {
     const above = this.open.at(-1)!;
     if (line.page !== above.page || above.y - line.y > PARAGRAPH_GAP * Math.max(above.height, line.height) || above.y < line.y) return true;
     if (Math.abs(line.height - above.height) > 0.8) return true;
-    return markedItem(lineText(line)) !== undefined || this.isPair(line) || this.headingLevel(line) !== undefined;
+    return markedItem(lineText(line)) !== undefined || isFormLine(line) || this.headingLevel(line) !== undefined;
   }
 
+  /** A line of the form `key: value` that ends well before the right margin: one that reaches it goes on in the next line. */
   private isPair(line: Line): boolean {
-    const [first, ...rest] = line.segments;
-    if (first !== undefined && rest.length === 1 && first.text.endsWith(':') && first.text.length <= 50) return true;
-    return line.segments.length === 1 && this.open.length === 0 && keyValue(lineText(line)) !== undefined && lineText(line).length < 90;
+    if (isFormLine(line)) return true;
+    return line.segments.length === 1 && line.segments[0]!.x1 < this.right - MARGIN_ROOM && keyValue(lineText(line)) !== undefined;
   }
 
   private headingLevel(line: Line): number | undefined {
@@ -101,6 +107,9 @@ export class PdfBlocks {
     });
   }
 }
+
+/** `Key:` in one place and its value in another, as forms are set. */
+const isFormLine = (line: Line): boolean => line.segments.length === 2 && line.segments[0]!.text.endsWith(':') && line.segments[0]!.text.length <= 50;
 
 const sizeOf = (line: Line): number => Math.round(line.height * 2) / 2;
 
