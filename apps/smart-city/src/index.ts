@@ -2,11 +2,13 @@
  * smart-city: the governor. It decides how execution is allowed, and executes nothing but the recording of its own changes.
  *
  * One folder per role that has work: city-manager (bootstrap, registration desk, tenants), security-guard (identities, keys, policies),
- * curator (capabilities), data-steward (boundaries); and bundle/ (the catalogue, the feed it is projected from, the signed bundle).
+ * curator (capabilities), data-steward (boundaries), nurse (health); and bundle/ (the catalogue, the feed it is projected from, the signed
+ * bundle).
  *
- * What it stores: the schema `smart_city` in Postgres: catalogue entries as canonical JSON, what declarations last said, the position
- * applied of the Runtime's governance records, and every bundle ever signed. With the declarations it is rebuildable from the log: emptied,
- * it tells the Runtime that nothing is applied, and gets every record again.
+ * What it stores: the schema `smart_city` in Postgres: catalogue entries as canonical JSON, what declarations last said, offers of realms
+ * that are not recorded yet, the position applied of the Runtime's governance records, and every bundle ever signed. With the declarations
+ * the catalogue is rebuildable from the log: when catalogue, declared and feed_position are emptied, Smart City tells the Runtime at the next
+ * start that nothing is applied, and gets every record again; bundle versions go on rising.
  *
  * How a change comes to govern: intent `governance.*` → Runtime (policy, log) → step here → recorded state changes → `smart-city.records`
  * → catalogue → new bundle version, signed → every runtime (`runtime.bundle.push`) and gateway (`gateway.keys.push`).

@@ -12,6 +12,7 @@ import { GovernanceFeed } from './bundle/governance-feed.js';
 import { CityManager } from './city-manager/city.manager.js';
 import { CitySession } from './city-manager/city-session.js';
 import { Curator } from './curator/curator.js';
+import { HealthRegistry } from './nurse/health-registry.js';
 import { governanceRules } from './platform-capabilities.js';
 import { smartCityEnv, type SmartCityEnv } from './smart-city.env.js';
 
@@ -40,7 +41,8 @@ function smartCityModule(host: ServiceHost<SmartCityEnv>): DynamicModule {
       { provide: BundleOffice, useFactory: (store: CatalogueStore) => new BundleOffice(host, store), inject: [CatalogueStore] },
       { provide: GovernanceFeed, useFactory: () => new GovernanceFeed(governanceRules, host.logger) },
       { provide: CitySession, useFactory: () => new CitySession(host) },
-      { provide: Curator, useFactory: (office: BundleOffice, session: CitySession) => new Curator(host, office, session), inject: [BundleOffice, CitySession] },
+      { provide: Curator, useFactory: (office: BundleOffice, store: CatalogueStore, session: CitySession) => new Curator(host, office, store, session), inject: [BundleOffice, CatalogueStore, CitySession] },
+      { provide: HealthRegistry, useFactory: () => new HealthRegistry(host) },
       CityManager,
     ],
   };

@@ -1,4 +1,4 @@
-import { signedBundle, stateChange, type LogPosition, type SignedBundle, type StateChange } from '@symphainy/contracts';
+import { registeredCapability, signedBundle, stateChange, type LogPosition, type RegisteredCapability, type SignedBundle, type StateChange } from '@symphainy/contracts';
 import { canonicalJson } from '@symphainy/kernel';
 import type { Database, Sql } from '@symphainy/store-postgres';
 import { z } from 'zod';
@@ -63,6 +63,21 @@ export class CatalogueStore {
       await this.writeVersions(sql, draft);
       return readSnapshot(sql);
     });
+  }
+
+  /** Capabilities that realms have offered and that are not recorded yet: kept here, so that a restart forgets none. */
+  async offers(): Promise<RegisteredCapability[]> {
+    const rows = await this.database.query<{ capability: string }>('select capability from smart_city.offered order by name');
+    return rows.map((row) => registeredCapability.parse(JSON.parse(row.capability)));
+  }
+
+  async keepOffers(capabilities: readonly RegisteredCapability[]): Promise<void> {
+    const [names, texts] = [capabilities.map((c) => c.name), capabilities.map((c) => canonicalJson(c))];
+    await this.database.query('insert into smart_city.offered (name, capability) select * from unnest($1::text[], $2::text[]) on conflict (name) do update set capability = excluded.capability', [names, texts]);
+  }
+
+  async dropOffers(names: readonly string[]): Promise<void> {
+    await this.database.query('delete from smart_city.offered where name = any($1::text[])', [names]);
   }
 
   close(): Promise<void> {

@@ -9,12 +9,13 @@ const catalogueMigration: Migration = {
     await run(`create table catalogue (kind text not null, key text not null, value text not null, primary key (kind, key))`);
     await run(`create table declared (kind text not null, key text not null, hash text not null, primary key (kind, key))`);
     await run(`create table unfinished (execution_id uuid primary key, changes text not null)`);
+    await run(`create table offered (name text primary key, capability text not null)`);
     await run(`create table feed_position (writer text primary key, n bigint not null)`);
     await run(`create table bundles (version int primary key, hash text not null, signed text not null)`);
-    await run(`create table head (only boolean primary key default true check (only), bundle_version int not null, keys_version int not null)`);
+    await run(`create table head (single boolean primary key default true check (single), bundle_version int not null, keys_version int not null)`);
     await run(`insert into head (bundle_version, keys_version) values (0, 0)`);
     await run(`grant usage on schema smart_city to ${CITY_ROLE}`);
-    await run(`grant select, insert, update, delete on catalogue, declared, unfinished, feed_position to ${CITY_ROLE}`);
+    await run(`grant select, insert, update, delete on catalogue, declared, unfinished, offered, feed_position to ${CITY_ROLE}`);
     await run(`grant select, insert on bundles to ${CITY_ROLE}`);
     await run(`grant select, update on head to ${CITY_ROLE}`);
   },

@@ -6,6 +6,7 @@ import { BundleOffice } from '../bundle/bundle-office.js';
 import { CatalogueStore } from '../bundle/catalogue-store.js';
 import { GovernanceFeed } from '../bundle/governance-feed.js';
 import { Curator } from '../curator/curator.js';
+import { HealthRegistry } from '../nurse/health-registry.js';
 import { governanceRealm } from '../platform-capabilities.js';
 import type { SmartCityEnv } from '../smart-city.env.js';
 import { readBootstrap } from './bootstrap-files.js';
@@ -23,6 +24,7 @@ export class CityManager implements OnApplicationBootstrap {
     @Inject(BundleOffice) private readonly office: BundleOffice,
     @Inject(GovernanceFeed) private readonly feed: GovernanceFeed,
     @Inject(Curator) private readonly curator: Curator,
+    @Inject(HealthRegistry) private readonly health: HealthRegistry,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -31,6 +33,7 @@ export class CityManager implements OnApplicationBootstrap {
     const file = await readBootstrap(this.host.env.BOOTSTRAP_FILE, this.host.env.API_KEYS_FILE);
     await this.office.change((draft) => applyDeclarations(draft, declaredEntries(file)));
     this.serve();
+    await this.curator.resume();
     serving = true;
   }
 
@@ -42,6 +45,7 @@ export class CityManager implements OnApplicationBootstrap {
       return { applied: snapshot.applied };
     });
     channels.serve('smart-city.register', {}, (request) => this.register(request));
+    channels.subscribe('smart-city.health', {}, (report) => this.health.heard(report));
     const stopAnnouncing = this.office.announce();
     this.host.onDrain(async () => {
       stopAnnouncing();
@@ -52,8 +56,10 @@ export class CityManager implements OnApplicationBootstrap {
 
   /** Who registers gets what it needs to work: a runtime the bundle, a gateway the keys. */
   private async register(request: SubjectRequest<'smart-city.register'>): Promise<SubjectReply<'smart-city.register'>> {
-    this.host.logger.info({ plane: request.plane, registered: request.service, instance: request.instance, build: request.build, capabilities: request.capabilities.length }, 'a service registers');
-    this.curator.register(request.realm, request.capabilities);
+    // Services register again now and then, to hear what they missed: that is no news.
+    this.host.logger[this.health.knows(request.instance) ? 'debug' : 'info']({ plane: request.plane, registered: request.service, instance: request.instance, build: request.build, capabilities: request.capabilities.length }, 'a service registers');
+    this.health.heard({ service: request.service, instance: request.instance, status: 'ok' });
+    await this.curator.register(request.realm, request.capabilities);
     if (request.plane === 'runtime') {
       this.curator.runtimeArrived();
       return { bundle: this.office.bundle, applied: this.office.snapshot.applied };

@@ -44,7 +44,7 @@ function checkSteps({ saga, children }: RegisteredCapability, refuse: Refuse): v
 /** Compiles the contract as the runtime will, so that no registered contract can fail there. */
 function checkContract(contract: { [key: string]: Json }, refuse: (message: string) => never): void {
   const ajv = new Ajv2020({ strict: false, allErrors: false });
-  addFormats.default(ajv);
+  addFormats(ajv);
   ajv.addFormat('data-reference', true);
   try {
     ajv.compile(contract);

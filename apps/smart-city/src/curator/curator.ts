@@ -3,6 +3,7 @@ import { asPlatformError, hashOf } from '@symphainy/kernel';
 import { failure } from '@symphainy/contracts';
 import type { ServiceHost } from '@symphainy/service-host';
 import type { BundleOffice } from '../bundle/bundle-office.js';
+import type { CatalogueStore } from '../bundle/catalogue-store.js';
 import type { CitySession } from '../city-manager/city-session.js';
 import { checkCapability } from './capability-check.js';
 import { compareRegistration, isNews } from './version-rules.js';
@@ -28,6 +29,7 @@ export class Curator {
   private readonly pending = new Map<string, Pending>();
   private timer: (() => void) | undefined;
   private submitting = false;
+  private stopped = false;
   private failures = 0;
   /** Counts executions that ended without success: the next attempt is then another request, not the same one again. */
   private ended = 0;
@@ -35,16 +37,24 @@ export class Curator {
   constructor(
     private readonly host: ServiceHost,
     private readonly office: BundleOffice,
+    private readonly store: CatalogueStore,
     private readonly session: CitySession,
   ) {
     office.onChange(() => this.settle());
   }
 
-  /** Checks a realm's registration whole, then takes it: `registration.invalid` or `registration.conflict` refuse it whole. */
-  register(realm: string | undefined, capabilities: readonly RegisteredCapability[]): void {
+  /** Takes up what was offered before this start. */
+  async resume(): Promise<void> {
+    this.take(await this.store.offers());
+    this.settle();
+  }
+
+  /** Checks a realm's registration whole, then takes it: `registration.invalid` or `registration.conflict` refuse it whole. Taken, it is kept. */
+  async register(realm: string | undefined, capabilities: readonly RegisteredCapability[]): Promise<void> {
     const news = capabilities.filter((capability, i) => this.isNew(realm, capability, `/capabilities/${i}`));
-    for (const capability of news) this.pending.set(capability.name, { capability, recordedAt: undefined });
-    if (news.length > 0) this.schedule(BATCH_MS);
+    if (news.length === 0) return;
+    await this.store.keepOffers(news);
+    this.take(news);
   }
 
   /** A runtime has come up: no reason to wait longer. */
@@ -56,8 +66,15 @@ export class Curator {
     this.schedule(BATCH_MS);
   }
 
+  /** Ends trying. What is pending is kept for the next start. */
   stop(): void {
+    this.stopped = true;
     this.timer?.();
+  }
+
+  private take(capabilities: readonly RegisteredCapability[]): void {
+    for (const capability of capabilities) this.pending.set(capability.name, { capability, recordedAt: undefined });
+    this.schedule(BATCH_MS);
   }
 
   private isNew(realm: string | undefined, capability: RegisteredCapability, at: string): boolean {
@@ -69,6 +86,7 @@ export class Curator {
   }
 
   private schedule(delayMs: number): void {
+    if (this.stopped || this.pending.size === 0) return;
     this.timer ??= this.host.clock.after(delayMs, () => {
       this.timer = undefined;
       void this.submit();
@@ -116,8 +134,10 @@ export class Curator {
   /** What is in force is no longer pending. */
   private settle(): void {
     const { catalogue } = this.office.snapshot;
-    for (const [name, { capability }] of this.pending) {
-      if (compareRegistration(catalogue.get('capability', name), capability) !== 'new') this.pending.delete(name);
-    }
+    const settled = [...this.pending].filter(([name, { capability }]) => compareRegistration(catalogue.get('capability', name), capability) !== 'new').map(([name]) => name);
+    if (settled.length === 0) return;
+    for (const name of settled) this.pending.delete(name);
+    // An offer that is not dropped is found settled at the next start.
+    this.store.dropOffers(settled).catch((error: unknown) => this.host.logger.warn({ err: error }, 'settled offers cannot be dropped now'));
   }
 }
