@@ -1,6 +1,6 @@
+import { connect } from '@symphainy/client';
 import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
-import { connect } from '../platform/connect.js';
-import { problemOf, type Problem } from '../platform/problem.js';
+import { endsSignIn, problemOf, type Problem } from '../platform/problem.js';
 import { openAccount, type Account } from './account.js';
 import { SignInPage } from './sign-in.page.js';
 import { storedAccount } from './stored-account.js';
@@ -37,12 +37,14 @@ function useGate() {
   const [gate, setGate] = useState<Gate>(() => ({ at: storedAccount.credential() === undefined ? 'out' : 'opening' }));
   const signIn = useCallback(async (credential: string) => {
     setGate({ at: 'opening' });
-    const leave = (problem?: Problem): void => {
+    const onProblem = (thrown: Error): void => {
+      const problem = problemOf(thrown);
+      if (!endsSignIn(problem)) return;
       storedAccount.forget();
       setGate({ at: 'out', problem });
     };
     try {
-      const account = await openAccount(connect(credential, leave), storedAccount.sessionId());
+      const account = await openAccount(connect({ baseUrl: '', credentials: credential, onProblem }), storedAccount.sessionId());
       storedAccount.keepCredential(credential);
       storedAccount.keepSession(account.session.session_id);
       setGate({ at: 'in', account });
@@ -68,7 +70,7 @@ function actionsOn(setGate: SetGate): Omit<AccountActions, 'beginSession'> & { b
       edit((account) => ({ ...account, session: account.sessions.find((session) => session.session_id === sessionId) ?? account.session }));
     },
     beginSession: async (platform) => {
-      const created = await platform.createSession();
+      const created = await platform.sessions.create();
       storedAccount.keepSession(created.session_id);
       edit((account) => ({ ...account, session: created, sessions: [created, ...account.sessions] }));
     },

@@ -1,10 +1,10 @@
+import type { Client } from '@symphainy/client';
 import type { Session } from '@symphainy/contracts';
-import type { Me, Platform } from '../platform/platform.js';
-import { chooseSession, ownOpenSessions } from './session-choice.js';
+import { chooseSession, ownOpenSessions, type Me } from './session-choice.js';
 
 /** Someone signed in: who they are, and the sessions they may submit in. */
 export interface Account {
-  readonly platform: Platform;
+  readonly platform: Client;
   readonly me: Me;
   /** Own open sessions, newest first; never empty. */
   readonly sessions: readonly Session[];
@@ -12,11 +12,11 @@ export interface Account {
 }
 
 /** Opens an account with a connected platform: proves the credential, then goes on in a session of its own or begins one. */
-export async function openAccount(platform: Platform, chosenBefore: string | undefined): Promise<Account> {
+export async function openAccount(platform: Client, chosenBefore: string | undefined): Promise<Account> {
   const me = await platform.me();
-  const own = ownOpenSessions(await platform.sessions(), me);
+  const own = ownOpenSessions((await platform.sessions.list()).sessions, me);
   const session = chooseSession(own, chosenBefore);
   if (session !== undefined) return { platform, me, sessions: own, session };
-  const created = await platform.createSession();
+  const created = await platform.sessions.create();
   return { platform, me, sessions: [created], session: created };
 }

@@ -1,5 +1,7 @@
-import type { Session } from '@symphainy/contracts';
-import type { Me } from '../platform/platform.js';
+import type { Caller, Session } from '@symphainy/contracts';
+
+/** Who is signed in. */
+export type Me = Pick<Caller, 'tenant_id' | 'user_id' | 'roles'>;
 
 /** The sessions this person can submit in: their own and open, newest first. */
 export function ownOpenSessions(sessions: readonly Session[], me: Me): readonly Session[] {

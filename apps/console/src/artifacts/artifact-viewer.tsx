@@ -4,6 +4,7 @@ import { formatBytes } from '../ui/format.js';
 import { JsonView } from '../ui/json-view.js';
 import { EmptyState } from '../ui/states.js';
 import { useBlobUrl } from '../ui/use-blob-url.js';
+import { BpmnViewer } from './bpmn-viewer.js';
 import { DocumentViewer } from './document-viewer.js';
 import { EmbeddingsViewer, FactsViewer } from './facts-viewer.js';
 import { MarkdownViewer } from './markdown-viewer.js';
@@ -39,7 +40,7 @@ function TextView({ artifact, text, cut }: { artifact: Artifact; text: string; c
   const type = artifact.media_type.split(';')[0] ?? '';
   return (
     <>
-      {textView(type, text)}
+      {artifact.artifact_type === 'journey.bpmn' ? <BpmnViewer text={text} /> : textView(type, text)}
       {cut && <p className="page-foot">The beginning is shown. Download it to see the rest.</p>}
     </>
   );

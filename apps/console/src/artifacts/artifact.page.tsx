@@ -1,8 +1,8 @@
+import type { Client } from '@symphainy/client';
 import type { Artifact } from '@symphainy/contracts';
 import { useCallback, useState, type ReactNode } from 'react';
 import { usePlatform } from '../account/account-context.js';
 import { artifactIcon, summaryFacts } from '../execution/artifact-list.js';
-import type { Platform } from '../platform/platform.js';
 import { problemOf, type Problem } from '../platform/problem.js';
 import { useLoad } from '../platform/use-load.js';
 import { artifactRoute } from '../routing/route.js';
@@ -19,7 +19,7 @@ export function ArtifactPage({ executionId, step, name }: { executionId: string;
   const platform = usePlatform();
   const artifactId = `${executionId}/${step}/${name}`;
   const load = useCallback(async () => {
-    const artifact = await platform.artifact(artifactId);
+    const artifact = await platform.artifacts.read(artifactId);
     return { artifact, shown: await loadShown(platform, artifact) };
   }, [platform, artifactId]);
   const { value, problem, loading } = useLoad(load);
@@ -99,8 +99,8 @@ function DerivedFrom({ references }: { references: readonly string[] }) {
   );
 }
 
-async function download(platform: Platform, artifact: Artifact): Promise<void> {
-  const blob = artifact.object === undefined ? new Blob([JSON.stringify(artifact.content, undefined, 2)], { type: artifact.media_type }) : await platform.content(artifact.artifact_id);
+async function download(platform: Client, artifact: Artifact): Promise<void> {
+  const blob = artifact.object === undefined ? new Blob([JSON.stringify(artifact.content, undefined, 2)], { type: artifact.media_type }) : await platform.artifacts.content(artifact.artifact_id);
   const url = URL.createObjectURL(blob);
   const link = Object.assign(document.createElement('a'), { href: url, download: filenameOf(artifact) });
   link.click();

@@ -1,6 +1,6 @@
 /** What of an artifact's content can be shown: JSON, text, a picture, or nothing but its size. */
+import type { Client } from '@symphainy/client';
 import type { Artifact, Json } from '@symphainy/contracts';
-import type { Platform } from '../platform/platform.js';
 
 export type Shown =
   | { readonly kind: 'json'; readonly value: Json }
@@ -13,13 +13,13 @@ const MAX_JSON_BYTES = 40_000_000;
 const MAX_TEXT_BYTES = 1_000_000;
 const MAX_IMAGE_BYTES = 20_000_000;
 
-export async function loadShown(platform: Pick<Platform, 'content'>, artifact: Artifact): Promise<Shown> {
+export async function loadShown(platform: Pick<Client, 'artifacts'>, artifact: Artifact): Promise<Shown> {
   if (artifact.content !== undefined) return typeof artifact.content === 'string' ? { kind: 'text', text: artifact.content, cut: false } : { kind: 'json', value: artifact.content };
   const size = artifact.object?.size ?? 0;
   const kind = kindOf(artifact.media_type);
   const limit = { json: MAX_JSON_BYTES, text: 10 * MAX_TEXT_BYTES, image: MAX_IMAGE_BYTES, binary: -1 }[kind];
   if (size > limit) return { kind: 'binary' };
-  const blob = await platform.content(artifact.artifact_id);
+  const blob = await platform.artifacts.content(artifact.artifact_id);
   if (kind === 'image') return { kind, blob: new Blob([blob], { type: artifact.media_type }) };
   const text = await blob.slice(0, kind === 'text' ? MAX_TEXT_BYTES : undefined).text();
   return kind === 'json' ? jsonOrText(text) : { kind: 'text', text, cut: blob.size > MAX_TEXT_BYTES };

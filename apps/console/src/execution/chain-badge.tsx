@@ -11,7 +11,7 @@ export function ChainBadge({ executionId, ended }: { executionId: string; ended:
 
 function CheckedChain({ executionId }: { executionId: string }) {
   const platform = usePlatform();
-  const load = useCallback(() => platform.validation(executionId), [platform, executionId]);
+  const load = useCallback(() => platform.executions.validate(executionId), [platform, executionId]);
   const { value, problem } = useLoad(load);
   if (problem) return <span className="badge badge-wait" title={`${problem.code}: ${problem.message}`}><Icon name="link" size={13} />Chain not checked</span>;
   if (value === undefined) return <span className="badge"><Icon name="link" size={13} />Checking chain…</span>;

@@ -56,7 +56,7 @@ function HeadActions({ executionId, timeline }: { executionId: string; timeline:
   const [problem, setProblem] = useState<Problem>();
   const cancel = (): void => {
     setAsked(true);
-    void platform.cancel(executionId).catch((thrown: unknown) => {
+    void platform.executions.cancel(executionId).catch((thrown: unknown) => {
       setAsked(false);
       setProblem(problemOf(thrown));
     });

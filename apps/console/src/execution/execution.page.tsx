@@ -1,6 +1,6 @@
-import { useCallback, useMemo } from 'react';
+import { useMemo } from 'react';
 import { usePlatform } from '../account/account-context.js';
-import { useLoad } from '../platform/use-load.js';
+import { useCapabilities } from '../platform/use-capabilities.js';
 import { isEnded, plannedSteps, type Timeline } from '../timeline/timeline.model.js';
 import { useTimeline, type LiveTimeline } from '../timeline/use-timeline.js';
 import { ProblemPanel, Skeleton } from '../ui/states.js';
@@ -45,9 +45,7 @@ function LiveExecution({ executionId, live }: { executionId: string; live: LiveT
 
 /** The steps begun, and those the capability still has ahead. A refused or failed execution has none ahead. */
 function useSteps(timeline: Timeline) {
-  const platform = usePlatform();
-  const load = useCallback(() => platform.capabilities(), [platform]);
-  const { value } = useLoad(load);
+  const { value } = useCapabilities();
   return useMemo(() => {
     if (timeline.status !== 'running') return timeline.steps;
     const planned = value?.find((capability) => capability.name === timeline.intent?.intent_type)?.steps ?? [];

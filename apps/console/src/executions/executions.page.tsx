@@ -1,6 +1,7 @@
+import type { ExecutionPage } from '@symphainy/client';
 import { useCallback, useMemo } from 'react';
 import { useAccount, usePlatform } from '../account/account-context.js';
-import type { ExecutionQuery } from '../platform/platform.js';
+import { useCapabilities } from '../platform/use-capabilities.js';
 import { useLoad } from '../platform/use-load.js';
 import type { Route } from '../routing/route.js';
 import { Icon } from '../ui/icon.js';
@@ -15,7 +16,7 @@ const REFRESH_MS = 2000;
 const PAGE = 100;
 
 export function ExecutionsPage({ route }: { route: ExecutionsRoute }) {
-  const { intentTypes, stepsOf } = useCapabilities();
+  const { intentTypes, stepsOf } = useIntentTypes();
   const list = useExecutions(route);
   return (
     <div className="page">
@@ -33,7 +34,7 @@ export function ExecutionsPage({ route }: { route: ExecutionsRoute }) {
   );
 }
 
-function ExecutionList({ route, page, stepsOf }: { route: ExecutionsRoute; page: { executions: Parameters<typeof ExecutionTable>[0]['executions']; next_cursor?: string }; stepsOf: (intentType: string) => number | undefined }) {
+function ExecutionList({ route, page, stepsOf }: { route: ExecutionsRoute; page: ExecutionPage; stepsOf: (intentType: string) => number | undefined }) {
   if (page.executions.length === 0) return <NothingYet filtered={route.status !== undefined || route.intentType !== undefined} scope={route.scope} />;
   return (
     <>
@@ -62,17 +63,15 @@ function useExecutions(route: ExecutionsRoute) {
   const platform = usePlatform();
   const { session } = useAccount();
   const { status, intentType, scope } = route;
-  const load = useCallback(() => {
-    const query: ExecutionQuery = { limit: PAGE, ...(status && { status }), ...(intentType && { intentType }), ...(scope === 'session' && { sessionId: session.session_id }) };
-    return platform.executions(query);
-  }, [platform, status, intentType, scope, session.session_id]);
+  const load = useCallback(
+    () => platform.executions.list({ limit: PAGE, ...(status && { status }), ...(intentType && { intent_type: intentType }), ...(scope === 'session' && { session_id: session.session_id }) }),
+    [platform, status, intentType, scope, session.session_id],
+  );
   return useLoad(load, { everyMs: REFRESH_MS });
 }
 
-function useCapabilities() {
-  const platform = usePlatform();
-  const load = useCallback(() => platform.capabilities(), [platform]);
-  const { value } = useLoad(load);
+function useIntentTypes() {
+  const { value } = useCapabilities();
   return useMemo(() => {
     const counts = new Map((value ?? []).map((capability) => [capability.name, capability.steps.length]));
     return { intentTypes: [...counts.keys()].toSorted(), stepsOf: (intentType: string) => counts.get(intentType) };

@@ -2,8 +2,14 @@ import { endsSignIn, problemOf } from './problem.js';
 
 describe('problem - what the platform said is kept', () => {
   it('code, field and fix of a platform error', () => {
-    const error = Object.assign(new Error('too large'), { code: 'upload.too_large', status: 413, field: '/file', fix: 'send less', other: 1 });
-    expect(problemOf(error)).toEqual({ code: 'upload.too_large', message: 'too large', status: 413, field: '/file', fix: 'send less' });
+    const error = Object.assign(new Error('too large'), { code: 'upload.too_large', status: 413, field: '/file', fix: 'send less', executionId: undefined, other: 1 });
+    expect(problemOf(error)).toEqual({ code: 'upload.too_large', message: 'too large', field: '/file', fix: 'send less' });
+  });
+
+  it('every wrong field, and the execution that records the refusal', () => {
+    const errors = [{ field: '/payload/source', message: 'is required' }];
+    const error = Object.assign(new Error('two fields'), { code: 'intent.payload_invalid', executionId: 'id', problem: { errors } });
+    expect(problemOf(error)).toEqual({ code: 'intent.payload_invalid', message: 'two fields', executionId: 'id', fields: errors });
   });
 
   it('a lost connection says so', () => {

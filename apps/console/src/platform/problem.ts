@@ -2,22 +2,33 @@
 export interface Problem {
   readonly code: string;
   readonly message: string;
-  readonly status?: number;
   readonly field?: string;
   readonly fix?: string;
+  /** The execution it concerns: a refused intent is recorded too. */
+  readonly executionId?: string;
+  /** Each field that is wrong, where there are several. */
+  readonly fields?: readonly { readonly field: string; readonly message: string }[];
 }
 
-/** Any thrown value as a problem. Errors of the client carry code, field and fix; a broken connection carries none of them. */
+/** As much of the client's ProblemError as is shown; read by shape, so that two copies of its class do not matter. */
+interface Told {
+  readonly code?: unknown;
+  readonly field?: unknown;
+  readonly fix?: unknown;
+  readonly executionId?: unknown;
+  readonly problem?: { readonly errors?: Problem['fields'] };
+}
+
+/** Any thrown value as a problem. Errors of the platform carry code, field and fix; a broken connection carries none of them. */
 export function problemOf(thrown: unknown): Problem {
-  if (thrown instanceof Error) {
-    const { code, status, field, fix } = thrown as Error & { code?: unknown; status?: unknown; field?: unknown; fix?: unknown };
-    if (typeof code === 'string' && code.includes('.')) {
-      return { code, message: thrown.message, ...text('field', field), ...text('fix', fix), ...(typeof status === 'number' && { status }) };
-    }
-    if (thrown.name === 'TypeError') return { code: 'console.unreachable', message: 'The platform does not answer.', fix: 'Check that it is running; this page tries again by itself.' };
-    return { code: 'console.unexpected', message: thrown.message };
+  if (!(thrown instanceof Error)) return { code: 'console.unexpected', message: String(thrown) };
+  const { code, field, fix, executionId, problem } = thrown as Error & Told;
+  if (typeof code === 'string' && code.includes('.')) {
+    const fields = problem?.errors ?? [];
+    return { code, message: thrown.message, ...text('field', field), ...text('fix', fix), ...text('executionId', executionId), ...(fields.length > 0 && { fields }) };
   }
-  return { code: 'console.unexpected', message: String(thrown) };
+  if (thrown.name === 'TypeError') return { code: 'console.unreachable', message: 'The platform does not answer.', fix: 'Check that it is running; this page tries again by itself.' };
+  return { code: 'console.unexpected', message: thrown.message };
 }
 
 /** The credentials do not open anything any more: only signing in again helps. */
@@ -25,4 +36,4 @@ export const endsSignIn = (problem: Problem): boolean => problem.code.startsWith
 
 export const isAbort = (thrown: unknown): boolean => thrown instanceof Error && thrown.name === 'AbortError';
 
-const text = (name: 'field' | 'fix', value: unknown): Record<string, string> => (typeof value === 'string' && value !== '' ? { [name]: value } : {});
+const text = (name: 'field' | 'fix' | 'executionId', value: unknown): Record<string, string> => (typeof value === 'string' && value !== '' ? { [name]: value } : {});

@@ -1,5 +1,5 @@
+import type { CapabilityEntry } from '@symphainy/client';
 import { useId } from 'react';
-import type { CapabilityEntry } from '../platform/platform.js';
 
 /** One capability of those registered, as a list of radio buttons by realm. */
 export function CapabilityPicker({ capabilities, chosen, onChoose }: { capabilities: readonly CapabilityEntry[]; chosen: string | undefined; onChoose: (name: string) => void }) {

@@ -1,10 +1,11 @@
+import type { CapabilityEntry } from '@symphainy/client';
 import { useId, useState, type FormEvent, type KeyboardEvent } from 'react';
 import { useAccount } from '../account/account-context.js';
-import type { CapabilityEntry } from '../platform/platform.js';
 import { problemOf, type Problem } from '../platform/problem.js';
 import { navigate } from '../routing/use-route.js';
 import { counted } from '../ui/format.js';
 import { Icon } from '../ui/icon.js';
+import { RouteLink } from '../ui/route-link.js';
 import { ProblemPanel } from '../ui/states.js';
 import { PayloadForm } from './payload-form.js';
 import type { FieldProblem, Payload } from './payload-schema.js';
@@ -30,7 +31,7 @@ export function PayloadPanel({ capability, uploads, source }: { capability: Capa
       <p className="payload-for"><code>{capability.name}</code></p>
       {draft.raw === undefined ? <PayloadForm fields={draft.fields} values={draft.values} problems={fieldProblems} references={references} onChange={draft.setValue} /> : <RawPayload draft={draft} problems={fieldProblems} />}
       {submission.forEach !== undefined && <ForEachFile count={submission.forEach.count} checked={submission.forEach.chosen} onChange={submission.forEach.choose} />}
-      {submission.refusal && <ProblemPanel problem={submission.refusal} title="This intent was not accepted" />}
+      {submission.refusal && <ProblemPanel problem={submission.refusal} title="This intent was not accepted" action={submission.refusal.executionId && <RouteLink to={{ page: 'execution', executionId: submission.refusal.executionId }} className="link-button">See what was recorded</RouteLink>} />}
       <div className="submit-action">
         <button type="submit" className="button button-primary button-wide" disabled={submission.busy || isUploading(uploads)}><Icon name="play" size={13} />{buttonText(submission.busy, isUploading(uploads))}</button>
       </div>
@@ -81,7 +82,7 @@ function useSubmission(capability: CapabilityEntry, uploads: readonly Upload[], 
     try {
       const executionIds: string[] = [];
       for (const one of splits && each ? perFile(payload, files) : [payload]) {
-        executionIds.push(await platform.submit({ intent_type: capability.name, session_id: session.session_id, payload: one }));
+        executionIds.push((await platform.intents.submit({ intent_type: capability.name, session_id: session.session_id, payload: one })).execution_id);
       }
       navigate(executionIds.length === 1 && executionIds[0] !== undefined ? { page: 'execution', executionId: executionIds[0] } : { page: 'executions' });
     } catch (thrown) {

@@ -1,6 +1,5 @@
-import { useCallback, useState } from 'react';
-import { usePlatform } from '../account/account-context.js';
-import { useLoad } from '../platform/use-load.js';
+import { useState } from 'react';
+import { useCapabilities } from '../platform/use-capabilities.js';
 import { ProblemPanel, Skeleton } from '../ui/states.js';
 import { CapabilityPicker } from './capability-picker.js';
 import { DropZone } from './drop-zone.js';
@@ -11,9 +10,7 @@ import '../styles/submit.css';
 
 export function SubmitPage({ intentType, source }: { intentType?: string; source?: string }) {
   const files = useUploads();
-  const platform = usePlatform();
-  const load = useCallback(() => platform.capabilities(), [platform]);
-  const { value: capabilities, problem } = useLoad(load);
+  const { value: capabilities, problem } = useCapabilities();
   const [picked, setPicked] = useState(intentType);
   const chosen = capabilities?.find((capability) => capability.name === picked) ?? capabilities?.find((capability) => capability.name === 'content.ingest') ?? capabilities?.[0];
   return (

@@ -3,7 +3,7 @@ import { dataReferences, isUploading, roleFor, withUploads, type Upload } from '
 
 const reference = { type: 'string', format: 'data-reference' };
 const fields = fieldsOf({ properties: { source: reference, copybook: reference, baseline: reference }, required: ['source'] });
-const upload = (filename: string, over: Partial<Upload> = {}): Upload => ({ id: filename, filename, size: 1, role: roleFor(filename), sent: 1, receipt: { reference: `id/receive/${filename}`, execution_id: 'id', size: 1, hash: 'h', media_type: 'x' }, ...over });
+const upload = (filename: string, over: Partial<Upload> = {}): Upload => ({ id: filename, filename, size: 1, role: roleFor(filename), sent: 1, receipt: { reference: `id/receive/${filename}`, hash: 'h', media_type: 'x' }, ...over });
 
 describe('uploads - put where they belong', () => {
   it('a copybook goes to its field and data to the required one, in whatever order they came', () => {

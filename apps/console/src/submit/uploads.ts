@@ -1,5 +1,5 @@
 /** The files of one submission: what each is for, and how far its upload is. Pure. */
-import type { UploadReceipt } from '../platform/platform.js';
+import type { UploadReceipt } from '@symphainy/client';
 import type { Problem } from '../platform/problem.js';
 import type { FieldValues, PayloadField } from './payload-schema.js';
 
@@ -12,7 +12,7 @@ export interface Upload {
   readonly role: FileRole;
   /** Share sent, 0 to 1. */
   readonly sent: number;
-  readonly receipt?: UploadReceipt;
+  readonly receipt?: Pick<UploadReceipt, 'reference' | 'hash' | 'media_type'>;
   readonly problem?: Problem;
 }
 

@@ -1,6 +1,7 @@
+import type { CapabilityEntry } from '@symphainy/client';
 import { useCallback, useMemo, useState } from 'react';
-import type { CapabilityEntry } from '../platform/platform.js';
 import type { Problem } from '../platform/problem.js';
+import { sentence } from '../ui/format.js';
 import { fieldFor, fieldsOf, payloadOf, valuesOf, type FieldProblem, type FieldValues, type Payload } from './payload-schema.js';
 import { withUploads, type Upload } from './uploads.js';
 
@@ -50,6 +51,10 @@ function readRaw(text: string): { payload: Payload; problems: readonly FieldProb
 
 /** A refusal by the platform, put at the form's field it speaks of. */
 export function problemAtField(draft: Draft, problem: Problem | undefined): readonly FieldProblem[] {
-  const field = draft.raw === undefined ? fieldFor(draft.fields, problem?.field) : undefined;
-  return field === undefined || problem === undefined ? [] : [{ path: field.path, message: problem.message }];
+  if (problem === undefined || draft.raw !== undefined) return [];
+  const told = problem.fields ?? (problem.field === undefined ? [] : [{ field: problem.field, message: problem.message }]);
+  return told.flatMap(({ field: pointer, message }) => {
+    const field = fieldFor(draft.fields, pointer);
+    return field === undefined ? [] : [{ path: field.path, message: sentence(message) }];
+  });
 }

@@ -11,7 +11,7 @@ const OFFERED = new Set(['runtime.file', 'content.document', 'content.facts', 'i
 /** What a reference field offers: files of this submission first, then the tenant's latest artifacts that realms read. */
 export function useReferences(uploads: readonly Upload[], source: string | undefined): readonly ReferenceOption[] {
   const platform = usePlatform();
-  const load = useCallback(() => platform.artifacts(), [platform]);
+  const load = useCallback(async () => (await platform.artifacts.list()).artifacts, [platform]);
   const { value } = useLoad(load);
   return useMemo(() => {
     const fresh = uploads.flatMap((upload) => (upload.receipt === undefined ? [] : [{ reference: upload.receipt.reference, name: upload.filename }]));

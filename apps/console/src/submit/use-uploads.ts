@@ -24,7 +24,7 @@ export function useUploads(): Uploads {
   const send = useCallback(async (id: string, file: File, signal: AbortSignal) => {
     if (signal.aborted) return;
     try {
-      const receipt = await platform.upload(file, session.session_id, (sent) => change(id, { sent }), signal);
+      const receipt = await platform.files.upload(session.session_id, { name: file.name, content: file }, { onProgress: (sent) => change(id, { sent }), signal });
       change(id, { receipt, sent: 1 });
     } catch (thrown) {
       if (!isAbort(thrown)) change(id, { problem: problemOf(thrown) });

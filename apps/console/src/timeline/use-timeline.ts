@@ -1,5 +1,5 @@
+import type { Client } from '@symphainy/client';
 import { useEffect, useState } from 'react';
-import type { Platform } from '../platform/platform.js';
 import { isAbort, problemOf, type Problem } from '../platform/problem.js';
 import { emptyTimeline, foldFrames, isEnded, type Timeline, type TimelineFrame } from './timeline.model.js';
 
@@ -16,7 +16,7 @@ export interface LiveTimeline {
 const BATCH_MS = 40;
 
 /** The timeline of one execution, kept up to date from its stream. Remount (by key) for another execution. */
-export function useTimeline(platform: Platform, executionId: string): LiveTimeline {
+export function useTimeline(platform: Client, executionId: string): LiveTimeline {
   const [live, setLive] = useState<LiveTimeline>({ timeline: emptyTimeline, connection: 'connecting' });
   useEffect(() => {
     const stop = new AbortController();
@@ -30,11 +30,11 @@ export function useTimeline(platform: Platform, executionId: string): LiveTimeli
 
 type Change = (edit: (live: LiveTimeline) => LiveTimeline) => void;
 
-async function follow(platform: Platform, executionId: string, signal: AbortSignal, change: Change): Promise<void> {
+async function follow(platform: Client, executionId: string, signal: AbortSignal, change: Change): Promise<void> {
   const at = (connection: Connection) => () => change((live) => ({ ...live, connection }));
   const batch = batched(change);
   try {
-    for await (const frame of platform.watch(executionId, { fromSeq: 0, signal, onOpen: at('live'), onRetry: at('reconnecting') })) batch.add(frame);
+    for await (const frame of platform.executions.watch(executionId, { signal, onOpen: at('live'), onRetry: at('reconnecting') })) batch.add(frame);
     batch.flush();
     change((live) => ({ ...live, connection: isEnded(live.timeline.status) ? 'ended' : 'failed' }));
   } catch (thrown) {

@@ -38,6 +38,7 @@ export function ProblemPanel({ problem, title, action }: { problem: Problem; tit
           <div><dt>Code</dt><dd><code>{problem.code}</code></dd></div>
           {problem.field && <div><dt>Field</dt><dd><code>{problem.field}</code></dd></div>}
         </dl>
+        {problem.fields && problem.fields.length > 1 && <ul className="problem-fields">{problem.fields.map(({ field, message }) => <li key={`${field} ${message}`}><code>{field}</code> {message}</li>)}</ul>}
         {action && <div className="problem-action">{action}</div>}
       </div>
     </section>
