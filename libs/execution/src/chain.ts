@@ -1,4 +1,4 @@
-import { canonicalJson, CanonicalJsonError, sha256 } from '@symphainy/kernel';
+import { canonicalJson, CanonicalJsonError, sha256, utf8 } from '@symphainy/kernel';
 import type { WalRecord } from '@symphainy/contracts';
 
 /** A frame's place: what the header binds beside the body. `at` is RFC 3339 with milliseconds. */
@@ -20,12 +20,11 @@ export interface EncodedFrame {
 export const GENESIS: Uint8Array = new Uint8Array(32);
 
 const BODY_START = '{"records":[';
-const textEncoder = new TextEncoder();
 const textDecoder = new TextDecoder();
 
 /** SHA-256(prev ‖ header ‖ SHA-256(body)), header = canonical JSON of [tenant, stream, seq, kind, at]. */
 export function frameHash(previous: Uint8Array, place: FramePlace, body: Uint8Array): Uint8Array {
-  const header = textEncoder.encode(canonicalJson([place.tenantId, place.streamId, place.seq, place.kind, place.at]));
+  const header = utf8(canonicalJson([place.tenantId, place.streamId, place.seq, place.kind, place.at]));
   const link = new Uint8Array(64 + header.length);
   link.set(previous, 0);
   link.set(header, 32);
@@ -40,7 +39,7 @@ export function encodeFrame(previous: Uint8Array, place: FramePlace, records: re
 
 /** The same, of records whose canonical texts are at hand. */
 export function encodeTexts(previous: Uint8Array, place: FramePlace, texts: readonly string[]): EncodedFrame {
-  const body = textEncoder.encode(`${BODY_START}${texts.join(',')}]}`);
+  const body = utf8(`${BODY_START}${texts.join(',')}]}`);
   return { body, hash: frameHash(previous, place, body) };
 }
 
@@ -80,4 +79,10 @@ function isCanonical(body: Uint8Array): boolean {
 const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, i) => byte === b[i]);
 
 /** A hash as it is shown: 64 hex digits. */
-export const hexOf = (hash: Uint8Array): string => Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
+export function hexOf(hash: Uint8Array): string {
+  let text = '';
+  for (const byte of hash) text += HEX[byte];
+  return text;
+}
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));

@@ -17,52 +17,90 @@ export class CanonicalJsonError extends Error {
  * them. `undefined` members are left out, as JSON.stringify does. Refused, because two parties could read them differently:
  * NaN, infinities, lone surrogates (I-JSON, RFC 7493), functions, symbols, bigints and cycles.
  */
-export const canonicalJson = (value: unknown): string => write(value, '', 0);
+export const canonicalJson = (value: unknown): string => located(value, undefined);
+
+/** The same, where the canonical texts of some objects inside are at hand already (`known`, by identity) and are taken as they are. */
+export const canonicalJsonOf = (value: unknown, known: ReadonlyMap<object, string>): string => located(value, known);
+
+type Known = ReadonlyMap<object, string> | undefined;
 
 const MAX_DEPTH = 512;
 
-function write(value: unknown, pointer: string, depth: number): string {
+/** Thrown while writing; where it stands is found out afterwards, so that the usual case builds no pointers. */
+class Unwritable extends Error {}
+
+function located(value: unknown, known: Known): string {
+  try {
+    return write(value, 0, known);
+  } catch (error) {
+    if (error instanceof Unwritable) throw new CanonicalJsonError(pointerOf(value, ''), error.message);
+    throw error;
+  }
+}
+
+function write(value: unknown, depth: number, known: Known): string {
   if (value === null) return 'null';
   switch (typeof value) {
     case 'string':
-      return writeString(value, pointer);
+      return writeString(value);
     case 'number':
-      if (!Number.isFinite(value)) throw new CanonicalJsonError(pointer, 'a number that JSON cannot hold');
+      if (!Number.isFinite(value)) throw new Unwritable('a number that JSON cannot hold');
       return JSON.stringify(value);
     case 'boolean':
       return value ? 'true' : 'false';
     case 'object':
-      if (depth > MAX_DEPTH) throw new CanonicalJsonError(pointer, 'nesting deeper than 512 levels (or a cycle)');
-      return Array.isArray(value) ? writeArray(value, pointer, depth) : writeObject(value as Record<string, unknown>, pointer, depth);
+      if (depth > MAX_DEPTH) throw new Unwritable('nesting deeper than 512 levels (or a cycle)');
+      return known?.get(value) ?? (Array.isArray(value) ? writeArray(value, depth, known) : writeObject(value as Record<string, unknown>, depth, known));
     default:
-      throw new CanonicalJsonError(pointer, `a ${typeof value} has no JSON form`);
+      throw new Unwritable(`a ${typeof value} has no JSON form`);
   }
 }
 
-function writeString(value: string, pointer: string): string {
-  if (!value.isWellFormed()) throw new CanonicalJsonError(pointer, 'a string with a lone surrogate');
+function writeString(value: string): string {
+  if (!value.isWellFormed()) throw new Unwritable('a string with a lone surrogate');
   return JSON.stringify(value);
 }
 
-function writeArray(items: unknown[], pointer: string, depth: number): string {
+function writeArray(items: unknown[], depth: number, known: Known): string {
   let text = '[';
   for (let i = 0; i < items.length; i++) {
     if (i > 0) text += ',';
-    text += write(items[i] ?? null, `${pointer}/${i}`, depth + 1);
+    text += write(items[i] ?? null, depth + 1, known);
   }
   return text + ']';
 }
 
-function writeObject(object: Record<string, unknown>, pointer: string, depth: number): string {
+function writeObject(object: Record<string, unknown>, depth: number, known: Known): string {
   const source = typeof object['toJSON'] === 'function' ? (object as { toJSON(): unknown }).toJSON() : object;
-  if (source !== object) return write(source, pointer, depth + 1);
+  if (source !== object) return write(source, depth + 1, known);
   const keys = Object.keys(object).sort();
   let text = '{';
   for (const key of keys) {
     const member = object[key];
     if (member === undefined) continue;
     if (text.length > 1) text += ',';
-    text += writeString(key, pointer) + ':' + write(member, `${pointer}/${key}`, depth + 1);
+    text += writeString(key) + ':' + write(member, depth + 1, known);
   }
   return text + '}';
+}
+
+/** JSON Pointer of the innermost place that cannot be written; a member whose key is the trouble counts as that place. */
+function pointerOf(value: unknown, pointer: string, depth = 0): string {
+  if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return pointer;
+  for (const [key, member] of Object.entries(value)) {
+    const inside = `${pointer}/${key}`;
+    if (!isWritable(key)) return inside;
+    if (member !== undefined && !isWritable(member)) return pointerOf(member, inside, depth + 1);
+  }
+  return pointer;
+}
+
+function isWritable(value: unknown): boolean {
+  try {
+    write(value, 0, undefined);
+    return true;
+  } catch (error) {
+    if (error instanceof Unwritable) return false;
+    throw error;
+  }
 }

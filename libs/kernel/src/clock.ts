@@ -23,5 +23,14 @@ export const systemClock: Clock = {
   },
 };
 
-/** RFC 3339 in UTC with milliseconds, the form every wire timestamp has. */
-export const isoTime = (epochMs: number): string => new Date(epochMs).toISOString();
+let lastMs = Number.NaN;
+let lastText = '';
+
+/** RFC 3339 in UTC with milliseconds, the form every wire timestamp has. Remembers the last one: a busy millisecond asks many times. */
+export function isoTime(epochMs: number): string {
+  if (epochMs !== lastMs) {
+    lastText = new Date(epochMs).toISOString();
+    lastMs = epochMs;
+  }
+  return lastText;
+}

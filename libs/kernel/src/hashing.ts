@@ -1,4 +1,4 @@
-import { createHash, createHmac, hash, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, createSecretKey, hash, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { canonicalJson } from './canonical-json.js';
 
 /** SHA-256 of bytes or UTF-8 text, as 32 raw bytes. */
@@ -10,8 +10,20 @@ export const sha256Hex = (data: Uint8Array | string): string => hash('sha256', d
 /** SHA-256 (hex) of a value's canonical JSON: equal values hash equal, whatever the order of their keys. */
 export const hashOf = (value: unknown): string => sha256Hex(canonicalJson(value));
 
+/** Node makes a key object of raw bytes at every call, which costs six times the HMAC itself. Key bytes must not change. */
+const keyObjects = new WeakMap<Uint8Array, KeyObject>();
+
+function keyObjectOf(key: Uint8Array): KeyObject {
+  const known = keyObjects.get(key) ?? createSecretKey(key);
+  keyObjects.set(key, known);
+  return known;
+}
+
 /** HMAC-SHA-256 as base64url. */
-export const hmac = (key: Uint8Array, data: Uint8Array | string): string => createHmac('sha256', key).update(data).digest('base64url');
+export const hmac = (key: Uint8Array, data: Uint8Array | string): string => createHmac('sha256', keyObjectOf(key)).update(data).digest('base64url');
+
+/** The UTF-8 bytes of a text: Buffer's encoder is several times faster than TextEncoder on texts of a message's size. */
+export const utf8 = (text: string): Uint8Array => Buffer.from(text, 'utf8');
 
 /** Compares two texts in time that does not depend on where they differ. */
 export const equalSecret = (left: string, right: string): boolean => {

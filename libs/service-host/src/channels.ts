@@ -2,7 +2,7 @@ import {
   failure, patternFor, subjectFor, subjects, type ErrorCode, type OneWaySubject, type RpcSubject, type Subject, type SubjectEntry, type SubjectReply, type SubjectRequest,
   type SubjectRequestInput, type TokenValues,
 } from '@symphainy/contracts';
-import { asPlatformError, fromWireError, toWireError, type Logger, type WireError } from '@symphainy/kernel';
+import { asPlatformError, fromWireError, toWireError, utf8, type Logger, type WireError } from '@symphainy/kernel';
 import { type Bus, type BusMessage, type BusSubscription, NO_RESPONDERS, NoRespondersError, RequestTimeoutError, type Tracing } from '@symphainy/ports';
 
 /** How a reply stands on the wire. */
@@ -31,11 +31,10 @@ const UNAVAILABLE: Record<SubjectEntry['consumer'], ErrorCode> = {
   gateway: 'platform.internal',
 };
 
-const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /** Bytes of a JSON message. */
-export const encodeJson = (value: unknown): Uint8Array => encoder.encode(JSON.stringify(value));
+export const encodeJson = (value: unknown): Uint8Array => utf8(JSON.stringify(value));
 
 /** A JSON message's value; `request.malformed` when it is none. */
 export function decodeJson(data: Uint8Array): unknown {

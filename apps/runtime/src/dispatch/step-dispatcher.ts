@@ -1,6 +1,6 @@
 import { failure, subjectFor, type AttemptRef, type RealmHeartbeat } from '@symphainy/contracts';
 import { inputsOf } from '@symphainy/execution';
-import { isoTime, type Clock } from '@symphainy/kernel';
+import { isoTime, utf8, type Clock } from '@symphainy/kernel';
 import type { Bus } from '@symphainy/ports';
 import type { Engine } from '../engine/engine.js';
 import type { Dispatcher } from '../engine/engine.ports.js';
@@ -39,8 +39,6 @@ const FIRST_BACKOFF_MS = 100;
 const LAST_BACKOFF_MS = 2000;
 /** Tokens outlive their attempt a little: a hydration may be on its way when time is up. */
 const TOKEN_GRACE_MS = 5000;
-
-const encoder = new TextEncoder();
 
 /**
  * Sends task attempts to their realm and watches over them: a realm that is away is waited for, a silent attempt is sent again under
@@ -139,7 +137,7 @@ export class StepDispatcher implements Dispatcher {
     entry.deadlineAt = deadlineAt ?? now + entry.timeoutMs;
     counters.sent++;
     const reply = subjectFor('runtime.outcome.{instance}.{dispatch}', { instance, dispatch: entry.key });
-    bus.publish(subjectOf(entry.live), encoder.encode(this.message(entry, clock.now() + entry.deadlineAt - now)), { reply });
+    bus.publish(subjectOf(entry.live), utf8(this.message(entry, clock.now() + entry.deadlineAt - now)), { reply });
   }
 
   /** The context is the same for all steps of an execution, so its text is made once. */

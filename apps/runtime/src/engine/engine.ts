@@ -23,7 +23,12 @@ export interface EngineParts {
 
 /** The result of a step's attempt, as it will be recorded (without time and actor). */
 export type StepReport =
-  | { readonly ok: Omit<Extract<WalRecord, { type: 'step_completed' }>, 'type' | 'at' | 'actor' | 'step' | 'attempt'>; readonly actor: string }
+  | {
+      readonly ok: Omit<Extract<WalRecord, { type: 'step_completed' }>, 'type' | 'at' | 'actor' | 'step' | 'attempt'>;
+      readonly actor: string;
+      /** Canonical texts of objects inside `ok` that were made already. */
+      readonly texts?: ReadonlyMap<object, string>;
+    }
   | { readonly error: WireError; readonly handlerBuild?: string; readonly actor: string };
 
 const RELOAD_DELAY_MS = 200;
@@ -93,7 +98,7 @@ export class Engine implements ExecutionStarter {
     if (!live.isRunning(step, attempt)) return false;
     const at = this.frames.stamp().at;
     const actor = report.actor;
-    if ('ok' in report) this.advance(live, [{ type: 'step_completed', at, actor, step, attempt, ...report.ok }]);
+    if ('ok' in report) this.advance(live, [{ type: 'step_completed', at, actor, step, attempt, ...report.ok }], report.texts === undefined ? {} : { texts: report.texts });
     else this.advance(live, [{ type: 'step_failed', at, actor, step, attempt, error: report.error, ...(report.handlerBuild === undefined ? {} : { handler_build: report.handlerBuild }) }]);
     return true;
   }

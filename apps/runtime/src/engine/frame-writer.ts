@@ -1,6 +1,6 @@
 import type { RegisteredCapability, WalRecord } from '@symphainy/contracts';
 import { decide, encodeTexts, GENESIS, settle, type Decision, type ExecutionState } from '@symphainy/execution';
-import { canonicalJson, isoTime, sha256, type Clock } from '@symphainy/kernel';
+import { canonicalJson, canonicalJsonOf, isoTime, sha256, type Clock } from '@symphainy/kernel';
 import type { AppendRequest, AppendResult, WalWriter } from '../wal/wal.ports.js';
 import type { AcceptedIntent } from '../acceptance/acceptance.ports.js';
 
@@ -16,6 +16,8 @@ export interface WriteOptions {
   /** Whose answer waits for this frame; terminal frames are always awaited. */
   readonly awaited?: boolean;
   readonly idempotency?: AcceptedIntent['idempotency'];
+  /** Canonical texts of objects inside the records that are at hand already. */
+  readonly texts?: ReadonlyMap<object, string>;
 }
 
 /** Settles records into one frame, encodes each record once, chains it, and hands it to the log. */
@@ -35,7 +37,8 @@ export class FrameWriter {
 
   /** Throws CanonicalJsonError, before anything changed, when a record holds what JSON cannot. A GrammarError leaves `state` unfit. */
   write(state: ExecutionState | undefined, records: readonly WalRecord[], capability: RegisteredCapability, options: WriteOptions = {}): WrittenFrame {
-    const texts = records.map(canonicalJson);
+    const known = options.texts;
+    const texts = records.map((record) => (known === undefined ? canonicalJson(record) : canonicalJsonOf(record, known)));
     const now = this.clock.now();
     const at = isoTime(now);
     const settled = settle(state, records, capability.saga, { now, at, actor: this.actor, jitter: () => jitterOf(state, now) });

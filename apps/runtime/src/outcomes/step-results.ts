@@ -12,7 +12,7 @@ export interface HandedBack {
   readonly actor: string;
 }
 
-type Completed = Extract<StepReport, { ok: unknown }>['ok'];
+type Completed = Extract<StepReport, { ok: unknown }>;
 
 /**
  * Makes what a step hands back into what is recorded: artifacts get their id and content hash, objects must be in the store, the last
@@ -27,40 +27,42 @@ export class StepResults {
   /** Synchronous unless objects must be looked up: most steps hand back none, and then a turn of the loop is saved. */
   report(live: LiveExecution, step: string, back: HandedBack): StepReport | Promise<StepReport> {
     try {
-      const ok = this.complete(live, step, back);
-      const referenced = ok.artifacts.flatMap((a) => a.object ?? []);
-      if (referenced.length === 0) return { ok, actor: back.actor };
-      return this.withObjects(live.state.intent.tenant_id, ok, back);
+      const completed = this.complete(live, step, back);
+      if (completed.ok.artifacts.every((a) => a.object === undefined)) return completed;
+      return this.withObjects(live.state.intent.tenant_id, completed, back);
     } catch (error) {
       return refused(back, resultError(error));
     }
   }
 
-  private complete(live: LiveExecution, step: string, { handlerBuild, durationMs, result }: HandedBack): Completed {
+  private complete(live: LiveExecution, step: string, { handlerBuild, durationMs, result, actor }: HandedBack): Completed {
     const shaped = result.artifacts.length + result.events.length + result.state_changes.length === 0 ? result : shape(result);
     if (isLast(live, step)) {
       const misfit = this.contracts.checkOutput(live.capability, shaped.output);
       if (misfit !== undefined) throw misfit;
     }
-    return {
+    const { output } = shaped;
+    const text = output === undefined ? undefined : canonicalJson(output);
+    const ok = {
       handler_build: handlerBuild,
       duration_ms: durationMs,
-      ...(shaped.output === undefined ? {} : { output: shaped.output, output_hash: sha256Hex(canonicalJson(shaped.output)) }),
+      ...(output === undefined || text === undefined ? {} : { output, output_hash: sha256Hex(text) }),
       ...(shaped.outcome === undefined ? {} : { outcome: shaped.outcome }),
       artifacts: shaped.artifacts.map((produced) => recorded(live.state.executionId, step, produced)),
       events: shaped.events,
       state_changes: shaped.state_changes,
     };
+    return typeof output === 'object' && output !== null && text !== undefined ? { ok, actor, texts: new Map([[output, text]]) } : { ok, actor };
   }
 
-  private async withObjects(tenantId: string, ok: Completed, back: HandedBack): Promise<StepReport> {
-    for (const { name, object } of ok.artifacts) {
+  private async withObjects(tenantId: string, completed: Completed, back: HandedBack): Promise<StepReport> {
+    for (const { name, object } of completed.ok.artifacts) {
       if (object === undefined) continue;
       const stored = await this.objects.stat(tenantId, object.hash);
       if (stored === undefined) return refused(back, failure('object.missing', { message: `artifact ${name}: its object was never written`, details: { hash: object.hash } }));
       if (stored.size !== object.size) return refused(back, failure('object.hash_mismatch', { message: `artifact ${name}: its object has ${stored.size} bytes, not ${object.size}` }));
     }
-    return { ok, actor: back.actor };
+    return completed;
   }
 }
 

@@ -1,4 +1,6 @@
 import { subjectFor } from '@symphainy/contracts';
+import { hexOf } from '@symphainy/execution';
+import { utf8 } from '@symphainy/kernel';
 import type { Bus } from '@symphainy/ports';
 import type { StreamKind, WalWriter } from '../wal/wal.ports.js';
 
@@ -13,8 +15,6 @@ export interface PublishableFrame {
   readonly hash: Uint8Array;
   readonly body: Uint8Array;
 }
-
-const encoder = new TextEncoder();
 
 /**
  * One message per committed frame on `events.<tenant>.<session>.<execution>`; a session's own frames have its id in the execution's place.
@@ -40,8 +40,8 @@ export class CommittedPublisher {
 /** `body` is `{"records":[…]}`: the header's members go before, inside one object. */
 function messageOf({ tenantId, streamId, sessionId, seq, kind, at, hash, body }: PublishableFrame): Uint8Array {
   const execution = kind === 'execution' ? `"execution_id":"${streamId}",` : '';
-  const head = encoder.encode(
-    `{"tenant_id":"${tenantId}","session_id":"${sessionId}",${execution}"stream_id":"${streamId}","seq":${seq},"kind":"${kind}","at":"${at}","hash":"${Buffer.from(hash).toString('hex')}",`,
+  const head = utf8(
+    `{"tenant_id":"${tenantId}","session_id":"${sessionId}",${execution}"stream_id":"${streamId}","seq":${seq},"kind":"${kind}","at":"${at}","hash":"${hexOf(hash)}",`,
   );
   const message = new Uint8Array(head.length + body.length - 1);
   message.set(head, 0);
