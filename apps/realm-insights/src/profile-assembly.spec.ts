@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import type { Json } from '@symphainy/kernel';
+import type { ContentCell } from '@symphainy/contracts';
 import { profile as profileSchema } from './model/profile.schema.js';
 import type { Table } from './model/table.schema.js';
 import { profileTable } from './profile-assembly.js';
 
-const tableOf = (columns: string[], rows: Json[][]): Table => ({ id: 't1', name: 'one', columns: columns.map((name) => ({ name })), rows });
+const tableOf = (columns: string[], rows: ContentCell[][]): Table => ({ id: 't1', name: 'one', columns: columns.map((name) => ({ name })), rows, source: {} });
 
-const cell: fc.Arbitrary<Json> = fc.oneof(fc.constantFrom<Json>(null, '', ' ', 'N/A', 'x', 'yes', '1', '2.5', '2024-01-01'), fc.integer(), fc.boolean(), fc.string());
+const cell: fc.Arbitrary<ContentCell> = fc.oneof(fc.constantFrom<ContentCell>(null, '', ' ', 'N/A', 'x', 'yes', '1', '2.5', '2024-01-01'), fc.integer(), fc.boolean(), fc.string());
 const anyTable = fc.array(fc.array(cell, { maxLength: 5 }), { maxLength: 40 }).map((rows) => tableOf(['a', 'b id', 'c'], rows));
 
 describe('profile - of any table', () => {
@@ -52,7 +52,7 @@ describe('profile - faults it must find', () => {
     const rows = [...Array.from({ length: 19 }, (_, i) => [i + 1]), [9999], ['n.n.']];
     const sources = rows.map((_, i) => ({ byte_start: i * 10, byte_end: i * 10 + 10 }));
     const [column] = profileTable({ ...tableOf(['amount'], rows), row_sources: sources, source: { sheet: 'S', box: [0, 0, 1, 1] } }, []).columns;
-    expect(column!.outliers).toMatchObject({ count: 1, listed: [{ row: 20, value: 9999, source: { sheet: 'S', row: 20, column: 'amount', byte_start: 190 } }] });
+    expect(column!.outliers).toMatchObject({ count: 1, listed: [{ row: 20, value: 9999, source: { sheet: 'S', column: 1, column_name: 'amount', byte_start: 190, byte_end: 200 } }] });
     expect(column!.outliers!.listed[0]!.source).not.toHaveProperty('box');
     expect(column!.type_exceptions).toMatchObject({ count: 1, listed: [{ row: 21, value: 'n.n.' }] });
   });

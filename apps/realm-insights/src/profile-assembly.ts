@@ -38,7 +38,7 @@ export function profileTable(table: Table, rules: readonly Rule[]): Profile {
   const total = (count: (p: ColumnProfile) => number) => profiles.reduce((sum, p) => sum + count(p), 0);
   const cells = table.rows.length * table.columns.length;
   return {
-    table: { id: table.id, name: table.name ?? table.id, rows: table.rows.length, columns: table.columns.length, cells, source: table.source ?? {} },
+    table: { id: table.id, name: table.name, rows: table.rows.length, columns: table.columns.length, cells, source: table.source },
     method,
     limits: { listed: MAX_LISTED },
     totals: {

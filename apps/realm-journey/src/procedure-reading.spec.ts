@@ -7,7 +7,7 @@ import { withSubsteps } from './services/sop-assembly.service.js';
 
 const outline = (steps: readonly SopStep[]): string[] => steps.flatMap((s) => [`${s.number} ${s.action}`, ...outline(s.substeps)]);
 const read = (text: string, tables: Table[] = []) => readProcedure(documentOf(text, tables));
-const table = (columns: string[], rows: string[][]): Table => ({ id: 't1', columns: columns.map((name) => ({ name })), rows, source: { page: 2 } });
+const table = (columns: string[], rows: string[][]): Table => ({ id: 't1', name: 'table', columns: columns.map((name) => ({ name })), rows, source: { page: 2 } });
 
 describe('procedures - however they are written', () => {
   it.each<[string, string, string[]]>([
@@ -30,6 +30,7 @@ describe('procedures - however they are written', () => {
     ['lines within one block, wrapped', '1. Open the lid.\\n2. Insert the card\\n   firmly.\\n3. Close the lid.', ['1 Open the lid', '2 Insert the card firmly', '3 Close the lid']],
     ['bullets under a heading that promises steps', '# Procedure\n- Collect the samples\n- Label the tubes\n- Send them to the laboratory', ['1 Collect the samples', '2 Label the tubes', '3 Send them to the laboratory']],
     ['bare sentences under such a heading', '# Instructions\nOpen the main valve.\nCheck the gauge.\nRecord the pressure.', ['1 Open the main valve', '2 Check the gauge', '3 Record the pressure']],
+    ['what people will do', '1. The clerk will open the file.\n2. The claims adjuster will review the claim.', ['1 Open the file', '2 Review the claim']],
     ['a process told in the passive', '1. The application is received by the clerk.\n2. The application is checked for errors.', ['1 The application is received by the clerk', '2 The application is checked for errors']],
     ['numbers that go on under the next heading', '# Preparation\n1. Gather the tools.\n2. Read the manual.\n# Execution\n3. Remove the cover.\n4. Replace the filter.', ['1 Gather the tools', '2 Read the manual', '3 Remove the cover', '4 Replace the filter']],
     ['another language, by the word for step', 'Schritt 1: Ventil öffnen\nSchritt 2: Pumpe starten', ['1 Ventil öffnen', '2 Pumpe starten']],
@@ -42,7 +43,7 @@ describe('procedures - however they are written', () => {
     const sop = read('# Onboarding\n[table]', [table(['Step', 'Action', 'Responsible', 'If'], [['1', 'Create the account', 'IT', ''], ['2', 'Ship the laptop', 'Logistics', 'If the role is remote'], ['2.1', 'Print the label', 'Logistics', ''], ['3', 'Schedule the training', 'HR', '']])]);
     expect(sop).toMatchObject({ title: 'Onboarding', form: 'table', roles: ['IT', 'Logistics', 'HR'] });
     expect(outline(sop.steps)).toEqual(['1 Create the account', '2 Ship the laptop', '2.1 Print the label', '3 Schedule the training']);
-    expect(sop.steps[1]).toMatchObject({ actor: 'Logistics', condition: 'the role is remote', citation: { block_id: 't1', quote: 'Ship the laptop', source: { page: 2, row: 2, column: 'Action' } } });
+    expect(sop.steps[1]).toMatchObject({ actor: 'Logistics', condition: 'the role is remote', citation: { block_id: 'b2', quote: 'Ship the laptop', start: 54, end: 69, source: { page: 2, row: 2, column: 2 } } });
   });
 });
 
@@ -61,6 +62,9 @@ describe('procedures - what only looks like one', () => {
     ['legal paragraphs', '1. The Committee notes that the budget grew.\n2. The Committee regrets the delay.'],
     ['statistics', '1. 25% of respondents agreed\n2. 30% disagreed'],
     ['bullets without such a heading', '# Action Items\n- Upgrade the cluster\n- Add alarms'],
+    ['items that only count themselves', '~1. List item a\n~2. List item b\n~3. List item c'],
+    ['labels with letters', '1. Appendix A: Glossary\n2. Detail A.1.1\n3. Annex B'],
+    ['goals of an organisation', '1. By FY 2026, NARA will publish its metrics.\n2. NARA will digitise its holdings.\n3. NARA will host one project a year.'],
     ['one step', '1. Open the valve.'],
     ['numbers out of order', '3. Open the valve.\n7. Close the valve.'],
     ['nothing', 'Just some prose about pumps.'],
@@ -77,6 +81,7 @@ describe('procedures - who, what and when', () => {
   it.each<[string, Partial<SopStep>]>([
     ['The claims clerk checks the form.', { actor: 'Claims clerk', action: 'Check the form' }],
     ['The operator must not open the valve.', { actor: 'Operator', action: 'Do not open the valve' }],
+    ['The clerk receives the form and checks it for gaps.', { actor: 'Clerk', action: 'Receive the form and check it for gaps' }],
     ['Supervisor: sign the sheet.', { actor: 'Supervisor', action: 'Sign the sheet' }],
     ['The Data Steward approves the request.', { actor: 'Data Steward', action: 'Approve the request' }],
     ['Isolation: Close the inlet valve.', { action: 'Isolation: Close the inlet valve' }],
@@ -105,6 +110,12 @@ describe('procedures - who, what and when', () => {
     expect(read(text)).toMatchObject({ title: 'Manual', purpose: { text: 'To start the pump safely.', citation: { block_id: 'b3' } }, heading: 'Procedure' });
     expect(readProcedure(documentOf(text), 'Mine').title).toBe('Mine');
     expect(read('# Pump start-up\n1. Open the valve.\n2. Start the motor.').title).toBe('Pump start-up');
+  });
+
+  it('a section that the parser took for a list item - is the procedure’s heading, and rules lists in or out', () => {
+    const sop = read('1. Overview\n2. Observations\n~1. Buy radios.\n3. Shelter activation\nStep 1: Declare it.\nStep 2: Open the shelter.\n4. Recommendations\n(1) Buy new radios.\n(2) Train the volunteers.\n(3) Call the press.');
+    expect(sop.title).toBe('Shelter activation');
+    expect(sop.others).toEqual([]);
   });
 
   it('two procedures - the longer is taken, the other is named', () => {

@@ -84,8 +84,8 @@ function purposeOf(lines: readonly Line[]): { purpose?: Sop['purpose'] } {
   const at = lines.findIndex((line) => line.kind === 'heading' && purposeHeading.test(line.text));
   const text = at < 0 ? undefined : lines[at + 1];
   if (text !== undefined && text.kind === 'text' && text.text !== '') return { purpose: { text: text.text, citation: citationOf(text) } };
-  const inline = lines.find((line) => line.kind !== 'heading' && /^purpose\s*:\s+\S/i.test(line.text));
-  return inline === undefined ? {} : { purpose: { text: inline.text.replace(/^purpose\s*:\s+/i, ''), citation: citationOf(inline) } };
+  const inline = lines.find((line) => line.kind !== 'heading' && /\bpurpose\s*:\s+\S/i.test(line.text));
+  return inline === undefined ? {} : { purpose: { text: inline.text.replace(/^.*?\bpurpose\s*:\s+/i, ''), citation: citationOf(inline) } };
 }
 
 function noProcedure(document: ProceduralDocument, lines: readonly Line[]) {

@@ -47,7 +47,7 @@ describe('rules - which cells break them', () => {
   it('a violation names the value, the reason and the cell', () => {
     expect(check({ rule: 'in', column: 'state', values: ['AL', 'GA'] }).violations).toEqual({
       count: 1, truncated: false,
-      listed: [{ row: 3, value: 'XX', reason: 'not one of the 2 allowed values', source: { sheet: 'Policies', row: 3, column: 'state' } }],
+      listed: [{ row: 3, value: 'XX', reason: 'not one of the 2 allowed values', source: { sheet: 'Policies', row: 3, column: 4, column_name: 'state' } }],
     });
   });
 

@@ -13,7 +13,7 @@ function labelIssues(table: Table): StructureIssue[] {
   table.columns.forEach(({ name }, index) => {
     const label = name.trim();
     const kind = label === '' ? 'blank_label' : seen.has(label) ? 'duplicate_label' : undefined;
-    if (kind !== undefined) issues.push({ kind, field: index + 1, source: table.source ?? {} });
+    if (kind !== undefined) issues.push({ kind, field: index + 1, source: table.source });
     seen.add(label);
   });
   return issues;

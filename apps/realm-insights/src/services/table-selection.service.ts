@@ -2,7 +2,7 @@
 import { failure } from '@symphainy/contracts';
 import type { Table, TabularDocument } from '../model/table.schema.js';
 
-const describe = (table: Table, index: number) => ({ index, id: table.id, name: table.name ?? table.id, columns: table.columns.length, rows: table.rows.length });
+const describe = (table: Table, index: number) => ({ index, id: table.id, name: table.name, columns: table.columns.length, rows: table.rows.length });
 
 /** By id, then name, then position from 0; without a choice the table with the most rows (the first of equals). */
 export function selectTable(document: TabularDocument, wanted?: string | number): Table {

@@ -24,7 +24,7 @@ export interface OutlineItem {
 
 export interface OutlineList {
   readonly style: MarkerReading['style'] | 'plain';
-  /** The heading its first item stands under. */
+  /** The heading its first item stands under: the item it is part of, where there is one. */
   readonly heading: Line | undefined;
   readonly items: OutlineItem[];
 }
@@ -84,7 +84,7 @@ class OutlineReader {
     const reading = line.marker?.readings.find((r) => r.relative === undefined && (r.style === 'bullet' || r.path.at(-1) === 1));
     if (reading === undefined) return false;
     const parent = this.parentFor(line, reading);
-    const list: OpenList = { style: reading.style, heading: this.heading, items: [], key: keyOf(line, reading), prefix: reading.path.slice(0, -1).join('.'), level: line.level, last: 0, lazy: false };
+    const list: OpenList = { style: reading.style, heading: parent?.line ?? this.heading, items: [], key: keyOf(line, reading), prefix: reading.path.slice(0, -1).join('.'), level: line.level, last: 0, lazy: false };
     (parent?.lists ?? this.roots).push(list);
     this.open.push(list);
     this.append(list, line, reading.path.at(-1) ?? 0);
@@ -115,8 +115,13 @@ class OutlineReader {
   private append(list: OpenList, line: Line, number: number): void {
     list.last = number;
     const label = list.lazy ? String(number) : (line.marker?.label ?? '');
-    list.items.push({ line, label, heading: this.heading, notes: [], lists: [] });
+    list.items.push({ line, label, heading: this.sectionOf(list), notes: [], lists: [] });
     this.sinceHeading = false;
+  }
+
+  /** A list within an item stays in that item's section. */
+  private sectionOf(list: OpenList): Line | undefined {
+    return list.heading === undefined || list.heading.kind === 'heading' ? this.heading : list.heading;
   }
 
   private plain(line: Line): void {

@@ -69,8 +69,11 @@ export function splitActor(text: string): { actor?: string; action: string } {
 function deed(verb: string, rest: string): string | undefined {
   if (!/s$/i.test(verb) || /\s/.test(verb)) return /^not\s/i.test(rest) ? `do ${rest}` : rest;
   const base = baseOf.get(verb.toLowerCase());
-  return base === undefined ? undefined : `${base} ${rest}`;
+  return base === undefined ? undefined : `${base} ${rest.replace(further, (all: string, link: string, next: string) => (baseOf.has(next) ? `${link} ${baseOf.get(next)}` : all))}`;
 }
+
+/** `… and checks it`: a further verb of the same subject; before an object only, since `records` may also be a noun. */
+const further = /\b(and|or|then)\s+(\p{Ll}+s)(?=\s+(?:the|an?|it|them|this|these|each|all|any|his|her|their|its)\b)/gu;
 
 const baseOf = new Map([...verbs].map((verb) => [thirdPerson(verb), verb]));
 const isPronoun = (text: string): boolean => /^(?:he|she|they|someone|everyone)$/i.test(text.trim());

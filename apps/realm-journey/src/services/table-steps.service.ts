@@ -2,9 +2,10 @@
  * Procedures written as tables: a column that counts the steps, or is called Step, and one that says what is done; perhaps columns for
  * who does it and under which condition. Rows whose number has a dot go under the row it names.
  */
-import type { Json } from '@symphainy/kernel';
+import type { ContentCell } from '@symphainy/contracts';
 import { actionWeight } from '../language/action-form.js';
-import type { ProceduralDocument, Table } from '../model/document.schema.js';
+import type { Block, ProceduralDocument, Source, Table } from '../model/document.schema.js';
+import type { Citation } from '../model/sop.schema.js';
 import type { StepDraft } from '../model/step-draft.js';
 
 export interface TableProcedure {
@@ -33,13 +34,14 @@ const remarks = /note|remark|comment|detail|hint/i;
 export const tableProcedures = (document: ProceduralDocument): TableProcedure[] =>
   document.tables.flatMap((table) => {
     const roles = rolesOf(table);
-    const drafts = roles === undefined ? [] : nest(rowsOf(table, roles));
+    const block = document.blocks.find((b) => b.table_id === table.id);
+    const drafts = roles === undefined ? [] : nest(rowsOf(table, roles, block));
     const flat = drafts.flatMap((d) => [d, ...d.children]);
     const score = flat.length === 0 ? 0 : flat.reduce((sum, d) => sum + actionWeight(d.text), 0) / flat.length;
-    return drafts.length >= 2 && score >= MIN_SCORE ? [{ table, heading: headingOf(document, table), drafts, score }] : [];
+    return drafts.length >= 2 && score >= MIN_SCORE ? [{ table, heading: headingOf(document, table, block), drafts, score }] : [];
   });
 
-const cellText = (cell: Json | undefined): string => (cell === null || cell === undefined ? '' : typeof cell === 'object' ? '' : String(cell)).replace(/\s+/g, ' ').trim();
+const cellText = (cell: ContentCell | undefined): string => (cell === null || cell === undefined ? '' : String(cell)).replace(/\s+/g, ' ').trim();
 
 function rolesOf(table: Table): Roles | undefined {
   const names = table.columns.map((c) => c.name.trim());
@@ -72,23 +74,39 @@ function countsUp(table: Table, column: number): boolean {
 
 const numberOf = (text: string): string => text.replace(/^step\s*/i, '').replace(/[.):]$/, '');
 
-function rowsOf(table: Table, roles: Roles): StepDraft[] {
+function rowsOf(table: Table, roles: Roles, block: Block | undefined): StepDraft[] {
+  const cite = cellCitations(table, block);
   return table.rows.flatMap((row, index) => {
-    const quote = typeof row[roles.action] === 'string' ? (row[roles.action] as string) : cellText(row[roles.action]);
     const text = cellText(row[roles.action]);
     if (text === '') return [];
     const optional = (key: 'actor' | 'condition', column: number | undefined) => (column === undefined || cellText(row[column]) === '' ? {} : { [key]: cellText(row[column]) });
-    const cite = (column: number, words: string) => ({ block_id: table.id, source: sourceOf(table, index, column), quote: words, start: 0, end: words.length });
     const note = roles.notes === undefined ? '' : cellText(row[roles.notes]);
     const label = roles.number === undefined ? String(index + 1) : numberOf(cellText(row[roles.number]));
-    return [{ label, text, ...optional('actor', roles.actor), ...optional('condition', roles.condition), notes: note === '' ? [] : [{ text: note, citation: cite(roles.notes ?? 0, note) }], citation: cite(roles.action, quote), children: [] }];
+    return [{ label, text, ...optional('actor', roles.actor), ...optional('condition', roles.condition), notes: note === '' ? [] : [{ text: note, citation: cite(index, roles.notes ?? 0) }], citation: cite(index, roles.action), children: [] }];
   });
 }
 
-function sourceOf(table: Table, row: number, column: number): Table['source'] {
-  const own = table.row_sources?.[row];
-  const found = Array.isArray(own) ? own[column] : own;
-  return { ...table.source, row: row + 1, column: table.columns[column]?.name ?? '', ...found };
+/** Where a cell's text stands in the block that repeats the table; of rows the block leaves out, only the source tells the place. */
+function cellCitations(table: Table, block: Block | undefined): (row: number, column: number) => Citation {
+  const shown = (row: readonly ContentCell[]) => row.map((cell) => (cell === null ? '' : String(cell)));
+  const starts: number[] = [];
+  let at = table.columns.map((c) => c.name).join('\t').length + 1;
+  for (const row of table.rows) {
+    starts.push(at);
+    at += shown(row).join('\t').length + 1;
+  }
+  return (row, column) => {
+    const cells = shown(table.rows[row] ?? []);
+    const quote = cells[column] ?? '';
+    const start = (starts[row] ?? 0) + cells.slice(0, column).reduce((n, cell) => n + cell.length + 1, 0);
+    const stands = block?.text.slice(start, start + quote.length) === quote;
+    return { block_id: block?.id ?? table.id, source: sourceOf(table, row, column), quote, start: stands ? start : 0, end: stands ? start + quote.length : quote.length };
+  };
+}
+
+function sourceOf(table: Table, row: number, column: number): Source {
+  const { box: _box, byte_start: _start, byte_end: _end, line: _line, ...whole } = table.source;
+  return { ...whole, ...(table.row_sources?.[row] ?? { row: row + 1 }), column: column + 1, ...table.cell_sources?.[row]?.[column] };
 }
 
 /** `2.1` goes under `2`. */
@@ -102,11 +120,8 @@ function nest(rows: readonly StepDraft[]): StepDraft[] {
   return top;
 }
 
-/** The heading above the table's block, where blocks and tables stand in the same order; else the table's name. */
-function headingOf(document: ProceduralDocument, table: Table): string {
-  const position = document.tables.indexOf(table);
-  const blocks = document.blocks.flatMap((block, i) => (block.type === 'table' ? [i] : []));
-  const at = blocks.length === document.tables.length ? blocks[position] : undefined;
-  const above = at === undefined ? undefined : document.blocks.slice(0, at).findLast((block) => block.type === 'heading');
-  return above?.text.trim() ?? table.name ?? '';
+/** The heading above the table's block; else the table's name. */
+function headingOf(document: ProceduralDocument, table: Table, block: Block | undefined): string {
+  const above = block === undefined ? undefined : document.blocks.slice(0, document.blocks.indexOf(block)).findLast((b) => b.type === 'heading');
+  return above?.text.trim() ?? table.name;
 }
