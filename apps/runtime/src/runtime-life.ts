@@ -1,0 +1,71 @@
+import type { ObjectStore } from '@symphainy/ports';
+import type { ServiceHost } from '@symphainy/service-host';
+import { runtimeUrls } from '@symphainy/store-postgres';
+import type { RuntimeCounters } from './intake/intake.ports.js';
+import { GovernanceFeed } from './operations/governance-feed.js';
+import { provisionalQueries } from './provisional-queries.js';
+import { RuntimeCore } from './runtime-core.js';
+import type { RuntimeEnv } from './runtime.env.js';
+import { openPostgresLog, type PostgresLog } from './wal/postgres-log.js';
+
+export interface LifeParts {
+  readonly host: ServiceHost<RuntimeEnv>;
+  readonly objects: ObjectStore;
+  readonly counters: RuntimeCounters;
+  /** Never used before. */
+  readonly writerId: string;
+}
+
+/** From one lease to its end: the log, what follows it, and the core on top. */
+export interface Life {
+  readonly writerId: string;
+  readonly core: RuntimeCore;
+  readonly lost: Promise<void>;
+  end(): Promise<void>;
+}
+
+/** Takes a lease and starts to work under it. A start that fails leaves nothing open. */
+export async function beginLife({ host, objects, counters, writerId }: LifeParts): Promise<Life> {
+  const { env, clock, logger, channels } = host;
+  const log = await openPostgresLog({ urls: runtimeUrls(env.DATABASE_URL, env.DATABASE_ROLE_KEY), writerId, clock, logger, leaseMs: env.LEASE_MS, renewMs: env.LEASE_RENEW_MS });
+  const core = coreOf({ host, objects, counters, writerId }, log);
+  try {
+    await core.start();
+  } catch (error) {
+    await core.stop();
+    await log.close();
+    throw error;
+  }
+  log.follow(new GovernanceFeed(channels));
+  const end = async (): Promise<void> => {
+    await core.stop();
+    await log.close();
+  };
+  return { writerId, core, lost: log.writer.lost, end };
+}
+
+function coreOf({ host, objects, counters }: LifeParts, log: PostgresLog): RuntimeCore {
+  const { env, clock, logger, bus, channels, ids, build, name } = host;
+  return new RuntimeCore({
+    service: name,
+    build,
+    writer: log.writer,
+    reader: log.reader,
+    leases: log.leases,
+    archive: log.bundles,
+    bus,
+    channels,
+    clock,
+    ids,
+    logger,
+    objects,
+    usage: { uploadedBytes: () => Promise.resolve(0) },
+    queries: provisionalQueries(log.reader),
+    counters,
+    bundleKeys: env.BUNDLE_PUBLIC_KEYS,
+    tokenKey: env.RUNTIME_TOKEN_KEY,
+    url: () => host.http.url,
+    maxExecutions: env.MAX_EXECUTIONS,
+    adoptionScanMs: env.ADOPTION_SCAN_MS,
+  });
+}

@@ -1,0 +1,25 @@
+import 'reflect-metadata';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { FileObjectStore } from '@symphainy/objects-files';
+import type { ServiceHost, ServiceDefinition } from '@symphainy/service-host';
+import { defineService } from '@symphainy/service-host';
+import { provisionRuntime } from '@symphainy/store-postgres';
+import { runtimeEnv, type RuntimeEnv } from './runtime.env.js';
+import { RuntimeService } from './runtime.service.js';
+import { OBJECTS } from './runtime.tokens.js';
+
+@Module({})
+class RuntimeModule {}
+
+/** Roles, schema and tables are made where the owner's URL is given; then the object store is opened. */
+async function openObjects({ env, clock }: ServiceHost<RuntimeEnv>): Promise<FileObjectStore> {
+  if (env.DATABASE_OWNER_URL !== undefined) await provisionRuntime(env.DATABASE_OWNER_URL, env.DATABASE_ROLE_KEY);
+  return FileObjectStore.open(env.OBJECTS_DIR, clock.now());
+}
+
+const runtimeModule = (host: ServiceHost<RuntimeEnv>): DynamicModule => ({
+  module: RuntimeModule,
+  providers: [{ provide: OBJECTS, useFactory: () => openObjects(host) }, RuntimeService],
+});
+
+export const runtimeService: ServiceDefinition<RuntimeEnv> = defineService<RuntimeEnv>({ name: 'runtime', plane: 'runtime', env: runtimeEnv, module: runtimeModule });

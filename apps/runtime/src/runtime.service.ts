@@ -1,0 +1,87 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { failure } from '@symphainy/contracts';
+import type { ObjectStore } from '@symphainy/ports';
+import { HOST, type ServiceHost } from '@symphainy/service-host';
+import { ObjectEndpoint, type HttpServer } from './data-brain/object-endpoint.js';
+import { ObjectTickets } from './data-brain/object-tickets.js';
+import { serveIntake } from './intake/intake.js';
+import { noCounters } from './intake/intake.ports.js';
+import type { RuntimeEnv } from './runtime.env.js';
+import { beginLife, type Life } from './runtime-life.js';
+import { OBJECTS } from './runtime.tokens.js';
+
+const REBIRTH_MS = 1000;
+
+/**
+ * The runtime as a service: one life after another. A life holds one lease; when it is lost (the process was frozen, the database away
+ * for too long), everything in memory is let go and a new life begins as a new writer, while intake goes on answering.
+ */
+@Injectable()
+export class RuntimeService implements OnModuleInit, OnApplicationBootstrap {
+  private life: Life | undefined;
+  private stopping = false;
+  private readonly counters = noCounters();
+
+  constructor(
+    @Inject(HOST) private readonly host: ServiceHost<RuntimeEnv>,
+    @Inject(OBJECTS) private readonly objects: ObjectStore,
+    @Inject(HttpAdapterHost) private readonly http: HttpAdapterHost,
+  ) {}
+
+  onModuleInit(): void {
+    const { clock, logger, env } = this.host;
+    const endpoint = new ObjectEndpoint({ objects: this.objects, tickets: new ObjectTickets(env.RUNTIME_TOKEN_KEY), clock, logger });
+    endpoint.mount(this.http.httpAdapter.getInstance<HttpServer>());
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    this.host.readiness('log', () => this.life !== undefined);
+    this.host.readiness('bundle', () => this.life?.core.bundles.current !== undefined);
+    this.gauges();
+    await this.begin(this.host.instanceId);
+    serveIntake(this.host.channels, () => this.current().core.handlers);
+    this.host.onDrain(async () => {
+      this.stopping = true;
+      await this.life?.end();
+    });
+  }
+
+  private current(): Life {
+    if (this.life === undefined) throw failure('runtime.unavailable', { message: 'this runtime is taking a new lease', retryAfterMs: REBIRTH_MS });
+    return this.life;
+  }
+
+  private async begin(writerId: string): Promise<void> {
+    const life = await beginLife({ host: this.host, objects: this.objects, counters: this.counters, writerId });
+    this.life = life;
+    void life.lost.then(() => this.renew(life));
+  }
+
+  private async renew(ended: Life): Promise<void> {
+    if (this.stopping) return;
+    this.host.logger.error({ code: 'runtime.fenced', writer: ended.writerId }, 'the lease was lost; another runtime has what was in flight, and this one begins anew');
+    this.life = undefined;
+    await ended.end().catch((error: unknown) => this.host.logger.warn({ err: error }, 'a lost life did not end in order'));
+    await this.beginAgain();
+  }
+
+  private async beginAgain(): Promise<void> {
+    while (!this.stopping) {
+      try {
+        return await this.begin(this.host.ids.next());
+      } catch (error) {
+        this.host.logger.warn({ err: error }, 'a new lease cannot be taken yet');
+        await new Promise<void>((resolve) => void this.host.clock.after(REBIRTH_MS, resolve));
+      }
+    }
+  }
+
+  private gauges(): void {
+    const { metrics } = this.host;
+    const { executions, dispatch } = this.counters;
+    metrics.gauge('symphainy_executions_in_flight', 'Executions this runtime owns', () => executions.in_flight);
+    for (const name of ['accepted', 'rejected', 'completed', 'failed', 'cancelled'] as const) metrics.gauge(`symphainy_executions_${name}_total`, `Executions ${name} by this runtime`, () => executions[name]);
+    for (const name of ['sent', 'redispatched', 'outcomes_dropped', 'realm_unavailable'] as const) metrics.gauge(`symphainy_dispatch_${name}_total`, `Dispatches: ${name.replace('_', ' ')}`, () => dispatch[name]);
+  }
+}
