@@ -3,7 +3,7 @@
  * anywhere else; NATS permissions and the flow test are derived from it. `{name}` marks a token filled in per message.
  */
 import { z } from 'zod';
-import { artifact, artifactId, objectRef } from './artifact.schema.js';
+import { artifact, artifactId } from './artifact.schema.js';
 import { capability, registeredCapability } from './capability.schema.js';
 import { attemptRef, executionResult, executionStatus, executionView, realmHeartbeat, stepDispatch, stepOutcome } from './execution.schema.js';
 import { intentSubmission } from './intent.schema.js';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { child, dataReference, defineCapability, task } from './capability-definition.js';
 import { defineRealm } from './realm-definition.js';
 import { realmConformance } from './conformance.js';
+import type { StepTask } from './step-task.js';
 
 const nothing = () => ({ output: 'x' });
 const base = { intent: 'demo.work', version: '1.0.0', description: '', determinism: 'deterministic' as const, input: z.object({ source: dataReference() }), output: z.string() };
@@ -31,6 +32,6 @@ describe('capability definition', () => {
   });
 });
 
-const made = defineCapability({ ...base, saga: [task('a', async (t) => ({ output: 'x', artifacts: [await t.artifact('text', 'demo.text', await (await t.read(t.payload.source)).json())] }))] });
+const made = defineCapability({ ...base, saga: [task('a', async (t: StepTask<{ source: string }>) => ({ output: 'x', artifacts: [await t.artifact('text', 'demo.text', await (await t.read(t.payload.source)).json())] }))] });
 const reference = '019b0000-0000-7000-8000-000000000001/receive/file';
 realmConformance(defineRealm({ realm: 'demo', capabilities: [made] }), [{ intent: 'demo.work', payload: { source: reference }, bed: { references: { [reference]: { b: 1, a: 'z'.repeat(20_000) } } } }]);

@@ -8,6 +8,7 @@ import { testChannels } from '@symphainy/service-host/testing';
 import { defineCapability, task } from './capability-definition.js';
 import { defineRealm } from './realm-definition.js';
 import { RealmHost } from './realm-host.js';
+import type { StepTask } from './step-task.js';
 
 const id = '019b0000-0000-7000-8000-000000000001';
 
@@ -23,7 +24,7 @@ function stage(concurrency = 64) {
       defineCapability({
         intent: 'demo.work', version: '1.0.0', description: 'works', determinism: 'deterministic', input: z.object({ name: z.string() }), output: z.string(),
         saga: [
-          task('work', async (t) => {
+          task('work', async (t: StepTask<{ name: string }>) => {
             started.push(t.payload.name);
             t.progress({ done: 1 });
             const value = await new Promise<string | Error>((resolve) => finish.set(t.payload.name, resolve));

@@ -8,7 +8,7 @@ export interface Answer<T = Record<string, unknown>> {
 
 export interface CallOptions {
   readonly body?: unknown;
-  readonly raw?: BodyInit;
+  readonly raw?: string | FormData;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
