@@ -38,6 +38,13 @@ describe('profile - faults it must find', () => {
     ]);
   });
 
+  it('what the parser noted of the file - is told instead, since the table was made good', () => {
+    const noted = { ...tableOf(['id', 'name', 'age'], [['1', 'a', null], ['2', 'b', '3']]), irregularities: [
+      { kind: 'duplicate_label' as const, source: { line: 1, column: 3 } }, { kind: 'short_row' as const, source: { line: 2 }, expected: 3, found: 1 }, { kind: 'blank_row' as const, source: { line: 3 } }, { kind: 'long_row' as const, source: { line: 4 }, expected: 3, found: 4 },
+    ] };
+    expect(profileTable(noted, []).structure.listed.map((i) => [i.row ?? null, i.field ?? null, i.kind])).toEqual([[null, 3, 'duplicate_label'], [2, 2, 'missing_cell'], [2, 3, 'missing_cell'], [3, null, 'blank_row'], [4, 4, 'extra_cell']]);
+  });
+
   it('repeated rows - counted beyond the first, blank ones not', () => {
     expect(profileTable(tableOf(['a', 'b'], [['1', 'x'], ['2', 'y'], ['1', 'x'], ['1', 'x'], ['', ''], ['', '']]), []).duplicates).toMatchObject({ count: 2, groups: 1, listed: [{ rows: [1, 3, 4] }] });
   });

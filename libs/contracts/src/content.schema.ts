@@ -74,6 +74,18 @@ export type ContentColumn = z.infer<typeof contentColumn>;
 export const contentCell = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 export type ContentCell = z.infer<typeof contentCell>;
 
+/**
+ * Where a file's own table is not rectangular, or its labels are blank or repeated; the document's table is made good. `expected` and
+ * `found` are numbers of cells, for rows; a label's `source` has its column.
+ */
+export const tableIrregularity = z.object({
+  kind: z.enum(['blank_label', 'duplicate_label', 'blank_row', 'short_row', 'long_row']),
+  source: contentSource,
+  expected: count.optional(),
+  found: count.optional(),
+});
+export type TableIrregularity = z.infer<typeof tableIrregularity>;
+
 export const contentTable = z.object({
   /** `t1`, `t2`, … in reading order. */
   id: z.string(),
@@ -84,6 +96,8 @@ export const contentTable = z.object({
   row_sources: z.array(contentSource).optional(),
   /** One for each cell, where cells have places of their own that the row's place does not give. */
   cell_sources: z.array(z.array(contentSource)).optional(),
+  /** At most 1,000, in reading order: labels, then rows. */
+  irregularities: z.array(tableIrregularity).optional(),
   source: contentSource,
 });
 export type ContentTable = z.infer<typeof contentTable>;

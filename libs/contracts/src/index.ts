@@ -37,7 +37,7 @@ export {
   type ExecutionSummary, type ValidationReport, type ReplayReport, type MetricsSnapshot,
 } from './subjects.js';
 export {
-  contentSource, contentKind, contentBlock, columnType, contentColumn, contentCell, contentTable, decodeFailure, contentDocument, contentFact, contentFacts, contentEmbeddings,
-  type ContentSource, type ContentKind, type ContentBlock, type ColumnType, type ContentColumn, type ContentCell, type ContentTable, type DecodeFailure,
+  contentSource, contentKind, contentBlock, columnType, contentColumn, contentCell, contentTable, tableIrregularity, decodeFailure, contentDocument, contentFact, contentFacts, contentEmbeddings,
+  type ContentSource, type ContentKind, type ContentBlock, type ColumnType, type ContentColumn, type ContentCell, type TableIrregularity, type ContentTable, type DecodeFailure,
   type ContentDocument, type ContentFact, type ContentFacts, type ContentEmbeddings,
 } from './content.schema.js';

@@ -1,4 +1,4 @@
-import type { ContentBlock, ContentCell, ContentColumn, ContentKind, ContentSource, DecodeFailure } from '@symphainy/contracts';
+import type { ContentBlock, ContentCell, ContentColumn, ContentKind, ContentSource, DecodeFailure, TableIrregularity } from '@symphainy/contracts';
 import type { Json } from '@symphainy/kernel';
 import { limits, withinLimit } from './limits.js';
 
@@ -23,6 +23,7 @@ export interface DraftTable {
   rows: ContentCell[][];
   row_sources: ContentSource[];
   cell_sources?: ContentSource[][];
+  irregularities?: TableIrregularity[];
   source: ContentSource;
 }
 

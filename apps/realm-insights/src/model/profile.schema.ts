@@ -79,7 +79,7 @@ export type ColumnProfile = z.infer<typeof columnProfile>;
 
 export const structureIssue = z.object({
   kind: z.enum(['blank_label', 'duplicate_label', 'blank_row', 'missing_cell', 'extra_cell']),
-  /** Absent for the header. */
+  /** Absent for the header. The line in the file where the parser noted it, else the data row from 1. */
   row: z.number().int().optional(),
   /** Counted from 1; absent when the whole row is meant. */
   field: z.number().int().optional(),

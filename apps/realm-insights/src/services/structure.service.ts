@@ -1,11 +1,24 @@
 /** Faults of a table's shape: labels, blank and ragged rows, rows that occur twice. */
+import type { TableIrregularity } from '@symphainy/contracts';
 import { canonicalJson } from '@symphainy/kernel';
 import { cellText } from '../model/cell-value.js';
 import { MAX_LISTED, listFindings, type Listed } from '../model/findings.js';
 import type { DuplicateRows, StructureIssue } from '../model/profile.schema.js';
 import { cellSource, type Table } from '../model/table.schema.js';
 
-export const structureIssues = (table: Table): Listed<StructureIssue> => listFindings([...labelIssues(table), ...table.rows.flatMap((_, row) => rowIssues(table, row))]);
+/** What the parser noted of the file's own table, where it did; else what the table itself shows. */
+export const structureIssues = (table: Table): Listed<StructureIssue> =>
+  listFindings(table.irregularities === undefined ? [...labelIssues(table), ...table.rows.flatMap((_, row) => rowIssues(table, row))] : table.irregularities.flatMap(notedIssues));
+
+/** A short row misses a cell in each field from its end to the expected width; a long one has cells beyond it. */
+function notedIssues({ kind, source, expected = 0, found = 0 }: TableIrregularity): StructureIssue[] {
+  if (kind === 'blank_label' || kind === 'duplicate_label') return [{ kind, ...(source.column === undefined ? {} : { field: source.column }), source }];
+  const row = source.line ?? source.row;
+  const at = row === undefined ? {} : { row };
+  if (kind === 'blank_row') return [{ kind, ...at, source }];
+  const [from, to] = [Math.min(expected, found), Math.max(expected, found)];
+  return Array.from({ length: to - from }, (_, i) => ({ kind: kind === 'short_row' ? ('missing_cell' as const) : ('extra_cell' as const), ...at, field: from + i + 1, source }));
+}
 
 function labelIssues(table: Table): StructureIssue[] {
   const seen = new Set<string>();

@@ -66,6 +66,7 @@ function normaliseTable(table: DraftTable, at: number, draft: DraftDocument): Co
     rows: table.rows.map((_, row) => typed.map((t) => t.cells[row]!)),
     row_sources: table.row_sources,
     ...(table.cell_sources ? { cell_sources: table.cell_sources } : {}),
+    ...(table.irregularities?.length ? { irregularities: table.irregularities } : {}),
     source: table.source,
   };
 }

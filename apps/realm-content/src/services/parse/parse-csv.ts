@@ -1,6 +1,6 @@
 import { parse, type Info } from 'csv-parse/sync';
 import { CsvError } from 'csv-parse/sync';
-import { failure } from '@symphainy/contracts';
+import { failure, type ContentSource, type TableIrregularity } from '@symphainy/contracts';
 import { DraftBuilder, type DraftDocument } from '../../model/draft-document.js';
 import { breathe } from '../../model/breathing.js';
 import { decodeTextFile, type DecodedText } from '../../text/decoded-text.js';
@@ -16,7 +16,7 @@ const SAMPLE = 64 * 1024;
 export async function parseCsv(bytes: Uint8Array, options: { readonly encoding?: string | undefined; readonly delimiter?: string | undefined }): Promise<DraftDocument> {
   const decoded = decodeTextFile(bytes, options.encoding);
   const delimiter = options.delimiter ?? detectDelimiter(decoded.text.slice(0, SAMPLE));
-  const records = readRecords(decoded, delimiter);
+  const { records, blank } = readRecords(decoded, delimiter);
   await breathe();
   const builder = new DraftBuilder('csv');
   const headed = records.length > 0 && isHeading(records[0]!.cells, records.slice(1, 51).map((r) => r.cells));
@@ -29,6 +29,7 @@ export async function parseCsv(bytes: Uint8Array, options: { readonly encoding?:
     columns,
     rows: body.map(({ cells }) => columns.map((_, at) => (cells[at] === undefined || cells[at] === '' ? null : cells[at]))),
     row_sources: body.map((record) => ({ row: record.row, ...decoded.sourceOf(record.start, record.end) })),
+    irregularities: irregularitiesOf(decoded, headed ? records[0] : undefined, [...body, ...blank]),
     source: decoded.sourceOf(0, decoded.text.length),
   });
   return builder.done();
@@ -48,17 +49,45 @@ interface Raw {
 }
 
 /** The parser hands back each record's raw text, so positions follow by adding lengths. */
-function readRecords(decoded: DecodedText, delimiter: string): CsvRecord[] {
+function readRecords(decoded: DecodedText, delimiter: string): { records: CsvRecord[]; blank: CsvRecord[] } {
   const records: CsvRecord[] = [];
+  const blank: CsvRecord[] = [];
   let at = 0;
   for (const { record, raw } of parseRaw(decoded.text, delimiter)) {
     const start = at;
     at += raw.length;
     const end = start + raw.replace(/[\r\n]+$/, '').length;
-    if (record.length === 1 && record[0]!.trim() === '') continue;
-    records.push({ cells: record, row: records.length + 1, start, end });
+    const isBlank = record.length === 1 && record[0]!.trim() === '';
+    (isBlank ? blank : records).push({ cells: record, row: records.length + 1, start, end });
   }
-  return records;
+  return { records, blank };
+}
+
+const MAX_IRREGULARITIES = 1000;
+
+/** Labels that are blank or repeat, and rows whose cells are not as many as the heading's (without one: as most rows have). Blank lines at the end of the file are none. */
+function irregularitiesOf(decoded: DecodedText, heading: CsvRecord | undefined, rows: readonly CsvRecord[]): TableIrregularity[] {
+  const place = (record: CsvRecord): ContentSource => ({ row: record.row, ...decoded.sourceOf(record.start, record.end) });
+  const isBlank = (record: CsvRecord): boolean => record.cells.every((cell) => cell.trim() === '');
+  const last = rows.reduce((end, record) => (isBlank(record) && record.cells.length === 1 ? end : Math.max(end, record.end)), 0);
+  const expected = heading?.cells.length ?? commonLength(rows);
+  const labels = (heading?.cells ?? []).flatMap((cell, at, all): TableIrregularity[] => {
+    const label = cell.trim();
+    const kind = label === '' ? 'blank_label' : all.slice(0, at).some((earlier) => earlier.trim() === label) ? 'duplicate_label' : undefined;
+    return kind === undefined ? [] : [{ kind, source: { ...place(heading!), column: at + 1 } }];
+  });
+  const found = rows.filter((record) => record.start < last).toSorted((a, b) => a.start - b.start).flatMap((record): TableIrregularity[] => {
+    if (isBlank(record)) return [{ kind: 'blank_row', source: place(record) }];
+    const cells = record.cells.length;
+    return cells === expected ? [] : [{ kind: cells < expected ? 'short_row' : 'long_row', source: place(record), expected, found: cells }];
+  });
+  return [...labels, ...found].slice(0, MAX_IRREGULARITIES);
+}
+
+function commonLength(rows: readonly CsvRecord[]): number {
+  const counts = new Map<number, number>();
+  for (const { cells } of rows) counts.set(cells.length, (counts.get(cells.length) ?? 0) + 1);
+  return [...counts].reduce((best, next) => (next[1] > best[1] ? next : best), [0, 0])[0];
 }
 
 function parseRaw(text: string, delimiter: string): Raw[] {
