@@ -101,7 +101,7 @@ function ReferenceInput({ references, onChange, ...shared }: Shared & { referenc
     <>
       <span className="select select-wide">
         <select {...shared} value={typed ? OTHER : shared.value} onChange={(event) => onChange(event.target.value === OTHER ? ' ' : event.target.value)}>
-          <option value="">{references.length === 0 ? 'Upload a file first' : '—'}</option>
+          <option value="">{references.length === 0 && shared['aria-required'] ? 'Upload a file first' : '—'}</option>
           {references.map((option) => <option key={option.reference} value={option.reference}>{option.name}</option>)}
           <option value={OTHER}>Another artifact…</option>
         </select>
