@@ -7,8 +7,8 @@
  *
  * What it stores: the schema `smart_city` in Postgres: catalogue entries as canonical JSON, what declarations last said, offers of realms
  * that are not recorded yet, the position applied of the Runtime's governance records, and every bundle ever signed. With the declarations
- * the catalogue is rebuildable from the log: when catalogue, declared and feed_position are emptied, Smart City tells the Runtime at the next
- * start that nothing is applied, and gets every record again; bundle versions go on rising.
+ * the catalogue is rebuildable from the log: empty catalogue, declared and feed_position, set the Runtime's follower `smart-city` back, and
+ * start again; bundle versions go on rising.
  *
  * How a change comes to govern: intent `governance.*` → Runtime (policy, log) → step here → recorded state changes → `smart-city.records`
  * → catalogue → new bundle version, signed → every runtime (`runtime.bundle.push`) and gateway (`gateway.keys.push`).

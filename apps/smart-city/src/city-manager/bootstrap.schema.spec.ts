@@ -1,3 +1,4 @@
+import { sampleCapability } from '@symphainy/governance/testing';
 import { parseBootstrap, parseKeyRecords } from './bootstrap.schema.js';
 
 const tenants = [{ tenant_id: 'acme', name: 'Acme' }];
@@ -22,6 +23,10 @@ describe('parseBootstrap', () => {
     ['a policy that does not parse', { policies: [{ ...policy, text: 'permit(' }] }, '/policies/0/text', 'policy p'],
     ['a policy on an attribute that is not there', { policies: [{ ...policy, text: 'permit(principal, action, resource) when { principal.age > 3 };' }] }, '/policies/0/text', 'age'],
     ['a policy that takes a standing policy’s id', { policies: [{ ...policy, id: 'platform.active-tenants' }] }, '/policies/0/id', 'standing'],
+    ['the platform’s own tenant', { tenants: [{ tenant_id: 'platform', name: 'P' }] }, '/tenants/0/tenant_id', 'own'],
+    ['Smart City’s own identity', { identities: [{ tenant_id: 'platform', user_id: 'smart-city', kind: 'person', roles: [] }] }, '/identities/0/user_id', 'own'],
+    ['a key for Smart City’s identity', { api_keys: [{ ...key, tenant_id: 'platform', user_id: 'smart-city' }] }, '/api_keys/0/user_id', 'own'],
+    ['a capability under a reserved name', { capabilities: [sampleCapability('runtime.upload')] }, '/capabilities/0/name', 'own'],
   ])('parseBootstrap - %s is refused, naming the field', (_, content, field, words) => {
     expect(() => parseBootstrap(content, 'BOOTSTRAP_FILE')).toThrow(expect.objectContaining({ code: 'governance.invalid', field, message: expect.stringContaining(words) }));
   });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { apiKeyRecord, cedarPolicy, failure, identity, jwtIssuer, registeredCapability, tenant } from '@symphainy/contracts';
 import { asPlatformError } from '@symphainy/kernel';
 import { checkPolicy } from '@symphainy/governance';
+import { cityIdentity, PLATFORM_TENANT } from './platform-tenant.js';
 import { requireOrdinaryPolicy } from '../security-guard/policy.capabilities.js';
 
 /** Hashes only: a record that carries the key itself is refused. */
@@ -26,8 +27,9 @@ export function parseBootstrap(content: unknown, source: string): BootstrapFile 
   checkUnique(file.identities, (i) => `${i.tenant_id}/${i.user_id}`, '/identities', source);
   checkUnique(file.policies, (p) => p.id, '/policies', source);
   checkUnique(file.api_keys, (k) => k.key_id, '/api_keys', source);
+  checkReserved(file, source);
   file.policies.forEach((policy, i) => checked(`/policies/${i}`, source, () => (requireOrdinaryPolicy(policy.id), checkPolicy(policy))));
-  const tenants = new Set([...file.tenants.map((t) => t.tenant_id), 'platform']);
+  const tenants = new Set([...file.tenants.map((t) => t.tenant_id), PLATFORM_TENANT]);
   file.identities.forEach((i, at) => checkTenant(tenants, i.tenant_id, `/identities/${at}/tenant_id`, source));
   file.api_keys.forEach((k, at) => checkTenant(tenants, k.tenant_id, `/api_keys/${at}/tenant_id`, source));
   file.jwt_issuers.forEach((issuer, at) => issuer.tenants.forEach((t, n) => checkTenant(tenants, t, `/jwt_issuers/${at}/tenants/${n}`, source)));
@@ -59,6 +61,17 @@ function checkUnique<T>(items: readonly T[], key: (item: T) => string, field: st
     if (seen.has(key(item))) throw refusal(source, `${field}/${i}`, `"${key(item)}" stands here twice`);
     seen.add(key(item));
   });
+}
+
+/** The platform's own entries come with its code; declared twice, they would differ from start to start. */
+function checkReserved(file: BootstrapFile, source: string): void {
+  const refuse = (field: string): never => {
+    throw refusal(source, field, 'this is the platform’s own, and comes with its code');
+  };
+  file.tenants.forEach((t, i) => t.tenant_id === PLATFORM_TENANT && refuse(`/tenants/${i}/tenant_id`));
+  file.identities.forEach((p, i) => p.tenant_id === PLATFORM_TENANT && p.user_id === cityIdentity.user_id && refuse(`/identities/${i}/user_id`));
+  file.api_keys.forEach((k, i) => k.tenant_id === PLATFORM_TENANT && k.user_id === cityIdentity.user_id && refuse(`/api_keys/${i}/user_id`));
+  file.capabilities.forEach((c, i) => /^(governance|runtime)\./.test(c.name) && refuse(`/capabilities/${i}/name`));
 }
 
 function checkTenant(known: ReadonlySet<string>, tenantId: string, field: string, source: string): void {

@@ -30,6 +30,7 @@ export class CityManager implements OnApplicationBootstrap {
   async onApplicationBootstrap(): Promise<void> {
     let serving = false;
     this.host.readiness('bundle', () => serving);
+    this.host.readiness('registrations', () => this.curator.settled);
     const file = await readBootstrap(this.host.env.BOOTSTRAP_FILE, this.host.env.API_KEYS_FILE);
     await this.office.change((draft) => applyDeclarations(draft, declaredEntries(file)));
     this.serve();

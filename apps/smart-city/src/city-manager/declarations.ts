@@ -15,7 +15,7 @@ import type { BootstrapFile } from './bootstrap.schema.js';
 import { cityIdentity, platformTenant } from './platform-tenant.js';
 import { tenantPolicies } from './tenant.policies.js';
 
-/** What is declared, the platform's own first; a file cannot override that, as its ids are refused there. */
+/** What is declared. A file cannot name the platform's own entries: they are refused there. */
 export function declaredEntries(file: BootstrapFile): EntryChange[] {
   return [
     put('tenant', platformTenant),

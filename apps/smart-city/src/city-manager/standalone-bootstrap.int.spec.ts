@@ -47,6 +47,7 @@ describe('the shipped bootstrap', () => {
     ['the governance admin suspends a tenant', { caller: 'platform/admin', intent: 'governance.suspend_tenant' }, 'permit'],
     ['the governance admin registers capabilities', { caller: 'platform/admin', intent: 'governance.register_capabilities' }, 'deny by security_guard (platform.registration-is-reserved)'],
     ['Smart City registers capabilities', { caller: 'platform/smart-city', intent: 'governance.register_capabilities', auth: 'service' }, 'permit'],
+    ['a token that bears Smart City’s name', { caller: 'platform/smart-city', intent: 'governance.register_capabilities', auth: 'jwt' }, 'deny by security_guard (platform.governance-is-reserved, platform.registration-is-reserved)'],
     ['Smart City does domain work', { caller: 'platform/smart-city', intent: 'content.ingest', auth: 'service' }, 'deny by security_guard'],
     ['a realm submits as a service', { caller: 'platform/realm-content', intent: 'content.ingest', auth: 'service' }, 'deny by security_guard'],
     ['a person claims to be a service', { caller: 'acme/alice', intent: 'content.ingest', auth: 'service' }, 'deny by security_guard'],

@@ -43,6 +43,11 @@ export class Curator {
     office.onChange(() => this.settle());
   }
 
+  /** Whether all that realms have offered is in force, or was refused. */
+  get settled(): boolean {
+    return this.pending.size === 0;
+  }
+
   /** Takes up what was offered before this start. */
   async resume(): Promise<void> {
     this.take(await this.store.offers());
