@@ -1,5 +1,5 @@
 /** A text that stands in one table cell. */
-export const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+export const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;').replaceAll('\n', ' ');
 
 /** A table; cells are taken as they are. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
