@@ -17,7 +17,7 @@ interface TakenRow {
  *
  * 1. Two adopters never hold the same writer: the choice is made under a row lock that the other skips.
  * 2. Raising the epoch waits for the flush in flight: what is read afterwards is all that writer ever committed.
- * 3. A claim lasts as long as its adopter renews it; an adopter that dies leaves it to the next.
+ * 3. A claim lasts until it is retired, or its adopter asks for the next writer, or stops renewing because it died.
  */
 export class PostgresLeases implements WalLeases {
   private readonly claims = new Map<string, number>();
@@ -29,6 +29,7 @@ export class PostgresLeases implements WalLeases {
   ) {}
 
   async takeOver(): Promise<DeadWriter | undefined> {
+    await this.giveUpClaims();
     const [taken] = await this.database.query<TakenRow>(
       `with dead as (
          select writer, epoch from runtime.wal_writers
@@ -66,6 +67,14 @@ export class PostgresLeases implements WalLeases {
       const { count } = await this.database.run({ text: `update runtime.wal_writers set lease_until = now() + $3 * interval '1 ms' where writer = $1 and epoch = $2 and retired_n is null`, values: [writer, epoch, this.leaseMs] });
       if (count === 0) this.claims.delete(writer);
     }
+  }
+
+  /** Asking for the next writer says that the one before is retired or abandoned: an abandoned one is free for anybody at once. */
+  private async giveUpClaims(): Promise<void> {
+    if (this.claims.size === 0) return;
+    const abandoned = [...this.claims.keys()];
+    this.claims.clear();
+    await this.database.query(`update runtime.wal_writers set lease_until = '-infinity' where writer = any($1::uuid[]) and retired_n is null`, [abandoned]);
   }
 
   private async unfinishedCandidates(taken: TakenRow): Promise<DeadWriter['streams']> {

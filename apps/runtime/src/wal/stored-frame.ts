@@ -1,3 +1,5 @@
+import type { Frame } from '@symphainy/contracts';
+import { decodeBody, hexOf } from '@symphainy/execution';
 import type { StoredFrame, StreamKind } from './wal.ports.js';
 
 /** A row of the log as the database gives it. */
@@ -25,4 +27,17 @@ export const frameOf = (row: FrameRow): StoredFrame => ({
   body: row.body,
   writer: row.writer,
   n: row.n,
+});
+
+/** A frame as it leaves the runtime. */
+export const wireFrame = (frame: StoredFrame): Frame => ({
+  tenant_id: frame.tenantId,
+  stream_id: frame.streamId,
+  seq: frame.seq,
+  kind: frame.kind,
+  at: frame.at,
+  hash: hexOf(frame.hash),
+  records: decodeBody(frame.body),
+  writer: frame.writer,
+  n: frame.n,
 });

@@ -40,6 +40,7 @@ export class PostgresWalWriter implements WalWriter {
   private cancelLinger: (() => void) | undefined;
   private currentEpoch = 1;
   private committedN = 0;
+  private closed: Promise<void> | undefined;
   private state: 'open' | 'closing' | 'fenced' = 'open';
   private resolveLost: () => void = () => undefined;
   readonly lost = new Promise<void>((resolve) => (this.resolveLost = resolve));
@@ -99,7 +100,11 @@ export class PostgresWalWriter implements WalWriter {
     if (!holds && epoch === this.currentEpoch && this.running === undefined) this.fenced();
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return (this.closed ??= this.shutDown());
+  }
+
+  private async shutDown(): Promise<void> {
     if (this.state === 'open') this.state = 'closing';
     this.cancelLinger?.();
     if (this.queue.length > 0) this.start();

@@ -1,0 +1,67 @@
+import type { ExecutionResult, ExecutionSummary, ExecutionView, SubjectReply, SubjectRequest } from '@symphainy/contracts';
+import { decodeBody, resultOf } from '@symphainy/execution';
+import { z } from 'zod';
+import { wireFrame } from '../wal/stored-frame.js';
+import { pageOf, placeOf } from './cursor.js';
+import type { ExecutionReads } from './execution-reads.js';
+import type { Settled } from './settled.js';
+
+/** A row of `executions`, as lists read it. */
+interface SummaryRow extends Omit<ExecutionSummary, 'ended_at' | 'execution_time_ms' | 'artifact_count' | 'record_count' | 'error_code'> {
+  readonly ended_at: string | null;
+  readonly artifact_count: number;
+  readonly record_count: number;
+  readonly error_code: string | null;
+}
+
+const COLUMNS = 'tenant_id, execution_id, session_id, user_id, intent_type, status, created_at, ended_at, steps_completed, artifact_count, record_count, error_code';
+const place = z.tuple([z.iso.datetime(), z.uuid()]);
+
+export class ExecutionQueries {
+  constructor(
+    private readonly settled: Settled,
+    private readonly reads: ExecutionReads,
+  ) {}
+
+  async read({ caller, execution_id }: SubjectRequest<'runtime.execution.read'>): Promise<ExecutionView> {
+    return (await this.reads.view(caller.tenant_id, execution_id)).view;
+  }
+
+  async result({ caller, execution_id }: SubjectRequest<'runtime.execution.result'>): Promise<ExecutionResult> {
+    return resultOf(await this.reads.fold(caller.tenant_id, execution_id));
+  }
+
+  /** Newest first. */
+  async list({ caller, session_id, intent_type, status, limit, cursor }: SubjectRequest<'runtime.execution.list'>): Promise<SubjectReply<'runtime.execution.list'>> {
+    const [at, id] = placeOf(cursor, place) ?? [null, null];
+    await this.settled.settle();
+    const rows = await this.settled.database.asTenant(caller.tenant_id, (sql) =>
+      sql.query<SummaryRow>(
+        `select ${COLUMNS} from runtime.executions
+         where tenant_id = $1 and ($2::uuid is null or session_id = $2) and ($3::text is null or intent_type = $3) and ($4::text is null or status = $4)
+           and ($5::timestamptz is null or (created_at, execution_id) < ($5, $6::uuid))
+         order by created_at desc, execution_id desc limit $7`,
+        [caller.tenant_id, session_id ?? null, intent_type ?? null, status ?? null, at, id, limit + 1],
+      ),
+    );
+    const { items, next } = pageOf(rows, limit, summaryOfRow, (row) => [row.created_at, row.execution_id]);
+    return { executions: items, ...next };
+  }
+
+  async frames({ caller, execution_id, from_seq, limit }: SubjectRequest<'runtime.execution.frames'>): Promise<SubjectReply<'runtime.execution.frames'>> {
+    const [frames, view] = await Promise.all([this.reads.frames(caller.tenant_id, execution_id, from_seq, limit), this.reads.view(caller.tenant_id, execution_id)]);
+    return { session_id: view.view.session_id, frames: frames.map(wireFrame), ended: view.view.status !== 'running' || frames.some((frame) => decodeBody(frame.body).some((record) => TERMINAL.has(record.type))) };
+  }
+}
+
+/** The page may have been read a moment after the view. */
+const TERMINAL: ReadonlySet<string> = new Set(['execution_completed', 'execution_failed', 'execution_cancelled', 'intent_rejected']);
+
+export const summaryOfRow = (row: SummaryRow): ExecutionSummary => {
+  const { ended_at, error_code, ...rest } = row;
+  return {
+    ...rest,
+    ...(ended_at === null ? {} : { ended_at, execution_time_ms: Date.parse(ended_at) - Date.parse(row.created_at) }),
+    ...(error_code === null ? {} : { error_code }),
+  };
+};

@@ -1,0 +1,129 @@
+import type { StateChange, WalRecord } from '@symphainy/contracts';
+import { decodeBody, summaryOf, withoutContent, type ExecutionState } from '@symphainy/execution';
+import { canonicalJson, type Logger } from '@symphainy/kernel';
+import type { HotState } from '@symphainy/ports';
+import type { Sql } from '@symphainy/store-postgres';
+import type { FollowerWork } from '../wal/follower.js';
+import type { StoredFrame } from '../wal/wal.ports.js';
+import { hotEntry } from './hot-view.js';
+import {
+  artifactRows, executionRows, frameIndexRows, metricRows, sessionRows, stateRows,
+  type ArtifactRow, type ExecutionRow, type FrameIndexRow, type SessionRow, type StateRow,
+} from './projection-rows.js';
+import { masksOf } from './record-types.js';
+import { writeRows } from './rows.js';
+import { StreamFolds, type DecodedFrame } from './stream-folds.js';
+import { TenantFigures } from './tenant-figures.js';
+
+/** What a batch of frames comes to. */
+interface Batch {
+  readonly executions: Map<string, { state: ExecutionState; lastAt: string }>;
+  readonly sessions: Map<string, SessionRow>;
+  readonly artifacts: ArtifactRow[];
+  readonly changes: Map<string, StateRow>;
+  readonly index: FrameIndexRow[];
+}
+
+/** Follows the log into the query tables and hot state: a constant number of statements per batch, whatever its size. */
+export class Projector implements FollowerWork {
+  readonly name = 'surface';
+  private readonly folds: StreamFolds;
+  private readonly figures = new TenantFigures();
+
+  constructor(
+    private readonly hot: HotState,
+    logger: Logger,
+  ) {
+    this.folds = new StreamFolds(logger);
+  }
+
+  async begin(sql: Sql): Promise<void> {
+    this.folds.clear();
+    this.figures.load(await sql.query('select tenant_id, metric, value from runtime.tenant_metrics'));
+  }
+
+  async apply(frames: readonly StoredFrame[], sql: Sql): Promise<void> {
+    const decoded = frames.map((frame): DecodedFrame => ({ frame, records: decodeBody(frame.body) }));
+    await this.folds.recall(sql, firstsOf(frames));
+    const batch: Batch = { executions: new Map(), sessions: new Map(), artifacts: [], changes: new Map(), index: [] };
+    for (const one of decoded) this.project(one, batch);
+    const states = [...batch.executions.values()];
+    await Promise.all([this.write(sql, batch), this.hot.setMany(states.map(({ state }) => hotEntry(state)))]);
+  }
+
+  private async write(sql: Sql, batch: Batch): Promise<void> {
+    await writeRows(sql, executionRows, [...batch.executions.values()].map(executionRow));
+    await writeRows(sql, sessionRows, [...batch.sessions.values()]);
+    await writeRows(sql, artifactRows, batch.artifacts);
+    await writeRows(sql, stateRows, [...batch.changes.values()]);
+    await writeRows(sql, frameIndexRows, batch.index);
+    await writeRows(sql, metricRows, this.figures.takeChanged());
+  }
+
+  private project(one: DecodedFrame, batch: Batch): void {
+    const { frame, records } = one;
+    const state = frame.kind === 'execution' ? this.folds.advance(one) : undefined;
+    this.figures.countFrame(frame, records);
+    batch.index.push({ tenant_id: frame.tenantId, stream_id: frame.streamId, seq: frame.seq, at: frame.at, intent_type: state?.intent.intent_type ?? null, record_types: masksOf(records) });
+    if (frame.kind === 'session') projectSession(one, batch);
+    if (state === undefined) return;
+    batch.executions.set(`${frame.tenantId}/${frame.streamId}`, { state, lastAt: frame.at });
+    for (const record of records) this.projectRecord(frame, state, record, batch);
+  }
+
+  private projectRecord(frame: StoredFrame, state: ExecutionState, record: WalRecord, batch: Batch): void {
+    this.figures.countRecord(state, record);
+    if (record.type !== 'step_completed') return;
+    for (const artifact of record.artifacts) {
+      const place = { tenant_id: frame.tenantId, execution_id: frame.streamId, session_id: state.intent.session_id };
+      batch.artifacts.push({ ...place, artifact_type: artifact.artifact_type, artifact: JSON.stringify(withoutContent(artifact)) });
+    }
+    for (const change of record.state_changes) keepNewest(batch.changes, stateRow(frame, change));
+  }
+}
+
+/** The first frame of each stream in the batch. */
+function firstsOf(frames: readonly StoredFrame[]): StoredFrame[] {
+  const firsts = new Map<string, StoredFrame>();
+  for (const frame of frames) {
+    const key = `${frame.tenantId}/${frame.streamId}`;
+    if (frame.kind === 'execution' && !firsts.has(key)) firsts.set(key, frame);
+  }
+  return [...firsts.values()];
+}
+
+/** Closing tells nothing of the session but its time, so the rest of the row stays as its creation wrote it. */
+function projectSession({ frame, records }: DecodedFrame, batch: Batch): void {
+  const key = `${frame.tenantId}/${frame.streamId}`;
+  for (const record of records) {
+    const before = batch.sessions.get(key);
+    if (record.type === 'session_created') {
+      const { session } = record;
+      batch.sessions.set(key, { tenant_id: frame.tenantId, session_id: frame.streamId, user_id: session.user_id, created_at: session.created_at, closed_at: null, context: canonicalJson(session.context), head_seq: frame.seq });
+    } else if (record.type === 'session_closed') {
+      const unseen = { tenant_id: frame.tenantId, session_id: frame.streamId, user_id: '', created_at: record.at, context: '{}' };
+      batch.sessions.set(key, { ...(before ?? unseen), closed_at: record.at, head_seq: frame.seq });
+    }
+  }
+}
+
+const stateRow = (frame: StoredFrame, { key, value }: StateChange): StateRow => ({
+  tenant_id: frame.tenantId, key, value: value === null ? null : canonicalJson(value), execution_id: frame.streamId, seq: frame.seq, updated_at: frame.at,
+});
+
+/** One row per key: a statement cannot write a row twice. */
+function keepNewest(changes: Map<string, StateRow>, row: StateRow): void {
+  const key = `${row.tenant_id}/${row.key}`;
+  const known = changes.get(key);
+  const order = (r: StateRow): string => `${r.updated_at} ${r.execution_id} ${String(r.seq).padStart(10, '0')}`;
+  if (known === undefined || order(known) <= order(row)) changes.set(key, row);
+}
+
+function executionRow({ state, lastAt }: { state: ExecutionState; lastAt: string }): ExecutionRow {
+  const summary = summaryOf(state);
+  return {
+    tenant_id: summary.tenant_id, execution_id: summary.execution_id, session_id: summary.session_id, user_id: summary.user_id, intent_type: summary.intent_type,
+    correlation_id: state.correlationId, status: summary.status, created_at: summary.created_at, ended_at: summary.ended_at ?? null, steps_completed: summary.steps_completed,
+    artifact_count: summary.artifact_count, record_count: summary.record_count, error_code: summary.error_code ?? null, head_seq: state.head.seq, head_hash: state.head.hash, last_at: lastAt,
+  };
+}
