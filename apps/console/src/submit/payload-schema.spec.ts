@@ -24,6 +24,11 @@ describe('payload form - P1, every property has a field', () => {
     ]);
   });
 
+  it('required fields come first, nested ones last', () => {
+    const sorted = fieldsOf({ properties: { copybook: { type: 'string' }, options: { type: 'object', properties: { a: { type: 'string' } } }, source: { type: 'string' }, title: { type: 'string' } }, required: ['source'] });
+    expect(sorted.map((field) => field.path)).toEqual(['source', 'copybook', 'title', 'options/a']);
+  });
+
   it('a property with a default need not be filled in, even where the output lists it as required', () => {
     expect(fields.find((field) => field.path === 'rules')?.required).toBe(false);
     expect(fields.find((field) => field.path === 'options/code_page')?.fallback).toBe('cp037');

@@ -35,13 +35,17 @@ export interface FieldProblem {
   readonly message: string;
 }
 
+/** Required fields come first and nested objects last; registered contracts have lost any order of their own. */
 export function fieldsOf(schema: JsonObject): readonly PayloadField[] {
-  return propertiesOf(schema).flatMap(([name, property, required]) => {
+  const fields = propertiesOf(schema).flatMap(([name, property, required]) => {
     const nested = property['type'] === 'object' ? propertiesOf(property) : [];
     if (nested.length === 0) return [fieldOf(name, property, required)];
     return nested.map(([inner, child, innerRequired]) => ({ ...fieldOf(inner, child, required && innerRequired), path: `${name}/${inner}`, group: name }));
   });
+  return fields.toSorted((a, b) => rank(a) - rank(b));
 }
+
+const rank = (field: PayloadField): number => (field.group === undefined ? 0 : 2) + (field.required ? 0 : 1);
 
 /** The payload these values stand for, and the fields that do not read as their kind or are missing. */
 export function payloadOf(fields: readonly PayloadField[], values: FieldValues): { readonly payload: Payload; readonly problems: readonly FieldProblem[] } {
