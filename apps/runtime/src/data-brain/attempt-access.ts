@@ -57,7 +57,7 @@ export class AttemptAccess {
     await this.ownerOf(request, 'write an object');
     const { tenant_id, execution_id } = request.attempt;
     const ticket = this.parts.tickets.mint({ tenant_id, execution_id, does: 'put', media_type: request.media_type, expires_at: this.parts.clock.now() + TICKET_MS, max_bytes: MAX_OBJECT_BYTES });
-    return { ticket_url: `${this.parts.url()}/objects/${ticket}` };
+    return { ticket_url: `${this.parts.url()}/objects?ticket=${ticket}` };
   }
 
   async ownHydrate({ attempt, reference, token }: Hydrate): Promise<SubjectReply<'runtime.hydrate'>> {
@@ -70,7 +70,7 @@ export class AttemptAccess {
     if (artifact.object === undefined) return { artifact };
     const { hash, media_type } = artifact.object;
     const ticket = this.parts.tickets.mint({ tenant_id: attempt.tenant_id, execution_id: attempt.execution_id, does: 'get', hash, media_type, expires_at: this.parts.clock.now() + TICKET_MS });
-    return { artifact, ticket_url: `${this.parts.url()}/objects/${ticket}` };
+    return { artifact, ticket_url: `${this.parts.url()}/objects?ticket=${ticket}` };
   }
 
   async ownInvoke({ attempt, tool, request, token }: Invoke): Promise<SubjectReply<'runtime.tool.invoke'>> {

@@ -33,7 +33,7 @@ describe('hydration', () => {
     for (let i = 0; i < 3; i++) {
       const { artifact, ticket_url } = await bed.during(bed.gateway.request('runtime.hydrate', {}, ask(dispatch, made)));
       expect(artifact.content_hash).toBe(object.hash);
-      expect(ticket_url).toMatch(/^http:\/\/runtime\.test\/objects\//);
+      expect(ticket_url).toMatch(/^http:\/\/runtime\.test\/objects\?ticket=/);
     }
     const hydrated = (await bed.records(dispatch.attempt.execution_id)).filter((r) => r.type === 'reference_hydrated');
     expect(hydrated).toHaveLength(3);

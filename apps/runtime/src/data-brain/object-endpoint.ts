@@ -6,7 +6,7 @@ import type { ObjectTicket, ObjectTickets } from './object-tickets.js';
 
 /** What is used of Fastify, so that its types stay in the host. */
 export interface ObjectRequest {
-  readonly params: { readonly ticket: string };
+  readonly query: { readonly ticket?: string };
   readonly headers: { readonly range?: string };
   readonly body: unknown;
 }
@@ -34,7 +34,7 @@ export interface ObjectEndpointParts {
 }
 
 /**
- * `GET` and `PUT /objects/<ticket>`: streams bytes between realms and the store, which no realm has credentials of. The ticket is the
+ * `GET` and `PUT /objects?ticket=<ticket>`: streams bytes between realms and the store, which no realm has credentials of. The ticket is the
  * authority. A whole read is hashed on its way, and its last bytes are held back until the hash is known to hold.
  */
 export class ObjectEndpoint {
@@ -44,14 +44,14 @@ export class ObjectEndpoint {
     server.register((scope) => {
       scope.removeAllContentTypeParsers();
       scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
-      scope.get('/objects/:ticket', (request, reply) => this.answer(reply, () => this.read(request, reply)));
-      scope.put('/objects/:ticket', (request, reply) => this.answer(reply, () => this.write(request, reply)));
+      scope.get('/objects', (request, reply) => this.answer(reply, () => this.read(request, reply)));
+      scope.put('/objects', (request, reply) => this.answer(reply, () => this.write(request, reply)));
       return Promise.resolve();
     });
   }
 
-  private async read({ params, headers }: ObjectRequest, reply: ObjectReply): Promise<unknown> {
-    const ticket = this.parts.tickets.open(params.ticket, 'get', this.parts.clock.now());
+  private async read({ query, headers }: ObjectRequest, reply: ObjectReply): Promise<unknown> {
+    const ticket = this.parts.tickets.open(query.ticket ?? '', 'get', this.parts.clock.now());
     const { tenant_id, hash = '', media_type } = ticket;
     const stat = await this.parts.objects.stat(tenant_id, hash);
     if (stat === undefined) throw failure('object.missing', { details: { hash } });
@@ -77,8 +77,8 @@ export class ObjectEndpoint {
     if (held !== undefined) yield held;
   }
 
-  private async write({ params, body }: ObjectRequest, reply: ObjectReply): Promise<unknown> {
-    const ticket = this.parts.tickets.open(params.ticket, 'put', this.parts.clock.now());
+  private async write({ query, body }: ObjectRequest, reply: ObjectReply): Promise<unknown> {
+    const ticket = this.parts.tickets.open(query.ticket ?? '', 'put', this.parts.clock.now());
     const source = (body ?? []) as AsyncIterable<Uint8Array>;
     const stored = await this.parts.objects.put(ticket.tenant_id, source, ticket.max_bytes === undefined ? {} : { maxBytes: ticket.max_bytes });
     return reply.status(201).headers({ 'content-type': 'application/json' }).send(JSON.stringify(stored));

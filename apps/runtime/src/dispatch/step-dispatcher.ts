@@ -73,10 +73,10 @@ export class StepDispatcher implements Dispatcher {
     this.dispatched.delete(entry.key);
   }
 
-  /** Hands an outcome's attempt over, once: it is out no longer. Undefined for one that is not awaited. */
-  take(key: string, claimed: AttemptRef): { live: LiveExecution; step: string; attempt: number } | undefined {
+  /** Hands an answer's attempt over, once: it is out no longer. Undefined for one that is not awaited, or claims to be another. */
+  take(key: string, claimed: AttemptRef | undefined): { live: LiveExecution; step: string; attempt: number } | undefined {
     const entry = this.dispatched.get(key);
-    if (entry === undefined || entry.step !== claimed.step || entry.attempt !== claimed.attempt || entry.live.epoch !== claimed.epoch) return undefined;
+    if (entry === undefined || (claimed !== undefined && !isNamed(entry, claimed))) return undefined;
     this.drop(entry.live);
     return entry;
   }
@@ -95,7 +95,7 @@ export class StepDispatcher implements Dispatcher {
     for (const { attempt, progress } of running) {
       const live = this.parts.engine.find(attempt.tenant_id, attempt.execution_id);
       const entry = live === undefined ? undefined : this.byExecution.get(live);
-      if (entry === undefined || entry.step !== attempt.step || entry.attempt !== attempt.attempt || entry.live.epoch !== attempt.epoch) continue;
+      if (entry === undefined || !isNamed(entry, attempt)) continue;
       entry.seenAt = now;
       if (progress !== undefined) this.progress(entry, progress);
     }
@@ -137,7 +137,7 @@ export class StepDispatcher implements Dispatcher {
     entry.deadlineAt = deadlineAt ?? now + entry.timeoutMs;
     counters.sent++;
     const reply = subjectFor('runtime.outcome.{instance}.{dispatch}', { instance, dispatch: entry.key });
-    bus.publish(subjectOf(entry.live), utf8(this.message(entry, clock.now() + entry.deadlineAt - now)), { reply });
+    bus.publish(subjectOf(entry.live), utf8(this.message(entry, clock.now() + Math.ceil(entry.deadlineAt - now))), { reply });
   }
 
   /** The context is the same for all steps of an execution, so its text is made once. */
@@ -150,6 +150,8 @@ export class StepDispatcher implements Dispatcher {
     return `{"attempt":${JSON.stringify(ref)},"capability":${JSON.stringify(live.capability.name)},"token":${JSON.stringify(token)},"context":${live.contextJson},"inputs":${inputs},"deadline":"${isoTime(deadline)}"}`;
   }
 }
+
+const isNamed = (entry: Dispatched, name: AttemptRef): boolean => entry.step === name.step && entry.attempt === name.attempt && entry.live.epoch === name.epoch;
 
 /** Governance intents are run by Smart City as their realm. */
 function subjectOf({ capability, state }: LiveExecution): string {

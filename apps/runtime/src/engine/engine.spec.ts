@@ -171,6 +171,18 @@ describe('realms that misbehave', () => {
   });
 });
 
+describe('answers that are none', () => {
+  it('an answer without the shape of an outcome - fails its attempt, terminally, instead of being asked for again', async () => {
+    const { bed, first, session } = await bedWith(() => 'silence');
+    let reply: string | undefined;
+    first.bus.subscribe('realm.sample.*.step', (m) => void (reply = m.reply));
+    const { execution_id } = await bed.submit(session);
+    await bed.until(() => reply !== undefined);
+    first.bus.publish(reply!, encodeJson({ attempt: bed.dispatches[0]?.attempt, handler_build: 'b', duration_ms: 1, error: { code: 'x', message: 'no retry mode' } }));
+    expect((await bed.ended(execution_id)).error?.code).toBe('step.result_invalid');
+  });
+});
+
 describe('crash and adoption', () => {
   /** Kills the runtime when the n-th thing happens: each durable edge of a three-step execution is one of them. */
   it.each([1, 2, 3])('killed at dispatch %i - another runtime finishes, no completed step is recorded or dispatched again', async (n) => {

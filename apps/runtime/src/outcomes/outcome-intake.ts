@@ -1,4 +1,4 @@
-import { patternFor, type StepOutcome } from '@symphainy/contracts';
+import { failure, patternFor, type StepOutcome } from '@symphainy/contracts';
 import type { Logger, WireError } from '@symphainy/kernel';
 import { NO_RESPONDERS, type Bus, type BusMessage } from '@symphainy/ports';
 import type { StepDispatcher } from '../dispatch/step-dispatcher.js';
@@ -17,9 +17,11 @@ export interface OutcomeIntakeParts {
 
 const decoder = new TextDecoder();
 
+type Taken = NonNullable<ReturnType<StepDispatcher['take']>>;
+
 /**
- * Takes outcomes of this instance's dispatches. The first one for an attempt that still runs counts; late, repeated, foreign and
- * malformed ones are dropped and counted.
+ * Takes outcomes of this instance's dispatches. The first one for an attempt that still runs counts; late, repeated and foreign ones
+ * are dropped and counted; what is no outcome at all ends its attempt.
  */
 export class OutcomeIntake {
   constructor(private readonly parts: OutcomeIntakeParts) {}
@@ -33,15 +35,19 @@ export class OutcomeIntake {
     const key = message.subject.slice(message.subject.lastIndexOf('.') + 1);
     if (message.headers['status'] === NO_RESPONDERS) return this.parts.dispatcher.realmAway(key);
     const outcome = this.parse(message.data);
-    const taken = outcome === undefined ? undefined : this.parts.dispatcher.take(key, outcome.attempt);
-    if (outcome === undefined || taken === undefined) {
-      this.parts.counters.outcomes_dropped++;
-      return;
-    }
-    void this.record(taken, outcome);
+    const taken = this.parts.dispatcher.take(key, outcome?.attempt);
+    if (taken === undefined) this.parts.counters.outcomes_dropped++;
+    else if (outcome === undefined) this.misshapen(taken);
+    else void this.record(taken, outcome);
   }
 
-  private async record({ live, step, attempt }: NonNullable<ReturnType<StepDispatcher['take']>>, outcome: StepOutcome): Promise<void> {
+  /** An answer that is no outcome ends its attempt: sending it again would bring the same. */
+  private misshapen({ live, step, attempt }: Taken): void {
+    this.parts.logger.warn({ code: 'step.result_invalid', execution_id: live.state.executionId, step }, 'an outcome does not fit its contract');
+    this.parts.engine.failAttempt(live, step, attempt, failure('step.result_invalid', { message: 'the realm’s answer does not fit the step-outcome contract' }));
+  }
+
+  private async record({ live, step, attempt }: Taken, outcome: StepOutcome): Promise<void> {
     const { engine, results, counters } = this.parts;
     const actor = `realm:${live.capability.realm}@${outcome.handler_build}`;
     if (outcome.result === undefined) {
@@ -61,7 +67,6 @@ export class OutcomeIntake {
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
     }
-    this.parts.logger.warn({ code: 'step.result_invalid' }, 'an outcome does not fit its contract and is dropped');
     return undefined;
   }
 }
