@@ -4,7 +4,7 @@ import { PlatformError, type Json } from '@symphainy/kernel';
 import { defineCapability, task, type StepResultInput, type StepTask } from '@symphainy/realm-sdk';
 import { artifactsReply, executionsReply, inventory as inventorySchema, type Inventory, type ListedArtifact, type ListedExecution } from './model/inventory.schema.js';
 import { checkReportOutput, checkReportPayload, report as reportSchema, summaryOf, synthesizeOutput, synthesizePayload, type CheckReportPayload, type Report, type SynthesizePayload } from './model/report.schema.js';
-import { isTold, tellArtifact, tellInventory } from './services/artifact-statements.service.js';
+import { isTold, rankOf, tellArtifact, tellInventory } from './services/artifact-statements.service.js';
 import { takeInventory } from './services/inventory.service.js';
 import { renderMarkdown } from './services/markdown.service.js';
 import { checkReport, type ResolveArtifact } from './services/report-check.service.js';
@@ -90,7 +90,7 @@ async function compose(step: StepTask<SynthesizePayload>): Promise<StepResultInp
 }
 
 async function tellExecution(step: StepTask<SynthesizePayload>, inventory: Inventory, execution: Inventory['completed'][number]): Promise<{ section: SectionDraft; sources: SourceArtifact[] }> {
-  const listed = inventory.artifacts.filter((a) => a.execution_id === execution.execution_id && isTold(a.artifact_type, a.media_type));
+  const listed = inventory.artifacts.filter((a) => a.execution_id === execution.execution_id && isTold(a.artifact_type, a.media_type)).sort((a, b) => rankOf(a.artifact_type) - rankOf(b.artifact_type));
   const sources: SourceArtifact[] = [];
   for (const { artifact_id } of listed) sources.push(await readSource(step, artifact_id));
   return { section: { title: execution.intent_type, statements: sources.flatMap(tellArtifact) }, sources };

@@ -4,10 +4,10 @@
  * | form | example | weight |
  * | imperative | Close the valve. / Carefully lift it. / Before opening, check … | 1 |
  * | imperative of an unknown verb | Degauss the coil. | 0.8 |
- * | obligation, or what a person will do | The operator must sign. / The clerk will sign. | 0.8 |
+ * | what a person must or will do | The operator must sign. / The clerk will sign. | 0.8 |
  * | someone does | The clerk checks the form. | 0.65 |
  * | something is done | The form is signed. | 0.5 |
- * | what an organisation will do | ACME will digitise … | 0.4 |
+ * | what must be or an organisation will do: rules, goals | Noise must stay below … / ACME will digitise … | 0.4 |
  * | anything else: nouns, questions, the past, plans by a year | By FY 2026, … | 0 |
  */
 import { splitCondition } from './condition.js';
@@ -63,7 +63,7 @@ function isNounPhrase(text: string, second: string): boolean {
   return words.length <= 4 && !/[.!;]$/.test(text.trim()) && nounFollowers.test(second) && (second.toLowerCase() !== 'and' || /^\p{Lu}/u.test(words[2] ?? ''));
 }
 
-const modal = /^(?:must|shall|should|needs? to|has to|have to|is required to|are required to|is responsible for|are responsible for)$/i;
+const modal = /^(?:must|shall|should|needs? to|has to|have to|is required to|are required to|is responsible for|are responsible for|will)$/i;
 /** Plans for coming years: goals, not steps. */
 const plan = /\bby\s+(?:the end of\s+)?(?:FY\s*)?(?:\p{L}+\s+)?(?:\d{1,2},?\s+)?(?:FY\s*\d{2,4}|(?:19|20)\d\d)\b/iu;
 
@@ -74,8 +74,7 @@ function statement(text: string): number {
   const join = (i: number, n: number) => words.slice(i, i + n).join(' ');
   for (let i = 1; i < Math.min(words.length, 9); i++) {
     if (i === 1 && /^(?:it|there|this|that|these|those|which)$/i.test(words[0] ?? '')) return 0;
-    if ([1, 2, 3].some((n) => modal.test(join(i, n)))) return 0.8;
-    if (/^will$/i.test(words[i] ?? '')) return namesPerson(words.slice(0, i)) ? 0.8 : 0.4;
+    if ([1, 2, 3].some((n) => modal.test(join(i, n)))) return namesPerson(words.slice(0, i)) ? 0.8 : 0.4;
     if (/^(?:is|are)$/i.test(words[i] ?? '') && /(?:ed|en|sent|made|kept|put|set|done|built|read|cut)$/i.test(words[i + 1] ?? '')) return 0.5;
     if (thirdPersons.has((words[i] ?? '').toLowerCase()) && words.length > i + 1 && /^(?:the|a|an|each|all|every|he|she|\p{Lu})/u.test(words[0] ?? '')) return followsSubject(words, i) ? 0.65 : 0;
   }

@@ -14,5 +14,5 @@ export function namesRole(noun: string): boolean {
   if (roleWords.has(last) || roleWords.has(last.replace(/s$/, ''))) return true;
   if (/^\p{Lu}{2,6}$/u.test(whole)) return true;
   if (words.length >= 2 && words.every((w) => /^(?:\p{Lu}[\p{L}-]*|of|and|&)$/u.test(w)) && !/(?:tion|sion|ment|ing|ance|ence|age|ure)$/i.test(last)) return true;
-  return /(?:er|or|ist|ian|ant|ee|eer|man|woman|men|women)s?$/.test(last) && !things.has(last.replace(/s$/, ''));
+  return /(?:er|or|ist|ian|ant|ee|eer|man|woman|men|women)s?$/.test(last) && !last.endsWith('water') && !things.has(last.replace(/s$/, ''));
 }

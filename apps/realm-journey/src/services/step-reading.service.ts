@@ -54,6 +54,15 @@ const agent = /\b(?:is|are|be)\s+\p{L}+\s+(?:.{0,60}?\s)?by\s+the\s+((?:[\p{L}-]
 
 /** Takes a role off an action: `Clerk: check …`, `The clerk checks …`; in `… is signed by the manager` the words stay. */
 export function splitActor(text: string): { actor?: string; action: string } {
+  const timed = timing.exec(text);
+  const after = timed === null ? undefined : splitActor(text.slice(timed[0].length));
+  return timed === null || after?.actor === undefined ? splitPlainActor(text) : { actor: after.actor, action: `${after.action.replace(/[.;]+$/, '')} ${(timed[1] ?? '').replace(/^\p{Lu}/u, (c) => c.toLowerCase())}` };
+}
+
+/** `When power is stable, the supervisor …`: who acts stands after the comma; the time goes to the end. */
+const timing = /^((?:when|whenever|once|after|before|while|until|upon|every|each|within|at)\s[^,.]{3,120}),\s+(?=the\s|an?\s|each\s|all\s|\p{Lu})/iu;
+
+function splitPlainActor(text: string): { actor?: string; action: string } {
   const prefixed = rolePrefix.exec(text);
   const [named, rest] = prefixed === null ? ['', ''] : [prefixed[1] ?? '', text.slice(prefixed[0].length)];
   if (namesRole(named) && actionWeight(rest) > 0) return { actor: roleName(named), action: rest };
@@ -69,11 +78,16 @@ export function splitActor(text: string): { actor?: string; action: string } {
 function deed(verb: string, rest: string): string | undefined {
   if (!/s$/i.test(verb) || /\s/.test(verb)) return /^not\s/i.test(rest) ? `do ${rest}` : rest;
   const base = baseOf.get(verb.toLowerCase());
-  return base === undefined ? undefined : `${base} ${rest.replace(further, (all: string, link: string, next: string) => (baseOf.has(next) ? `${link} ${baseOf.get(next)}` : all))}`;
+  return base === undefined ? undefined : `${base} ${inBaseForm(rest)}`;
 }
 
-/** `… and checks it`: a further verb of the same subject; before an object only, since `records` may also be a noun. */
-const further = /\b(and|or|then)\s+(\p{Ll}+s)(?=\s+(?:the|an?|it|them|this|these|each|all|any|his|her|their|its)\b)/gu;
+/** `… and checks it`: a further verb of the same subject. Where the word is as often a noun (`forms and records`), only before an object. */
+const further = /\b(and|or|then)\s+(\p{Ll}+s)(?=\s+(\p{L}+))/gu;
+const alsoNouns = new Set('answers assists calls changes checks copies covers cuts dates deposits details displays documents drafts drills drops exits files fits flags forms guides holds invoices issues joins labels launches limits links lists loads locks logs marks matches measures meets mixes notes numbers orders packs parks passes patches picks pins places plans plugs posts presses prices prints programs pulls pumps purchases pushes queries reads records releases repairs replies reports requests returns reviews rolls routes runs samples scans schedules screens searches seals sends sets shares shifts ships signals signs slides sorts stacks stamps starts states stops stores supplies surveys switches tags takes taps tests tracks transfers transports treats turns types updates uses views visits waits walks washes watches works'.split(' '));
+const objects = /^(?:the|an?|it|them|this|these|that|each|all|any|his|her|their|its)$/;
+
+const inBaseForm = (rest: string): string =>
+  rest.replace(further, (all: string, link: string, next: string, after: string) => (baseOf.has(next) && (!alsoNouns.has(next) || objects.test(after)) ? `${link} ${baseOf.get(next)}` : all));
 
 const baseOf = new Map([...verbs].map((verb) => [thirdPerson(verb), verb]));
 const isPronoun = (text: string): boolean => /^(?:he|she|they|someone|everyone)$/i.test(text.trim());

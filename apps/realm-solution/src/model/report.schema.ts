@@ -30,7 +30,7 @@ export const statement = z.object({
   /** `s2.1`: first statement of the second section. */
   id: z.string(),
   text: z.string(),
-  /** The words without the figures: each `{}` (or `{%}`, as a percentage) stands for the next citation's value. */
+  /** The words without the figures: each `{}` (or `{%}`, as a percentage) stands for the next citation's value; `[s]` is a plural ending, dropped after the value 1. */
   template: z.string().optional(),
   citations: z.array(citation),
 });

@@ -19,12 +19,14 @@ function trimmed(value: number, decimals: number): string {
   return String(fixed === 0 && value !== 0 ? Number(value.toPrecision(3)) : fixed);
 }
 
-const placeholder = /\{(%?)\}/g;
+/** A place for a value, or a plural ending that is dropped where the value before it is 1. */
+const placeholder = /\{(%?)\}|\[(s)\]/g;
 
 /** The template with each placeholder replaced by the next value; undefined when their numbers differ. */
 export function fillTemplate(template: string, values: readonly Json[]): string | undefined {
   let next = 0;
-  const text = template.replace(placeholder, (_, form: string) => {
+  const text = template.replace(placeholder, (_, form: string, plural: string | undefined) => {
+    if (plural !== undefined) return values[next - 1] === 1 ? '' : plural;
     const value = values[next++];
     return value === undefined ? '' : form === '%' ? percent(value) : shown(value);
   });
