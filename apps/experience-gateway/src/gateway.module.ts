@@ -36,7 +36,7 @@ export class GatewayModule {
       module: GatewayModule,
       controllers: [SessionsController, ExecutionsController, EventsController, StateController, ArtifactsController, PlatformController],
       providers: [
-        { provide: OBJECTS, useFactory: () => openObjects(host.env) },
+        { provide: OBJECTS, useFactory: () => openObjects(host.env, host.clock) },
         { provide: APP_FILTER, useClass: ProblemFilter },
         VerificationKeysHolder, Authenticator, CallerGuard, Edge, RefusalRecorder, IntentSubmitter, IntentsRoute, UploadService, ContentSender, FilesRoute, WatchService, StreamServer,
       ],

@@ -1,8 +1,9 @@
 import helmet from '@fastify/helmet';
 import files from '@fastify/static';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { existsSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
+import { SECURITY_HEADERS } from '../http/edge.js';
 
 /** The console loads its own scripts and styles only; React sets style attributes; it talks to its own origin, by HTTP and WebSocket. */
 const POLICY = {
@@ -35,6 +36,7 @@ export function serveConsole(server: FastifyInstance, directory: string | undefi
   void server.register(
     async (context) => {
       context.addHook('onRoute', (route) => void (route.config = { ...route.config, open: true }));
+      context.addHook('onRequest', giveWay);
       await context.register(helmet, { contentSecurityPolicy: POLICY });
       await context.register(files, { root: resolve(directory), wildcard: false, cacheControl: false, setHeaders: (reply, path) => void reply.header('cache-control', ASSET.test(path) ? NEVER_CHANGES : 'no-cache') });
       context.get('/*', (request, reply) => page(request.url, reply));
@@ -44,6 +46,12 @@ export function serveConsole(server: FastifyInstance, directory: string | undefi
   server.get('/console', { config: { open: true } }, (_request, reply) => reply.redirect('/console/'));
   server.get('/', { config: { open: true } }, (_request, reply) => reply.redirect('/console/'));
   return true;
+}
+
+/** The API's headers make room for those of a page. */
+function giveWay(_request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  for (const name of Object.keys(SECURITY_HEADERS)) reply.removeHeader(name);
+  done();
 }
 
 function page(url: string, reply: FastifyReply): FastifyReply {

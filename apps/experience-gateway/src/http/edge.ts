@@ -7,7 +7,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 const CORRELATION_ID = /^[A-Za-z0-9._:-]{1,120}$/;
 
 /** Sent with every answer of the API; the console's files get a policy of their own. Constant, so that the hot path pays one merge. */
-const SECURITY_HEADERS = {
+export const SECURITY_HEADERS = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
@@ -41,7 +41,6 @@ export class Edge {
     server.decorateRequest('auth', undefined);
     server.decorateRequest('correlationId', '');
     server.addHook('onRequest', this.onRequest);
-    server.addHook('onResponse', this.onResponse);
     onlyJson(server);
   }
 
@@ -54,6 +53,8 @@ export class Edge {
     const sent = request.headers['x-correlation-id'];
     request.correlationId = typeof sent === 'string' && CORRELATION_ID.test(sent) ? sent : this.host.ids.next();
     this.inFlight++;
+    // Not the onResponse hook: that one never runs when the caller goes away first.
+    reply.raw.once('close', () => this.answered(request, reply));
     reply.headers(SECURITY_HEADERS);
     reply.header('x-correlation-id', request.correlationId);
     if (!this.draining) return done();
@@ -61,13 +62,12 @@ export class Edge {
     done(failure('platform.draining'));
   };
 
-  private readonly onResponse = (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
+  private answered(request: FastifyRequest, reply: FastifyReply): void {
     this.inFlight--;
     const route = request.routeOptions.config.operation?.id ?? 'other';
     this.requests.add(1, { route, status: reply.statusCode });
     this.seconds.record(reply.elapsedTime / 1000, { route });
-    done();
-  };
+  }
 
   /** New requests are refused, those under way get their answer. */
   private async drain(): Promise<void> {

@@ -57,7 +57,7 @@ export class SchemaComponents {
   /** What may be sent, in place: defaults make a field optional. */
   request(schema: z.ZodType): JsonSchema {
     const written = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', override: ({ zodSchema, jsonSchema }) => anyJson(zodSchema, jsonSchema as JsonSchema) }) as JsonSchema;
-    return without(written, '$schema', '$defs');
+    return inPlace(without(written, '$schema', '$defs'), (written['$defs'] ?? {}) as JsonSchema) as JsonSchema;
   }
 
   components(): JsonSchema {
@@ -80,6 +80,15 @@ function open(schema: JsonSchema): void {
 function anyJson(source: unknown, schema: JsonSchema): void {
   if (source !== words.json) return;
   for (const key of Object.keys(schema)) delete schema[key];
+}
+
+/** Definitions used more than once, back where they are used: a request's schema stands alone in the document. */
+function inPlace(value: Json, definitions: JsonSchema): Json {
+  if (Array.isArray(value)) return value.map((item) => inPlace(item, definitions));
+  if (typeof value !== 'object' || value === null) return value;
+  const name = typeof value['$ref'] === 'string' && value['$ref'].startsWith('#/$defs/') ? value['$ref'].slice('#/$defs/'.length) : undefined;
+  if (name !== undefined) return inPlace(definitions[name] ?? {}, definitions);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, inPlace(item, definitions)]));
 }
 
 const without = (schema: JsonSchema, ...keys: string[]): JsonSchema => Object.fromEntries(Object.entries(schema).filter(([key]) => !keys.includes(key)));

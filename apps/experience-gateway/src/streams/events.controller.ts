@@ -37,17 +37,17 @@ export class EventsController {
     admitStream(this.watches.count, this.host.env.MAX_STREAMS);
     const seen = lastEventId(request);
     const ending = new AbortController();
-    reply.raw.once('close', () => ending.abort());
     const events = this.watches.watch({ caller: input.auth.caller, executionId: input.params.execution_id, fromSeq: seen === undefined ? (input.query.from_seq ?? 0) : seen + 1, signal: ending.signal });
+    reply.raw.once('close', () => void this.leave(events, ending));
     const first = await events.next();
     if (first.done === true || (seen !== undefined && first.value.kind === 'open' && first.value.over)) return void reply.status(204).send();
     this.open.add(ending);
     reply.headers({ 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' });
-    await reply.send(Readable.from(this.lines(input, events, ending), { objectMode: false, highWaterMark: 64 * 1024 }));
+    await reply.send(Readable.from(this.lines(input, events), { objectMode: false, highWaterMark: 64 * 1024 }));
   }
 
   /** The stream's text. Credentials are looked at with each heartbeat: a stream does not outlive them. */
-  private async *lines(input: Input<typeof watchEvents>, events: AsyncGenerator<WatchEvent, void, void>, ending: AbortController): AsyncGenerator<string> {
+  private async *lines(input: Input<typeof watchEvents>, events: AsyncGenerator<WatchEvent, void, void>): AsyncGenerator<string> {
     const heartbeat = new Heartbeat(this.host.clock);
     try {
       yield `retry: ${RETRY_MS}\n\n`;
@@ -63,10 +63,14 @@ export class EventsController {
       }
     } catch (error) {
       yield `event: problem\ndata: ${JSON.stringify(problemOf(asPlatformError(error), { path: `/v1/executions/${input.params.execution_id}/events`, correlationId: input.correlationId }))}\n\n`;
-    } finally {
-      this.open.delete(ending);
-      ending.abort();
     }
+  }
+
+  /** The answer is over, however it ended: the watch is given up. */
+  private async leave(events: AsyncGenerator<WatchEvent, void, void>, ending: AbortController): Promise<void> {
+    this.open.delete(ending);
+    ending.abort();
+    await events.return();
   }
 
   private async stillAllowed(auth: Authenticated): Promise<string> {

@@ -1,4 +1,7 @@
 /** A gateway on the in-process bus, with a responder as Runtime, and keys as Smart City would send them. */
+import { Inject, Module } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { VerificationKeys } from '@symphainy/contracts';
 import { sha256Hex, silentLogger } from '@symphainy/kernel';
 import { bootService, type Channels } from '@symphainy/service-host';
@@ -29,8 +32,26 @@ export const testKeys: VerificationKeys = {
   jwt_issuers: [],
 };
 
+/** Sees every route that is put on the server, whoever puts it there. */
+@Module({})
+class RouteProbe {
+  static readonly seen: string[] = [];
+
+  constructor(@Inject(HttpAdapterHost) { httpAdapter }: HttpAdapterHost<FastifyAdapter>) {
+    RouteProbe.seen.length = 0;
+    httpAdapter.getInstance().addHook('onRoute', ({ method, url }) => void RouteProbe.seen.push(...[method].flat().map((one) => `${one} ${url}`)));
+  }
+}
+
+@Module({})
+class ProbedGateway {}
+
+const probed: typeof gatewayService = { ...gatewayService, module: (host) => ({ module: ProbedGateway, imports: [RouteProbe, gatewayService.module(host)] }) };
+
 export interface TestGateway {
   readonly url: string;
+  /** As `GET /v1/me`, without the HEAD routes that Fastify adds. */
+  routes(): string[];
   readonly runtime: RuntimeResponder;
   readonly smartCity: Channels;
   call(method: string, path: string, options?: CallOptions): Promise<{ status: number; headers: Headers; body: Record<string, unknown> }>;
@@ -44,16 +65,17 @@ export interface CallOptions {
   readonly headers?: Record<string, string>;
 }
 
-export async function startGateway(options: { keys?: VerificationKeys | undefined; env?: Record<string, string>; withRuntime?: boolean } = { keys: testKeys }): Promise<TestGateway> {
+export async function startGateway(options: { keys?: VerificationKeys | undefined; env?: Record<string, string>; runtimeAway?: boolean } = { keys: testKeys }): Promise<TestGateway> {
   const { hub, channelsOf } = testChannels();
   const smartCity = channelsOf('smart-city');
   smartCity.serve('smart-city.register', {}, () => Promise.resolve(options.keys === undefined ? {} : { keys: options.keys }));
-  const runtime = new RuntimeResponder(channelsOf(options.withRuntime === false ? 'nobody' : 'runtime'));
+  const runtime = new RuntimeResponder(options.runtimeAway === true ? testChannels().channelsOf('runtime') : channelsOf('runtime'));
   const directory = await mkdtemp(join(tmpdir(), 'symphainy-gateway-'));
-  const service = await bootService(gatewayService, { env: { OBJECTS_DIR: directory, HTTP_PORT: '0', DRAIN_MS: '100', ...options.env }, bus: hub.connect(), logger: silentLogger });
+  const service = await bootService(probed, { env: { OBJECTS_DIR: directory, HTTP_PORT: '0', DRAIN_MS: '100', ...options.env }, bus: hub.connect(), logger: silentLogger });
   if (options.keys !== undefined) await ready(service.url);
   return {
     url: service.url,
+    routes: () => [...new Set(RouteProbe.seen)].filter((route) => !route.startsWith('HEAD ')),
     runtime,
     smartCity,
     call: (method, path, more = {}) => call(service.url, method, path, more),

@@ -16,6 +16,8 @@ export interface UploadForm extends z.infer<typeof fields> {
   readonly filename: string;
   readonly mediaType: string;
   readonly bytes: AsyncIterable<Uint8Array>;
+  /** The sender went away before its form was complete. */
+  brokenOff(): boolean;
 }
 
 const MEDIA_TYPE = /^[a-z0-9!#$&^_.+-]{1,80}\/[a-z0-9!#$&^_.+-]{1,118}$/i;
@@ -27,7 +29,7 @@ export async function readUploadForm(request: FastifyRequest): Promise<UploadFor
   if (!request.isMultipart()) throw failure('request.unsupported_media_type', { message: 'an upload is multipart/form-data', fix: 'send multipart/form-data with the fields first and the file last' });
   const seen: Record<string, unknown> = {};
   for await (const part of partsOf(request)) {
-    if (part.type === 'file') return formOf(part, seen);
+    if (part.type === 'file') return formOf(request, part, seen);
     if (part.valueTruncated) throw failure('request.invalid', { field: `/${part.fieldname}`, message: `/${part.fieldname}: is too long` });
     seen[part.fieldname] = part.value;
   }
@@ -51,8 +53,8 @@ function formFailure(error: unknown): unknown {
   return known.code === 'platform.internal' ? failure('request.malformed', { message: 'the body is not well-formed multipart/form-data', fix: 'send multipart/form-data with its boundary', cause: error }) : known;
 }
 
-function formOf(part: MultipartFile, seen: Record<string, unknown>): UploadForm {
-  const form = { filename: safeName(part.filename), mediaType: MEDIA_TYPE.test(part.mimetype) ? part.mimetype.toLowerCase() : 'application/octet-stream', bytes: part.file };
+function formOf(request: FastifyRequest, part: MultipartFile, seen: Record<string, unknown>): UploadForm {
+  const form = { filename: safeName(part.filename), mediaType: MEDIA_TYPE.test(part.mimetype) ? part.mimetype.toLowerCase() : 'application/octet-stream', bytes: part.file, brokenOff: () => !request.raw.complete && (request.raw.destroyed || request.raw.errored !== null) };
   try {
     if (part.fieldname !== 'file') throw failure('upload.missing_file', { message: `the file stands in a part named "${part.fieldname}"`, field: '/file' });
     if (seen['session_id'] === undefined) throw failure('request.invalid', { field: '/session_id', message: '/session_id: must be sent, and before the file' });

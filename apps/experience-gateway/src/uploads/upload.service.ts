@@ -61,7 +61,7 @@ export class UploadService {
       return stored;
     } catch (error) {
       if (error instanceof ObjectTooLargeError) throw tooLarge(grant.max_bytes);
-      if (isInterruption(error)) throw failure('upload.interrupted', { cause: error });
+      if (form.brokenOff() || isInterruption(error)) throw failure('upload.interrupted', { cause: error });
       throw error;
     }
   }
@@ -125,7 +125,8 @@ async function* notEmpty(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8
 
 const tooLarge = (max: number): PlatformError => failure('upload.too_large', { message: `the file is larger than the ${max} bytes this upload may bring`, field: '/file', details: { max_bytes: max } });
 
-const isInterruption = (error: unknown): boolean => error instanceof Error && /terminated early|unexpected end|premature|aborted/i.test(error.message);
+/** busboy’s words for a form whose end never came. */
+const isInterruption = (error: unknown): boolean => /terminated early|unexpected end/i.test(String((error as { message?: unknown } | null)?.message));
 
 const isPassing = (error: unknown): boolean => error instanceof PlatformError && error.retry.mode === 'retryable';
 
