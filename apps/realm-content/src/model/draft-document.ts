@@ -37,16 +37,16 @@ export class DraftBuilder {
   }
 
   title(title: string | undefined): void {
-    if (title !== undefined && title.trim() !== '') this.draft.title ??= title.trim();
+    if (title !== undefined && title.trim() !== '') this.draft.title ??= title.trim().toWellFormed();
   }
 
   metadata(members: { [key: string]: Json | undefined }): void {
-    for (const [key, value] of Object.entries(members)) if (value !== undefined && value !== '') this.draft.metadata[key] = value;
+    for (const [key, value] of Object.entries(members)) if (value !== undefined && value !== '') this.draft.metadata[key] = writable(value);
   }
 
   block(block: DraftBlock): void {
     withinLimit('blocks', this.draft.blocks.length + 1);
-    this.draft.blocks.push(block);
+    this.draft.blocks.push(writable(block));
   }
 
   /** Adds a table and the block that stands for it in the reading order. */
@@ -54,7 +54,7 @@ export class DraftBuilder {
     withinLimit('columns', table.columns.length);
     this.cells += table.rows.length * table.columns.length;
     withinLimit('cells', this.cells);
-    this.draft.tables.push(table);
+    this.draft.tables.push({ ...table, name: table.name.toWellFormed(), columns: writable(table.columns), rows: table.rows.map((row) => row.map(writableCell)) });
     this.block({ type: 'table', text: '', table: this.draft.tables.length - 1, source: table.source });
   }
 
@@ -67,4 +67,17 @@ export class DraftBuilder {
   done(): DraftDocument {
     return this.draft;
   }
+}
+
+/** Lone surrogates and numbers that are none have no form in JSON that two parties read alike (RFC 7493); files hold them all the same. */
+function writable<T>(value: T): T {
+  if (typeof value === 'string') return value.toWellFormed() as T;
+  if (Array.isArray(value)) return value.map(writable) as T;
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key.toWellFormed(), writable<unknown>(member)])) as T;
+}
+
+function writableCell(cell: ContentCell): ContentCell {
+  if (typeof cell === 'string') return cell.toWellFormed();
+  return typeof cell === 'number' && !Number.isFinite(cell) ? String(cell) : cell;
 }

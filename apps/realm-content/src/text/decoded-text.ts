@@ -81,10 +81,13 @@ export function decodeTextFile(bytes: Uint8Array, encoding?: string): DecodedTex
   try {
     return new DecodedText(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes), 'utf-8', 0);
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
+    if (!isMalformed(error)) throw error;
     return decodeAs(bytes, 'windows-1252', 0);
   }
 }
+
+/** What a strict decoder says of bytes that are not of its encoding. */
+const isMalformed = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === 'ERR_ENCODING_INVALID_ENCODED_DATA';
 
 function markedEncoding(bytes: Uint8Array): { encoding: string; length: number } | undefined {
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return { encoding: 'utf-8', length: 3 };

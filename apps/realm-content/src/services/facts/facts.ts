@@ -68,8 +68,20 @@ export function cellSource(table: ContentTable, row: number, column: number): Co
   if (own) return own;
   const rowSource = table.row_sources?.[row] ?? table.source;
   const { offset, length } = table.columns[column]!;
+  const address = sheetAddress(table, rowSource, column);
+  if (address !== undefined) return { ...rowSource, column: column + 1, cell: address };
   if (offset === undefined || length === undefined || rowSource.byte_start === undefined) return { ...rowSource, column: column + 1 };
   return { ...rowSource, column: column + 1, byte_start: rowSource.byte_start + offset, byte_end: rowSource.byte_start + offset + length };
+}
+
+/** The address of a sheet's cell: its row, and its column counted from the table's first (`B2:F20`). */
+function sheetAddress(table: ContentTable, rowSource: ContentSource, column: number): string | undefined {
+  const first = /^([A-Z]+)\d/.exec(table.source.cell ?? '')?.[1];
+  if (first === undefined || rowSource.sheet === undefined || rowSource.row === undefined) return undefined;
+  let number = [...first].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0) + column;
+  let letters = '';
+  for (; number > 0; number = Math.floor((number - 1) / 26)) letters = String.fromCharCode(65 + ((number - 1) % 26)) + letters;
+  return `${letters}${rowSource.row}`;
 }
 
 /** `Permit number` → `permit_number`. */

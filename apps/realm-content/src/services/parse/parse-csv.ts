@@ -48,15 +48,16 @@ interface Raw {
   readonly raw: string;
 }
 
-/** The parser hands back each record's raw text, so positions follow by adding lengths. */
+/** The parser hands back each record's raw text; it is found again where the last one ended (of a two-character line end only a part is in it). */
 function readRecords(decoded: DecodedText, delimiter: string): { records: CsvRecord[]; blank: CsvRecord[] } {
   const records: CsvRecord[] = [];
   const blank: CsvRecord[] = [];
   let at = 0;
   for (const { record, raw } of parseRaw(decoded.text, delimiter)) {
-    const start = at;
-    at += raw.length;
-    const end = start + raw.replace(/[\r\n]+$/, '').length;
+    const line = raw.replace(/^[\r\n]+|[\r\n]+$/g, '');
+    const start = decoded.text.indexOf(line, at);
+    const end = start + line.length;
+    at = end;
     const isBlank = record.length === 1 && record[0]!.trim() === '';
     (isBlank ? blank : records).push({ cells: record, row: records.length + 1, start, end });
   }

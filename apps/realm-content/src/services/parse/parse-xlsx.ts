@@ -63,16 +63,22 @@ function spreadMerged(cells: (ContentCell | undefined)[][], from: XLSX.CellAddre
 function cellValue(cell: XLSX.CellObject, date1904: boolean): ContentCell | undefined {
   if (cell.t === 'z' || cell.v === undefined) return undefined;
   if (cell.t === 'e') return cell.w ?? ERRORS[Number(cell.v)] ?? '#ERROR!';
-  if (cell.t === 'n' && cell.z !== undefined && XLSX.SSF.is_date(String(cell.z))) return dateText(Number(cell.v), date1904);
+  if (cell.t === 'n' && cell.z !== undefined && formats.is_date(String(cell.z))) return dateText(Number(cell.v), date1904);
   if (typeof cell.v === 'string') return cell.v.trim() === '' ? undefined : cell.v;
   return typeof cell.v === 'number' || typeof cell.v === 'boolean' ? cell.v : String(cell.v);
 }
+
+/** The library's number-format module, which its declaration leaves untyped. */
+const formats = XLSX.SSF as {
+  is_date(format: string): boolean;
+  parse_date_code(serial: number, options: { date1904: boolean }): { y: number; m: number; d: number; H: number; M: number; S: number } | null;
+};
 
 const ERRORS: Readonly<Record<number, string>> = { 0: '#NULL!', 7: '#DIV/0!', 15: '#VALUE!', 23: '#REF!', 29: '#NAME?', 36: '#NUM!', 42: '#N/A' };
 
 /** `2026-03-31`, `2026-03-31T14:30:00`, or `14:30:00` for a time of day. */
 function dateText(serial: number, date1904: boolean): ContentCell {
-  const date = XLSX.SSF.parse_date_code(serial, { date1904 }) as { y: number; m: number; d: number; H: number; M: number; S: number } | null;
+  const date = formats.parse_date_code(serial, { date1904 });
   if (date === null) return serial;
   const two = (value: number): string => String(value).padStart(2, '0');
   const time = `${two(date.H)}:${two(date.M)}:${two(Math.floor(date.S))}`;
