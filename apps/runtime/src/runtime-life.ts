@@ -1,16 +1,17 @@
-import type { ObjectStore } from '@symphainy/ports';
+import type { HotState, ObjectStore } from '@symphainy/ports';
 import type { ServiceHost } from '@symphainy/service-host';
 import { runtimeUrls } from '@symphainy/store-postgres';
 import type { RuntimeCounters } from './intake/intake.ports.js';
 import { GovernanceFeed } from './operations/governance-feed.js';
-import { provisionalQueries } from './provisional-queries.js';
 import { RuntimeCore } from './runtime-core.js';
 import type { RuntimeEnv } from './runtime.env.js';
+import { openStateSurface } from './state-surface/state-surface.js';
 import { openPostgresLog, type PostgresLog } from './wal/postgres-log.js';
 
 export interface LifeParts {
   readonly host: ServiceHost<RuntimeEnv>;
   readonly objects: ObjectStore;
+  readonly hot: HotState;
   readonly counters: RuntimeCounters;
   /** Never used before. */
   readonly writerId: string;
@@ -25,10 +26,11 @@ export interface Life {
 }
 
 /** Takes a lease and starts to work under it. A start that fails leaves nothing open. */
-export async function beginLife({ host, objects, counters, writerId }: LifeParts): Promise<Life> {
+export async function beginLife(parts: LifeParts): Promise<Life> {
+  const { host, writerId } = parts;
   const { env, clock, logger, channels } = host;
   const log = await openPostgresLog({ urls: runtimeUrls(env.DATABASE_URL, env.DATABASE_ROLE_KEY), writerId, clock, logger, leaseMs: env.LEASE_MS, renewMs: env.LEASE_RENEW_MS });
-  const core = coreOf({ host, objects, counters, writerId }, log);
+  const core = coreOf(parts, log);
   try {
     await core.start();
   } catch (error) {
@@ -44,8 +46,9 @@ export async function beginLife({ host, objects, counters, writerId }: LifeParts
   return { writerId, core, lost: log.writer.lost, end };
 }
 
-function coreOf({ host, objects, counters }: LifeParts, log: PostgresLog): RuntimeCore {
+function coreOf({ host, objects, hot, counters }: LifeParts, log: PostgresLog): RuntimeCore {
   const { env, clock, logger, bus, channels, ids, build, name } = host;
+  const surface = openStateSurface({ log, hot, objects, clock, logger, counters });
   return new RuntimeCore({
     service: name,
     build,
@@ -59,8 +62,8 @@ function coreOf({ host, objects, counters }: LifeParts, log: PostgresLog): Runti
     ids,
     logger,
     objects,
-    usage: { uploadedBytes: () => Promise.resolve(0) },
-    queries: provisionalQueries(log.reader),
+    usage: surface.usage,
+    queries: surface.queries,
     counters,
     bundleKeys: env.BUNDLE_PUBLIC_KEYS,
     tokenKey: env.RUNTIME_TOKEN_KEY,

@@ -1,12 +1,14 @@
 import 'reflect-metadata';
 import { Module, type DynamicModule } from '@nestjs/common';
+import { MemoryHotState, RedisHotState } from '@symphainy/hot-redis';
 import { FileObjectStore } from '@symphainy/objects-files';
+import type { HotState } from '@symphainy/ports';
 import type { ServiceHost, ServiceDefinition } from '@symphainy/service-host';
 import { defineService } from '@symphainy/service-host';
 import { provisionRuntime } from '@symphainy/store-postgres';
 import { runtimeEnv, type RuntimeEnv } from './runtime.env.js';
 import { RuntimeService } from './runtime.service.js';
-import { OBJECTS } from './runtime.tokens.js';
+import { HOT_STATE, OBJECTS } from './runtime.tokens.js';
 
 @Module({})
 class RuntimeModule {}
@@ -17,9 +19,11 @@ async function openObjects({ env, clock }: ServiceHost<RuntimeEnv>): Promise<Fil
   return FileObjectStore.open(env.OBJECTS_DIR, clock.now());
 }
 
+const openHotState = ({ env, clock, logger }: ServiceHost<RuntimeEnv>): HotState => (env.REDIS_URL === undefined ? new MemoryHotState(clock) : new RedisHotState({ url: env.REDIS_URL, logger }));
+
 const runtimeModule = (host: ServiceHost<RuntimeEnv>): DynamicModule => ({
   module: RuntimeModule,
-  providers: [{ provide: OBJECTS, useFactory: () => openObjects(host) }, RuntimeService],
+  providers: [{ provide: OBJECTS, useFactory: () => openObjects(host) }, { provide: HOT_STATE, useFactory: () => openHotState(host) }, RuntimeService],
 });
 
 export const runtimeService: ServiceDefinition<RuntimeEnv> = defineService<RuntimeEnv>({ name: 'runtime', plane: 'runtime', env: runtimeEnv, module: runtimeModule });

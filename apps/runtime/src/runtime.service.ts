@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { failure } from '@symphainy/contracts';
-import type { ObjectStore } from '@symphainy/ports';
+import type { HotState, ObjectStore } from '@symphainy/ports';
 import { HOST, type ServiceHost } from '@symphainy/service-host';
 import { ObjectEndpoint, type HttpServer } from './data-brain/object-endpoint.js';
 import { ObjectTickets } from './data-brain/object-tickets.js';
@@ -9,7 +9,7 @@ import { serveIntake } from './intake/intake.js';
 import { noCounters } from './intake/intake.ports.js';
 import type { RuntimeEnv } from './runtime.env.js';
 import { beginLife, type Life } from './runtime-life.js';
-import { OBJECTS } from './runtime.tokens.js';
+import { HOT_STATE, OBJECTS } from './runtime.tokens.js';
 
 const REBIRTH_MS = 1000;
 
@@ -26,6 +26,7 @@ export class RuntimeService implements OnModuleInit, OnApplicationBootstrap {
   constructor(
     @Inject(HOST) private readonly host: ServiceHost<RuntimeEnv>,
     @Inject(OBJECTS) private readonly objects: ObjectStore,
+    @Inject(HOT_STATE) private readonly hot: HotState,
     @Inject(HttpAdapterHost) private readonly http: HttpAdapterHost,
   ) {}
 
@@ -44,6 +45,7 @@ export class RuntimeService implements OnModuleInit, OnApplicationBootstrap {
     this.host.onDrain(async () => {
       this.stopping = true;
       await this.life?.end();
+      await this.hot.close();
     });
   }
 
@@ -53,7 +55,7 @@ export class RuntimeService implements OnModuleInit, OnApplicationBootstrap {
   }
 
   private async begin(writerId: string): Promise<void> {
-    const life = await beginLife({ host: this.host, objects: this.objects, counters: this.counters, writerId });
+    const life = await beginLife({ host: this.host, objects: this.objects, hot: this.hot, counters: this.counters, writerId });
     this.life = life;
     void life.lost.then(() => this.renew(life));
   }
