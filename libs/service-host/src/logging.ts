@@ -13,6 +13,7 @@ export function createLogger(service: string, level: string, traceId: () => stri
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: REDACTED, censor: '[redacted]' },
+      serializers: { err: described },
       mixin: () => {
         const id = traceId();
         return id === undefined ? {} : { trace_id: id };
@@ -21,6 +22,21 @@ export function createLogger(service: string, level: string, traceId: () => stri
     pino.destination({ dest: 2, sync: false, minLength: 0 }),
   );
   return wrap(root);
+}
+
+const MAX_CAUSES = 4;
+
+/** An error's name, words, code and stack. Its other members are left out: a driver's error carries its whole connection, keys included. */
+function described(error: unknown, depth = 0): unknown {
+  if (!(error instanceof Error)) return typeof error === 'object' && error !== null && 'message' in error ? { message: String(error.message) } : error;
+  const { code } = error as { code?: unknown };
+  return {
+    type: error.name,
+    message: error.message,
+    ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
+    stack: error.stack,
+    ...(error.cause === undefined || depth === MAX_CAUSES ? {} : { cause: described(error.cause, depth + 1) }),
+  };
 }
 
 const wrap = (inner: PinoLogger): Logger => ({
