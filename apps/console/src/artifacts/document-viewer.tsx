@@ -11,7 +11,7 @@ const NUMERIC = new Set(['integer', 'decimal', 'number']);
 export function DocumentViewer({ document }: { document: ContentDocument }) {
   const failures = document.failures ?? [];
   const tabs = [
-    ...(document.blocks.length > 0 ? [{ name: 'Text', note: formatCount(document.blocks.length), view: <DocumentText document={document} /> }] : []),
+    ...(document.blocks.some((block) => block.type !== 'table' || block.table_id === undefined) ? [{ name: 'Text', note: formatCount(document.blocks.length), view: <DocumentText document={document} /> }] : []),
     ...(document.tables.length > 0 ? [{ name: document.tables.length === 1 ? 'Table' : 'Tables', note: formatCount(document.tables.length), view: <DocumentTables tables={document.tables} /> }] : []),
     ...(failures.length > 0 ? [{ name: 'Failures', note: formatCount(failures.length), view: <FailureTable document={document} /> }] : []),
     { name: 'Metadata', view: <div className="panel"><JsonView value={{ kind: document.kind, ...(document.title !== undefined && { title: document.title }), ...document.metadata }} /></div> },

@@ -1,23 +1,11 @@
-import type { Json } from '@symphainy/contracts';
+import { artifactIcon } from '../artifacts/artifact-icon.js';
+import { summaryFacts } from '../artifacts/artifact-summary.js';
 import { artifactRoute } from '../routing/route.js';
 import type { ArtifactView } from '../timeline/timeline.model.js';
-import { counted, formatBytes, formatCount } from '../ui/format.js';
-import { Icon, type IconName } from '../ui/icon.js';
+import { formatBytes, formatCount } from '../ui/format.js';
+import { Icon } from '../ui/icon.js';
 import { RouteLink } from '../ui/route-link.js';
 import { Panel } from './panel.js';
-
-const icons: Record<string, IconName> = {
-  'content.document': 'document',
-  'content.facts': 'quote',
-  'content.embeddings': 'dots',
-  'insights.profile': 'chart',
-  'journey.sop': 'steps',
-  'journey.bpmn': 'flow',
-  'solution.report': 'document',
-  'runtime.file': 'file',
-};
-
-export const artifactIcon = (artifactType: string): IconName => icons[artifactType] ?? 'braces';
 
 export function ArtifactList({ artifacts, ended }: { artifacts: readonly ArtifactView[]; ended: boolean }) {
   return (
@@ -43,12 +31,4 @@ function ArtifactItem({ artifact }: { artifact: ArtifactView }) {
       </div>
     </li>
   );
-}
-
-/** A summary's small values as short phrases: `12 pages`, `permit.pdf`. Nested values stay for the viewer. */
-export function summaryFacts(summary: { readonly [key: string]: Json } | undefined): readonly string[] {
-  return Object.entries(summary ?? {}).flatMap(([key, value]) => {
-    if (typeof value === 'number') return [value === 1 ? counted(1, key.replace(/s$/, '').replaceAll('_', ' ')) : `${formatCount(value)} ${key.replaceAll('_', ' ')}`];
-    return typeof value === 'string' && value !== '' && value.length <= 80 ? [value] : [];
-  }).slice(0, 4);
 }

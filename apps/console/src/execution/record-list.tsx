@@ -2,7 +2,7 @@ import type { Json } from '@symphainy/contracts';
 import { useState } from 'react';
 import { summarise } from '../timeline/record-summary.js';
 import type { TimelineRecord } from '../timeline/timeline.model.js';
-import { formatClock, formatCount } from '../ui/format.js';
+import { formatClock, formatCount, shortActor } from '../ui/format.js';
 import { Icon } from '../ui/icon.js';
 import { JsonView } from '../ui/json-view.js';
 import { Panel } from './panel.js';
@@ -33,7 +33,7 @@ function RecordRow({ entry }: { entry: TimelineRecord }) {
         <time className="record-time" dateTime={record.at}>{formatClock(record.at)}</time>
         <span className={`record-dot record-${tone}`} aria-hidden="true" />
         <span className="record-what"><span className="record-title">{title}</span>{subject && <span className="record-subject">{subject}</span>}</span>
-        <span className="record-actor" title={record.actor}>{record.actor}</span>
+        <span className="record-actor" title={record.actor}>{shortActor(record.actor)}</span>
         <Icon name="chevron" size={12} />
       </button>
       {open && <div className="record-body"><JsonView value={withoutHeader(record)} openTo={2} /></div>}

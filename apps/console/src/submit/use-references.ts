@@ -1,7 +1,7 @@
 import { useCallback, useMemo } from 'react';
 import { usePlatform } from '../account/account-context.js';
 import { useLoad } from '../platform/use-load.js';
-import { summaryFacts } from '../execution/artifact-list.js';
+import { artifactTitle } from '../artifacts/artifact-summary.js';
 import { shortId } from '../ui/format.js';
 import type { ReferenceOption } from './payload-form.js';
 import type { Upload } from './uploads.js';
@@ -17,7 +17,7 @@ export function useReferences(uploads: readonly Upload[], source: string | undef
     const fresh = uploads.flatMap((upload) => (upload.receipt === undefined ? [] : [{ reference: upload.receipt.reference, name: upload.filename }]));
     const stored = (value ?? [])
       .filter((artifact) => OFFERED.has(artifact.artifact_type) || artifact.artifact_id === source)
-      .map((artifact) => ({ reference: artifact.artifact_id, name: `${summaryFacts(artifact.summary)[0] ?? artifact.name} · ${artifact.artifact_type} ${shortId(artifact.execution_id)}` }));
+      .map((artifact) => ({ reference: artifact.artifact_id, name: `${artifactTitle(artifact)} · ${artifact.artifact_type} ${shortId(artifact.execution_id)}` }));
     const known = new Set(fresh.map((option) => option.reference));
     return [...fresh, ...stored.filter((option) => !known.has(option.reference))];
   }, [uploads, value, source]);

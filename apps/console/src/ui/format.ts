@@ -56,6 +56,9 @@ export function formatAgo(at: string, now: number): string {
 /** The part of an id a person compares: UUIDv7 starts with time, so its tail tells ids apart. */
 export const shortId = (id: string): string => (id.length > 12 ? `…${id.slice(-8)}` : id);
 
+/** Who acted, with instance ids shortened: `runtime:…b8759af8` tells runtimes apart as well as the whole. */
+export const shortActor = (actor: string): string => actor.replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, (id) => shortId(id));
+
 /** The start of a digest. */
 export const shortHash = (hash: string): string => hash.slice(0, 10);
 
