@@ -55,7 +55,7 @@ export class CityManager implements OnApplicationBootstrap {
     });
   }
 
-  /** Who registers gets what it needs to work: a runtime the bundle, a gateway the keys. */
+  /** Who registers gets what it needs to work: a runtime the bundle, a gateway the keys, a realm the word that its capabilities are in force. */
   private async register(request: SubjectRequest<'smart-city.register'>): Promise<SubjectReply<'smart-city.register'>> {
     // Services register again now and then, to hear what they missed: that is no news.
     this.host.logger[this.health.knows(request.instance) ? 'debug' : 'info']({ plane: request.plane, registered: request.service, instance: request.instance, build: request.build, capabilities: request.capabilities.length }, 'a service registers');
@@ -65,6 +65,8 @@ export class CityManager implements OnApplicationBootstrap {
       this.curator.runtimeArrived();
       return { bundle: this.office.bundle, applied: this.office.snapshot.applied };
     }
-    return request.plane === 'gateway' ? { keys: this.office.keys } : {};
+    if (request.plane === 'gateway') return { keys: this.office.keys };
+    await this.curator.inForce(request.realm);
+    return {};
   }
 }

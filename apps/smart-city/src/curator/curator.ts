@@ -12,6 +12,8 @@ import { compareRegistration, isNews } from './version-rules.js';
 const BATCH_MS = 50;
 /** A recorded registration whose record has not come back by then is submitted again; the same request is accepted once. */
 const RECORD_LIMIT_MS = 10_000;
+/** How long a registration's answer may wait for what it registers to be in force: less than a request waits. */
+const ANSWER_LIMIT_MS = 4_000;
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5_000;
 
@@ -27,6 +29,7 @@ interface Pending {
  */
 export class Curator {
   private readonly pending = new Map<string, Pending>();
+  private readonly waiting = new Set<() => void>();
   private timer: (() => void) | undefined;
   private submitting = false;
   private stopped = false;
@@ -58,8 +61,25 @@ export class Curator {
   async register(realm: string | undefined, capabilities: readonly RegisteredCapability[]): Promise<void> {
     const news = capabilities.filter((capability, i) => this.isNew(realm, capability, `/capabilities/${i}`));
     if (news.length === 0) return;
-    await this.store.keepOffers(news);
+    // Taken at once, so that another registration under way meets it. An offer kept after it was settled is dropped at the next start.
     this.take(news);
+    await this.store.keepOffers(news);
+  }
+
+  /** Resolves when nothing of this realm is pending, at the latest after four seconds: a realm that is told so at its start is governed. */
+  async inForce(realm: string | undefined): Promise<void> {
+    const isPending = (): boolean => [...this.pending.values()].some(({ capability }) => capability.realm === realm);
+    if (!isPending()) return;
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        cancel();
+        this.waiting.delete(look);
+        resolve();
+      };
+      const look = (): void => void (isPending() || done());
+      const cancel = this.host.clock.after(ANSWER_LIMIT_MS, done);
+      this.waiting.add(look);
+    });
   }
 
   /** A runtime has come up: no reason to wait longer. */
@@ -142,6 +162,7 @@ export class Curator {
     const settled = [...this.pending].filter(([name, { capability }]) => compareRegistration(catalogue.get('capability', name), capability) !== 'new').map(([name]) => name);
     if (settled.length === 0) return;
     for (const name of settled) this.pending.delete(name);
+    for (const look of this.waiting) look();
     // An offer that is not dropped is found settled at the next start.
     this.store.dropOffers(settled).catch((error: unknown) => this.host.logger.warn({ err: error }, 'settled offers cannot be dropped now'));
   }
