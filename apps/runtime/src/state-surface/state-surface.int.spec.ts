@@ -15,6 +15,9 @@ const capability = sampleCapability(sampleSaga('one', { name: 'two', retry: { ma
 const callerOf = (tenant_id: string): Caller => ({ tenant_id, user_id: 'alice', roles: [], auth: 'api_key' });
 const clash = { code: 'sample.broken', kind: 'domain', message: 'it broke', retry: { mode: 'retryable' } } as const;
 
+// Real servers start here, on machines that may be busy.
+jest.setTimeout(60_000);
+
 describe('state surface', () => {
   const key = randomBytes(32);
   let server: PostgresServer;
@@ -29,7 +32,7 @@ describe('state surface', () => {
   let clock = Date.parse('2026-01-01T00:00:00.000Z');
 
   const openLog = (): Promise<PostgresLog> => openPostgresLog({ urls: runtimeUrls(server.url, key), writerId: randomUUID(), clock: systemClock, logger: silentLogger });
-  const surfaceOf = (of: PostgresLog): StateSurface => openStateSurface({ log: of, hot, objects, clock: systemClock, logger: silentLogger, counters: noCounters() });
+  const surfaceOf = (of: PostgresLog): StateSurface => openStateSurface({ log: of, hot, objects, logger: silentLogger, counters: noCounters() });
 
   beforeAll(async () => {
     server = await startThrowawayPostgres();

@@ -11,7 +11,7 @@
  * 3. Hot state answers only if it is of the log's last frame of the execution; losing it changes no answer.
  * 4. A batch of frames costs a constant number of statements.
  */
-import type { Clock, Logger } from '@symphainy/kernel';
+import type { Logger } from '@symphainy/kernel';
 import type { HotState, ObjectStore } from '@symphainy/ports';
 import type { TenantUsage } from '../data-brain/uploads.js';
 import type { QueryHandlers, RuntimeCounters } from '../intake/intake.ports.js';
@@ -31,7 +31,6 @@ export interface StateSurfaceParts {
   readonly log: Pick<PostgresLog, 'reader' | 'queries' | 'follow'>;
   readonly hot: HotState;
   readonly objects: ObjectStore;
-  readonly clock: Clock;
   readonly logger: Logger;
   readonly counters: RuntimeCounters;
 }
@@ -46,7 +45,7 @@ export interface StateSurface {
 /** How long a list waits for the projections; then it answers with what they have. */
 const CATCH_UP_MS = 1_000;
 
-export function openStateSurface({ log, hot, objects, clock, logger, counters }: StateSurfaceParts): StateSurface {
+export function openStateSurface({ log, hot, objects, logger, counters }: StateSurfaceParts): StateSurface {
   const follower = log.follow(new Projector(hot, logger));
   const settled = { database: log.queries, settle: async () => void (await follower.caughtUp(CATCH_UP_MS)) };
   const reads = new ExecutionReads(log.reader, hot);

@@ -13,6 +13,9 @@ const frame = (streamId: string, seq: number, more: Partial<AppendRequest> = {})
 });
 const statuses = (results: readonly AppendResult[]): string[] => results.map((result) => result.status);
 
+// Real servers start here, on machines that may be busy.
+jest.setTimeout(60_000);
+
 describe('the log in Postgres', () => {
   const key = randomBytes(32);
   let server: PostgresServer;

@@ -4,6 +4,9 @@ import { hotStateContract } from '@symphainy/ports/testing';
 import { startRedis, type RedisServer } from '@symphainy/servers-local';
 import { MemoryHotState, RedisHotState } from './index.js';
 
+// Real servers start here, on machines that may be busy.
+jest.setTimeout(60_000);
+
 hotStateContract('memory', () => Promise.resolve(new MemoryHotState(systemClock)));
 
 it('memory - a value past its time is gone', async () => {

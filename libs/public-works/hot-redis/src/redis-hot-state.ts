@@ -71,7 +71,7 @@ export class RedisHotState implements HotState {
   async get(tenantId: string, key: string): Promise<{ seq: number; value: Uint8Array } | undefined> {
     const fields = await this.attempt(() => this.redis.hmgetBuffer(keyOf(tenantId, key), 's', 'v'));
     const [seq, value] = fields ?? [];
-    return seq == null || value == null ? undefined : { seq: Number(seq.toString()), value };
+    return seq && value ? { seq: Number(seq.toString()), value } : undefined;
   }
 
   async delete(tenantId: string, key: string): Promise<void> {

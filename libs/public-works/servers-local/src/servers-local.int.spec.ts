@@ -32,6 +32,9 @@ const talk = (port: number, hello: string | Uint8Array): Promise<string> =>
 /** Postgres answers an SSLRequest with a single letter. */
 const SSL_REQUEST = Uint8Array.from([0, 0, 0, 8, 4, 210, 22, 47]);
 
+// Real servers start here, on machines that may be busy.
+jest.setTimeout(60_000);
+
 describe('servers-local', () => {
   let directory: string;
   beforeEach(async () => {
@@ -73,7 +76,7 @@ describe('servers-local', () => {
     const server: PostgresServer = await startPostgres({ dataDir });
     await expect(startPostgres({ dataDir })).rejects.toBeInstanceOf(DataDirInUseError);
     await server.stop();
-  }, 30_000);
+  });
 
   it('postgres - a parent killed with SIGKILL leaves no server behind, and the directory starts again', async () => {
     const dataDir = join(directory, 'pg');

@@ -24,7 +24,7 @@ const parsers: { readonly [oid: number]: (text: string) => unknown } = {
 };
 
 const customTypes = {
-  getTypeParser: (oid: number, format?: 'text' | 'binary') => (format !== 'binary' && parsers[oid]) || types.getTypeParser(oid, format as 'text'),
+  getTypeParser: (oid: number, format?: 'text' | 'binary') => (format !== 'binary' && parsers[oid]) || (types.getTypeParser(oid, format as 'text') as (text: string) => unknown),
 } as NonNullable<ClientConfig['types']>;
 
 const configOf = (options: DatabaseOptions): ClientConfig => ({

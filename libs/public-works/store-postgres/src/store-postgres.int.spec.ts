@@ -4,6 +4,9 @@ import { openDatabase, provisionRuntime, provisionSchema, runtimeUrls, sqlStateO
 import { dataSourceOf } from './provision.js';
 import { runtimePlan } from './runtime/runtime-schema.js';
 
+// Real servers start here, on machines that may be busy.
+jest.setTimeout(60_000);
+
 describe('store-postgres', () => {
   const key = randomBytes(32);
   let server: PostgresServer;
