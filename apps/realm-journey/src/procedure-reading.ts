@@ -2,10 +2,11 @@
 import { failure } from '@symphainy/contracts';
 import { isGenericHeading } from './language/heading-sense.js';
 import type { ProceduralDocument } from './model/document.schema.js';
+import type { Line, OutlineItem, OutlineList } from './model/outline.js';
 import type { Sop } from './model/sop.schema.js';
 import type { StepDraft } from './model/step-draft.js';
-import { citationOf, readLines, type Line } from './services/line-reading.service.js';
-import { readOutline, type OutlineItem, type OutlineList } from './services/outline.service.js';
+import { citationOf, readLines } from './services/line-reading.service.js';
+import { readOutline } from './services/outline.service.js';
 import { chooseProcedure, findProcedures, isNumbered, plainProcedures, type Candidate } from './services/procedure-choice.service.js';
 import { withSentenceSteps } from './services/sentence-steps.service.js';
 import { assembleSop } from './services/sop-assembly.service.js';

@@ -9,7 +9,7 @@ import { takeInventory } from './services/inventory.service.js';
 import { renderMarkdown } from './services/markdown.service.js';
 import { checkReport, type ResolveArtifact } from './services/report-check.service.js';
 import { composeReport, type SectionDraft } from './services/report-composition.service.js';
-import type { SourceArtifact } from './services/statement-writer.service.js';
+import type { SourceArtifact } from './model/statement-draft.js';
 
 const LONG_MS = 300_000;
 /** The session's lists may lag behind the log for a moment. */

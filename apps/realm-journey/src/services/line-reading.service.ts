@@ -5,20 +5,8 @@
  * where the next number in sequence stands. Lines of a table of contents are dropped.
  */
 import type { Block, ProceduralDocument, Source } from '../model/document.schema.js';
+import type { Line } from '../model/outline.js';
 import { readMarker, readOrdinal, type Marker } from '../language/marker.js';
-
-export interface Line {
-  readonly kind: 'heading' | 'item' | 'text';
-  readonly block: Block;
-  /** Span in the block's text, marker included. */
-  readonly start: number;
-  readonly end: number;
-  /** Without the marker, white space collapsed. */
-  readonly text: string;
-  readonly marker?: Marker;
-  /** Depth of the list item or level of the heading, as the parser says; 0 when it does not. */
-  readonly level: number;
-}
 
 interface Span {
   readonly start: number;

@@ -10,24 +10,7 @@
  * | anything else | plain text: a note to the last item, until a heading |
  */
 import type { MarkerReading } from '../language/marker.js';
-import type { Line } from './line-reading.service.js';
-
-export interface OutlineItem {
-  readonly line: Line;
-  /** The number as it is written: `4.2`, `b`. */
-  readonly label: string;
-  /** The heading it stands under, which may differ from that of the list's first item. */
-  readonly heading: Line | undefined;
-  readonly notes: Line[];
-  readonly lists: OutlineList[];
-}
-
-export interface OutlineList {
-  readonly style: MarkerReading['style'] | 'plain';
-  /** The heading its first item stands under: the item it is part of, where there is one. */
-  readonly heading: Line | undefined;
-  readonly items: OutlineItem[];
-}
+import type { Line, OutlineItem, OutlineList } from '../model/outline.js';
 
 interface OpenList extends OutlineList {
   readonly key: string;

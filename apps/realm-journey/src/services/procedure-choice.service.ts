@@ -4,8 +4,7 @@
  */
 import { actionWeight } from '../language/action-form.js';
 import { headingSense } from '../language/heading-sense.js';
-import type { Line } from './line-reading.service.js';
-import type { OutlineItem, OutlineList } from './outline.service.js';
+import type { Line, OutlineItem, OutlineList } from '../model/outline.js';
 
 export interface Candidate {
   readonly list: OutlineList;

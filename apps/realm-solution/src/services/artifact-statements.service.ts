@@ -1,7 +1,7 @@
 /** What a report says of each kind of artifact. Kinds it does not know are told by their plain top-level values. */
 import type { Json } from '@symphainy/kernel';
 import { pointerPart, resolvePointer } from '../model/json-pointer.js';
-import { present, state, type Draft, type SourceArtifact } from './statement-writer.service.js';
+import { present, state, type Draft, type SourceArtifact } from '../model/statement-draft.js';
 
 /** So that a report stays readable: at most so many columns, steps, facts or tables are told one by one. */
 const MAX_EACH = 40;

@@ -4,7 +4,7 @@ import type { Report } from '../model/report.schema.js';
 import { tellArtifact } from './artifact-statements.service.js';
 import { checkReport, uncitedFigures, type ResolveArtifact } from './report-check.service.js';
 import { composeReport } from './report-composition.service.js';
-import { present, state, type SourceArtifact } from './statement-writer.service.js';
+import { present, state, type SourceArtifact } from '../model/statement-draft.js';
 
 const source = (artifact_type: string, content: Json, artifact_id = 'e1/profile/profile'): SourceArtifact => ({ artifact_id, artifact_type, content, content_hash: hashOf(content) });
 const resolveFrom = (...artifacts: SourceArtifact[]): ResolveArtifact => (id) => Promise.resolve(artifacts.find((a) => a.artifact_id === id));

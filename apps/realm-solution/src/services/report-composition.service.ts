@@ -1,6 +1,6 @@
 /** Puts drafts of statements into sections, numbers them and names their sources. */
 import type { Report, Section } from '../model/report.schema.js';
-import type { Draft, SourceArtifact } from './statement-writer.service.js';
+import type { Draft, SourceArtifact } from '../model/statement-draft.js';
 
 export interface SectionDraft {
   readonly title: string;

@@ -1,8 +1,8 @@
 /** Writes statements about one artifact: every figure comes from the artifact through a citation, none from the writer. */
 import type { Json } from '@symphainy/kernel';
-import { measureAt } from '../model/json-pointer.js';
-import type { Citation, Statement } from '../model/report.schema.js';
-import { fillTemplate } from '../model/statement-text.js';
+import { measureAt } from './json-pointer.js';
+import type { Citation, Statement } from './report.schema.js';
+import { fillTemplate } from './statement-text.js';
 
 /** An artifact that was read. */
 export interface SourceArtifact {
