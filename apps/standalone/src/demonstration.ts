@@ -23,8 +23,8 @@ interface Done {
   readonly file: string | undefined;
 }
 
-/** A document with fewer numbered items than this is not asked for a procedure. */
-const PROCEDURE_ITEMS_MIN = 3;
+/** Headings that announce steps to follow. Numbered conditions or findings are no procedure. */
+const ANNOUNCES_PROCEDURE = /\b(procedure|steps|instructions|how to|checklist)\b/i;
 
 /**
  * The platform's main job, over its public API like any caller: ingest each file, profile what holds tables, draft an SOP from what holds
@@ -68,10 +68,9 @@ export class Demonstration {
   private async interpret(ingested: ExecutionView, file: string): Promise<void> {
     const document = ingested.artifacts.find((a) => a.artifact_type === 'content.document');
     if (document === undefined) return;
-    const { blocks, tables } = (await this.gateway.artifactContent(document.artifact_id)) as { blocks: { type: string; marker?: string }[]; tables: unknown[] };
+    const { blocks, tables } = (await this.gateway.artifactContent(document.artifact_id)) as { blocks: { type: string; text: string }[]; tables: unknown[] };
     if (tables.length > 0) await this.execute('insights.profile', { source: document.artifact_id }, file);
-    const numbered = blocks.filter((b) => b.type === 'list_item' && /\d|step/i.test(b.marker ?? ''));
-    if (numbered.length >= PROCEDURE_ITEMS_MIN) await this.execute('journey.create_sop', { source: document.artifact_id }, file);
+    if (blocks.some((b) => b.type === 'heading' && ANNOUNCES_PROCEDURE.test(b.text))) await this.execute('journey.create_sop', { source: document.artifact_id }, file);
   }
 
   private async upload(path: string, name: string): Promise<string> {

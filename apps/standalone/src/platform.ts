@@ -51,8 +51,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       running.push(service);
       return service;
     };
-    await boot(runtimeService, environments.runtime(around, secrets));
     await boot(smartCityService, environments.smartCity(around, secrets));
+    await boot(runtimeService, environments.runtime(around, secrets));
     await Promise.all([
       boot(contentService, environments.realm(around, secrets, 'realm-content')),
       boot(insightsService, environments.realm(around, secrets, 'realm-insights')),

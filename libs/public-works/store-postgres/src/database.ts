@@ -39,7 +39,10 @@ const configOf = (options: DatabaseOptions): ClientConfig => ({
 /** Opens a pool. Nothing connects before the first query. */
 export function openDatabase(options: DatabaseOptions): Database {
   const pool = new Pool({ ...configOf(options), max: options.poolMax ?? 5, idleTimeoutMillis: 30_000 });
-  pool.on('error', (error) => options.onIdleError?.(error));
+  let closing = false;
+  pool.on('error', (error) => {
+    if (!closing) options.onIdleError?.(error);
+  });
   const inPool = async <T>(work: (sql: Sql) => Promise<T>, begin: readonly Statement[]): Promise<T> => {
     const client = await pool.connect();
     let broken: Error | undefined;
@@ -57,7 +60,10 @@ export function openDatabase(options: DatabaseOptions): Database {
     transaction: (work) => inPool(work, []),
     asTenant: (tenantId, work) => inPool(work, [setTenant(tenantId)]),
     connect: () => openConnection(options),
-    close: () => pool.end(),
+    close: () => {
+      closing = true;
+      return pool.end();
+    },
   };
 }
 
