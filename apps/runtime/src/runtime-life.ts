@@ -48,7 +48,7 @@ export async function beginLife(parts: LifeParts): Promise<Life> {
 
 function coreOf({ host, objects, hot, counters }: LifeParts, log: PostgresLog): RuntimeCore {
   const { env, clock, logger, bus, channels, ids, build, name } = host;
-  const surface = openStateSurface({ log, hot, objects, clock, logger, counters });
+  const surface = openStateSurface({ log, hot, objects, logger, counters });
   return new RuntimeCore({
     service: name,
     build,

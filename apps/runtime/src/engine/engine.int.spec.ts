@@ -4,6 +4,9 @@ import { LogBed } from '../testing/log-bed.js';
 
 const capability = sampleCapability(sampleSaga('one', 'two', 'three'));
 
+// A real server starts for each test.
+jest.setTimeout(60_000);
+
 describe('the engine over the log in Postgres', () => {
   let bed: LogBed;
   /** Steps whose name is held answer only when let go. */
