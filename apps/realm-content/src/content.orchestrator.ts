@@ -12,7 +12,7 @@ import { embed } from './services/embed/embed.js';
 import { factsOf } from './services/facts/facts.js';
 import { identify } from './services/identify/identify.js';
 import { normalise } from './services/normalise/normalise.js';
-import { parseMainframe } from './services/parse/parse-mainframe.js';
+import { parseMainframe } from './services/mainframe/parse-mainframe.js';
 import { parsers } from './services/parse/parsers.js';
 
 type Ingest = StepTask<IngestPayload>;

@@ -41,7 +41,7 @@ export class DraftBuilder {
   }
 
   metadata(members: { [key: string]: Json | undefined }): void {
-    for (const [key, value] of Object.entries(members)) if (value !== undefined && value !== '') this.draft.metadata[key] = writable(value);
+    for (const [key, value] of Object.entries(members)) if (value !== undefined && value !== '') this.draft.metadata[key.toWellFormed()] = writable(value);
   }
 
   block(block: DraftBlock): void {

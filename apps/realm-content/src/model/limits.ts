@@ -5,7 +5,7 @@ export const limits = {
   /** The file as uploaded. */
   fileBytes: 64 * 1024 * 1024,
   /** All entries of an Office file together, unpacked. */
-  unpackedBytes: 512 * 1024 * 1024,
+  unpackedBytes: 256 * 1024 * 1024,
   pages: 2_000,
   blocks: 200_000,
   cells: 4_000_000,

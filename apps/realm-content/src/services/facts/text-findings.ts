@@ -1,5 +1,5 @@
 import type { ContentFact } from '@symphainy/contracts';
-import { isoDate, plainDate } from '../normalise/column-types.js';
+import { isoDate, plainDate } from '../../text/plain-dates.js';
 
 /** A value found in running text by its form. */
 export type Finding = Pick<ContentFact, 'predicate' | 'value' | 'value_type' | 'confidence'>;
