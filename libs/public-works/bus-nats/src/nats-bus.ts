@@ -1,6 +1,8 @@
-import { connect, headers as natsHeaders, type Msg, type MsgHdrs, type NatsConnection, RequestError, TimeoutError } from '@nats-io/transport-node';
-import { type Bus, type BusHandler, type BusMessage, type BusSubscription, NO_RESPONDERS, NoRespondersError, type PublishOptions, RequestTimeoutError, type SubscribeOptions } from '@symphainy/ports';
+import { connect, headers as natsHeaders, type Msg, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
+import { type Bus, type BusHandler, type BusMessage, type BusSubscription, NO_RESPONDERS, type PublishOptions, type SubscribeOptions } from '@symphainy/ports';
 import type { Logger } from '@symphainy/kernel';
+import { Outbox } from './outbox.js';
+import { RequestDesk } from './request-desk.js';
 
 export interface NatsBusOptions {
   /** `nats://host:port`, or `tls://host:port`. */
@@ -30,19 +32,22 @@ export async function connectNats(options: NatsBusOptions): Promise<Bus> {
     reconnectJitter: 100,
     pingInterval: 20_000,
     ignoreAuthErrorAbort: true,
-    // Else two errors with stack traces are made for each request, in case it fails: an eighth of a busy gateway's time.
-    noAsyncTraces: true,
   });
   return new NatsBus(connection, options);
 }
 
 class NatsBus implements Bus {
+  private readonly outbox: Outbox;
+  private readonly requests: RequestDesk;
   private up = true;
 
   constructor(
     private readonly connection: NatsConnection,
     private readonly options: NatsBusOptions,
   ) {
+    const failed = (subject: string, error: unknown): void => options.logger.error({ code: 'bus.failure', err: error, subject }, 'a message could not be sent or received');
+    this.outbox = new Outbox(connection, failed);
+    this.requests = new RequestDesk(connection, this.outbox, options.inboxPrefix, failed);
     void this.watchStatus();
   }
 
@@ -51,7 +56,7 @@ class NatsBus implements Bus {
   }
 
   publish(subject: string, data: Uint8Array, options: PublishOptions = {}): void {
-    this.connection.publish(subject, data, {
+    this.outbox.post(subject, data, {
       ...(options.reply === undefined ? {} : { reply: options.reply }),
       ...(options.headers === undefined ? {} : { headers: toNats(options.headers) }),
     });
@@ -69,30 +74,37 @@ class NatsBus implements Bus {
   }
 
   async request(subject: string, data: Uint8Array, options: { readonly timeoutMs: number; readonly headers?: Readonly<Record<string, string>> }): Promise<BusMessage> {
-    try {
-      return fromNats(await this.connection.request(subject, data, { timeout: options.timeoutMs, ...(options.headers === undefined ? {} : { headers: toNats(options.headers) }) }));
-    } catch (error) {
-      if (error instanceof RequestError && error.isNoResponders()) throw new NoRespondersError(`nobody listens on ${subject}`, { cause: error });
-      if (error instanceof TimeoutError || (error instanceof Error && error.cause instanceof TimeoutError)) throw new RequestTimeoutError(`no answer on ${subject} within ${options.timeoutMs} ms`, { cause: error });
-      throw error;
-    }
+    return this.read(await this.requests.request(subject, data, options.timeoutMs, options.headers === undefined ? {} : { headers: toNats(options.headers) }));
   }
 
   flush(): Promise<void> {
+    this.outbox.send();
     return this.connection.flush();
   }
 
   async drain(): Promise<void> {
+    this.outbox.send();
     if (!this.connection.isClosed()) await this.connection.drain();
   }
 
   /** A handler that throws is a bug to be seen, and must not break the connection for other subscriptions. */
   private deliver(pattern: string, handler: BusHandler, message: Msg): void {
     try {
-      handler(fromNats(message));
+      handler(this.read(message));
     } catch (error) {
       this.options.logger.error({ code: 'bus.handler', err: error, subject: pattern }, 'a message handler failed');
     }
+  }
+
+  private read(message: Msg): BusMessage {
+    const { reply } = message;
+    return {
+      subject: message.subject,
+      data: message.data,
+      reply,
+      headers: message.headers === undefined ? NO_HEADERS : readHeaders(message.headers),
+      respond: (data, headers) => reply && this.publish(reply, data, headers === undefined ? {} : { headers }),
+    };
   }
 
   private async watchStatus(): Promise<void> {
@@ -103,16 +115,6 @@ class NatsBus implements Bus {
       if (status.type === 'error') this.options.logger.error({ code: 'bus.error', err: status.error }, 'NATS reported an error');
     }
   }
-}
-
-function fromNats(message: Msg): BusMessage {
-  return {
-    subject: message.subject,
-    data: message.data,
-    reply: message.reply,
-    headers: message.headers === undefined ? NO_HEADERS : readHeaders(message.headers),
-    respond: (data, responseHeaders) => void message.respond(data, responseHeaders === undefined ? undefined : { headers: toNats(responseHeaders) }),
-  };
 }
 
 /** The server marks "nobody listens" by status 503 on an empty message. */
