@@ -41,14 +41,31 @@ function checkSteps({ saga, children }: RegisteredCapability, refuse: Refuse): v
   });
 }
 
+/** Contracts found sound, by hash: each is checked when it is offered and again in the step that records it. */
+const soundContracts = new Set<string>();
+const SOUND_MAX = 10_000;
+
+/** One for all: making one costs more than compiling a contract. Made when first needed. */
+let compiler: Ajv2020 | undefined;
+
+function contractCompiler(): Ajv2020 {
+  compiler ??= addFormats(new Ajv2020({ strict: false, allErrors: false, formats: { 'data-reference': true } }));
+  return compiler;
+}
+
 /** Compiles the contract as the runtime will, so that no registered contract can fail there. */
 function checkContract(contract: { [key: string]: Json }, refuse: (message: string) => never): void {
-  const ajv = new Ajv2020({ strict: false, allErrors: false });
-  addFormats(ajv);
-  ajv.addFormat('data-reference', true);
+  const hash = hashOf(contract);
+  if (soundContracts.has(hash)) return;
+  const ajv = contractCompiler();
   try {
     ajv.compile(contract);
   } catch (error) {
     refuse(`it is no JSON Schema (2020-12): ${error instanceof Error ? error.message : 'unreadable'}`);
+  } finally {
+    // An `$id` of one contract must not meet another's.
+    ajv.removeSchema(contract);
   }
+  if (soundContracts.size >= SOUND_MAX) soundContracts.clear();
+  soundContracts.add(hash);
 }
