@@ -26,7 +26,7 @@ import { Submissions } from './operations/submissions.js';
 import { OutcomeIntake } from './outcomes/outcome-intake.js';
 import { StepResults } from './outcomes/step-results.js';
 import { CommittedPublisher } from './publish/committed-publisher.js';
-import type { BundleArchive, WalLeases, WalReader, WalWriter } from './wal/wal.ports.js';
+import type { BundleArchive, WalLeases, WalReader, WalWriter } from './acceptance/log.ports.js';
 
 export interface RuntimeCoreParts {
   readonly service: string;

@@ -2,7 +2,7 @@ import { failure, type Caller, type Intent, type IntentSubmission, type PolicyDe
 import { hasEnded, foldStored, type ExecutionState, type SessionState } from '@symphainy/execution';
 import { evaluatePolicy, type CompiledBundle } from '@symphainy/governance';
 import { canonicalJson, CanonicalJsonError, sha256, toWireError, verify, type IdSource, type PlatformError } from '@symphainy/kernel';
-import type { WalReader } from '../wal/wal.ports.js';
+import type { WalReader } from './log.ports.js';
 import type { AcceptedIntent, ArtifactFinder, ExecutionStarter, IntentParent } from './acceptance.ports.js';
 import type { BundleHolder } from './bundle-holder.js';
 import type { NamedReference, PayloadContracts } from './payload-contracts.js';

@@ -2,7 +2,7 @@ import { failure, signedBundle, type RegisteredCapability, type SignedBundle } f
 import { compileBundle, verifySignedBundle, type CompiledBundle, type PublicKeys } from '@symphainy/governance';
 import { canonicalJson, type Logger } from '@symphainy/kernel';
 import { LRUCache } from 'lru-cache';
-import type { BundleArchive } from '../wal/wal.ports.js';
+import type { BundleArchive } from './log.ports.js';
 
 const BUNDLES_MAX = 16;
 

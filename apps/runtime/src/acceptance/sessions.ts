@@ -2,7 +2,7 @@ import { failure, type Caller, type Session, type SubjectRequest } from '@sympha
 import { decodeBody, foldSession, type SessionState } from '@symphainy/execution';
 import type { Clock, IdSource } from '@symphainy/kernel';
 import { LRUCache } from 'lru-cache';
-import type { WalReader } from '../wal/wal.ports.js';
+import type { WalReader } from './log.ports.js';
 import type { BundleHolder } from './bundle-holder.js';
 import type { RefusalLog } from './refusal-log.js';
 import type { StreamAppender } from './stream-appender.js';

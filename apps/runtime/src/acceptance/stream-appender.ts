@@ -1,7 +1,7 @@
 import { failure, type WalRecord } from '@symphainy/contracts';
 import { encodeFrame, GENESIS } from '@symphainy/execution';
 import { isoTime, type Clock } from '@symphainy/kernel';
-import type { AppendRequest, AppendResult, StreamKind, WalWriter } from '../wal/wal.ports.js';
+import type { AppendRequest, AppendResult, StreamKind, WalWriter } from './log.ports.js';
 
 export interface StreamPlace {
   readonly tenantId: string;

@@ -2,7 +2,7 @@ import { failure, type Artifact, type SubjectRequest } from '@symphainy/contract
 import { foldStored, hasEnded, type ExecutionState } from '@symphainy/execution';
 import { LRUCache } from 'lru-cache';
 import type { ArtifactFinder, FoundArtifact } from '../acceptance/acceptance.ports.js';
-import type { WalReader } from '../wal/wal.ports.js';
+import type { WalReader } from '../acceptance/log.ports.js';
 
 const ENDED_MAX = 500;
 

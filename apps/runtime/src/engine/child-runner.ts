@@ -2,7 +2,7 @@ import type { Caller } from '@symphainy/contracts';
 import { foldStored, hasEnded, resultOf, type Decision, type ExecutionState } from '@symphainy/execution';
 import { asPlatformError, hashOf, toWireError, type Clock, type Logger } from '@symphainy/kernel';
 import { endedOf, type Acceptance, type SubmissionOutcome } from '../acceptance/acceptance.js';
-import type { WalReader } from '../wal/wal.ports.js';
+import type { WalReader } from '../acceptance/log.ports.js';
 import type { Engine } from './engine.js';
 import { keyOf, type LiveExecution } from './live-execution.js';
 

@@ -3,7 +3,7 @@ import { foldStored, GrammarError, hasEnded, type Decision, type ExecutionState 
 import { CanonicalJsonError, toWireError, verify, type Clock, type Logger, type PlatformError, type WireError } from '@symphainy/kernel';
 import type { AcceptedIntent, BeginResult, ExecutionStarter } from '../acceptance/acceptance.ports.js';
 import type { BundleHolder } from '../acceptance/bundle-holder.js';
-import type { AppendResult, StoredFrame, WalReader, WalWriter } from '../wal/wal.ports.js';
+import type { AppendResult, StoredFrame, WalReader, WalWriter } from '../acceptance/log.ports.js';
 import type { ChildRunner } from './child-runner.js';
 import type { Dispatcher } from './engine.ports.js';
 import { EndedWaiters } from './ended-waiters.js';

@@ -1,7 +1,7 @@
 import type { RegisteredCapability, WalRecord } from '@symphainy/contracts';
 import { decide, encodeTexts, GENESIS, settle, type Decision, type ExecutionState } from '@symphainy/execution';
 import { canonicalJson, canonicalJsonOf, isoTime, sha256, type Clock } from '@symphainy/kernel';
-import type { AppendRequest, AppendResult, WalWriter } from '../wal/wal.ports.js';
+import type { AppendRequest, AppendResult, WalWriter } from '../acceptance/log.ports.js';
 import type { AcceptedIntent } from '../acceptance/acceptance.ports.js';
 
 /** A frame on its way into the log: memory is ahead of it until `result` says committed. */

@@ -2,7 +2,7 @@ import { decodeBody } from '@symphainy/execution';
 import type { Clock, Logger } from '@symphainy/kernel';
 import type { Engine } from '../engine/engine.js';
 import type { CommittedPublisher } from '../publish/committed-publisher.js';
-import type { DeadWriter, StoredFrame, WalLeases, WalReader } from '../wal/wal.ports.js';
+import type { DeadWriter, StoredFrame, WalLeases, WalReader } from '../acceptance/log.ports.js';
 
 export interface AdoptionParts {
   readonly leases: WalLeases;

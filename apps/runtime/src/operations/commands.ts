@@ -6,7 +6,7 @@ import { actorOf } from '../acceptance/sessions.js';
 import type { Engine } from '../engine/engine.js';
 import type { LiveExecution } from '../engine/live-execution.js';
 import type { StepResults } from '../outcomes/step-results.js';
-import type { WalReader } from '../wal/wal.ports.js';
+import type { WalReader } from '../acceptance/log.ports.js';
 import { resultOfSignal } from './signal-result.js';
 
 type Command = SubjectRequest<'runtime.instance.{instance}.command'>;

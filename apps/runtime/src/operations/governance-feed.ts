@@ -1,7 +1,7 @@
 import type { Frame, LogPosition } from '@symphainy/contracts';
 import { decodeBody, hexOf } from '@symphainy/execution';
 import type { Channels } from '@symphainy/service-host';
-import type { StoredFrame } from '../wal/wal.ports.js';
+import type { StoredFrame } from '../acceptance/log.ports.js';
 
 /** What marks a frame of a governance execution, in its canonical text: the intent at its start, the realm's results after it. */
 const MARKS = ['"intent_type":"governance.', '"actor":"realm:governance@'].map((text) => Buffer.from(text));

@@ -4,7 +4,7 @@ import type { Clock, IdSource } from '@symphainy/kernel';
 import { endedOf, type Acceptance, type SubmissionOutcome } from '../acceptance/acceptance.js';
 import type { Engine } from '../engine/engine.js';
 import { keyOf } from '../engine/live-execution.js';
-import type { WalReader } from '../wal/wal.ports.js';
+import type { WalReader } from '../acceptance/log.ports.js';
 
 type Request = SubjectRequest<'runtime.intent.submit'>;
 type Reply = SubjectReply<'runtime.intent.submit'>;

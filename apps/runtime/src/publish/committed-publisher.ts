@@ -2,7 +2,7 @@ import { subjectFor } from '@symphainy/contracts';
 import { hexOf } from '@symphainy/execution';
 import { utf8 } from '@symphainy/kernel';
 import type { Bus } from '@symphainy/ports';
-import type { StreamKind, WalWriter } from '../wal/wal.ports.js';
+import type { StreamKind, WalWriter } from '../acceptance/log.ports.js';
 
 /** What publishing needs of a frame; a fresh append and a stored one both have it. */
 export interface PublishableFrame {

@@ -1,7 +1,7 @@
 import { failure } from '@symphainy/contracts';
 import { foldStored, viewOf, type ExecutionState } from '@symphainy/execution';
 import type { HotState } from '@symphainy/ports';
-import type { StoredFrame, WalReader } from '../wal/wal.ports.js';
+import type { StoredFrame, WalReader } from '../acceptance/log.ports.js';
 import { readHot, stateOf, type HotView } from './hot-view.js';
 
 /** One execution, read by its id: never behind the log. */

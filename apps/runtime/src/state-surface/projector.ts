@@ -4,7 +4,7 @@ import { canonicalJson, type Logger } from '@symphainy/kernel';
 import type { HotState } from '@symphainy/ports';
 import type { Sql } from '@symphainy/store-postgres';
 import type { FollowerWork } from '../wal/follower.js';
-import type { StoredFrame } from '../wal/wal.ports.js';
+import type { StoredFrame } from '../acceptance/log.ports.js';
 import { hotEntry } from './hot-view.js';
 import {
   artifactRows, executionRows, frameIndexRows, metricRows, sessionRows, stateRows,
@@ -27,6 +27,8 @@ interface Batch {
 /** Follows the log into the query tables and hot state: a constant number of statements per batch, whatever its size. */
 export class Projector implements FollowerWork {
   readonly name = 'surface';
+  /** Longer than most executions live, so that most are written once; whoever asks for a list hurries the follower. */
+  readonly gatherMs = 100;
   private readonly folds: StreamFolds;
   private readonly figures = new TenantFigures();
 

@@ -3,7 +3,7 @@ import { chainProblems, foldStored, hexOf, summaryOf, viewOf, type ExecutionStat
 import { canonicalJson } from '@symphainy/kernel';
 import type { HotState } from '@symphainy/ports';
 import { wireFrame } from '../wal/stored-frame.js';
-import type { StoredFrame, WalReader } from '../wal/wal.ports.js';
+import type { StoredFrame, WalReader } from '../acceptance/log.ports.js';
 import { readHot } from './hot-view.js';
 import type { Settled } from './settled.js';
 

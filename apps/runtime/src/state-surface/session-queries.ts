@@ -3,7 +3,7 @@ import { decodeBody, foldSession } from '@symphainy/execution';
 import type { Json } from '@symphainy/kernel';
 import type { Sql } from '@symphainy/store-postgres';
 import { z } from 'zod';
-import type { WalReader } from '../wal/wal.ports.js';
+import type { WalReader } from '../acceptance/log.ports.js';
 import { pageOf, placeOf } from './cursor.js';
 import type { Settled } from './settled.js';
 

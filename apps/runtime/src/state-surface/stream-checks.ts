@@ -2,7 +2,7 @@ import { frameBody, type Artifact, type ValidationReport, type WalRecord } from 
 import { chainProblems, foldFrames, foldSession, type FoldedFrame } from '@symphainy/execution';
 import { hashOf, sha256Stream } from '@symphainy/kernel';
 import { ObjectMissingError, type ObjectStore } from '@symphainy/ports';
-import type { StoredFrame } from '../wal/wal.ports.js';
+import type { StoredFrame } from '../acceptance/log.ports.js';
 
 /** What validation looks at: a stream's frames, and the records that could be read of them. */
 export interface CheckedStream {

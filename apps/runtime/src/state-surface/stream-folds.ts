@@ -4,7 +4,7 @@ import type { Logger } from '@symphainy/kernel';
 import type { Sql } from '@symphainy/store-postgres';
 import { LRUCache } from 'lru-cache';
 import { FRAME_COLUMNS, frameOf, type FrameRow } from '../wal/stored-frame.js';
-import type { StoredFrame } from '../wal/wal.ports.js';
+import type { StoredFrame } from '../acceptance/log.ports.js';
 
 /** A frame with its records read. */
 export interface DecodedFrame {

@@ -1,6 +1,6 @@
 import type { WalRecord } from '@symphainy/contracts';
 import type { ExecutionState } from '@symphainy/execution';
-import type { StoredFrame } from '../wal/wal.ports.js';
+import type { StoredFrame } from '../acceptance/log.ports.js';
 import { emptyHistogram, observe, type Histogram } from './histogram.js';
 
 /** A tenant's figures, one JSON value per row of `tenant_metrics`. */
@@ -66,8 +66,9 @@ export class TenantFigures {
     wal.bytes += frame.body.length;
     for (const { type } of records) wal.by_type[type] = (wal.by_type[type] ?? 0) + 1;
     const second = Math.floor(Date.parse(frame.at) / 1000);
-    wal.recent[second] = (wal.recent[second] ?? 0) + 1;
-    for (const old of Object.keys(wal.recent)) if (Number(old) < second - RECENT_S) delete wal.recent[old];
+    const sameSecond = wal.recent[second];
+    wal.recent[second] = (sameSecond ?? 0) + 1;
+    if (sameSecond === undefined) for (const old of Object.keys(wal.recent)) if (Number(old) < second - RECENT_S) delete wal.recent[old];
   }
 
   /** Counts a record of an execution; `state` is the fold with that record. */

@@ -1,7 +1,7 @@
 import { failure, type SubjectReply, type SubjectRequest, type ValidationReport } from '@symphainy/contracts';
 import { hexOf } from '@symphainy/execution';
 import type { ObjectStore } from '@symphainy/ports';
-import type { StoredFrame, WalReader } from '../wal/wal.ports.js';
+import type { StoredFrame, WalReader } from '../acceptance/log.ports.js';
 import type { ExecutionQueries } from './execution-queries.js';
 import type { Settled } from './settled.js';
 import { checkArtifacts, checkAttribution, checkChain, checked, checkPolicy, readStrictly } from './stream-checks.js';

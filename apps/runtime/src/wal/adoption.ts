@@ -1,6 +1,6 @@
 import type { Database } from '@symphainy/store-postgres';
 import { FRAME_COLUMNS, frameOf, type FrameRow } from './stored-frame.js';
-import type { DeadWriter, StoredFrame, WalLeases } from './wal.ports.js';
+import type { DeadWriter, StoredFrame, WalLeases } from '../acceptance/log.ports.js';
 
 /** More than this many unpublished frames are not republished one by one: readers catch up from the log anyway. */
 const UNPUBLISHED_MAX = 10_000;

@@ -1,5 +1,5 @@
 import type { Database } from '@symphainy/store-postgres';
-import type { BundleArchive } from './wal.ports.js';
+import type { BundleArchive } from '../acceptance/log.ports.js';
 
 /** Accepted bundles, by hash; never changed once there. */
 export class PostgresBundleArchive implements BundleArchive {

@@ -1,5 +1,5 @@
 import { isConnectionLoss, sqlStateOf, type Connection, type SqlValue } from '@symphainy/store-postgres';
-import type { AppendRequest } from './wal.ports.js';
+import type { AppendRequest } from '../acceptance/log.ports.js';
 
 /** What became of one frame of a batch. */
 export type FrameFate =

@@ -1,6 +1,6 @@
 import type { Database, Sql } from '@symphainy/store-postgres';
 import { frameOf, type FrameRow } from './stored-frame.js';
-import type { StoredFrame } from './wal.ports.js';
+import type { StoredFrame } from '../acceptance/log.ports.js';
 
 /** How far each writer's frames have been read. */
 export type Positions = Map<string, number>;

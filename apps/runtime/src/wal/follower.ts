@@ -2,7 +2,7 @@ import type { Clock, Logger } from '@symphainy/kernel';
 import type { Connection, Database, Sql } from '@symphainy/store-postgres';
 import { LocalFeed } from './local-feed.js';
 import { readBatch, readTarget, savePositions, type Positions } from './follower-position.js';
-import type { StoredFrame } from './wal.ports.js';
+import type { StoredFrame } from '../acceptance/log.ports.js';
 
 /** What a follower does with the log. */
 export interface FollowerWork {

@@ -3,7 +3,7 @@ import type { Connection, Database } from '@symphainy/store-postgres';
 import type { PendingAppend } from './append-queue.js';
 import { streamKey, type FrameFate } from './flush.js';
 import type { Lease } from './lease.js';
-import type { AppendRequest } from './wal.ports.js';
+import type { AppendRequest } from '../acceptance/log.ports.js';
 
 /** An append whose fate is known. */
 export interface Settled {

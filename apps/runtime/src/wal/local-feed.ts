@@ -1,4 +1,4 @@
-import type { StoredFrame } from './wal.ports.js';
+import type { StoredFrame } from '../acceptance/log.ports.js';
 
 const FRAMES_MAX = 20_000;
 const BYTES_MAX = 64 * 1024 * 1024;

@@ -4,7 +4,7 @@ import { ManualClock } from '@symphainy/kernel/testing';
 import { startThrowawayPostgres, type PostgresServer } from '@symphainy/servers-local';
 import { openDatabase, provisionRuntime, runtimeUrls, type Database } from '@symphainy/store-postgres';
 import { openPostgresLog, type PostgresLog, type PostgresLogOptions } from './postgres-log.js';
-import type { AppendRequest, AppendResult, CommittedAppend, StoredFrame } from './wal.ports.js';
+import type { AppendRequest, AppendResult, CommittedAppend, StoredFrame } from '../acceptance/log.ports.js';
 
 const hash = Buffer.alloc(32, 7);
 const at = '2026-01-02T03:04:05.678Z';

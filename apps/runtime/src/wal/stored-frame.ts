@@ -1,6 +1,6 @@
 import type { Frame } from '@symphainy/contracts';
 import { decodeBody, hexOf } from '@symphainy/execution';
-import type { StoredFrame, StreamKind } from './wal.ports.js';
+import type { StoredFrame, StreamKind } from '../acceptance/log.ports.js';
 
 /** A row of the log as the database gives it. */
 export interface FrameRow {

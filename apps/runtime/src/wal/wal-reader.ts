@@ -1,6 +1,6 @@
 import type { Database } from '@symphainy/store-postgres';
 import { FRAME_COLUMNS, frameOf, type FrameRow } from './stored-frame.js';
-import type { StoredFrame, WalReader } from './wal.ports.js';
+import type { StoredFrame, WalReader } from '../acceptance/log.ports.js';
 
 const INT_MAX = 0x7fff_ffff;
 

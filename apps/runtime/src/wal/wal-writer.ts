@@ -4,7 +4,7 @@ import { AppendQueue, DEFAULT_LIMITS, failedStreams, unavailable, type PendingAp
 import { FENCED, flush, refusalOf, streamKey, type FrameFate } from './flush.js';
 import type { Lease } from './lease.js';
 import { recoverLine, type Settled } from './line-recovery.js';
-import type { AppendRequest, AppendResult, CommittedAppend, WalWriter } from './wal.ports.js';
+import type { AppendRequest, AppendResult, CommittedAppend, WalWriter } from '../acceptance/log.ports.js';
 
 export interface WalWriterOptions {
   /** As the writer role: its one flush line is opened here. */

@@ -1,5 +1,5 @@
 import { failure } from '@symphainy/contracts';
-import type { AppendRequest, AppendResult, BundleArchive, CommittedAppend, DeadWriter, StoredFrame, WalLeases, WalReader, WalWriter } from './wal.ports.js';
+import type { AppendRequest, AppendResult, BundleArchive, CommittedAppend, DeadWriter, StoredFrame, WalLeases, WalReader, WalWriter } from '../acceptance/log.ports.js';
 
 /** The smallest seq of unfinished work, as a writer last reported it. */
 interface WriterRow {
@@ -12,7 +12,7 @@ interface WriterRow {
 }
 
 /**
- * The log in memory: what the simulator and unit tests run on. It keeps the rules of `wal.ports.ts` and can be told to misbehave:
+ * The log in memory: what the simulator and unit tests run on. It keeps the rules of `acceptance/log.ports.ts` and can be told to misbehave:
  * `hold` stops flushes, `injectConflict` makes a stream's next frame fail, a writer can `crash`.
  */
 export class MemoryLog implements WalReader {

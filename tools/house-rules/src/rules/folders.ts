@@ -2,9 +2,9 @@ import { importsOf, targetOf } from '../imports.js';
 import { isTestCode, sourcesOf } from '../projects.js';
 import type { Repository } from '../repository.js';
 
-/** Inside apps/runtime the folders follow the flow of an execution; a folder imports only from those to its left, beside-folders from any of the flow. */
+/** Inside apps/runtime the folders follow the flow of an execution; a folder imports only from those to its left, beside-folders from any of the flow and from those before them. */
 export const RUNTIME_FLOW = ['intake', 'acceptance', 'wal', 'engine', 'dispatch', 'outcomes', 'publish'] as const;
-export const RUNTIME_BESIDE = ['state-surface', 'data-brain', 'operations'] as const;
+export const RUNTIME_BESIDE = ['data-brain', 'state-surface', 'operations'] as const;
 
 interface Edge {
   readonly path: string;
