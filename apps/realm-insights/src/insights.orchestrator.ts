@@ -3,7 +3,7 @@ import { failure } from '@symphainy/contracts';
 import { defineCapability, defineRealm, task, type StepResultInput, type StepTask } from '@symphainy/realm-sdk';
 import { profileOutput, profilePayload, type Profile, type ProfilePayload } from './model/profile.schema.js';
 import { tabularDocument, type Table } from './model/table.schema.js';
-import { profileTable } from './profile-assembly.js';
+import { profileInSlices } from './profile-assembly.js';
 import { columnOf, compilePattern } from './services/rule-check.service.js';
 import { selectTable } from './services/table-selection.service.js';
 
@@ -33,7 +33,8 @@ async function select(step: StepTask<ProfilePayload>): Promise<StepResultInput> 
 }
 
 async function profile(step: StepTask<ProfilePayload>): Promise<StepResultInput> {
-  const result = profileTable(await readTable(step), step.payload.rules);
+  const table = await readTable(step);
+  const result = await profileInSlices(table, step.payload.rules, (done) => step.progress({ columns: Math.min(done, table.columns.length), of: table.columns.length }));
   const output = summarise(result, step.artifactId('profile'));
   const { profile: _id, ...summary } = output;
   const artifact = await step.artifact('profile', 'insights.profile', result, { summary, derived_from: [step.payload.source] });

@@ -2,7 +2,7 @@
 import type { Json } from '@symphainy/kernel';
 import { cellText, isNullToken, NULL_TOKENS } from './model/cell-value.js';
 import { listFindings, MAX_LISTED, rate } from './model/findings.js';
-import type { CellFinding, ColumnProfile, OutlierFindings, Profile, Rule } from './model/profile.schema.js';
+import type { CellFinding, ColumnProfile, OutlierFindings, Profile, Rule, RuleResult } from './model/profile.schema.js';
 import { cellSource, type Table } from './model/table.schema.js';
 import { dateReading, demandType, inferType, numberStyle, TYPE_THRESHOLD, type ColumnTyping } from './services/column-typing.service.js';
 import { numberStatistics } from './services/number-statistics.service.js';
@@ -23,17 +23,44 @@ const method: Profile['method'] = {
 interface Column {
   index: number;
   name: string;
-  /** Per row: the text, or null for a missing value. */
-  cells: (string | null)[];
+  /** Rows that hold a value, with its text. */
   present: { row: number; text: string }[];
   nullTokens: Map<string, number>;
 }
 
 /** The profile of a table under the given rules. Pure: equal tables and rules give equal profiles. */
 export function profileTable(table: Table, rules: readonly Rule[]): Profile {
-  const columns = table.columns.map((_, index) => readColumn(table, index));
-  const profiles = columns.map((column) => profileColumn(table, column));
-  const results = rules.map((rule, position) => checkRule(table, rule, position, readingOf(columns, columnOf(table, rule.column, `/rules/${position}/column`))));
+  const work = profiling(table, rules);
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+  }
+}
+
+/** The same, letting other work of the process run between columns; `onColumn` hears how many are done. */
+export async function profileInSlices(table: Table, rules: readonly Rule[], onColumn: (done: number) => void): Promise<Profile> {
+  const work = profiling(table, rules);
+  for (let columns = 0; ; columns++) {
+    const { done, value } = work.next();
+    if (done) return value;
+    onColumn(columns);
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  }
+}
+
+/** Yields before each column and each rule. */
+function* profiling(table: Table, rules: readonly Rule[]): Generator<undefined, Profile> {
+  const profiles: ColumnProfile[] = [];
+  for (const index of table.columns.keys()) {
+    yield undefined;
+    profiles.push(profileColumn(table, readColumn(table, index)));
+  }
+  const results: RuleResult[] = [];
+  for (const [position, rule] of rules.entries()) {
+    yield undefined;
+    const column = readColumn(table, columnOf(table, rule.column, `/rules/${position}/column`));
+    results.push(checkRule(table, rule, position, readingOf(column)));
+  }
   const [structure, duplicates] = [structureIssues(table), duplicateRows(table)];
   const total = (count: (p: ColumnProfile) => number) => profiles.reduce((sum, p) => sum + count(p), 0);
   const cells = table.rows.length * table.columns.length;
@@ -64,20 +91,19 @@ function readColumn(table: Table, index: number): Column {
   const codes = texts.filter((t) => t !== null && !isNullToken(t));
   const twoLetters = codes.length > 0 && codes.every((t) => t !== null && /^[A-Z]{2}$/.test(t.trim()));
   const nullTokens = new Map<string, number>();
-  const cells = texts.map((text) => {
-    if (text === null || !isNullToken(text) || (twoLetters && text.trim() === 'NA')) return text;
-    nullTokens.set(text.trim(), (nullTokens.get(text.trim()) ?? 0) + 1);
-    return null;
+  const present: Column['present'] = [];
+  texts.forEach((text, row) => {
+    if (text === null) return;
+    if (!isNullToken(text) || (twoLetters && text.trim() === 'NA')) present.push({ row, text });
+    else nullTokens.set(text.trim(), (nullTokens.get(text.trim()) ?? 0) + 1);
   });
-  const present = cells.flatMap((text, row) => (text === null ? [] : [{ row, text }]));
-  return { index, name: table.columns[index]?.name ?? '', cells, present, nullTokens };
+  return { index, name: table.columns[index]?.name ?? '', present, nullTokens };
 }
 
-function readingOf(columns: readonly Column[], index: number): ColumnReading {
-  const column = columns[index];
-  const values = column?.present.map((p) => p.text) ?? [];
-  const { order, compact } = dateReading(column?.name ?? '', values);
-  return { style: numberStyle(values), order, compactDates: compact, accepts: (type) => demandType(type, column?.name ?? '', values) };
+function readingOf({ name, present }: Column): ColumnReading {
+  const values = present.map((p) => p.text);
+  const { order, compact } = dateReading(name, values);
+  return { style: numberStyle(values), order, compactDates: compact, accepts: (type) => demandType(type, name, values) };
 }
 
 function profileColumn(table: Table, column: Column): ColumnProfile {

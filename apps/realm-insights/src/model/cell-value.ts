@@ -14,7 +14,11 @@ export function cellText(cell: Json | undefined): string | null {
   return text.trim() === '' ? null : text;
 }
 
-export const isNullToken = (text: string): boolean => nullTokens.has(text.trim().toLowerCase());
+const LONGEST_TOKEN = 6;
+export const isNullToken = (text: string): boolean => {
+  const trimmed = text.trim();
+  return trimmed.length <= LONGEST_TOKEN && nullTokens.has(trimmed.toLowerCase());
+};
 
 export type NumberStyle = 'dot' | 'comma';
 interface NumberForms { readonly whole: RegExp; readonly decimal: RegExp; readonly group: RegExp }

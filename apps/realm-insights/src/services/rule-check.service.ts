@@ -132,7 +132,9 @@ function disagreeing(table: Table, rule: Of<'depends_on'>, present: readonly Cel
     const values = keys.map((k) => cellText(table.rows[cell.row]?.[k]));
     if (values.includes(null)) continue;
     const key = JSON.stringify(values);
-    groups.set(key, [...(groups.get(key) ?? []), cell]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [cell]);
+    else group.push(cell);
   }
   return [...groups.values()].flatMap((cells) => minority(cells, rule.on)).sort((a, b) => a.row - b.row);
 }
