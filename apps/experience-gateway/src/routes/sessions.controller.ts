@@ -22,7 +22,7 @@ export class SessionsController {
   }
 
   @Serves(readSession)
-  read(@Checked(readSession) { auth, params }: Input<typeof readSession>): Promise<SubjectReply<'runtime.session.read'>> {
+  read(@Checked(readSession) { auth, params }: Pick<Input<typeof readSession>, 'auth' | 'params'>): Promise<SubjectReply<'runtime.session.read'>> {
     return this.host.channels.request('runtime.session.read', {}, { caller: auth.caller, ...params });
   }
 
@@ -32,7 +32,9 @@ export class SessionsController {
   }
 
   @Serves(readSessionWal)
-  wal(@Checked(readSessionWal) { auth, params, query }: Input<typeof readSessionWal>): Promise<SubjectReply<'runtime.wal.query'>> {
+  async wal(@Checked(readSessionWal) { auth, params, query }: Input<typeof readSessionWal>): Promise<SubjectReply<'runtime.wal.query'>> {
+    // The log of a session that is not there is `session.not_found`, not an empty list.
+    await this.read({ auth, params });
     return this.host.channels.request('runtime.wal.query', {}, { caller: auth.caller, ...params, ...query });
   }
 

@@ -71,8 +71,7 @@ export class Api {
 
   /** Server-sent events of an execution from a sequence number on, until it ends or `until` says so. */
   async watch(executionId: string, fromSeq: number, until: (event: { id: string; data: Record<string, unknown> }) => boolean = () => false): Promise<{ id: string; data: Record<string, unknown> }[]> {
-    const abort = new AbortController();
-    const response = await fetch(`${this.baseUrl}/v1/executions/${executionId}/events?from_seq=${fromSeq}`, { headers: { authorization: `Bearer ${this.apiKey ?? ''}`, accept: 'text/event-stream' }, signal: abort.signal });
+    const response = await fetch(`${this.baseUrl}/v1/executions/${executionId}/events?from_seq=${fromSeq}`, { headers: { authorization: `Bearer ${this.apiKey ?? ''}`, accept: 'text/event-stream' } });
     const events: { id: string; data: Record<string, unknown> }[] = [];
     let text = '';
     const decoder = new TextDecoder();
@@ -83,10 +82,8 @@ export class Api {
         text = text.slice(end + 2);
         if (event === undefined) continue;
         events.push(event);
-        if (until(event)) {
-          abort.abort();
-          return events;
-        }
+        // Leaving the loop closes the connection.
+        if (until(event)) return events;
       }
     }
     return events;
