@@ -88,7 +88,6 @@ export const errorCodes = {
   'registration.invalid': platform(422, 'The registration does not fit its contract', 'correct the named field'),
   'registration.conflict': platform(409, 'The capability belongs to another realm, or its version holds other content', 'raise the version, or use another name'),
   'governance.invalid': platform(422, 'The governance change is not valid', 'correct the named field'),
-  'governance.conflict': platform(409, 'The governance change contradicts what is in force', 'read the current state and send a change that fits it'),
   // content
   'content.empty_file': domain('The file has no bytes', 'upload a file with content'),
   'content.unrecognised': domain('The file’s content is of no kind that can be read', 'send a PDF, DOCX, XLSX, CSV, JSON, HTML, text, e-mail, or a mainframe file with its copybook'),
