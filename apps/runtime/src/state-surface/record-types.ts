@@ -2,7 +2,7 @@ import type { WalRecordType } from '@symphainy/contracts';
 
 /**
  * One bit per record type, for the frame index. Bits are stored: a new type takes the next free one, and none is ever moved.
- * The index is an integer of 64 bits, read as a JavaScript number, so bits 0 to 51 may be used.
+ * Bits 0 to 30 may be used: JavaScript's bit operations are of 32 bits, signed.
  */
 const BITS: { readonly [T in WalRecordType]: number } = {
   session_created: 0, session_closed: 1, intent_received: 2, intent_rejected: 3, policy_evaluated: 4, capability_resolved: 5, saga_started: 6,
@@ -12,7 +12,11 @@ const BITS: { readonly [T in WalRecordType]: number } = {
 };
 
 /** The bit of a record type; 0 for a word that is none: it matches nothing. */
-export const maskOf = (type: string): number => (Object.hasOwn(BITS, type) ? 2 ** BITS[type as WalRecordType] : 0);
+export const maskOf = (type: string): number => (Object.hasOwn(BITS, type) ? 1 << BITS[type as WalRecordType] : 0);
 
 /** The bits of all record types of a frame. */
-export const masksOf = (records: readonly { readonly type: WalRecordType }[]): number => [...new Set(records.map((record) => record.type))].reduce((mask, type) => mask + maskOf(type), 0);
+export function masksOf(records: readonly { readonly type: WalRecordType }[]): number {
+  let mask = 0;
+  for (const record of records) mask |= 1 << BITS[record.type];
+  return mask;
+}

@@ -16,6 +16,11 @@ export async function writeRows<R extends { readonly [K in keyof R]: SqlValue }>
   await sql.run({
     name: `write-${target.table}`,
     text: `insert into runtime.${target.table} (${columns.join(', ')}) select * from unnest(${arrays.join(', ')}) ${target.conflict}`,
-    values: columns.map((column) => rows.map((row) => row[column])),
+    values: columns.map((column) => arrayOf(rows.map((row) => row[column]), target.columns[column])),
   });
 }
+
+/** Types whose values have no character that an array's text would have to quote. */
+const PLAIN = new Set(['uuid', 'int', 'bigint', 'timestamptz']);
+
+const arrayOf = (values: SqlValue[], type: string): SqlValue => (PLAIN.has(type) ? `{${values.map((value) => value ?? 'NULL').join(',')}}` : values);

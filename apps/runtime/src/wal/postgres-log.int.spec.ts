@@ -1,7 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { silentLogger, systemClock } from '@symphainy/kernel';
 import { ManualClock } from '@symphainy/kernel/testing';
-import { startThrowawayPostgres, type PostgresServer } from '@symphainy/servers-local';
+import { startPostgres, startThrowawayPostgres, type PostgresServer } from '@symphainy/servers-local';
 import { openDatabase, provisionRuntime, runtimeUrls, type Database } from '@symphainy/store-postgres';
 import { openPostgresLog, type PostgresLog, type PostgresLogOptions } from './postgres-log.js';
 import type { AppendRequest, AppendResult, CommittedAppend, StoredFrame } from '../acceptance/log.ports.js';
@@ -223,25 +226,32 @@ describe('the log in Postgres', () => {
     for (const stream of streams) expect(rows.filter((row) => row.stream === stream).map((row) => row.seq)).toEqual([0, 1, 2]);
   });
 
-  it('a restarted database - loses nothing that was accepted, under load', async () => {
-    const { writer } = await open();
+  it('a restarted database - loses nothing that was accepted, and doubles nothing, under load', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'wal-spec-'));
+    const dataDir = join(directory, 'pg');
+    const first = await startPostgres({ dataDir });
+    await provisionRuntime(first.url, key);
+    const log = await open({ urls: runtimeUrls(first.url, key), leaseMs: 30_000 });
     const streams = Array.from({ length: 20 }, () => randomUUID());
     let stop = false;
     const load = streams.map(async (stream) => {
       let seq = 0;
-      while (!stop) if ((await writer.append(frame(stream, seq))).status === 'committed') seq++;
+      while (!stop) if ((await log.writer.append(frame(stream, seq))).status === 'committed') seq++;
       return seq;
     });
-    await admin.query('select 1');
-    for (let i = 0; i < 3; i++) {
-      await waitUntil(() => writer.pending > 0);
-      await admin.query(`select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and backend_type = 'client backend'`);
-    }
-    await waitUntil(() => writer.epoch > 1);
+    await waitUntil(() => log.writer.head > 100);
+    await first.stop();
+    const second = await startPostgres({ dataDir, port: first.port });
+    expect(second.port).toBe(first.port);
+    const before = log.writer.head;
+    await waitUntil(() => log.writer.head > before + 100);
     stop = true;
     const counts = await Promise.all(load);
-    const [row] = await admin.query<{ frames: number }>('select count(*)::int as frames from runtime.wal_frames where writer = $1', [writer.id]);
-    expect(row?.frames).toBe(counts.reduce((sum, count) => sum + count, 0));
+    expect(log.writer.epoch).toBeGreaterThan(1);
+    for (const [i, stream] of streams.entries()) expect((await log.reader.readStream('acme', stream)).map((f) => f.seq)).toEqual(Array.from({ length: counts[i]! }, (_, seq) => seq));
+    await logs.splice(logs.indexOf(log), 1)[0]!.close();
+    await second.stop();
+    await rm(directory, { recursive: true, force: true });
   });
 
   it('the database away - first frames are refused as unavailable, others wait and are written when it is back', async () => {

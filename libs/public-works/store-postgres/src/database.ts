@@ -69,8 +69,11 @@ export function openDatabase(options: DatabaseOptions): Database {
 
 const setTenant = (tenantId: string): Statement => ({ name: 'set-tenant', text: `select set_config('app.tenant', $1, true)`, values: [tenantId] });
 
+/** What hangs on a connection (a lock, a turn) must not outlive a client that vanished from the network: the server asks after 10 s of silence. */
+const KEEPALIVE = '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3';
+
 async function openConnection(options: DatabaseOptions): Promise<Connection> {
-  const client = new Client(configOf(options));
+  const client = new Client({ ...configOf(options), options: KEEPALIVE });
   const ended = new Promise<void>((resolve) => client.once('end', () => resolve()));
   // A broken line is told by the statements it breaks and by `ended`; an error event without a listener would end the process.
   client.on('error', () => undefined);
