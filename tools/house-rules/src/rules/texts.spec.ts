@@ -32,4 +32,9 @@ describe('texts', () => {
   it('a sleeping test - is found', () => {
     expect(checkSleeps(holding(`await new Promise((done) => set${'Timeout'}(done, 100));`, 'libs/x/src/a.spec.ts'))).toHaveLength(1);
   });
+
+  it('polling a condition, and simulating a duration - are no sleep', () => {
+    expect(checkSleeps(holding(`while (!done()) await new Promise((next) => set${'Timeout'}(next, 10));`, 'libs/x/src/a.spec.ts'))).toEqual([]);
+    expect(checkSleeps(holding(`await new Promise((next) => set${'Timeout'}(next, wait_ms));`, 'libs/x/src/a.spec.ts'))).toEqual([]);
+  });
 });

@@ -1,4 +1,4 @@
-import { isTestCode } from '../projects.js';
+import { isSpec } from '../projects.js';
 import type { Repository } from '../repository.js';
 
 interface Ban {
@@ -41,9 +41,15 @@ export const checkLeftovers = (repo: Repository): string[] => findings(repo, LEF
 /** The repository knows no machine and no network. */
 export const checkMachines = (repo: Repository): string[] => findings(repo, MACHINES);
 
-const SLEEP = /await\s+(sleep|delay|setTimeout)\(|new Promise(<\w+>)?\(\(?(\w+)\)? => (void )?setTimeout\(\3,/;
+/** A wait of a fixed length. In a loop over a condition it is polling, and a length that is computed simulates a duration. */
+const FIXED_WAIT = /await\s+(sleep|delay|setTimeout)\(\d|new Promise(<\w+>)?\(\(?(\w+)\)? => (void )?setTimeout\(\3, [\d_]+\)/;
+const POLLING = /\b(while|for) \(/;
 
 /** No test sleeps to win a race: it waits for what it needs. */
 export function checkSleeps(repo: Repository): string[] {
-  return repo.paths.filter((path) => path.endsWith('.spec.ts') && isTestCode(path) && SLEEP.test(repo.text(path))).map((path) => `${path}:${lineOf(repo.text(path), SLEEP)}: sleeps; wait for the condition instead`);
+  return repo.paths.filter(isSpec).flatMap((path) => {
+    const lines = repo.text(path).split('\n');
+    const sleeping = lines.flatMap((line, at) => (FIXED_WAIT.test(line) && !POLLING.test(`${lines[at - 1] ?? ''}\n${line}`) ? [at + 1] : []));
+    return sleeping.map((line) => `${path}:${line}: sleeps; wait for the condition instead`);
+  });
 }
