@@ -8,6 +8,7 @@ const icons: Record<string, IconName> = {
   'journey.sop': 'steps',
   'journey.bpmn': 'flow',
   'solution.report': 'document',
+  'solution.report_markdown': 'document',
   'runtime.file': 'file',
 };
 

@@ -14,6 +14,15 @@ describe('markdown - blocks', () => {
     ]);
   });
 
+  it('footnotes are read at both ends', () => {
+    expect(parseMarkdown('Said.[^1]\n\n[^1]: where\n\n[^two]: there\n\nafter')).toEqual([
+      { kind: 'paragraph', text: 'Said.[^1]' },
+      { kind: 'notes', items: [{ label: '1', text: 'where' }, { label: 'two', text: 'there' }] },
+      { kind: 'paragraph', text: 'after' },
+    ]);
+    expect(parseSpans('Said.[^1]')).toEqual([{ kind: 'text', text: 'Said.' }, { kind: 'note', text: '1' }]);
+  });
+
   it.each(['```\nnever closed', '| a |\n|---|', '- ', '#', '>', '1.', '\n\n\n', '|', '---|---'])('a fragment is read to its end: %j', (text) => {
     expect(() => parseMarkdown(text)).not.toThrow();
   });

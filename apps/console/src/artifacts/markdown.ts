@@ -1,14 +1,16 @@
-/** The part of Markdown that reports are written in: headings, paragraphs, lists, tables, quotes, fenced code, rules; strong, emphasis, code, links. Pure. */
+/** The part of Markdown that reports are written in: headings, paragraphs, lists, tables, quotes, fenced code, rules, footnotes; strong, emphasis, code, links. Pure. */
 export type MarkdownBlock =
   | { readonly kind: 'heading'; readonly level: number; readonly text: string }
   | { readonly kind: 'paragraph' | 'quote' | 'code'; readonly text: string }
   | { readonly kind: 'list'; readonly items: readonly { readonly depth: number; readonly marker: string; readonly text: string }[] }
+  | { readonly kind: 'notes'; readonly items: readonly { readonly label: string; readonly text: string }[] }
   | { readonly kind: 'table'; readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] }
   | { readonly kind: 'rule' };
 
-export type MarkdownSpan = { readonly kind: 'text' | 'strong' | 'emphasis' | 'code'; readonly text: string } | { readonly kind: 'link'; readonly text: string; readonly target: string };
+export type MarkdownSpan = { readonly kind: 'text' | 'strong' | 'emphasis' | 'code' | 'note'; readonly text: string } | { readonly kind: 'link'; readonly text: string; readonly target: string };
 
 const ITEM = /^(\s*)([-*+]|\d{1,9}[.)])\s+(.*)$/;
+const NOTE = /^\[\^([^\]\s]+)\]:\s*(.*)$/;
 const HEADING = /^(#{1,6})\s+(.*?)\s*#*$/;
 const RULE = /^\s*([-*_])(\s*\1){2,}\s*$/;
 const FENCE = /^\s*(```|~~~)/;
@@ -28,7 +30,7 @@ export function parseMarkdown(text: string): readonly MarkdownBlock[] {
 export function parseSpans(text: string): readonly MarkdownSpan[] {
   const spans: MarkdownSpan[] = [];
   let from = 0;
-  for (const match of text.matchAll(/`([^`]+)`|\*\*([^*]+)\*\*|\[([^\]]*)\]\(([^)\s]*)\)|\*([^*\s][^*]*)\*|(?<!\w)_([^_\s][^_]*)_(?!\w)/g)) {
+  for (const match of text.matchAll(/`([^`]+)`|\[\^([^\]\s]+)\]|\*\*([^*]+)\*\*|\[([^\]]*)\]\(([^)\s]*)\)|\*([^*\s][^*]*)\*|(?<!\w)_([^_\s][^_]*)_(?!\w)/g)) {
     if (match.index > from) spans.push({ kind: 'text', text: text.slice(from, match.index) });
     spans.push(spanOf(match));
     from = match.index + match[0].length;
@@ -47,6 +49,7 @@ function readBlock(lines: readonly string[], at: number): Read {
   if (heading) return [{ kind: 'heading', level: heading[1]?.length ?? 1, text: heading[2] ?? '' }, at + 1];
   if (RULE.test(line)) return [{ kind: 'rule' }, at + 1];
   if (line.includes('|') && DIVIDER.test(lines[at + 1] ?? '')) return readTable(lines, at);
+  if (NOTE.test(line)) return readNotes(lines, at);
   if (ITEM.test(line)) return readList(lines, at);
   if (/^\s*>/.test(line)) return readQuote(lines, at);
   return readParagraph(lines, at);
@@ -80,6 +83,13 @@ function continueItem(items: { text: string }[], line: string): void {
   if (last !== undefined) last.text += ` ${line.trim()}`;
 }
 
+function readNotes(lines: readonly string[], at: number): Read {
+  const end = lines.findIndex((line, index) => index > at && !NOTE.test(line) && line.trim() !== '');
+  const last = end === -1 ? lines.length : end;
+  const found = lines.slice(at, last).map((line) => NOTE.exec(line)).filter((note) => note !== null);
+  return [{ kind: 'notes', items: found.map((note) => ({ label: note[1] ?? '', text: note[2] ?? '' })) }, last];
+}
+
 function readQuote(lines: readonly string[], at: number): Read {
   const end = lines.findIndex((line, index) => index > at && !/^\s*>/.test(line));
   const last = end === -1 ? lines.length : end;
@@ -94,8 +104,9 @@ function readParagraph(lines: readonly string[], at: number): Read {
 
 const cells = (line: string): readonly string[] => line.trim().replace(/^\||\|$/g, '').split(/(?<!\\)\|/).map((cell) => cell.trim());
 
-function spanOf([, code, strong, linkText, target, starred, underscored]: RegExpMatchArray): MarkdownSpan {
+function spanOf([, code, note, strong, linkText, target, starred, underscored]: RegExpMatchArray): MarkdownSpan {
   if (code !== undefined) return { kind: 'code', text: code };
+  if (note !== undefined) return { kind: 'note', text: note };
   if (strong !== undefined) return { kind: 'strong', text: strong };
   if (linkText !== undefined) return { kind: 'link', text: linkText, target: target ?? '' };
   return { kind: 'emphasis', text: starred ?? underscored ?? '' };

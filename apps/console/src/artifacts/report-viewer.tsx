@@ -1,5 +1,7 @@
 import type { Json } from '@symphainy/contracts';
 import { artifactRoute } from '../routing/route.js';
+import { counted } from '../ui/format.js';
+import { Icon } from '../ui/icon.js';
 import { RouteLink } from '../ui/route-link.js';
 import { objectsAt, textAt, type JsonObject } from './shape.js';
 
@@ -27,12 +29,20 @@ function Statements({ statements }: { statements: readonly JsonObject[] }) {
       {statements.map((statement, index) => (
         <li key={textAt(statement, 'id') ?? index} className="statement">
           <p>{textAt(statement, 'text', 'statement')}</p>
-          <ul className="citations" aria-label="Citations">
-            {objectsAt(statement, 'citations').map((citation, at) => <li key={at}><Citation citation={citation} /></li>)}
-          </ul>
+          <Citations citations={objectsAt(statement, 'citations')} />
         </li>
       ))}
     </ul>
+  );
+}
+
+function Citations({ citations }: { citations: readonly JsonObject[] }) {
+  if (citations.length === 0) return null;
+  return (
+    <details className="citations">
+      <summary><Icon name="chevron" size={10} />{counted(citations.length, 'citation')}</summary>
+      <ul>{citations.map((citation, index) => <li key={index}><Citation citation={citation} /></li>)}</ul>
+    </details>
   );
 }
 
@@ -41,11 +51,11 @@ function Citation({ citation }: { citation: JsonObject }) {
   const pointer = textAt(citation, 'pointer') ?? '';
   const route = artifactRoute(artifactId);
   const place = <code>{artifactId.split('/').slice(1).join('/') || artifactId}{pointer && ` ${pointer}`}</code>;
-  return <>{route === undefined ? place : <RouteLink to={route}>{place}</RouteLink>}<CitedValue value={citation['value']} /></>;
+  return <><CitedValue value={citation['value']} measure={textAt(citation, 'measure')} />{route === undefined ? place : <RouteLink to={route}>{place}</RouteLink>}</>;
 }
 
-function CitedValue({ value }: { value: Json | undefined }) {
+function CitedValue({ value, measure }: { value: Json | undefined; measure: string | undefined }) {
   if (value === undefined) return null;
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return <span className="cited-value">{text.length > 80 ? `${text.slice(0, 80)}…` : text}</span>;
+  return <span className="cited-value">{text.length > 80 ? `${text.slice(0, 80)}…` : text}{measure === 'length' && ' items'}</span>;
 }

@@ -34,7 +34,7 @@ function LiveExecution({ executionId, live }: { executionId: string; live: LiveT
           <RecordList records={timeline.records} />
         </div>
         <aside className="execution-side" aria-label="About this execution">
-          <ArtifactList artifacts={timeline.artifacts} ended={isEnded(timeline.status)} />
+          <ArtifactList artifacts={timeline.artifacts} steps={timeline.steps} ended={isEnded(timeline.status)} />
           {timeline.decision && <PolicyPanel decision={timeline.decision} />}
           <DetailsPanel executionId={executionId} timeline={timeline} />
         </aside>
