@@ -8,7 +8,7 @@ export const limits = {
   unpackedBytes: 256 * 1024 * 1024,
   pages: 2_000,
   blocks: 200_000,
-  cells: 4_000_000,
+  cells: 2_000_000,
   columns: 16_384,
   /** Decode failures listed; all are counted. */
   failures: 10_000,

@@ -11,19 +11,36 @@ type Found = Omit<ContentFact, 'id'>;
  * Beyond the limit the rest is counted, not listed.
  */
 export async function factsOf(document: ContentDocument): Promise<ContentFacts> {
-  const facts: ContentFact[] = [];
-  let omitted = 0;
-  const pause = breather(5_000);
+  const gathered = new Gathered();
   const tables = new Map(document.tables.map((table) => [table.id, table]));
   for (const block of document.blocks) {
     const table = block.table_id === undefined ? undefined : tables.get(block.table_id);
-    for (const found of table ? tableFacts(table) : blockFacts(block, document)) {
-      if (facts.length < limits.facts) facts.push({ id: `f${facts.length + 1}`, ...found });
-      else omitted++;
-      await pause();
-    }
+    if (table) await addTable(gathered, table);
+    else for (const found of blockFacts(block, document)) gathered.add(found);
   }
-  return { facts, ...(omitted > 0 ? { omitted } : {}) };
+  return gathered.done();
+}
+
+class Gathered {
+  private readonly facts: ContentFact[] = [];
+  private omitted = 0;
+
+  get full(): boolean {
+    return this.facts.length >= limits.facts;
+  }
+
+  add(found: Found): void {
+    if (this.full) this.omitted++;
+    else this.facts.push({ id: `f${this.facts.length + 1}`, ...found });
+  }
+
+  omit(count: number): void {
+    this.omitted += count;
+  }
+
+  done(): ContentFacts {
+    return { facts: this.facts, ...(this.omitted > 0 ? { omitted: this.omitted } : {}) };
+  }
 }
 
 function blockFacts(block: ContentBlock, document: ContentDocument): Found[] {
@@ -35,15 +52,23 @@ function blockFacts(block: ContentBlock, document: ContentDocument): Found[] {
   return findingsIn(block.text).map((finding) => ({ subject, ...finding, source: block.source }));
 }
 
-function* tableFacts(table: ContentTable): Generator<Found> {
+async function addTable(gathered: Gathered, table: ContentTable): Promise<void> {
   const key = identifyingColumn(table);
+  const predicates = table.columns.map((column) => predicateOf(column.name));
+  const pause = breather(500);
   for (const [row, cells] of table.rows.entries()) {
-    const subject = `${table.name}: ${key === undefined ? `row ${row + 1}` : String(cells[key])}`;
-    for (const [column, cell] of cells.entries()) {
-      if (cell === null || column === key) continue;
-      const described = table.columns[column]!;
-      yield { subject, predicate: predicateOf(described.name), value: cell, value_type: factType(described, cell), source: cellSource(table, row, column), confidence: 1 };
-    }
+    if (gathered.full) gathered.omit(cells.filter((cell, column) => cell !== null && column !== key).length);
+    else for (const found of rowFacts(table, row, key, predicates)) gathered.add(found);
+    await pause();
+  }
+}
+
+function* rowFacts(table: ContentTable, row: number, key: number | undefined, predicates: readonly string[]): Generator<Found> {
+  const cells = table.rows[row]!;
+  const subject = `${table.name}: ${key === undefined ? `row ${row + 1}` : String(cells[key])}`;
+  for (const [column, cell] of cells.entries()) {
+    if (cell === null || column === key) continue;
+    yield { subject, predicate: predicates[column]!, value: cell, value_type: factType(table.columns[column]!, cell), source: cellSource(table, row, column), confidence: 1 };
   }
 }
 
