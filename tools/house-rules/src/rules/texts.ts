@@ -43,13 +43,15 @@ export const checkMachines = (repo: Repository): string[] => findings(repo, MACH
 
 /** A wait of a fixed length. In a loop over a condition it is polling, and a length that is computed simulates a duration. */
 const FIXED_WAIT = /await\s+(sleep|delay|setTimeout)\(\d|new Promise(<\w+>)?\(\(?(\w+)\)? => (void )?setTimeout\(\3, [\d_]+\)/;
+/** How far above a wait its loop may begin. */
+const LOOP_LINES = 6;
 const POLLING = /\b(while|for) \(/;
 
 /** No test sleeps to win a race: it waits for what it needs. */
 export function checkSleeps(repo: Repository): string[] {
   return repo.paths.filter(isSpec).flatMap((path) => {
     const lines = repo.text(path).split('\n');
-    const sleeping = lines.flatMap((line, at) => (FIXED_WAIT.test(line) && !POLLING.test(`${lines[at - 1] ?? ''}\n${line}`) ? [at + 1] : []));
+    const sleeping = lines.flatMap((line, at) => (FIXED_WAIT.test(line) && !POLLING.test(lines.slice(Math.max(0, at - LOOP_LINES), at + 1).join('\n')) ? [at + 1] : []));
     return sleeping.map((line) => `${path}:${line}: sleeps; wait for the condition instead`);
   });
 }
