@@ -1,3 +1,14 @@
+/**
+ * data-brain: references to data, and who may reach what they name. It answers where an artifact comes from, grants uploads, and lets a running attempt read references, write
+ * objects and use tools by its token.
+ *
+ * What it stores: nothing of its own; provenance is in the log and artifacts are found by folding the stream that their id names. Objects are in the object store.
+ *
+ * 1. References are handed out, never raw data: large content travels by a short-lived ticket for one object and one attempt.
+ * 2. An access is recorded and durable before it is answered; a refusal is recorded too.
+ * 3. Access is decided by the token and the decision frozen at acceptance, never by a new policy.
+ * 4. The tenant is part of every key: no reference of another tenant can be named.
+ */
 import { failure, type AttemptRef, type SubjectReply, type SubjectRequest } from '@symphainy/contracts';
 import { hashOf, toWireError, type Clock, type PlatformError } from '@symphainy/kernel';
 import type { Channels } from '@symphainy/service-host';

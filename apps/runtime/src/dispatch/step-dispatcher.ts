@@ -1,3 +1,13 @@
+/**
+ * dispatch: brings a step's attempt to its realm with a token that is good for this attempt alone, and watches over it until its outcome is taken.
+ *
+ * What it stores: the attempts that are out, in memory; after a restart the engine sends again what the log says is running. Order of calls: `start`, then
+ * `send` per attempt, `take` per outcome, `drop` when an execution leaves.
+ *
+ * 1. One attempt of an execution is out at a time; the same attempt may be sent more than once, under the same name.
+ * 2. An outcome's attempt is handed over once; whoever comes later finds nothing.
+ * 3. A realm that is away is waited for: that costs neither the attempt nor its time.
+ */
 import { failure, subjectFor, type AttemptRef, type RealmHeartbeat } from '@symphainy/contracts';
 import { inputsOf } from '@symphainy/execution';
 import { isoTime, utf8, type Clock } from '@symphainy/kernel';

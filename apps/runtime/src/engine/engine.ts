@@ -1,3 +1,16 @@
+/**
+ * engine: supervises the executions that this runtime owns, from the accepted intent to the terminal record. It folds the stream, asks `decide` what is
+ * due, records, and hands the due work on; it knows no step's content and no intent's name.
+ *
+ * What it stores: nothing but memory that equals the log plus the frames on their way into it. Order of calls: `connect` (dispatcher, children), then `begin`
+ * or `adopt` per execution, `report`, `annotate` and `command` while it lives, `stop` once.
+ *
+ * 1. Only this folder appends to the stream of an accepted execution, and only for executions whose last frame is this writer's.
+ * 2. An accepted intent and its decision are durable before its first step is dispatched, and before acceptance answers.
+ * 3. An attempt is reported once: a report for another attempt, or for a memory that was discarded, changes nothing.
+ * 4. Deterministic steps may run ahead of the log; everything else waits until what it follows from is durable.
+ * 5. A frame that the log does not take costs the execution's memory, never the log: the stream is folded again. `fenced` ends the engine.
+ */
 import { failure, type RegisteredCapability, type WalRecord } from '@symphainy/contracts';
 import { foldStored, GrammarError, hasEnded, type Decision, type ExecutionState } from '@symphainy/execution';
 import { CanonicalJsonError, toWireError, verify, type Clock, type Logger, type PlatformError, type WireError } from '@symphainy/kernel';

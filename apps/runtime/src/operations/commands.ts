@@ -1,3 +1,12 @@
+/**
+ * operations: what is done to executions from outside their flow: cancel, signal, adoption of a dead runtime's streams, and the feeds that connect this runtime with Smart City.
+ *
+ * What it stores: nothing. Order of calls: each part is started once the engine runs, and stopped before it.
+ *
+ * 1. Only the owner of a stream acts on it: a command that reaches another runtime is forwarded, never carried out beside the owner.
+ * 2. A command is durable before it is answered.
+ * 3. A dead writer is retired only when each of its streams has gone on or ended.
+ */
 import { failure, type Caller, type ExecutionView, type SubjectRequest } from '@symphainy/contracts';
 import { currentStep, foldStored, hasEnded, viewOf, type ExecutionState } from '@symphainy/execution';
 import { asPlatformError, PlatformError, type Clock, type WireError } from '@symphainy/kernel';

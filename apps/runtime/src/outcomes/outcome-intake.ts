@@ -1,3 +1,12 @@
+/**
+ * outcomes: what realms answer. It is matched to the attempt that is out, checked against the step-result and output contracts, its artifacts hashed, and reported to
+ * the engine as one record.
+ *
+ * What it stores: nothing. Order of calls: `start`; everything else comes in messages of this instance.
+ *
+ * 1. The first outcome of an attempt that is out counts; late, repeated and foreign ones are dropped and counted.
+ * 2. Nothing that breaks a contract is recorded as a result: it ends its attempt with an error that says so.
+ */
 import { failure, patternFor, type StepOutcome } from '@symphainy/contracts';
 import type { Logger, WireError } from '@symphainy/kernel';
 import { NO_RESPONDERS, type Bus, type BusMessage } from '@symphainy/ports';

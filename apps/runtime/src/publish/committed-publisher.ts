@@ -1,3 +1,11 @@
+/**
+ * publish: tells the gateway and Smart City what was committed, one message a frame, in the order of commits.
+ *
+ * What it stores: nothing. Order of calls: `follow` a writer before its first append; `publish` is for frames that a dead writer may have left unpublished.
+ *
+ * 1. Only committed frames are published, as the bytes that were stored.
+ * 2. A message is a hint: whoever misses one reads the log from the sequence he saw last. A frame may be published twice, and names its sequence.
+ */
 import { subjectFor } from '@symphainy/contracts';
 import { hexOf } from '@symphainy/execution';
 import { utf8 } from '@symphainy/kernel';
