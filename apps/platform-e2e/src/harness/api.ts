@@ -60,11 +60,12 @@ export class Api {
     return this.ended<T>(body.execution_id);
   }
 
-  /** Polls an execution until it has ended. */
+  /** Polls an execution until it has ended, as callers do: through passing unavailability. */
   async ended<T = Record<string, unknown>>(executionId: string): Promise<T & { execution_id: string; status: string }> {
     for (;;) {
-      const { body } = await this.get<T & { execution_id: string; status: string }>(`/v1/executions/${executionId}`);
-      if (body.status !== 'running') return body;
+      const { status, body } = await this.get<T & { execution_id: string; status: string }>(`/v1/executions/${executionId}`);
+      if (status !== 200 && status !== 503 && status !== 504) throw new Error(`reading ${executionId}: ${status} ${JSON.stringify(body)}`);
+      if (status === 200 && body.status !== 'running') return body;
       await pause(20);
     }
   }
