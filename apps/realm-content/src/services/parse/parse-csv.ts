@@ -115,7 +115,11 @@ export function detectDelimiter(sample: string): string {
 
 const isNumeric = (cell: string): boolean => /^[-+]?[$€£]?[\d.,]*\d[%]?$/.test(cell.trim()) && cell.trim() !== '';
 
+/** Years head columns: `Scenario, 2007, 2008, 2009`, over rows that begin with a text. */
+const isYearRow = (first: readonly string[]): boolean => first.length > 2 && !isNumeric(first[0]!) && first.slice(1).every((cell) => /^(19|20)\d\d$/.test(cell.trim())) && new Set(first).size === first.length;
+
 export function isHeading(first: readonly string[], body: readonly (readonly string[])[]): boolean {
+  if (isYearRow(first) && body.length > 0) return true;
   if (first.length === 0 || first.every((cell) => cell.trim() === '') || first.some((cell) => isNumeric(cell) || cell.length > 120)) return false;
   if (body.length === 0) return first.every((cell) => cell.trim() !== '');
   const filled = first.filter((cell) => cell.trim() !== '');

@@ -7,6 +7,7 @@ import { cellText, tableAt, tableBox, type AlignedTable } from './pdf-tables.js'
 /** Lines of one paragraph stand within this many line heights of each other. */
 const PARAGRAPH_GAP = 1.75;
 const HEADING_RATIO = 1.12;
+const HEADING_LENGTH = 160;
 /** Points. */
 const MARGIN_ROOM = 60;
 
@@ -47,7 +48,7 @@ export class PdfBlocks {
 
   private line(line: Line): void {
     if (this.open.length > 0 && this.begins(line)) this.flush();
-    const ends = (this.open.length === 0 && this.isPair(line)) || this.headingLevel(line) !== undefined;
+    const ends = this.open.length === 0 && (this.isPair(line) || isCapitals(line));
     this.open.push(line);
     if (ends) this.flush();
   }
@@ -56,7 +57,7 @@ export class PdfBlocks {
     const above = this.open.at(-1)!;
     if (line.page !== above.page || above.y - line.y > PARAGRAPH_GAP * Math.max(above.height, line.height) || above.y < line.y) return true;
     if (Math.abs(line.height - above.height) > 0.8) return true;
-    return markedItem(lineText(line)) !== undefined || isFormLine(line) || this.headingLevel(line) !== undefined;
+    return markedItem(lineText(line)) !== undefined || isFormLine(line) || isCapitals(line);
   }
 
   /** A line of the form `key: value` that ends well before the right margin: one that reaches it goes on in the next line. */
@@ -65,11 +66,12 @@ export class PdfBlocks {
     return line.segments.length === 1 && line.segments[0]!.x1 < this.right - MARGIN_ROOM && keyValue(lineText(line)) !== undefined;
   }
 
-  private headingLevel(line: Line): number | undefined {
-    const rank = this.headings.indexOf(sizeOf(line));
-    const text = lineText(line);
-    if (rank >= 0 && text.length <= 200 && /\p{L}/u.test(text)) return Math.min(rank + 1, 6);
-    return line.segments.length === 1 && isCapitalHeading(text) ? Math.min(this.headings.length + 1, 6) : undefined;
+  /** Large type over one or two lines is a heading; a whole paragraph in it is a paragraph. */
+  private headingLevel(lines: readonly Line[], text: string): number | undefined {
+    const rank = this.headings.indexOf(sizeOf(lines[0]!));
+    if (/^page \d+/i.test(text) || text.length > HEADING_LENGTH || !/\p{L}/u.test(text)) return undefined;
+    if (rank >= 0 && lines.length <= 2 && !/[.;,:]$/.test(text)) return Math.min(rank + 1, 6);
+    return lines.length === 1 && isCapitals(lines[0]!) ? Math.min(this.headings.length + 1, 6) : undefined;
   }
 
   private flush(): void {
@@ -77,8 +79,8 @@ export class PdfBlocks {
     if (lines.length === 0) return;
     const segments = lines.flatMap((line) => line.segments);
     const source = { page: lines[0]!.page, box: boxOf(segments) };
-    const level = lines.length === 1 ? this.headingLevel(lines[0]!) : undefined;
     const text = joinLines(lines.map(lineText));
+    const level = this.headingLevel(lines, text);
     if (level !== undefined) {
       if (level === 1) this.builder.title(text);
       this.indents.reset();
@@ -90,7 +92,17 @@ export class PdfBlocks {
     this.builder.block(pair ? { type: 'key_value', text, key: pair.key, value: pair.value, source } : { type: 'paragraph', text, source });
   }
 
+  /** A form set in columns (`Location:  Port Alden   Number:  7`) states pairs, not rows. */
+  private form(pairs: readonly { key: Segment[]; value: Segment[] }[], page: number): void {
+    for (const { key, value } of pairs) {
+      const name = cellText(key).replace(/\s*:$/, '');
+      this.builder.block({ type: 'key_value', text: `${name}: ${cellText(value)}`, key: name, value: cellText(value), source: { page, box: boxOf([...key, ...value]) } });
+    }
+  }
+
   private table(table: AlignedTable): void {
+    const pairs = formPairs(table);
+    if (pairs) return this.form(pairs, table.lines[0]!.page);
     const { page } = table.lines[0]!;
     const texts = table.cells.map((row) => row.map(cellText));
     const headed = isHeading(texts[0]!, texts.slice(1));
@@ -110,6 +122,18 @@ export class PdfBlocks {
 
 /** `Key:` in one place and its value in another, as forms are set. */
 const isFormLine = (line: Line): boolean => line.segments.length === 2 && line.segments[0]!.text.endsWith(':') && line.segments[0]!.text.length <= 50;
+
+const isCapitals = (line: Line): boolean => line.segments.length === 1 && isCapitalHeading(lineText(line)) && markedItem(lineText(line)) === undefined;
+
+/** Share of a table's first, third, … cells that must end with a colon for it to be a form. */
+const FORM_SHARE = 0.7;
+
+function formPairs(table: AlignedTable): { key: Segment[]; value: Segment[] }[] | undefined {
+  const slots = table.cells.flatMap((row) => row.flatMap((cell, at) => (at % 2 === 0 && cell.length > 0 ? [{ key: [...cell], value: [...(row[at + 1] ?? [])] }] : [])));
+  const named = slots.filter(({ key }) => cellText(key).endsWith(':'));
+  if (table.cells[0]!.length % 2 !== 0 || named.length < slots.length * FORM_SHARE) return undefined;
+  return named.filter(({ value }) => value.length > 0);
+}
 
 const sizeOf = (line: Line): number => Math.round(line.height * 2) / 2;
 
