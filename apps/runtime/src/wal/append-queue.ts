@@ -47,14 +47,29 @@ export class AppendQueue {
     this.count(pending, 1);
   }
 
-  /** The next batch, sorted by (tenant, stream, seq): two writers that meet on the same keys then meet in the same order. */
+  /**
+   * The next batch, sorted by (tenant, stream, seq): two writers that meet on the same keys then meet in the same order. Within it a
+   * stream's frames go up; one that does not waits for the next batch, so that its failure is not its predecessors'.
+   */
   takeBatch(): PendingAppend[] {
-    let size = 0;
-    let frames = 0;
-    while (frames < this.waiting.length && frames < this.limits.batchFrames && (frames === 0 || size < this.limits.batchBytes)) size += this.waiting[frames++]!.request.body.length;
-    const batch = this.waiting.splice(0, frames);
+    const batch = this.waiting.splice(0, this.nextBatchLength());
     for (const pending of batch) this.count(pending, -1);
     return batch.sort((a, b) => byPlace(a.request, b.request));
+  }
+
+  private nextBatchLength(): number {
+    const reached = new Map<string, number>();
+    let bytes = 0;
+    let length = 0;
+    for (const { request } of this.waiting) {
+      if (length === this.limits.batchFrames || bytes >= this.limits.batchBytes) break;
+      const stream = streamKey(request);
+      if (request.seq <= (reached.get(stream) ?? -1)) break;
+      reached.set(stream, request.seq);
+      bytes += request.body.length;
+      length += 1;
+    }
+    return length;
   }
 
   /** Takes out every append that `unwanted` picks. */

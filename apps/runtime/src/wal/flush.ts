@@ -73,6 +73,7 @@ const call = async (line: Connection, name: 'flush' | 'flush_carefully', values:
 
 function fatesOf(answers: readonly Answer[], place: FlushPlace, batch: readonly AppendRequest[]): FrameFate[] | typeof FENCED {
   if (answers[0]?.status === 'fenced') return FENCED;
+  if (answers.length === 0) return batch.map((_, index) => ({ status: 'committed', n: place.firstN + index }));
   const byRow = new Map(answers.map((answer) => [answer.i - 1, answer]));
   const losers = new Set<string>();
   let n = place.firstN;
