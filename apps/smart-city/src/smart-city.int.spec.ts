@@ -144,6 +144,22 @@ describe('Smart City', () => {
     });
   }, 15_000);
 
+  it('registration - a realm is not answered before the runtime holds the bundle', async () => {
+    await withCity(async ({ runtime }) => {
+      runtime.serve();
+      await runtime.register();
+      runtime.silent = true;
+      let answered = false;
+      const answer = runtime.register([sampleCapability('content.ingest')], 'realm', 'content').then(() => (answered = true));
+      await runtime.until(() => runtime.bundles.some((b) => b.bundle.version === 2));
+      // A further request goes the whole way there and back: an answer that was on its way would be here.
+      await runtime.register([], 'gateway');
+      expect(answered).toBe(false);
+      runtime.sayWhichBundle();
+      await answer;
+    });
+  });
+
   it('registration - a runtime that refuses is asked again, and nothing is lost', async () => {
     await withCity(async ({ runtime }) => {
       runtime.serve();

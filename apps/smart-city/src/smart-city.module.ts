@@ -41,7 +41,7 @@ function smartCityModule(host: ServiceHost<SmartCityEnv>): DynamicModule {
       { provide: BundleOffice, useFactory: (store: CatalogueStore) => new BundleOffice(host, store), inject: [CatalogueStore] },
       { provide: GovernanceFeed, useFactory: () => new GovernanceFeed(governanceRules, host.logger) },
       { provide: CitySession, useFactory: () => new CitySession(host) },
-      { provide: Curator, useFactory: (office: BundleOffice, store: CatalogueStore, session: CitySession) => new Curator(host, office, store, session), inject: [BundleOffice, CatalogueStore, CitySession] },
+      { provide: Curator, useFactory: (...parts: [BundleOffice, CatalogueStore, CitySession, HealthRegistry]) => new Curator(host, ...parts), inject: [BundleOffice, CatalogueStore, CitySession, HealthRegistry] },
       { provide: HealthRegistry, useFactory: () => new HealthRegistry(host) },
       CityManager,
     ],

@@ -163,7 +163,8 @@ export const subjects = {
     request: z.object({ service: z.string(), plane: z.enum(planes), instance: z.string(), build: z.string(), realm: z.string().optional(), capabilities: z.array(registeredCapability).default([]) }),
     reply: z.object({ bundle: signedBundle.optional(), keys: verificationKeys.optional(), applied: logPosition.optional() }),
   }),
-  'smart-city.health': oneWay({ publisher: ['gateway', 'runtime', 'realm', 'smart-city'], consumer: 'smart-city', request: z.object({ service: z.string(), instance: z.string(), status: z.enum(['ok', 'degraded', 'draining']), at: timestamp, detail: jsonObject.default({}) }) }),
+  /** A runtime's `detail.bundle_version` says which bundle it holds: how Smart City knows that a change is in force everywhere. */
+  'smart-city.health': oneWay({ publisher: ['gateway', 'runtime', 'realm', 'smart-city'], consumer: 'smart-city', delivery: 'all', request: z.object({ service: z.string(), instance: z.string(), status: z.enum(['ok', 'degraded', 'draining']), at: timestamp, detail: jsonObject.default({}) }) }),
 
   // smart-city → runtime, gateway: to every instance
   'runtime.bundle.push': oneWay({ publisher: ['smart-city'], consumer: 'runtime', delivery: 'all', request: signedBundle }),

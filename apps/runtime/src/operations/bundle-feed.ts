@@ -1,4 +1,4 @@
-import { asPlatformError, type Clock, type Logger } from '@symphainy/kernel';
+import { asPlatformError, isoTime, type Clock, type Logger } from '@symphainy/kernel';
 import type { Channels } from '@symphainy/service-host';
 import type { BundleHolder } from '../acceptance/bundle-holder.js';
 import type { SignedBundle } from '@symphainy/contracts';
@@ -16,7 +16,7 @@ export interface BundleFeedParts {
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5000;
 
-/** Keeps the bundle current: takes what Smart City pushes, asks for it at boot, and asks again when told of a version it has not seen. */
+/** Keeps the bundle current: takes what Smart City pushes, asks for it at boot, and asks again when told of a version it has not seen; says which one it holds. */
 export class BundleFeed {
   private asking: Promise<void> | undefined;
   private stopped = false;
@@ -28,6 +28,7 @@ export class BundleFeed {
     const pushes = channels.subscribe('runtime.bundle.push', {}, (signed) => this.offer(signed));
     const notices = channels.subscribe('runtime.bundle.current', {}, ({ version }) => {
       if (version > (bundles.current?.version ?? 0)) this.ask();
+      else this.report();
     });
     this.ask();
     return () => {
@@ -59,8 +60,15 @@ export class BundleFeed {
   private async offer(signed: SignedBundle): Promise<void> {
     try {
       await this.parts.bundles.offer(signed);
+      this.report();
     } catch (error) {
       this.parts.logger.error({ code: asPlatformError(error).code, err: error, version: signed.bundle.version }, 'a governance bundle was refused');
     }
+  }
+
+  /** Tells Smart City which bundle is held here: a registration is answered when every runtime holds it. */
+  private report(): void {
+    const { channels, clock, service, instance, bundles } = this.parts;
+    channels.publish('smart-city.health', {}, { service, instance, status: 'ok', at: isoTime(clock.now()), detail: { bundle_version: bundles.current?.version ?? 0 } });
   }
 }

@@ -58,8 +58,8 @@ export class CityManager implements OnApplicationBootstrap {
   /** Who registers gets what it needs to work: a runtime the bundle, a gateway the keys, a realm the word that its capabilities are in force. */
   private async register(request: SubjectRequest<'smart-city.register'>): Promise<SubjectReply<'smart-city.register'>> {
     // Services register again now and then, to hear what they missed: that is no news.
-    this.host.logger[this.health.knows(request.instance) ? 'debug' : 'info']({ plane: request.plane, registered: request.service, instance: request.instance, build: request.build, capabilities: request.capabilities.length }, 'a service registers');
-    this.health.heard({ service: request.service, instance: request.instance, status: 'ok' });
+    const level = this.health.registered(request.service, request.plane, request.instance) ? 'info' : 'debug';
+    this.host.logger[level]({ plane: request.plane, registered: request.service, instance: request.instance, build: request.build, capabilities: request.capabilities.length }, 'a service registers');
     await this.curator.register(request.realm, request.capabilities);
     if (request.plane === 'runtime') {
       this.curator.runtimeArrived();

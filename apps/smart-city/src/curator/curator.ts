@@ -4,6 +4,7 @@ import { failure } from '@symphainy/contracts';
 import type { ServiceHost } from '@symphainy/service-host';
 import type { BundleOffice } from '../bundle/bundle-office.js';
 import type { CatalogueStore } from '../bundle/catalogue-store.js';
+import type { HealthRegistry } from '../nurse/health-registry.js';
 import type { CitySession } from '../city-manager/city-session.js';
 import { checkCapability } from './capability-check.js';
 import { compareRegistration, isNews } from './version-rules.js';
@@ -42,8 +43,10 @@ export class Curator {
     private readonly office: BundleOffice,
     private readonly store: CatalogueStore,
     private readonly session: CitySession,
+    private readonly health: HealthRegistry,
   ) {
     office.onChange(() => this.settle());
+    health.onReport(() => this.lookAgain());
   }
 
   /** Whether all that realms have offered is in force, or was refused. */
@@ -66,9 +69,12 @@ export class Curator {
     await this.store.keepOffers(news);
   }
 
-  /** Resolves when nothing of this realm is pending, at the latest after four seconds: a realm that is told so at its start is governed. */
+  /**
+   * Resolves when nothing of this realm is pending and every runtime holds the bundle that says so, at the latest after four seconds:
+   * a realm that is answered has its intents accepted.
+   */
   async inForce(realm: string | undefined): Promise<void> {
-    const isPending = (): boolean => [...this.pending.values()].some(({ capability }) => capability.realm === realm);
+    const isPending = (): boolean => [...this.pending.values()].some(({ capability }) => capability.realm === realm) || this.health.runtimesBehind(this.office.bundle.bundle.version);
     if (!isPending()) return;
     await new Promise<void>((resolve) => {
       const done = (): void => {
@@ -156,13 +162,17 @@ export class Curator {
     this.schedule(delay);
   }
 
+  private lookAgain(): void {
+    for (const look of this.waiting) look();
+  }
+
   /** What is in force is no longer pending. */
   private settle(): void {
     const { catalogue } = this.office.snapshot;
     const settled = [...this.pending].filter(([name, { capability }]) => compareRegistration(catalogue.get('capability', name), capability) !== 'new').map(([name]) => name);
-    if (settled.length === 0) return;
     for (const name of settled) this.pending.delete(name);
-    for (const look of this.waiting) look();
+    this.lookAgain();
+    if (settled.length === 0) return;
     // An offer that is not dropped is found settled at the next start.
     this.store.dropOffers(settled).catch((error: unknown) => this.host.logger.warn({ err: error }, 'settled offers cannot be dropped now'));
   }

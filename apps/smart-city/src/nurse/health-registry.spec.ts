@@ -9,22 +9,41 @@ const registryAt = (clock: ManualClock) => {
   return { registry: new HealthRegistry(host), unwell: () => gauges.get('symphainy_service_instances_unwell')?.() };
 };
 
+const report = (service: string, instance: string, status: 'ok' | 'degraded' | 'draining', detail = {}) => ({ service, instance, status, at: '2026-01-01T00:00:00.000Z', detail });
+
 describe('HealthRegistry', () => {
   it('HealthRegistry - keeps what each instance said last, and counts the unwell', () => {
     const { registry, unwell } = registryAt(new ManualClock());
-    registry.heard({ service: 'runtime', instance: 'r1', status: 'ok' });
-    registry.heard({ service: 'runtime', instance: 'r2', status: 'degraded' });
-    registry.heard({ service: 'runtime', instance: 'r2', status: 'draining' });
+    registry.heard(report('runtime', 'r1', 'ok'));
+    registry.heard(report('runtime', 'r2', 'degraded'));
+    registry.heard(report('runtime', 'r2', 'draining'));
     expect([registry.all().map((r) => `${r.instance} ${r.status}`), unwell()]).toEqual([['r1 ok', 'r2 draining'], 1]);
   });
 
   it('HealthRegistry - an instance that falls silent is forgotten', () => {
     const clock = new ManualClock();
     const { registry } = registryAt(clock);
-    registry.heard({ service: 'runtime', instance: 'r1', status: 'ok' });
-    clock.advance(59_000);
-    registry.heard({ service: 'runtime', instance: 'r2', status: 'ok' });
+    registry.heard(report('runtime', 'r1', 'ok'));
+    clock.advance(29_000);
+    registry.heard(report('runtime', 'r2', 'ok'));
     clock.advance(2_000);
     expect(registry.all().map((r) => r.instance)).toEqual(['r2']);
+  });
+
+  it('HealthRegistry - a runtime that registers is behind until it says which bundle it holds; others never are', () => {
+    const { registry } = registryAt(new ManualClock());
+    expect([registry.registered('runtime', 'runtime', 'r1'), registry.registered('runtime', 'runtime', 'r1'), registry.registered('realm-content', 'realm', 'c1')]).toEqual([true, false, true]);
+    expect(registry.runtimesBehind(2)).toBe(true);
+    registry.heard(report('runtime', 'r1', 'ok', { bundle_version: 1 }));
+    expect([registry.runtimesBehind(1), registry.runtimesBehind(2)]).toEqual([false, true]);
+    registry.heard(report('runtime', 'r1', 'ok', { bundle_version: 2 }));
+    registry.registered('runtime', 'runtime', 'r1');
+    expect(registry.runtimesBehind(2)).toBe(false);
+  });
+
+  it('HealthRegistry - a runtime that drains is not waited for', () => {
+    const { registry } = registryAt(new ManualClock());
+    registry.heard(report('runtime', 'r1', 'draining', { bundle_version: 1 }));
+    expect(registry.runtimesBehind(2)).toBe(false);
   });
 });

@@ -1,37 +1,73 @@
-import type { SubjectRequest } from '@symphainy/contracts';
+import type { Plane, SubjectRequest } from '@symphainy/contracts';
 import type { ServiceHost } from '@symphainy/service-host';
 
-/** An instance that has said nothing for this long is forgotten. */
-const SILENCE_MS = 60_000;
+/** An instance that has said nothing for this long is forgotten. Services speak every ten seconds. */
+const SILENCE_MS = 30_000;
 
-type Report = Pick<SubjectRequest<'smart-city.health'>, 'service' | 'instance' | 'status'>;
+export interface HealthReport {
+  readonly service: string;
+  readonly instance: string;
+  readonly status: SubjectRequest<'smart-city.health'>['status'];
+}
+
+interface Known extends HealthReport {
+  readonly heardAt: number;
+  /** Of a runtime: the bundle it said it holds; 0: it has said nothing of it yet. Undefined: not a runtime. */
+  readonly bundleVersion: number | undefined;
+}
 
 /**
- * Nurse's knowledge of the services: who registered, and what each instance last said of its health. In memory: it is about now, and
- * is told anew. Instances of Smart City share the reports among them, so each knows a part.
+ * Nurse's knowledge of the services: who is there, what each instance last said of its health, and which bundle each runtime holds.
+ * In memory: it is about now, and is told anew.
  */
 export class HealthRegistry {
-  private readonly reports = new Map<string, Report & { readonly heardAt: number }>();
+  private readonly known = new Map<string, Known>();
+  private readonly listeners: (() => void)[] = [];
 
   constructor(private readonly host: ServiceHost) {
-    host.metrics.gauge('symphainy_service_instances', 'service instances heard of in the last minute', () => this.all().length);
+    host.metrics.gauge('symphainy_service_instances', 'service instances heard of lately', () => this.all().length);
     host.metrics.gauge('symphainy_service_instances_unwell', 'service instances whose last report was not "ok"', () => this.all().filter((r) => r.status !== 'ok').length);
   }
 
-  knows(instance: string): boolean {
-    return this.reports.has(instance);
+  /** Runs whenever something was heard. */
+  onReport(listener: () => void): void {
+    this.listeners.push(listener);
   }
 
-  heard({ service, instance, status }: Report): void {
-    const before = this.reports.get(instance)?.status ?? 'ok';
+  /** Whether the instance is news. */
+  registered(service: string, plane: Plane, instance: string): boolean {
+    const news = !this.known.has(instance);
+    this.take({ service, instance, status: 'ok' }, plane === 'runtime' ? 0 : undefined);
+    return news;
+  }
+
+  heard({ service, instance, status, detail }: SubjectRequest<'smart-city.health'>): void {
+    const before = this.known.get(instance)?.status ?? 'ok';
     if (before !== status) this.host.logger.warn({ reported_service: service, instance, before, status }, 'a service instance changed its health');
-    this.reports.set(instance, { service, instance, status, heardAt: this.host.clock.monotonic() });
+    const version = detail['bundle_version'];
+    this.take({ service, instance, status }, typeof version === 'number' ? version : undefined);
   }
 
-  /** Reports of the last minute, by service and instance. */
-  all(): Report[] {
+  /** Whether a runtime that is there, and is not on its way out, holds an older bundle. */
+  runtimesBehind(version: number): boolean {
+    return this.living().some((r) => r.bundleVersion !== undefined && r.bundleVersion < version && r.status !== 'draining');
+  }
+
+  /** By service and instance. */
+  all(): HealthReport[] {
+    return this.living().map(({ service, instance, status }) => ({ service, instance, status })).sort((a, b) => (a.service + a.instance < b.service + b.instance ? -1 : 1));
+  }
+
+  private take(report: HealthReport, bundleVersion: number | undefined): void {
+    const before = this.known.get(report.instance)?.bundleVersion;
+    const newest = bundleVersion === undefined ? before : Math.max(bundleVersion, before ?? 0);
+    this.known.set(report.instance, { ...report, heardAt: this.host.clock.monotonic(), bundleVersion: newest });
+    for (const listener of this.listeners) listener();
+  }
+
+  private living(): Known[] {
     const limit = this.host.clock.monotonic() - SILENCE_MS;
-    for (const [instance, report] of this.reports) if (report.heardAt < limit) this.reports.delete(instance);
-    return [...this.reports.values()].map(({ service, instance, status }) => ({ service, instance, status })).sort((a, b) => (a.service + a.instance < b.service + b.instance ? -1 : 1));
+    for (const [instance, report] of this.known) if (report.heardAt < limit) this.known.delete(instance);
+    return [...this.known.values()];
   }
 }

@@ -17,6 +17,8 @@ export class PretendRuntime {
   readonly keys: VerificationKeys[] = [];
   /** Refuses intents with this code while it is set. */
   refusing: 'policy.no_bundle' | 'policy.denied' | undefined;
+  /** Takes bundles without a word. */
+  silent = false;
   private readonly ids = uuidV7Source(() => systemClock.now());
   private readonly instance = this.ids.next();
   private readonly waiting: { readonly met: () => boolean; readonly resolve: () => void }[] = [];
@@ -25,7 +27,7 @@ export class PretendRuntime {
     private readonly channels: Channels,
     private readonly bus: Bus,
   ) {
-    channels.subscribe('runtime.bundle.push', {}, (bundle) => this.saw(() => this.bundles.push(bundle)));
+    channels.subscribe('runtime.bundle.push', {}, (bundle) => this.take(bundle));
     channels.subscribe('gateway.keys.push', {}, (keys) => this.saw(() => this.keys.push(keys)));
   }
 
@@ -37,8 +39,18 @@ export class PretendRuntime {
     this.channels.serve('runtime.intent.submit', {}, (submission) => this.submit(submission));
   }
 
+  /** Takes a bundle, and says so unless `silent`. */
+  private take(bundle: SignedBundle): void {
+    this.saw(() => this.bundles.push(bundle));
+    if (!this.silent) this.sayWhichBundle();
+  }
+
+  sayWhichBundle(): void {
+    this.channels.publish('smart-city.health', {}, { service: 'runtime', instance: this.instance, status: 'ok', at: isoTime(systemClock.now()), detail: { bundle_version: this.bundles.at(-1)?.bundle.version ?? 0 } });
+  }
+
   register(capabilities: SubjectRequest<'smart-city.register'>['capabilities'] = [], plane: SubjectRequest<'smart-city.register'>['plane'] = 'runtime', realm?: string): Promise<SubjectReply<'smart-city.register'>> {
-    return this.channels.request('smart-city.register', {}, { service: plane, plane, instance: this.instance, build: 'test', ...(realm === undefined ? {} : { realm }), capabilities });
+    return this.channels.request('smart-city.register', {}, { service: plane, plane, instance: plane === 'runtime' ? this.instance : `${plane}-${realm ?? ''}`, build: 'test', ...(realm === undefined ? {} : { realm }), capabilities });
   }
 
   deliver(frames: readonly Frame[]): Promise<SubjectReply<'smart-city.records'>> {
