@@ -1,6 +1,6 @@
 import type { JwtIssuer, VerificationKeys } from '@symphainy/contracts';
 import { systemClock } from '@symphainy/kernel';
-import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
+import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { aliceKey, startGateway, testKeys, type TestGateway } from '../testing/test-gateway.js';
