@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { failure } from '@symphainy/contracts';
 import { HOST, type ServiceHost } from '@symphainy/service-host';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { onlyJson } from './json-body.js';
 
 /** Correlation ids a caller may bring: short, and safe in logs and headers. */
 const CORRELATION_ID = /^[A-Za-z0-9._:-]{1,120}$/;
@@ -78,14 +79,4 @@ export class Edge {
       await new Promise<void>((resolve) => void this.host.clock.after(DRAIN_POLL_MS, resolve));
     }
   }
-}
-
-/** The API speaks JSON; an empty body counts as none, whatever its content type says. */
-function onlyJson(server: FastifyInstance): void {
-  const parse = server.getDefaultJsonParser('error', 'error');
-  server.removeContentTypeParser(['application/json', 'text/plain']);
-  server.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') return done(null, undefined);
-    void parse(request, body, done);
-  });
 }

@@ -1,10 +1,13 @@
 import { failure } from '@symphainy/contracts';
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import { faultIn } from './json-body.js';
 import type { Input, Operation } from './operation.js';
 
 /** Checks a request against its operation; throws `request.invalid` naming every field that does not fit. */
 export function readInput<O extends Operation>(contract: O, request: FastifyRequest): Input<O> {
+  const unsafe = request.url.includes('%00') ? (faultIn(request.params, '/params', 1) ?? faultIn(request.query, '/query', 1)) : undefined;
+  if (unsafe !== undefined) throw unsafe;
   return {
     params: check(contract.params, request.params, '/params'),
     query: check(contract.query, request.query, '/query'),
