@@ -7,6 +7,8 @@ export const limits = {
   /** All entries of an Office file together, unpacked. */
   unpackedBytes: 256 * 1024 * 1024,
   pages: 2_000,
+  /** Pieces of text on one page of a PDF. */
+  pieces: 50_000,
   blocks: 200_000,
   cells: 2_000_000,
   columns: 16_384,
@@ -23,5 +25,5 @@ export function withinLimit(what: keyof typeof limits, actual: number): void {
 }
 
 const LABELS: Record<keyof typeof limits, string> = {
-  fileBytes: 'bytes', unpackedBytes: 'bytes when unpacked', pages: 'pages', blocks: 'blocks', cells: 'table cells', columns: 'columns', failures: 'failures', facts: 'facts', chunks: 'chunks',
+  fileBytes: 'bytes', unpackedBytes: 'bytes when unpacked', pages: 'pages', pieces: 'pieces of text on a page', blocks: 'blocks', cells: 'table cells', columns: 'columns', failures: 'failures', facts: 'facts', chunks: 'chunks',
 };

@@ -6,10 +6,11 @@ export type Finding = Pick<ContentFact, 'predicate' | 'value' | 'value_type' | '
 
 const MONTH = '(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:t(?:ember)?)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)';
 const DATES = new RegExp(`\\b(?:\\d{4}-\\d{2}-\\d{2}|\\d{1,2} ${MONTH}\\.?,? \\d{4}|${MONTH}\\.? \\d{1,2}(?:st|nd|rd|th)?,? \\d{4})\\b`, 'g');
-const AMOUNTS = /(?:[$€£]\s?|\b(?:USD|EUR|GBP|CHF)\s)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?![\d,]*\d)/g;
-const IDENTIFIERS = /\b[A-Z]{2,6}(?:-[A-Z0-9]{1,12})*-\d[A-Z0-9]*(?:-[A-Z0-9]+)*\b/g;
+// Every repeat is bounded, so that no text makes a pattern try more than a few ways at each place.
+const AMOUNTS = /(?:[$€£]\s?|\b(?:USD|EUR|GBP|CHF)\s)(\d{1,3}(?:,\d{3}){1,5}|\d{1,18})(\.\d{1,6})?(?![\d,]{0,4}\d)/g;
+const IDENTIFIERS = /\b[A-Z]{2,6}(?:-[A-Z0-9]{1,12}){0,3}-\d[A-Z0-9]{0,20}(?:-[A-Z0-9]{1,12}){0,3}\b/g;
 const PERCENTAGES = /\b(\d{1,3}(?:\.\d+)?)\s?(?:%|percent\b)/g;
-const ADDRESSES = /\b[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+\b/g;
+const ADDRESSES = /\b[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}\b/g;
 
 /** Dates, amounts, percentages, identifiers and mail addresses of a text, in the order in which they stand; each form is sought once. */
 export function findingsIn(text: string): Finding[] {

@@ -1,5 +1,5 @@
 import { html as htmlNames, parse, type DefaultTreeAdapterTypes, type Token } from 'parse5';
-import type { ContentSource } from '@symphainy/contracts';
+import { failure, type ContentSource } from '@symphainy/contracts';
 import { DraftBuilder, type DraftDocument } from '../../model/draft-document.js';
 import { DecodedText, decodeTextFile } from '../../text/decoded-text.js';
 import { keyValue } from '../../text/line-structure.js';
@@ -13,20 +13,21 @@ const BLOCKS = new Set(['address', 'article', 'aside', 'blockquote', 'body', 'ce
 const MAX_DEPTH = 400;
 
 /** HTML: headings, paragraphs, list items (with the number or bullet a browser shows), definition lists, code, tables. Each names its line and bytes. */
-export function parseHtml(bytes: Uint8Array, options: { readonly encoding?: string | undefined }): Promise<DraftDocument> {
+export async function parseHtml(bytes: Uint8Array, options: { readonly encoding?: string | undefined }): Promise<DraftDocument> {
   const decoded = decodeTextFile(bytes, options.encoding ?? declaredEncoding(bytes));
   const builder = new DraftBuilder('html');
   builder.metadata({ encoding: decoded.encoding });
   readHtml(decoded, builder, (location) => decoded.sourceOf(location.startOffset, location.endOffset));
-  return Promise.resolve(builder.done());
+  return builder.done();
 }
 
 /** Adds the blocks of an HTML text; `place` says where a span of it stands in the file. */
 export function readHtml(decoded: DecodedText, builder: DraftBuilder, place: (location: Token.Location) => ContentSource): void {
   const document = parse(decoded.text, { sourceCodeLocationInfo: true });
+  checkDepth(document);
   const title = find(document, 'title');
   if (title) builder.title(textOf(title));
-  new HtmlReader(builder, place).children(document, { depth: 0, lists: [] });
+  new HtmlReader(builder, place).children(document, { lists: [] });
 }
 
 /** A `meta charset` in the first kilobyte; unknown names are left to the sniffing of text. */
@@ -35,13 +36,21 @@ function declaredEncoding(bytes: Uint8Array): string | undefined {
   return label !== undefined && /^(windows-125\d|iso-8859-\d{1,2}|shift_jis|euc-(jp|kr)|gb(k|2312|18030)|big5|koi8-r)$/i.test(label) ? label : undefined;
 }
 
+/** Walked without recursion, because everything after it recurses. */
+function checkDepth(document: Node): void {
+  let level: Node[] = [document];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) throw failure('content.too_large', { message: `the HTML nests deeper than ${MAX_DEPTH} elements`, field: '/source', details: { limit: MAX_DEPTH } });
+    level = level.flatMap((node) => ('childNodes' in node ? node.childNodes : []));
+  }
+}
+
 interface ListPlace {
   readonly ordered: boolean;
   next: number;
 }
 
 interface Place {
-  readonly depth: number;
   readonly lists: readonly ListPlace[];
 }
 
@@ -53,12 +62,11 @@ class HtmlReader {
 
   /** Block children one by one; runs of inline children between them as one paragraph each. */
   children(node: DefaultTreeAdapterTypes.ParentNode, at: Place): void {
-    if (at.depth > MAX_DEPTH) return;
     let inline: Node[] = [];
     const flush = (): void => (this.paragraph(inline), void (inline = []));
     for (const child of node.childNodes) {
       if (isElement(child) && SKIPPED.has(child.tagName)) continue;
-      if (isElement(child) && (BLOCKS.has(child.tagName) || hasBlock(child))) (flush(), this.element(child, { ...at, depth: at.depth + 1 }));
+      if (isElement(child) && (BLOCKS.has(child.tagName) || hasBlock(child))) (flush(), this.element(child, at));
       else inline.push(child);
     }
     flush();
@@ -81,7 +89,7 @@ class HtmlReader {
     const own = element.childNodes.filter((child) => !(isElement(child) && (child.tagName === 'ol' || child.tagName === 'ul' || child.tagName === 'table')));
     const text = squeeze(own.map(textOf).join(''));
     if (text !== '') this.builder.block({ type: 'list_item', text, marker, level: Math.max(1, at.lists.length), source: this.sourceOf(element) });
-    for (const child of element.childNodes) if (isElement(child) && !own.includes(child)) this.element(child, { ...at, depth: at.depth + 1 });
+    for (const child of element.childNodes) if (isElement(child) && !own.includes(child)) this.element(child, at);
   }
 
   private definitions(element: Element, at: Place): void {

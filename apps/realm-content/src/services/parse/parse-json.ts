@@ -10,15 +10,16 @@ const MAX_CELL_TEXT = 10_000;
 /**
  * JSON: every array of objects is a table (nested values as JSON text), other members are key-value blocks; each names its JSON Pointer.
  */
-export function parseJson(bytes: Uint8Array, options: { readonly encoding?: string | undefined }): Promise<DraftDocument> {
+export async function parseJson(bytes: Uint8Array, options: { readonly encoding?: string | undefined }): Promise<DraftDocument> {
   const decoded = decodeTextFile(bytes, options.encoding);
   const builder = new DraftBuilder('json');
   builder.metadata({ encoding: decoded.encoding });
-  readValue(parseStrictly(decoded.text), '', 'table', builder, 0);
-  return Promise.resolve(builder.done());
+  readValue(parseStrictly(decoded.text), '', 'table', builder);
+  return builder.done();
 }
 
 function parseStrictly(text: string): Json {
+  if (nesting(text) > MAX_DEPTH) throw tooDeep();
   try {
     return JSON.parse(text.replace(/^\ufeff/, '')) as Json;
   } catch (error) {
@@ -26,14 +27,26 @@ function parseStrictly(text: string): Json {
   }
 }
 
+const tooDeep = (): Error => failure('content.too_large', { message: `the JSON nests deeper than ${MAX_DEPTH} levels`, field: '/source', details: { limit: MAX_DEPTH } });
+
+/** Depth of brackets outside strings, told before anything recurses into them. */
+function nesting(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const [piece] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
+    if (piece === '[' || piece === '{') deepest = Math.max(deepest, ++depth);
+    else if (piece === ']' || piece === '}') depth--;
+  }
+  return deepest;
+}
+
 type JsonObject = { [key: string]: Json };
 const isObject = (value: Json): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function readValue(value: Json, pointer: string, name: string, builder: DraftBuilder, depth: number): void {
-  if (depth > MAX_DEPTH) throw failure('content.too_large', { message: `the JSON nests deeper than ${MAX_DEPTH} levels`, field: '/source', details: { limit: MAX_DEPTH } });
+function readValue(value: Json, pointer: string, name: string, builder: DraftBuilder): void {
   if (Array.isArray(value) && value.length > 0 && value.every(isObject)) return addTable(value, pointer, name, builder);
-  if (Array.isArray(value) && value.some((item) => typeof item === 'object' && item !== null)) return value.forEach((item, at) => readValue(item, `${pointer}/${at}`, `${name}[${at}]`, builder, depth + 1));
-  if (isObject(value)) return Object.entries(value).forEach(([key, member]) => readValue(member, `${pointer}/${escapePointer(key)}`, key, builder, depth + 1));
+  if (Array.isArray(value) && value.some((item) => typeof item === 'object' && item !== null)) return value.forEach((item, at) => readValue(item, `${pointer}/${at}`, `${name}[${at}]`, builder));
+  if (isObject(value)) return Object.entries(value).forEach(([key, member]) => readValue(member, `${pointer}/${escapePointer(key)}`, key, builder));
   const text = Array.isArray(value) ? value.map(cellText).join(', ') : cellText(value);
   builder.block({ type: 'key_value', text: `${name}: ${text}`, key: name, value: text, source: { pointer } });
 }

@@ -66,6 +66,7 @@ async function readPage(pdf: PDFDocumentProxy, number: number, builder: DraftBui
     const page = await pdf.getPage(number);
     const content = await page.getTextContent({ includeMarkedContent: false });
     const pieces = content.items.flatMap((item) => ('str' in item ? placed(item) : []));
+    withinLimit('pieces', pieces.length);
     await addFields(page, number, builder);
     page.cleanup();
     return linesOfPage(number, pieces);

@@ -117,4 +117,4 @@ class TextReader {
 const indentOf = (line: string): number => line.replaceAll('\t', '    ').search(/\S/);
 
 /** Emphasis, code and link marks of Markdown are dressing: the words stay. */
-const plainInline = (text: string): string => text.replace(/!?\[([^\]]*)\]\([^)\s]*\)/g, '$1').replace(/(\*\*|__|`)(.+?)\1/g, '$2');
+const plainInline = (text: string): string => text.replace(/!?\[([^\]]{0,500})\]\([^)\s]{0,2000}\)/g, '$1').replace(/(\*\*|__|`)(.{1,2000}?)\1/g, '$2');

@@ -25,12 +25,14 @@ const CELL_GAP = 1.1;
 const WORD_GAP = 0.15;
 /** Baselines that differ by less than this many font heights are one line (sub- and superscripts among them). */
 const SAME_LINE = 0.4;
+/** Pieces come from top to bottom, so their line is among the last few. */
+const LINES_BACK = 4;
 
 /** Lines of a page from top to bottom, their segments from left to right. */
 export function linesOfPage(page: number, pieces: readonly PlacedText[]): Line[] {
   const rows: PlacedText[][] = [];
   for (const piece of pieces.filter((p) => p.text.trim() !== '').toSorted((a, b) => b.y - a.y || a.x0 - b.x0)) {
-    const row = rows.findLast((r) => Math.abs(r[0]!.y - piece.y) <= SAME_LINE * Math.max(r[0]!.height, piece.height, 1));
+    const row = rows.slice(-LINES_BACK).findLast((r) => Math.abs(r[0]!.y - piece.y) <= SAME_LINE * Math.max(r[0]!.height, piece.height, 1));
     if (row) row.push(piece);
     else rows.push([piece]);
   }

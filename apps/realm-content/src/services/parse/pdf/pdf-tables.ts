@@ -9,6 +9,10 @@ export interface AlignedTable {
 /** Lines of one table follow each other within this many line heights. */
 const ROW_GAP = 3.2;
 const MIN_ROWS = 2;
+/** A page holds no more; it bounds the work that a hostile one can ask for. */
+const MAX_ROWS = 300;
+/** Lines that may be dropped from the end of a run before it is given up. */
+const MAX_TRIES = 40;
 
 /**
  * Tables by column alignment. From `start`, takes the lines that have several segments each (a line with one segment is taken as the
@@ -20,14 +24,14 @@ export function tableAt(lines: readonly Line[], start: number): AlignedTable | u
   for (let length = run.length; length >= MIN_ROWS; length--) {
     const table = align(run.slice(0, length));
     if (table) return table;
-    if (run.length - length > 60) return undefined;
+    if (run.length - length > MAX_TRIES) return undefined;
   }
   return undefined;
 }
 
 function candidateRun(lines: readonly Line[], start: number): Line[] {
   const run: Line[] = [];
-  for (let at = start; at < lines.length; at++) {
+  for (let at = start; at < lines.length && run.length < MAX_ROWS; at++) {
     const line = lines[at]!;
     const above = run.at(-1);
     if (above && (line.page !== above.page || above.y - line.y > ROW_GAP * Math.max(line.height, above.height))) break;
