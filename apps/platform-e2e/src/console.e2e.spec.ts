@@ -33,6 +33,8 @@ describe('the console in a browser', () => {
   });
 
   afterEach(async () => {
+    // How each test left the page: what to look at first when it failed.
+    await screenshot(`end - ${(expect.getState().currentTestName ?? '').replace(/[^\w -]/g, '').slice(-80)}`);
     await context.close();
     expect(faults).toEqual({ console: [], foreign: [] });
   });
