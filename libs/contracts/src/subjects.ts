@@ -99,7 +99,7 @@ export const subjects = {
     publisher: ['gateway'],
     consumer: 'runtime',
     request: z.object({ caller, session_id: uuid, filename: z.string().min(1).max(500), media_type: z.string().max(200), declared_size: z.number().int().min(0).optional(), classification: z.string().max(60).optional(), correlation_id: z.string().max(120) }),
-    reply: z.object({ execution_id: uuid, max_bytes: z.number().int() }),
+    reply: z.object({ execution_id: uuid, max_bytes: z.number().int(), /** What `max_bytes` is bound by. */ limited_by: z.enum(['size', 'quota']).default('size') }),
   }),
   'runtime.execution.read': entry({ publisher: ['gateway'], consumer: 'runtime', request: byExecution, reply: executionView }),
   'runtime.execution.result': entry({ publisher: ['gateway'], consumer: 'runtime', request: byExecution, reply: executionResult }),

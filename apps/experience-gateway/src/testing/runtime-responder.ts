@@ -29,6 +29,7 @@ export class RuntimeResponder {
   readonly artifacts = new Map<string, Artifact>();
   readonly framesAsked: number[] = [];
   maxUpload = 1_000_000;
+  limitedBy: 'size' | 'quota' = 'size';
   /** What becomes of a submission; default: accepted and completed at once. */
   onSubmit: (order: Submit) => Promise<SubjectReply<'runtime.intent.submit'>> = (order) => Promise.resolve(this.complete(order));
   onSignal: (order: SubjectRequest<'runtime.execution.signal'>) => Promise<View> = (order) => Promise.resolve(this.receive(order));
@@ -92,7 +93,7 @@ export class RuntimeResponder {
   private grant(order: SubjectRequest<'runtime.upload.grant'>): SubjectReply<'runtime.upload.grant'> {
     this.session(order.caller, order.session_id);
     if (order.filename === 'denied.txt') throw failure('policy.denied', { details: { verdicts: [] } });
-    return { execution_id: this.start(order.caller, order.session_id, 'runtime.upload').view.execution_id, max_bytes: this.maxUpload };
+    return { execution_id: this.start(order.caller, order.session_id, 'runtime.upload').view.execution_id, max_bytes: this.maxUpload, limited_by: this.limitedBy };
   }
 
   receive(order: SubjectRequest<'runtime.execution.signal'>): View {

@@ -80,6 +80,14 @@ describe('POST /v1/files', () => {
     expect(gateway.runtime.cancelled).toEqual([expect.stringMatching(/^upload.too_large: /), expect.stringMatching(/^upload.too_large: /)]);
   });
 
+  it('a file over what the quota leaves - is refused as that', async () => {
+    gateway.runtime.maxUpload = 10;
+    gateway.runtime.limitedBy = 'quota';
+    const answer = await upload('x'.repeat(20));
+    gateway.runtime.limitedBy = 'size';
+    expect([answer.status, answer.body['code']]).toEqual([413, 'upload.quota_exceeded']);
+  });
+
   it('a sender that goes away - cancels the execution as interrupted', async () => {
     const socket = await beginUpload(gateway.url, session);
     await until(() => [...gateway.runtime.executions.values()].some(({ view }) => view.status === 'running'));

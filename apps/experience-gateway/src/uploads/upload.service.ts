@@ -54,13 +54,13 @@ export class UploadService {
   }
 
   private async stored(caller: Caller, form: UploadForm, grant: SubjectReply<'runtime.upload.grant'>): Promise<Stored> {
-    if (form.size !== undefined && form.size > grant.max_bytes) throw tooLarge(grant.max_bytes);
+    if (form.size !== undefined && form.size > grant.max_bytes) throw tooLarge(grant);
     try {
       const stored = await this.objects.put(caller.tenant_id, notEmpty(form.bytes), { maxBytes: grant.max_bytes });
       if (form.size !== undefined && stored.size !== form.size) throw failure('upload.interrupted', { message: `${stored.size} bytes came, ${form.size} were announced`, field: '/size' });
       return stored;
     } catch (error) {
-      if (error instanceof ObjectTooLargeError) throw tooLarge(grant.max_bytes);
+      if (error instanceof ObjectTooLargeError) throw tooLarge(grant);
       if (form.brokenOff() || isInterruption(error)) throw failure('upload.interrupted', { cause: error });
       throw error;
     }
@@ -123,7 +123,8 @@ async function* notEmpty(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8
   if (!any) throw failure('upload.empty', { field: '/file' });
 }
 
-const tooLarge = (max: number): PlatformError => failure('upload.too_large', { message: `the file is larger than the ${max} bytes this upload may bring`, field: '/file', details: { max_bytes: max } });
+const tooLarge = ({ max_bytes, limited_by }: Pick<SubjectReply<'runtime.upload.grant'>, 'max_bytes' | 'limited_by'>): PlatformError =>
+  failure(limited_by === 'quota' ? 'upload.quota_exceeded' : 'upload.too_large', { message: `the file is larger than the ${max_bytes} bytes this upload may bring`, field: '/file', details: { max_bytes } });
 
 /** busboy’s words for a form whose end never came. */
 const isInterruption = (error: unknown): boolean => /terminated early|unexpected end/i.test(String((error as { message?: unknown } | null)?.message));

@@ -8,6 +8,12 @@ export interface TenantUsage {
   uploadedBytes(tenantId: string): Promise<number>;
 }
 
+/** In bytes: the largest single upload, and what the tenant’s quota leaves. */
+interface Limits {
+  readonly largest: number;
+  readonly left: number;
+}
+
 type Grant = SubjectRequest<'runtime.upload.grant'>;
 
 /** The intent of an upload: its saga, declared by City Manager, waits for the gateway's word that the bytes are there. */
@@ -22,32 +28,31 @@ export class Uploads {
 
   async grant(request: Grant): Promise<SubjectReply<'runtime.upload.grant'>> {
     const { caller, session_id, filename, media_type, declared_size, classification, correlation_id } = request;
-    let room = 0;
+    let limits: Limits = { largest: 0, left: 0 };
     const payload = { filename, media_type, ...(declared_size === undefined ? {} : { declared_size }), ...(classification === undefined ? {} : { classification }) };
     const outcome = await this.acceptance.submit({
       caller,
       submission: { intent_type: UPLOAD, session_id, payload, metadata: {} },
       correlationId: correlation_id,
       guard: async (bundle) => {
-        const limits = await this.limits(bundle, caller.tenant_id);
-        room = limits.room;
+        limits = await this.limits(bundle, caller.tenant_id);
         return refusal(declared_size ?? 0, limits);
       },
     });
-    return { execution_id: outcome.executionId, max_bytes: room };
+    return { execution_id: outcome.executionId, max_bytes: Math.min(limits.largest, limits.left), limited_by: limits.left < limits.largest ? 'quota' : 'size' };
   }
 
   /** Without a quota the room is the largest upload alone. */
-  private async limits(bundle: CompiledBundle, tenantId: string): Promise<{ largest: number; left: number; room: number }> {
+  private async limits(bundle: CompiledBundle, tenantId: string): Promise<Limits> {
     const tenant = bundle.tenant(tenantId);
     const largest = tenant?.max_upload_bytes ?? 0;
     const quota = tenant?.upload_quota_bytes;
     const left = quota === undefined ? Number.MAX_SAFE_INTEGER : Math.max(0, quota - (await this.usage.uploadedBytes(tenantId)));
-    return { largest, left, room: Math.min(largest, left) };
+    return { largest, left };
   }
 }
 
-function refusal(size: number, { largest, left }: { largest: number; left: number }): PlatformError | undefined {
+function refusal(size: number, { largest, left }: Limits): PlatformError | undefined {
   if (size > largest) return failure('upload.too_large', { field: '/declared_size', message: `the file has ${size} bytes; the tenant’s limit is ${largest}` });
   if (left <= 0 || size > left) return failure('upload.quota_exceeded', { field: '/declared_size', message: `the tenant’s quota leaves ${left} bytes` });
   return undefined;
