@@ -19,8 +19,12 @@ const variable = (service: string): string => service.toUpperCase().replaceAll('
 export async function localBusConfig(root: string, secrets: Secrets, extra: readonly ExtraRealm[]): Promise<string> {
   const permissions = await readFile(join(root, 'deploy', 'nats', 'permissions.conf'), 'utf8');
   const users = [...SERVICES, ...extra.map((e) => e.name)].map((name) => `    { user: "${name}", password: "${secrets.passwords[name]!}", permissions: $${variable(name)} }`);
-  return `max_payload: 1MB\nauthorization {\n${[permissions, ...extra.map((e) => permissionsLikeContent(permissions, e))].join('\n')}\n  users = [\n${users.join('\n')}\n  ]\n}\n`;
+  return `max_payload: 1MB\nauthorization {\n${[withInboxes(permissions, extra), ...extra.map((e) => permissionsLikeContent(permissions, e))].join('\n')}\n  users = [\n${users.join('\n')}\n  ]\n}\n`;
 }
+
+/** Whoever may answer realms may answer these too. */
+const withInboxes = (permissions: string, extra: readonly ExtraRealm[]): string =>
+  permissions.replace(/(publish = \{[^}]*?)( *)"_INBOX_realm-content\.>"/g, (_, before: string, indent: string) => `${before}${['realm-content', ...extra.map((e) => e.name)].map((name) => `${indent}"_INBOX_${name}.>"`).join('\n')}`);
 
 /** Every realm has the same permissions but for its own name. */
 function permissionsLikeContent(permissions: string, extra: ExtraRealm): string {

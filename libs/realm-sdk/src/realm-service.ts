@@ -1,5 +1,5 @@
 import { Inject, Injectable, Module, type DynamicModule, type OnApplicationBootstrap } from '@nestjs/common';
-import { env, type EnvContract } from '@symphainy/kernel';
+import { env, isoTime, type EnvContract } from '@symphainy/kernel';
 import { defineService, HOST, type ServiceDefinition, type ServiceHost } from '@symphainy/service-host';
 import { RealmHost } from './realm-host.js';
 import type { RealmDefinition } from './realm-definition.js';
@@ -13,6 +13,7 @@ export const realmEnv: EnvContract<RealmEnv> = {
   STEP_CONCURRENCY: env.integer({ description: 'attempts one instance runs at once; more wait in order', group: 'steps', default: '64', min: 1, max: 10_000 }),
 };
 
+const HEALTH_MS = 5000;
 const REALM = Symbol('symphainy.realm');
 
 /** A realm's manager: serves its steps, then registers what it can do. Realms extend it where they have a lifecycle of their own. */
@@ -28,10 +29,17 @@ export class RealmManager implements OnApplicationBootstrap {
   onApplicationBootstrap(): void {
     this.host.readiness('registered', () => this.registered);
     new RealmHost(this.host, this.realm, { concurrency: this.host.env.STEP_CONCURRENCY }).start();
+    const stopReporting = this.host.clock.every(HEALTH_MS, () => this.reportHealth());
+    this.host.onDrain(() => Promise.resolve(stopReporting()));
     void registerService(this.host, { realm: this.realm.realm, capabilities: this.realm.describe() }).then(() => {
       this.registered = true;
       this.host.logger.info({ capabilities: this.realm.capabilities.size }, `${this.realm.realm} is registered`);
     });
+  }
+
+  private reportHealth(): void {
+    const { name, instanceId, clock, channels } = this.host;
+    channels.publish('smart-city.health', {}, { service: name, instance: instanceId, status: this.registered ? 'ok' : 'degraded', at: isoTime(clock.now()) });
   }
 }
 

@@ -29,12 +29,20 @@ function patterns(subject: string, user: BusUser): string[] {
   return user.realms !== undefined && subject.includes('{realm}') ? user.realms.map((realm) => wild({ realm })) : [wild({})];
 }
 
-/** What the catalogue lets a user do. Answers go to the asker's inbox, which only the asker may read; `allow_responses` lets the asked write there. */
+const inboxOf = (user: BusUser): string => `_INBOX_${user.name}.>`;
+
+/** Inboxes of those who may ask this user: a plane that takes requests may answer the planes that send them, and nobody else. */
+function answerable(user: BusUser, catalogue: Readonly<Record<string, SubjectEntry>>): string[] {
+  const askers = new Set(Object.values(catalogue).flatMap((entry) => (entry.consumer === user.plane && entry.reply !== undefined ? entry.publisher : [])));
+  return busUsers.filter((other) => askers.has(other.plane)).map(inboxOf);
+}
+
+/** What the catalogue lets a user do. Answers go to the asker's inbox, which only the asker may read. */
 export function permissionsOf(user: BusUser, catalogue: Readonly<Record<string, SubjectEntry>> = subjects): Permissions {
   const entries = Object.entries(catalogue);
   return {
-    publish: entries.filter(([, entry]) => entry.publisher.includes(user.plane)).flatMap(([subject]) => patterns(subject, user)),
-    subscribe: [`_INBOX_${user.name}.>`, ...entries.filter(([, entry]) => entry.consumer === user.plane).flatMap(([subject]) => patterns(subject, user))],
+    publish: [...entries.filter(([, entry]) => entry.publisher.includes(user.plane)).flatMap(([subject]) => patterns(subject, user)), ...answerable(user, catalogue)],
+    subscribe: [inboxOf(user), ...entries.filter(([, entry]) => entry.consumer === user.plane).flatMap(([subject]) => patterns(subject, user))],
   };
 }
 
@@ -45,7 +53,7 @@ const list = (subjectList: readonly string[]): string => subjectList.map((subjec
 
 function block(user: BusUser): string {
   const { publish, subscribe } = permissionsOf(user);
-  return `${variableOf(user)} = {\n  publish = {\n    allow = [${list(publish)}\n    ]\n  }\n  subscribe = {\n    allow = [${list(subscribe)}\n    ]\n  }\n  allow_responses = { max = 1, expires = "2m" }\n}\n`;
+  return `${variableOf(user)} = {\n  publish = {\n    allow = [${list(publish)}\n    ]\n  }\n  subscribe = {\n    allow = [${list(subscribe)}\n    ]\n  }\n}\n`;
 }
 
 /** deploy/nats/permissions.conf: one variable per user, for `nats.conf` to include. */
