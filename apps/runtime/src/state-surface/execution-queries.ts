@@ -49,7 +49,9 @@ export class ExecutionQueries {
   }
 
   async frames({ caller, execution_id, from_seq, limit }: SubjectRequest<'runtime.execution.frames'>): Promise<SubjectReply<'runtime.execution.frames'>> {
-    const [frames, view] = await Promise.all([this.reads.frames(caller.tenant_id, execution_id, from_seq, limit), this.reads.view(caller.tenant_id, execution_id)]);
+    // The view first: frames read after it hold every frame that it speaks of. The other way round, an end could be told without its frames.
+    const view = await this.reads.view(caller.tenant_id, execution_id);
+    const frames = await this.reads.frames(caller.tenant_id, execution_id, from_seq, limit);
     return { session_id: view.view.session_id, frames: frames.map(wireFrame), ended: view.view.status !== 'running' || frames.some((frame) => decodeBody(frame.body).some((record) => TERMINAL.has(record.type))) };
   }
 }

@@ -1,0 +1,25 @@
+import type { Caller, WalRecord } from '@symphainy/contracts';
+import type { StoredFrame } from '../acceptance/log.ports.js';
+import { ExecutionQueries } from './execution-queries.js';
+import type { ExecutionReads } from './execution-reads.js';
+import type { Settled } from './settled.js';
+
+const caller: Caller = { tenant_id: 'acme', user_id: 'alice', roles: [], auth: 'api_key' };
+const execution_id = '01900000-0000-7000-8000-000000000001';
+const at = '2026-01-01T00:00:00.000Z';
+const stored = (seq: number, type: WalRecord['type']): StoredFrame => ({ tenantId: 'acme', streamId: execution_id, seq, kind: 'execution', at, hash: new Uint8Array(32), body: Buffer.from(JSON.stringify({ records: [{ type, at, actor: 'runtime:r' }] })), writer: 'r', n: seq + 1 });
+
+describe('frames of an execution', () => {
+  it('an execution that ends between two reads - its end is not told without its last frame', async () => {
+    const log = [stored(0, 'saga_started')];
+    const reads: Pick<ExecutionReads, 'frames' | 'view'> = {
+      frames: (_tenant, _execution, fromSeq = 0) => Promise.resolve(log.filter((frame) => frame.seq >= fromSeq)),
+      view: () => {
+        log.push(stored(1, 'execution_completed'));
+        return Promise.resolve({ view: { session_id: execution_id, status: 'completed' } } as unknown as Awaited<ReturnType<ExecutionReads['view']>>);
+      },
+    };
+    const page = await new ExecutionQueries({} as Settled, reads as ExecutionReads).frames({ caller, execution_id, from_seq: 0, limit: 10 });
+    expect([page.ended, page.frames.map((frame) => frame.seq)]).toEqual([true, [0, 1]]);
+  });
+});
