@@ -139,8 +139,8 @@ describe.each<Mode>(['standalone', 'processes'])('a governed execution, %s', (mo
   it('cross-realm - one entry point, children under their own decisions', async () => {
     const session = await alice.createSession();
     const { body } = await alice.upload(session, 'spreadsheet.xlsx', await sample('spreadsheet.xlsx'));
-    const view = await alice.execute<View>(session, 'cross_realm.document_dossier', { source: body.reference });
-    expect(view.status).toBe('completed');
+    const view = await alice.execute<View & { error?: unknown }>(session, 'cross_realm.document_dossier', { source: body.reference });
+    expect([view.status, view.error]).toEqual(['completed', undefined]);
     const frames = await recordsOf(alice, view.execution_id);
     const children = frames.flatMap((f) => f.records.filter((r) => r.type === 'child_accepted').map((r) => String(r['child_execution_id'])));
     expect(children.length).toBeGreaterThan(1);
