@@ -34,14 +34,14 @@ export async function beginLife(parts: LifeParts): Promise<Life> {
   try {
     await core.start();
   } catch (error) {
-    await core.stop();
+    core.stop();
     await log.close();
     throw error;
   }
   log.follow(new GovernanceFeed(channels));
-  const end = async (): Promise<void> => {
-    await core.stop();
-    await log.close();
+  const end = (): Promise<void> => {
+    core.stop();
+    return log.close();
   };
   return { writerId, core, lost: log.writer.lost, end };
 }

@@ -10,14 +10,15 @@ export interface EndedWait {
 
 /** Who waits for executions to end. Kept apart from the executions, so that a wait outlives a re-fold. */
 export class EndedWaiters {
-  private readonly waits = new Map<string, Set<(state: ExecutionState) => void>>();
+  private readonly waits = new Map<string, Set<(state: ExecutionState | undefined) => void>>();
+  private closed = false;
 
   constructor(private readonly clock: Clock) {}
 
   take(key: string): EndedWait {
     let ended: ExecutionState | undefined;
     let tell: ((state: ExecutionState | undefined) => void) | undefined;
-    const hear = (state: ExecutionState): void => {
+    const hear = (state: ExecutionState | undefined): void => {
       ended = state;
       tell?.(state);
     };
@@ -27,7 +28,7 @@ export class EndedWaiters {
       leave,
       within: (ms) =>
         new Promise((resolve) => {
-          if (ended !== undefined) return resolve(ended);
+          if (ended !== undefined || this.closed) return resolve(ended);
           const cancel = this.clock.after(ms, () => tell?.(undefined));
           tell = (state) => {
             cancel();
@@ -42,6 +43,18 @@ export class EndedWaiters {
     return this.take(key).within(ms);
   }
 
+  get isClosed(): boolean {
+    return this.closed;
+  }
+
+  /** Nothing ends here any more: who waits is told at once that it is not known. */
+  close(): void {
+    this.closed = true;
+    const waits = [...this.waits.values()];
+    this.waits.clear();
+    for (const set of waits) for (const hear of set) hear(undefined);
+  }
+
   ended(key: string, state: ExecutionState): void {
     const waits = this.waits.get(key);
     if (waits === undefined) return;
@@ -49,7 +62,7 @@ export class EndedWaiters {
     for (const hear of waits) hear(state);
   }
 
-  private remove(key: string, hear: (state: ExecutionState) => void): void {
+  private remove(key: string, hear: (state: ExecutionState | undefined) => void): void {
     const waits = this.waits.get(key);
     waits?.delete(hear);
     if (waits?.size === 0) this.waits.delete(key);

@@ -12,12 +12,16 @@ describe('the engine over the log in Postgres', () => {
   /** Steps whose name is held answer only when let go. */
   let held: Set<string>;
   let letGo: (() => void)[];
+  /** When a second owner first sent a step. */
+  let resumedAt: number | undefined;
 
   beforeEach(async () => {
     bed = await LogBed.start();
     held = new Set();
     letGo = [];
+    resumedAt = undefined;
     bed.realm('sample', async (d) => {
+      if (d.attempt.epoch === 2) resumedAt ??= systemClock.monotonic();
       if (held.has(d.attempt.step) && d.attempt.epoch === 1) await new Promise<void>((resolve) => letGo.push(resolve));
       return { output: { did: d.attempt.step, n: d.context.intent.payload['n'] ?? null } };
     });
@@ -51,13 +55,25 @@ describe('the engine over the log in Postgres', () => {
       expect(state).toMatchObject({ status: 'completed', adoptions: 1 });
       expect(bed.dispatches.filter((d) => d.attempt.execution_id === execution_id && d.attempt.step === 'one')).toHaveLength(1);
     }
-    expect(systemClock.monotonic() - from).toBeLessThan(5000);
+    expect(resumedAt! - from).toBeLessThan(5000);
     const heads = await Promise.all(replies.map((r) => heir.log.reader.readHead('acme', r.execution_id)));
     for (const go of letGo) go();
     await loser.log.writer.lost;
     expect(loser.core.engine.size).toBe(0);
     const after = await Promise.all(replies.map((r) => heir.log.reader.readHead('acme', r.execution_id)));
     expect(after.map((f) => f?.seq)).toEqual(heads.map((f) => f?.seq));
+  });
+
+  it('one execution that waits for long - is adopted without the many that ended since', async () => {
+    const waits = sampleCapability({ ...sampleSaga({ name: 'approve', kind: 'signal', signal: 'approved' }), name: 'sample.wait' });
+    const first = await bed.runtime([capability, waits]);
+    const session = await bed.session();
+    const waiting = await bed.submit(session, 0, {}, 'sample.wait');
+    await Promise.all(Array.from({ length: 50 }, (_, n) => bed.submit(session, 20_000, { n })));
+    await first.stop();
+    const heir = await bed.open();
+    const dead = await heir.leases.takeOver();
+    expect(dead?.streams).toEqual([{ tenantId: 'acme', streamId: waiting.execution_id }]);
   });
 
   it('a runtime stopped in order - leaves its unfinished work to the next start', async () => {

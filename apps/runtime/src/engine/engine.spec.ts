@@ -209,7 +209,8 @@ describe('crash and adoption', () => {
   it('stopped in order with work unfinished - the next runtime finishes it', async () => {
     const { bed, first, session } = await bedWith(undefined);
     const { execution_id } = await bed.submit(session);
-    await first.core.stop();
+    first.core.stop();
+    await first.writer.close();
     await first.bus.drain();
     bed.realm('sample', echo);
     await bed.runtime();
@@ -241,6 +242,15 @@ describe('crash and adoption', () => {
     await bed.ended(execution_id);
     const second = (await bed.records(execution_id)).find((r) => r.type === 'step_started' && r.attempt === 2);
     expect(Date.parse(second!.at)).toBeGreaterThanOrEqual(Date.parse(due!));
+  });
+
+  it('a submitter who waits at a runtime that loses its lease - is answered at once, that it runs', async () => {
+    const { bed, first, session } = await bedWith(() => 'silence');
+    const reply = bed.gateway.request('runtime.intent.submit', {}, { caller: alice, submission: { intent_type: 'sample.run', session_id: session }, correlation_id: 'c', wait_ms: 60_000 }, { timeoutMs: 90_000 });
+    await bed.turns();
+    first.core.engine.stop();
+    await bed.turns();
+    expect((await reply).status).toBe('running');
   });
 
   it('an owner that lost its lease - records nothing more, whatever realms still answer', async () => {

@@ -178,6 +178,7 @@ export class Engine implements ExecutionStarter {
     this.left = this.oldestUnfinished() ?? (this.executions.size > 0 ? this.lastN + 1 : undefined);
     this.stopped = true;
     for (const live of [...this.executions.values()]) this.release(live);
+    this.waiters.close();
   }
 
   private async awaitFirst(live: LiveExecution, written: WrittenFrame): Promise<AppendResult> {

@@ -40,7 +40,7 @@ export class Submissions {
     const deadline = clock.monotonic() + waitMs;
     for (let left = waitMs; left > 0; left = deadline - clock.monotonic()) {
       const heard = await engine.waiters.wait(keyOf(tenantId, executionId), Math.min(left, POLL_MS));
-      if (heard !== undefined) return heard;
+      if (heard !== undefined || engine.waiters.isClosed) return heard;
       if (engine.find(tenantId, executionId) !== undefined) continue;
       const state = foldStored(await reader.readStream(tenantId, executionId));
       if (state !== undefined && hasEnded(state)) return state;

@@ -50,6 +50,7 @@ export class LogBed {
   private readonly key = randomBytes(32);
   private readonly ids = uuidV7Source(() => systemClock.now());
   private readonly running: LogRuntime[] = [];
+  private readonly logs: PostgresLog[] = [];
 
   private constructor(readonly postgres: PostgresServer) {}
 
@@ -61,12 +62,18 @@ export class LogBed {
 
   async stop(): Promise<void> {
     for (const runtime of this.running) await runtime.stop();
+    for (const log of this.logs) await log.close();
     await this.postgres.stop();
+  }
+
+  /** The log alone, as one more writer. */
+  open(clock: Clock = systemClock): Promise<PostgresLog> {
+    return openPostgresLog({ urls: runtimeUrls(this.postgres.url, this.key), writerId: randomUUID(), clock, logger: silentLogger, leaseMs: 1500, renewMs: 250 }).then((log) => (this.logs.push(log), log));
   }
 
   async runtime(capabilities: readonly RegisteredCapability[]): Promise<LogRuntime> {
     const clock = new FreezableClock();
-    const log = await openPostgresLog({ urls: runtimeUrls(this.postgres.url, this.key), writerId: randomUUID(), clock, logger: silentLogger, leaseMs: 600, renewMs: 150 });
+    const log = await this.open(clock);
     const signed = signBundle(sampleBundle({ capabilities: [...capabilities] }), signingKey);
     await log.bundles.save(signed.hash, 1, canonicalJson(signed));
     const channels = this.net.channelsOf('runtime');
@@ -83,7 +90,7 @@ export class LogBed {
       core,
       log,
       freeze: () => ((clock.frozen = true), leave()),
-      stop: () => (stopped ??= leave().then(() => core.stop()).then(() => log.close())),
+      stop: () => (stopped ??= leave().then(() => (core.stop(), log.close()))),
     };
     this.running.push(runtime);
     return runtime;
@@ -105,8 +112,8 @@ export class LogBed {
     return (await this.gateway.request('runtime.session.create', {}, { caller: alice })).session_id;
   }
 
-  submit(session_id: string, wait_ms = 0, payload = {}): Promise<SubjectReply<'runtime.intent.submit'>> {
-    return this.gateway.request('runtime.intent.submit', {}, { caller: alice, submission: { intent_type: 'sample.run', session_id, payload }, correlation_id: 'c-1', wait_ms }, { timeoutMs: 30_000 });
+  submit(session_id: string, wait_ms = 0, payload = {}, intent_type = 'sample.run'): Promise<SubjectReply<'runtime.intent.submit'>> {
+    return this.gateway.request('runtime.intent.submit', {}, { caller: alice, submission: { intent_type, session_id, payload }, correlation_id: 'c-1', wait_ms }, { timeoutMs: 30_000 });
   }
 
   /** The end of an execution by the log alone; its chain holds and no step completed twice. */

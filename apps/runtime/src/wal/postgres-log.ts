@@ -64,6 +64,13 @@ export async function openPostgresLog(options: PostgresLogOptions): Promise<Post
   const leases = new PostgresLeases(databases.adopter, writerId, leaseMs);
   const stopRenewing = renewing(clock, renewMs, logger, () => Promise.all([writer.renew(), leases.renewClaims()]));
   const followers: Follower[] = [];
+  let closing: Promise<void> | undefined;
+  const closeAll = async (): Promise<void> => {
+    await stopRenewing();
+    await writer.close();
+    await Promise.all(followers.map((follower) => follower.stop()));
+    await Promise.all(Object.values(databases).map((database) => database.close()));
+  };
   return {
     writer,
     reader: new PostgresWalReader(databases.reader),
@@ -78,12 +85,7 @@ export async function openPostgresLog(options: PostgresLogOptions): Promise<Post
       follower.start();
       return follower;
     },
-    async close() {
-      await stopRenewing();
-      await writer.close();
-      await Promise.all(followers.map((follower) => follower.stop()));
-      await Promise.all(Object.values(databases).map((database) => database.close()));
-    },
+    close: () => (closing ??= closeAll()),
   };
 }
 
