@@ -131,9 +131,9 @@ describe('Smart City', () => {
     });
   });
 
-  it('registration - without a runtime it is answered all the same, is pending, and survives a restart', async () => {
+  it('registration - without a runtime it is not said to be in force: it is pending, to be asked for again, and survives a restart', async () => {
     await withCity(async (city) => {
-      expect(await city.runtime.register([sampleCapability('content.ingest')], 'realm', 'content')).toEqual({});
+      await expect(city.runtime.register([sampleCapability('content.ingest')], 'realm', 'content')).rejects.toMatchObject({ code: 'smart_city.unavailable', retry: { mode: 'retryable' } });
       expect(await (await fetch(`${city.url}/readyz`)).text()).toContain('registrations');
       const again = await city.restart();
       again.runtime.serve();

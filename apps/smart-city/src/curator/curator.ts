@@ -1,6 +1,5 @@
-import type { RegisteredCapability } from '@symphainy/contracts';
+import { failure, type RegisteredCapability } from '@symphainy/contracts';
 import { asPlatformError, hashOf } from '@symphainy/kernel';
-import { failure } from '@symphainy/contracts';
 import type { ServiceHost } from '@symphainy/service-host';
 import type { BundleOffice } from '../bundle/bundle-office.js';
 import type { CatalogueStore } from '../bundle/catalogue-store.js';
@@ -70,20 +69,21 @@ export class Curator {
   }
 
   /**
-   * Resolves when nothing of this realm is pending and every runtime holds the bundle that says so, at the latest after four seconds:
-   * a realm that is answered has its intents accepted.
+   * Resolves when nothing of this realm is pending and every runtime holds the bundle that says so: a realm that is answered has its
+   * intents accepted. After four seconds it rejects, retryable: the offer is kept, and asking again waits for it again.
    */
   async inForce(realm: string | undefined): Promise<void> {
     const isPending = (): boolean => [...this.pending.values()].some(({ capability }) => capability.realm === realm) || this.health.runtimesBehind(this.office.bundle.bundle.version);
     if (!isPending()) return;
-    await new Promise<void>((resolve) => {
-      const done = (): void => {
+    await new Promise<void>((resolve, reject) => {
+      const settle = (how: () => void): void => {
         cancel();
         this.waiting.delete(look);
-        resolve();
+        how();
       };
-      const look = (): void => void (isPending() || done());
-      const cancel = this.host.clock.after(ANSWER_LIMIT_MS, done);
+      const look = (): void => void (isPending() || settle(resolve));
+      const late = (): void => reject(failure('smart_city.unavailable', { message: 'the registration is taken, and not in force yet' }));
+      const cancel = this.host.clock.after(ANSWER_LIMIT_MS, () => settle(late));
       this.waiting.add(look);
     });
   }
