@@ -3,7 +3,9 @@ import type { RegisteredCapability, SubjectReply } from '@symphainy/contracts';
 import type { ServiceHost } from '@symphainy/service-host';
 
 const FIRST_RETRY_MS = 100;
-const LAST_RETRY_MS = 5000;
+/** A governor that is still starting is asked often: the platform's first minute is made of such waits. */
+const LAST_RETRY_MS = 500;
+const REFUSED_RETRY_MS = 5000;
 
 /**
  * Registers a service with Smart City and keeps trying until it answers: a service may start before its governor. A refusal that trying
@@ -16,8 +18,8 @@ export async function registerService(host: ServiceHost, details: { realm?: stri
     } catch (error) {
       const known = asPlatformError(error);
       const terminal = known.retry.mode === 'terminal';
-      host.logger[terminal ? 'error' : 'warn']({ code: known.code, field: known.field, reason: known.message }, 'registration with Smart City did not succeed; trying again');
-      if (terminal) delay = LAST_RETRY_MS;
+      host.logger[terminal ? 'error' : 'info']({ code: known.code, field: known.field, reason: known.message }, 'registration with Smart City did not succeed; trying again');
+      if (terminal) delay = REFUSED_RETRY_MS;
     }
     await new Promise<void>((resolve) => host.clock.after(delay, resolve));
   }

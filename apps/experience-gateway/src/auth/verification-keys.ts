@@ -3,8 +3,8 @@ import type { ApiKeyRecord, JwtIssuer, VerificationKeys } from '@symphainy/contr
 import { isoTime } from '@symphainy/kernel';
 import { HOST, type ServiceHost } from '@symphainy/service-host';
 
-const FIRST_RETRY_MS = 250;
-const LAST_RETRY_MS = 5000;
+const FIRST_RETRY_MS = 100;
+const LAST_RETRY_MS = 500;
 /** Pushes are hints: a key set missed is fetched at the latest after this long. */
 const REFRESH_MS = 10_000;
 

@@ -14,7 +14,7 @@ export interface BundleFeedParts {
 }
 
 const FIRST_RETRY_MS = 100;
-const LAST_RETRY_MS = 5000;
+const LAST_RETRY_MS = 500;
 
 /** Keeps the bundle current: takes what Smart City pushes, asks for it at boot, and asks again when told of a version it has not seen; says which one it holds. */
 export class BundleFeed {
