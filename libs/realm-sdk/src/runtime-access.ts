@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { failure, type ObjectRef, type StepDispatch } from '@symphainy/contracts';
+import { failure, wireError, type ObjectRef, type StepDispatch } from '@symphainy/contracts';
 import { canonicalJson, fromWireError, type Json, type WireError } from '@symphainy/kernel';
 import type { Channels } from '@symphainy/service-host';
 import type { ByteSource, ReadableArtifact, TaskAccess } from './step-task.js';
@@ -68,11 +68,19 @@ async function answerTo(call: ClientRequest): Promise<IncomingMessage> {
   throw objectError(response.statusCode ?? 500, await textOf(response));
 }
 
+/** The endpoint's own error; a body that is none (a proxy's page, say) is told by its status only. */
 function objectError(status: number, body: string): Error {
+  const told = wireError.safeParse(parsed(body));
+  if (told.success) return fromWireError(told.data as WireError);
+  const message = `the object endpoint answered ${status}`;
+  return status >= 500 ? failure('runtime.unavailable', { message }) : failure('object.ticket_invalid', { message });
+}
+
+function parsed(body: string): unknown {
   try {
-    return fromWireError(JSON.parse(body) as WireError);
+    return JSON.parse(body);
   } catch {
-    return failure('object.ticket_invalid', { message: `the object endpoint answered ${status}` });
+    return undefined;
   }
 }
 

@@ -1,5 +1,8 @@
 import { Agent, request } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 import { BENCH_INTENT, makePayload, type Execute, IN_FLIGHT } from './workload.js';
+
+const ASK_AGAIN_MS = 10;
 
 interface Answer {
   readonly status: number;
@@ -16,8 +19,13 @@ export class RestDriver {
     private readonly sessionId: string,
   ) {}
 
-  static async open(baseUrl: string, apiKey: string): Promise<RestDriver> {
+  /** Creates a session; keeps asking while the platform is still coming up (503), until `limitMs`. */
+  static async open(baseUrl: string, apiKey: string, limitMs = 60_000): Promise<RestDriver> {
     const response = await fetch(`${baseUrl}/v1/sessions`, { method: 'POST', headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' }, body: '{}' });
+    if (response.status === 503 && limitMs > 0) {
+      await setTimeout(ASK_AGAIN_MS);
+      return RestDriver.open(baseUrl, apiKey, limitMs - ASK_AGAIN_MS);
+    }
     if (!response.ok) throw new Error(`could not create a session: ${response.status} ${await response.text()}`);
     return new RestDriver(baseUrl, apiKey, ((await response.json()) as { session_id: string }).session_id);
   }

@@ -1,4 +1,4 @@
-import type { Clock, Logger } from '@symphainy/kernel';
+import { PlatformError, type Clock, type Logger } from '@symphainy/kernel';
 import type { Connection, Database, Sql } from '@symphainy/store-postgres';
 import { LocalFeed } from './local-feed.js';
 import { readBatch, readTarget, savePositions, type Positions } from './follower-position.js';
@@ -89,11 +89,18 @@ export class Follower {
       try {
         await this.takeTurn();
       } catch (error) {
-        this.host.logger.error({ err: error, follower: this.work.name }, 'a follower stopped, and begins again');
+        this.report(error);
       }
       this.leading = false;
       if (!this.stopping) await this.sleep(TAKE_TURN_MS);
     }
+  }
+
+  /** Whoever the work goes to may be away for a while; anything else is a fault to be seen. */
+  private report(error: unknown): void {
+    const away = error instanceof PlatformError && error.retry.mode === 'retryable';
+    if (away) this.host.logger.info({ code: error.code, follower: this.work.name }, 'a follower waits for its receiver');
+    else this.host.logger.error({ err: error, follower: this.work.name }, 'a follower stopped, and begins again');
   }
 
   /** Works until stopped, if no other instance does; rejects when a batch fails. */
