@@ -10,6 +10,7 @@ describe('arguments', () => {
     [['--files', __filename], /is a file; name the folder/],
     [['--port', '99999'], /--port: must be a whole number/],
     [['--port', 'http'], /--port: must be a whole number/],
+    [['--idle', '--once'], /name one of them/],
     [['--everything'], /Unknown option '--everything'/],
   ])('%j - is refused naming the option', (argv, message) => {
     expect(() => readArguments(argv)).toThrow(UsageError);

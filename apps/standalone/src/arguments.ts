@@ -25,7 +25,8 @@ export const HELP = `npm start -- [options]
 Starts the whole platform on embedded parts, runs its main job on real files (ingest, profile, draft an SOP,
 synthesise a report), prints what happened and stays up.
 
-  --files <dir>     ingest the files of this folder instead of the samples (a COBOL copybook NAME.cpy is used for NAME.*)
+  --files <dir>     ingest the files of this folder and its subfolders instead of the samples
+                    (a COBOL copybook NAME.cpy is used for NAME.* beside it)
   --once            end after the job; exit status 0 only if everything completed and verified
   --json            print the summary as one JSON object, last on standard output
   --idle            serve without running the job
@@ -37,6 +38,7 @@ synthesise a report), prints what happened and stays up.
 export function readArguments(argv: readonly string[]): Arguments | 'help' {
   const { values } = parse(argv);
   if (values.help === true) return 'help';
+  if (values.once === true && values.idle === true) throw new UsageError('--idle serves without the job, --once ends after it: name one of them');
   return {
     files: values.files === undefined ? undefined : folder('--files', values.files),
     once: values.once === true,

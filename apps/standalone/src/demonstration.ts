@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { ExecutionView, ValidationReport, WalRecord } from '@symphainy/contracts';
 import { asPlatformError } from '@symphainy/kernel';
 import type { ExecutionReport, RunReport } from './report.js';
@@ -54,7 +54,7 @@ export class Demonstration {
       this.say(`${file.name}`);
       const source = await this.upload(file.path, file.name);
       const payload: { [key: string]: string } = { source };
-      if (file.copybook !== undefined) payload['copybook'] = await this.upload(file.copybook, basename(file.copybook));
+      if (file.copybook !== undefined) payload['copybook'] = await this.upload(file.copybook, join(dirname(file.name), basename(file.copybook)));
       const ingested = await this.execute('content.ingest', payload, file.name);
       if (ingested.status === 'completed') await this.interpret(ingested, file.name);
     } catch (error) {
@@ -74,7 +74,7 @@ export class Demonstration {
   }
 
   private async upload(path: string, name: string): Promise<string> {
-    const { reference, execution_id } = await this.gateway.upload(this.sessionId, path, name);
+    const { reference, execution_id } = await this.gateway.upload(this.sessionId, path, basename(path));
     this.done.push({ view: await this.gateway.follow(execution_id, () => undefined), file: name });
     return reference;
   }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { LocalBusHub } from '@symphainy/bus-local';
 import { gatewayService } from '@symphainy/experience-gateway';
 import { type Logger, systemClock } from '@symphainy/kernel';
-import { apiKeyRecords, apiKeysFile, environments, loadSecrets, type LocalApiKey, type Surroundings } from '@symphainy/launcher';
+import { apiKeyRecords, apiKeysFile, environments, loadSecrets, lockDataDir, type LocalApiKey, type Surroundings } from '@symphainy/launcher';
 import { contentService } from '@symphainy/realm-content';
 import { insightsService } from '@symphainy/realm-insights';
 import { journeyService } from '@symphainy/realm-journey';
@@ -20,6 +20,8 @@ export interface PlatformOptions {
   /** Wanted port of the gateway; another is chosen when it is taken. */
   readonly port: number;
   readonly logger: Logger;
+  /** Aborted: the start is given up at the next step, and what was started is stopped. */
+  readonly signal: AbortSignal;
 }
 
 export interface Platform {
@@ -33,7 +35,18 @@ const READY_LIMIT_MS = 60_000;
 
 /** Boots all seven services in this process: in-process bus, embedded Postgres, hot state in memory, objects in files. */
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
-  const { dataDir, root, logger } = options;
+  const { dataDir } = options;
+  const release = await lockDataDir(dataDir);
+  try {
+    const platform = await startParts(options);
+    return { ...platform, close: () => platform.close().finally(release) };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+async function startParts({ dataDir, root, port, logger, signal }: PlatformOptions): Promise<Platform> {
   await mkdir(join(dataDir, 'objects'), { recursive: true });
   const secrets = await loadSecrets(dataDir);
   await writeFile(apiKeysFile(dataDir), JSON.stringify(apiKeyRecords(secrets)), { mode: 0o600 });
@@ -44,11 +57,13 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     await postgres.stop();
   };
   try {
-    const around: Surroundings = { root, dataDir, postgresUrl: postgres.url, redisUrl: undefined, natsUrl: undefined, httpPort: await freePort(options.port), logLevel: 'warn' };
+    signal.throwIfAborted();
+    const around: Surroundings = { root, dataDir, postgresUrl: postgres.url, redisUrl: undefined, natsUrl: undefined, httpPort: await freePort(port), logLevel: 'warn' };
     const hub = new LocalBusHub(systemClock);
     const boot = async <E>(definition: ServiceDefinition<E>, env: Readonly<Record<string, string>>): Promise<RunningService> => {
       const service = await bootService(definition, { env, bus: hub.connect(), logger });
       running.push(service);
+      signal.throwIfAborted();
       return service;
     };
     await boot(smartCityService, environments.smartCity(around, secrets));

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startNats, startPostgres, startRedis, type NatsServer, type PostgresServer, type RedisServer } from '@symphainy/servers-local';
 import { localBusConfig, type ExtraRealm } from './bus-config.js';
+import { lockDataDir } from './data-dir-lock.js';
 import { apiKeyRecords, apiKeysFile, environments, type Surroundings } from './environments.js';
 import { loadSecrets, type Secrets } from './secrets.js';
 import { awaitReady, startService, type ServiceProcess, type ServiceProgram } from './service-process.js';
@@ -59,6 +60,12 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   return stack;
 }
 
+/** Waits for all, then rejects as the first that failed: what did start is known by then, and can be stopped. */
+async function everyOne(starts: readonly Promise<unknown>[]): Promise<void> {
+  await Promise.allSettled(starts);
+  await Promise.all(starts);
+}
+
 const REALMS = ['content', 'insights', 'journey', 'solution'] as const;
 const READY_LIMIT_MS = 60_000;
 const STOP_ORDER = ['experience-gateway', 'realm', 'smart-city', 'runtime'] as const;
@@ -73,6 +80,7 @@ class Stack implements LocalStack {
   private redisPort: number | undefined;
   private natsConfig = '';
   private gatewayPort = 0;
+  private release: (() => Promise<void>) | undefined;
   private readonly programs = new Map<string, () => ServiceProgram>();
   private readonly running = new Map<string, ServiceProcess>();
 
@@ -86,6 +94,7 @@ class Stack implements LocalStack {
 
   async up(): Promise<void> {
     const { dataDir, root, realms = [] } = this.options;
+    this.release = await lockDataDir(dataDir);
     await mkdir(join(dataDir, 'objects'), { recursive: true });
     this.secrets = await loadSecrets(dataDir);
     await writeFile(apiKeysFile(dataDir), JSON.stringify(apiKeyRecords(this.secrets)), { mode: 0o600 });
@@ -94,10 +103,14 @@ class Stack implements LocalStack {
     await (await startPostgres({ dataDir: join(dataDir, 'postgres') })).stop();
     this.startedAt = performance.now();
     const redisPassword = this.secrets.passwords['redis']!;
-    [this.postgres, this.nats, this.redis] = await Promise.all([startPostgres({ dataDir: join(dataDir, 'postgres') }), startNats({ config: this.natsConfig }), startRedis({ password: redisPassword })]);
-    this.redisPort = this.redis.port;
+    await everyOne([
+      startPostgres({ dataDir: join(dataDir, 'postgres') }).then((server) => (this.postgres = server)),
+      startNats({ config: this.natsConfig }).then((server) => (this.nats = server)),
+      startRedis({ password: redisPassword }).then((server) => (this.redis = server)),
+    ]);
+    this.redisPort = this.redis!.port;
     this.around = {
-      root, dataDir, postgresUrl: this.postgres.url, redisUrl: this.redis.url, natsUrl: this.nats.url, httpPort: this.gatewayPort, logLevel: this.options.logLevel ?? 'info',
+      root, dataDir, postgresUrl: this.postgres!.url, redisUrl: this.redis!.url, natsUrl: this.nats!.url, httpPort: this.gatewayPort, logLevel: this.options.logLevel ?? 'info',
       ...(this.options.bootstrapFile === undefined ? {} : { bootstrapFile: this.options.bootstrapFile }),
     };
     this.declarePrograms();
@@ -157,6 +170,7 @@ class Stack implements LocalStack {
     for (const group of STOP_ORDER) await Promise.all([...this.running].filter(([name]) => name.startsWith(group)).map(([, process]) => process.stop()));
     this.running.clear();
     await Promise.all([this.nats?.stop(), this.redis?.stop(), this.postgres?.stop()]);
+    await this.release?.();
   }
 
   private process(name: string): ServiceProcess {

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { asGuardedCommand } from '@symphainy/servers-local';
 
 export interface ServiceProgram {
   /** Name shown in the log view, and its key among the processes. */
@@ -33,10 +34,13 @@ const KEPT_LINES = 30;
 
 /**
  * Starts a service and waits until it listens. `onLine` gets each log line. Rejects with ServiceStartError, quoting the last lines,
- * when the process ends before it is up. The process dies with this one (it watches its standard input).
+ * when the process ends before it is up. The process dies with this one, however that ends.
  */
 export async function startService(program: ServiceProgram, onLine: (service: string, line: string) => void): Promise<ServiceProcess> {
-  const child = spawn(process.execPath, ['--enable-source-maps', program.program], { stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: process.env['PATH'] ?? '', ...program.env } });
+  // Killed, not asked, when this process dies: the servers go at the same moment, and nothing is left to finish work with.
+  const guarded = asGuardedCommand({ program: process.execPath, args: ['--enable-source-maps', program.program], stopSignal: 'SIGKILL' });
+  // Detached: a Ctrl-C at the terminal reaches the launcher alone, which stops services in their order.
+  const child = spawn(guarded.program, guarded.args, { detached: true, stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: process.env['PATH'] ?? '', ...program.env } });
   const exited = once(child, 'exit').then(([code, signal]) => ({ code: code as number | null, signal: signal as NodeJS.Signals | null }));
   const url = await listening(program, child, child.stderr, exited, onLine);
   return { name: program.name, pid: child.pid!, url, exited, stop: () => stop(child, exited), kill: () => kill(child, exited) };

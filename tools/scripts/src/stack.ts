@@ -6,6 +6,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startLocalStack } from '@symphainy/launcher';
+import { logView } from './log-view.js';
 
 const HELP = `npm run stack -- [options]
 
@@ -18,19 +19,6 @@ Runs the seven services as separate processes on real NATS, Redis and Postgres o
   --help            this text`;
 
 const root = join(__dirname, '..', '..', '..');
-
-const COLOURS = [36, 33, 35, 32, 34, 31, 96, 93];
-
-/** Each service's lines under its name, in a colour of its own on a terminal. */
-function logView(): (service: string, line: string) => void {
-  const known: string[] = [];
-  return (service, line) => {
-    if (!known.includes(service)) known.push(service);
-    const name = service.padEnd(18);
-    const shown = process.stderr.isTTY ? `\u001b[${COLOURS[known.indexOf(service) % COLOURS.length]}m${name}\u001b[0m` : name;
-    process.stderr.write(`${shown} ${line}\n`);
-  };
-}
 
 function readOptions() {
   const { values } = parseArgs({ options: { 'data-dir': { type: 'string' }, port: { type: 'string' }, runtimes: { type: 'string' }, 'log-level': { type: 'string' }, help: { type: 'boolean', short: 'h' } } });
@@ -57,10 +45,13 @@ async function main(): Promise<void> {
     process.stdout.write(`${HELP}\n`);
     return;
   }
-  const stopping = new Promise<void>((resolvePromise) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolvePromise());
+  const stopping = new Promise<'stopped'>((resolvePromise) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolvePromise('stopped'));
   });
-  const stack = await startLocalStack({ root, dataDir: options.dataDir, httpPort: options.port, runtimes: options.runtimes, logLevel: options.logLevel, onLine: logView() });
+  process.stderr.write('Starting servers and services …\n');
+  const starting = startLocalStack({ root, dataDir: options.dataDir, httpPort: options.port, runtimes: options.runtimes, logLevel: options.logLevel, onLine: logView((line) => void process.stderr.write(`${line}\n`), process.stderr.isTTY) });
+  if ((await Promise.race([starting, stopping])) === 'stopped') process.stderr.write('Stopping, once everything is up …\n');
+  const stack = await starting;
   process.stdout.write(`\nREST API  ${stack.gatewayUrl}/v1\nconsole   ${stack.gatewayUrl}/console/\nkeys      ${join(options.dataDir, 'secrets.json')} (readable by you only)\n\nCtrl-C stops everything.\n`);
   await stopping;
   process.stdout.write('Stopping …\n');

@@ -15,4 +15,4 @@ export { startNats, type NatsServer } from './nats.js';
 export { startRedis, type RedisServer } from './redis.js';
 export { ensureInstalled, findProgram, type SystemProgram } from './install.js';
 export { freePort } from './port.js';
-export { ServerStartError } from './server-process.js';
+export { asGuardedCommand, ServerStartError } from './server-process.js';

@@ -1,10 +1,11 @@
 /**
  * Where Postgres's programs are, such that the user who runs them can reach them. The npm package's own place serves unless root
  * starts them for the `postgres` user out of a directory that user may not enter (a checkout in /root), or the package's install
- * script was not allowed to make the library links: then a copy under the temporary directory serves, made once.
+ * script was not allowed to make the library links: then a copy
+ * in the machine's cache directory (or a temporary one) serves, made once per version.
  */
 import { spawnSync } from 'node:child_process';
-import { cp, lstat, mkdtemp, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
+import { access, constants, cp, lstat, mkdtemp, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { asGuardedCommand, ServerStartError } from './server-process.js';
@@ -20,7 +21,8 @@ const inDirectory = (native: string): PostgresBinaries => ({ initdb: join(native
 export async function findPostgresBinaries(user: string | undefined): Promise<PostgresBinaries> {
   const packaged = packagedDirectory();
   if (runs(packaged, user)) return inDirectory(packaged);
-  for (const place of new Set([tmpdir(), '/var/tmp', '/tmp'])) {
+  for (const place of new Set(['/var/cache', tmpdir(), '/var/tmp', '/tmp'])) {
+    if (!(await writable(place))) continue;
     const copied = await copyTo(place, packaged);
     if (runs(copied, user)) return inDirectory(copied);
   }
@@ -34,14 +36,22 @@ function packagedDirectory(): string {
   return join(dirname(require.resolve(name, { paths: [from] })), '..', 'native');
 }
 
+const writable = (directory: string): Promise<boolean> =>
+  access(directory, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+
 function runs(native: string, user: string | undefined): boolean {
   const command = asGuardedCommand({ program: inDirectory(native).postgres, args: ['--version'], stopSignal: 'SIGTERM', ...(user === undefined ? {} : { user }) });
   return spawnSync(command.program, command.args, { cwd: '/', stdio: 'ignore' }).status === 0;
 }
 
 async function copyTo(place: string, packaged: string): Promise<string> {
-  const { mtimeMs, size } = await stat(inDirectory(packaged).postgres);
-  const target = join(place, `symphainy-postgres-${process.getuid?.() ?? 0}-${size.toString(36)}-${Math.trunc(mtimeMs).toString(36)}`);
+  const { size } = await stat(inDirectory(packaged).postgres);
+  const { version } = JSON.parse(await readFile(join(packaged, '..', 'package.json'), 'utf8')) as { version: string };
+  // By version, not by checkout: every checkout of this user shares one copy.
+  const target = join(place, `symphainy-postgres-${process.getuid?.() ?? 0}-${version}-${size.toString(36)}`);
   if (await isOurs(target)) return target;
   const draft = await mkdtemp(join(place, 'symphainy-postgres-draft-'));
   const copy = join(draft, 'native');

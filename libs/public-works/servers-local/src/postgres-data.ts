@@ -4,7 +4,8 @@
  * The directory may lie where the `postgres` user cannot go (under root's home): the server then reaches it through an open
  * descriptor (`/proc/self/fd/3`), for which the parents' permissions do not count.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { randomBytes } from 'node:crypto';
 import { chown, mkdir, mkdtemp, open, readFile, readlink, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -67,8 +68,12 @@ async function runInitdb(draft: string, binaries: PostgresBinaries, user: System
   try {
     const args = ['-D', DATA_DIR_BY_DESCRIPTOR, '--username=postgres', '--auth=scram-sha-256', `--pwfile=${file}`, '--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
     const command = asGuardedCommand({ program: binaries.initdb, args, stopSignal: 'SIGTERM', ...(user === undefined ? {} : { user: user.name }) });
-    const done = spawnSync(command.program, command.args, { cwd: '/', encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe', directory.fd] });
-    if (done.status !== 0) throw new ServerStartError('initdb', `${done.stdout}${done.stderr}`.trim());
+    // Detached: a Ctrl-C at the terminal reaches us alone, and we clean up once initdb is done.
+    const child = spawn(command.program, command.args, { cwd: '/', detached: true, stdio: ['ignore', 'pipe', 'pipe', directory.fd] });
+    const output: string[] = [];
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => output.push(chunk.toString()));
+    const [status] = (await once(child, 'close')) as [number | null];
+    if (status !== 0) throw new ServerStartError('initdb', output.join('').trim());
   } finally {
     await directory.close();
     await rm(secrets, { recursive: true, force: true });

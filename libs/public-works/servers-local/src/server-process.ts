@@ -21,7 +21,7 @@ export interface ServerCommand {
   /** A line of output that matches says: ready to accept connections. */
   readonly ready: RegExp;
   /** The signal of an orderly stop, also sent when the parent dies. */
-  readonly stopSignal: 'SIGINT' | 'SIGTERM';
+  readonly stopSignal: 'SIGINT' | 'SIGTERM' | 'SIGKILL';
   /** Run as this system user (only root can). */
   readonly user?: string;
   /** Text given on standard input. */
