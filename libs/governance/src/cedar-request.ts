@@ -1,23 +1,7 @@
 import type { EntityJson, EntityUidJson } from '@cedar-policy/cedar-wasm/nodejs';
-import type { Caller, Identity, Verdict } from '@symphainy/contracts';
+import type { Caller, Identity } from '@symphainy/contracts';
 import type { CompiledBundle } from './compiled-bundle.js';
-import type { PolicyTarget, VariableAttribute } from './policy-analysis.js';
-import type { PolicyRequest } from './policy-evaluation.js';
-
-/** Why a role refuses before any policy is asked (invariant 5), by role. */
-export type Refusals = Partial<Record<Verdict['role'], string>>;
-
-/** A request with everything that a decision may depend on settled. */
-export interface RequestFacts {
-  readonly target: PolicyTarget;
-  /** Names tenant, action and capability with all its attributes. */
-  readonly targetKey: string;
-  readonly tenantKnown: boolean;
-  readonly refusals: Refusals;
-  readonly variable: Readonly<Record<VariableAttribute, string | boolean | readonly string[]>>;
-  readonly request: PolicyRequest;
-  readonly tenantStatus: string;
-}
+import type { PolicyRequest, Refusals, RequestFacts } from './policy-request.js';
 
 export function requestFacts(compiled: CompiledBundle, request: PolicyRequest): RequestFacts {
   const { caller, capability, action } = request;

@@ -27,7 +27,8 @@
  *   8. A bundle counts only with a signature of a known key over the hash of its canonical JSON, recomputed here.
  */
 export { compileBundle, type CompiledBundle } from './compiled-bundle.js';
-export { evaluatePolicy, type PolicyRequest } from './policy-evaluation.js';
+export { evaluatePolicy } from './policy-evaluation.js';
+export { type PolicyRequest } from './policy-request.js';
 export { checkPolicy, cedarSchema, policyActions, type PolicyAction } from './cedar-schema.js';
 export { readPublicKeys, readSigningKey, signBundle, verifySignedBundle, type PublicKeys, type SigningKey } from './bundle-signature.js';
 export { apiKeyHash, apiKeyId, mintApiKey } from './api-key.js';

@@ -1,20 +1,9 @@
-import type { Caller, PolicyDecision, RegisteredCapability, Verdict } from '@symphainy/contracts';
-import { requestFacts, type RequestFacts } from './cedar-request.js';
+import type { PolicyDecision, Verdict } from '@symphainy/contracts';
+import { requestFacts } from './cedar-request.js';
+import type { PolicyRequest, RequestFacts } from './policy-request.js';
 import type { CompiledBundle } from './compiled-bundle.js';
 import { judge } from './role-verdict.js';
 import { verdictRoles, type PolicySlice } from './policy-slices.js';
-import type { PolicyAction } from './cedar-schema.js';
-
-/** What is asked of policy when an intent arrives. */
-export interface PolicyRequest {
-  readonly caller: Caller;
-  readonly capability: RegisteredCapability;
-  readonly action: PolicyAction;
-  /** The data the payload names: the references, and the classifications they carry together with any that the payload declares. */
-  readonly data: { readonly classifications: readonly string[]; readonly references: readonly string[] };
-  /** Whose session the intent runs in. */
-  readonly session_user_id: string;
-}
 
 /**
  * One decision of three verdicts, in the order security_guard, city_manager, data_steward; `permit` only if all three permit.

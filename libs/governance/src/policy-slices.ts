@@ -1,7 +1,7 @@
 import type { Verdict } from '@symphainy/contracts';
 import { sha256Hex } from '@symphainy/kernel';
-import type { RequestFacts } from './cedar-request.js';
 import { variableAttributes, type AnalysedPolicy, type VariableAttribute } from './policy-analysis.js';
+import type { RequestFacts } from './policy-request.js';
 
 /** The order in which verdicts stand in a decision. */
 export const verdictRoles = ['security_guard', 'city_manager', 'data_steward'] as const satisfies readonly Verdict['role'][];

@@ -1,7 +1,8 @@
 import { statefulIsAuthorized, type Diagnostics } from '@cedar-policy/cedar-wasm/nodejs';
 import { verify } from '@symphainy/kernel';
 import type { Verdict } from '@symphainy/contracts';
-import { cedarCall, type RequestFacts } from './cedar-request.js';
+import { cedarCall } from './cedar-request.js';
+import type { RequestFacts } from './policy-request.js';
 import type { PolicySlice } from './policy-slices.js';
 import { preparedPolicies } from './prepared-policies.js';
 

@@ -3,7 +3,7 @@ import { useId } from 'react';
 import { navigate } from '../routing/use-route.js';
 import { Icon } from '../ui/icon.js';
 import { statusName } from '../ui/status.js';
-import type { ExecutionsRoute } from './executions.page.js';
+import type { ExecutionsRoute } from '../routing/route.js';
 
 const STATUSES: readonly (ExecutionStatus | undefined)[] = [undefined, 'running', 'completed', 'failed', 'cancelled', 'rejected'];
 

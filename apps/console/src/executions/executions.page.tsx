@@ -3,14 +3,12 @@ import { useCallback, useMemo } from 'react';
 import { useAccount, usePlatform } from '../account/account-context.js';
 import { useCapabilities } from '../platform/use-capabilities.js';
 import { useLoad } from '../platform/use-load.js';
-import type { Route } from '../routing/route.js';
+import type { ExecutionsRoute } from '../routing/route.js';
 import { Icon } from '../ui/icon.js';
 import { RouteLink } from '../ui/route-link.js';
 import { EmptyState, ProblemPanel, Skeleton } from '../ui/states.js';
 import { ExecutionFilters } from './execution-filters.js';
 import { ExecutionTable } from './execution-table.js';
-
-export type ExecutionsRoute = Extract<Route, { page: 'executions' }>;
 
 const REFRESH_MS = 2000;
 const PAGE = 100;

@@ -75,3 +75,6 @@ function decode(part: string): string {
     throw malformed;
   }
 }
+
+/** The list of executions, with its filters. */
+export type ExecutionsRoute = Extract<Route, { page: 'executions' }>;

@@ -1,12 +1,11 @@
 import type { Caller } from '@symphainy/contracts';
-import { foldStored, hasEnded, resultOf, type Decision, type ExecutionState } from '@symphainy/execution';
+import { foldStored, hasEnded, resultOf, type ExecutionState } from '@symphainy/execution';
 import { asPlatformError, hashOf, toWireError, type Clock, type Logger } from '@symphainy/kernel';
 import { endedOf, type Acceptance, type SubmissionOutcome } from '../acceptance/acceptance.js';
 import type { WalReader } from '../acceptance/log.ports.js';
 import type { Engine } from './engine.js';
+import type { Children, ChildWork } from './engine.ports.js';
 import { keyOf, type LiveExecution } from './live-execution.js';
-
-type ChildWork = Extract<Decision, { do: 'await_child' }>;
 
 /** Cancels an execution wherever it is owned. Resolves when it has ended or was never there. */
 export type CancelExecution = (target: { tenantId: string; executionId: string; by: Caller; reason: string }) => Promise<void>;
@@ -27,7 +26,7 @@ const POLL_MS = 500;
  * Child intents of running steps. A child is an acceptance of its own, with its own policy decision; its id follows from the parent's
  * attempt, so asking again after a crash finds the child that was asked for before.
  */
-export class ChildRunner {
+export class ChildRunner implements Children {
   /** Acceptances under way, so that a cancellation does not overtake one. */
   private readonly accepting = new Map<string, Promise<SubmissionOutcome>>();
 

@@ -17,8 +17,7 @@ import { CanonicalJsonError, toWireError, verify, type Clock, type Logger, type 
 import type { AcceptedIntent, BeginResult, ExecutionStarter } from '../acceptance/acceptance.ports.js';
 import type { BundleHolder } from '../acceptance/bundle-holder.js';
 import type { AppendResult, StoredFrame, WalReader, WalWriter } from '../acceptance/log.ports.js';
-import type { ChildRunner } from './child-runner.js';
-import type { Dispatcher } from './engine.ports.js';
+import type { Children, Dispatcher } from './engine.ports.js';
 import { EndedWaiters } from './ended-waiters.js';
 import { FrameWriter, type WriteOptions, type WrittenFrame } from './frame-writer.js';
 import { keyOf, LiveExecution } from './live-execution.js';
@@ -60,7 +59,7 @@ export class Engine implements ExecutionStarter {
   /** The highest position seen: frames in flight come after it. */
   private lastN = 0;
   private dispatcher: Dispatcher | undefined;
-  private children: ChildRunner | undefined;
+  private children: Children | undefined;
 
   constructor(private readonly parts: EngineParts) {
     this.frames = new FrameWriter(parts.writer, parts.clock);
@@ -70,7 +69,7 @@ export class Engine implements ExecutionStarter {
   }
 
   /** Wiring: both need the engine themselves. */
-  connect(dispatcher: Dispatcher, children: ChildRunner): void {
+  connect(dispatcher: Dispatcher, children: Children): void {
     this.dispatcher = dispatcher;
     this.children = children;
   }

@@ -1,0 +1,30 @@
+/** The question that policy answers, as it is asked and as it is settled. */
+import type { Caller, RegisteredCapability, Verdict } from '@symphainy/contracts';
+import type { PolicyAction } from './cedar-schema.js';
+import type { PolicyTarget, VariableAttribute } from './policy-analysis.js';
+
+/** What is asked of policy when an intent arrives. */
+export interface PolicyRequest {
+  readonly caller: Caller;
+  readonly capability: RegisteredCapability;
+  readonly action: PolicyAction;
+  /** The data the payload names: the references, and the classifications they carry together with any that the payload declares. */
+  readonly data: { readonly classifications: readonly string[]; readonly references: readonly string[] };
+  /** Whose session the intent runs in. */
+  readonly session_user_id: string;
+}
+
+/** Why a role refuses before any policy is asked (invariant 5), by role. */
+export type Refusals = Partial<Record<Verdict['role'], string>>;
+
+/** A request with everything that a decision may depend on settled. */
+export interface RequestFacts {
+  readonly target: PolicyTarget;
+  /** Names tenant, action and capability with all its attributes. */
+  readonly targetKey: string;
+  readonly tenantKnown: boolean;
+  readonly refusals: Refusals;
+  readonly variable: Readonly<Record<VariableAttribute, string | boolean | readonly string[]>>;
+  readonly request: PolicyRequest;
+  readonly tenantStatus: string;
+}
