@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Api } from './harness/api.js';
+import { validateEverything } from './harness/validation.js';
 import { repositoryRoot, startPlatform, type Mode, type TestPlatform } from './harness/platform.js';
 
 const sample = (name: string): Promise<Buffer> => readFile(join(repositoryRoot, 'samples', name));
@@ -150,13 +151,7 @@ describe.each<Mode>(['standalone', 'processes'])('a governed execution, %s', (mo
     }
   });
 
-  it('validation - every session made here holds: chain, grammar, policy, attribution, artifacts', async () => {
-    for (const api of [alice, platform.as('bob'), platform.as('gina')]) {
-      const { body } = await api.get<{ sessions: { session_id: string }[] }>('/v1/sessions?limit=1000');
-      for (const { session_id } of body.sessions) {
-        const report = await api.get<{ valid: boolean; reports: { valid: boolean; checks: { ok: boolean; problems: string[] }[] }[] }>(`/v1/sessions/${session_id}/validation`);
-        expect([session_id, report.status, report.body.reports.flatMap((r) => r.checks.flatMap((c) => c.problems))]).toEqual([session_id, 200, []]);
-      }
-    }
+  it('validation - every stream made here holds: chain, grammar, policy, attribution, artifacts', async () => {
+    expect(await validateEverything([alice, platform.as('bob'), platform.as('gina')])).toBeGreaterThan(30);
   });
 });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { startLocalStack, type LocalStack } from '@symphainy/launcher';
 import { Api } from './api.js';
+import { validateEverything } from './validation.js';
 
 export type Mode = 'standalone' | 'processes';
 
@@ -19,8 +20,11 @@ export interface TestPlatform {
   /** The API as a person of the sample tenants: alice and bob of acme, gina of globex. */
   as(user: 'alice' | 'bob' | 'gina'): Api;
   anonymous(): Api;
+  /** Validates every execution made here, then stops: rejects when one does not hold. */
   stop(): Promise<void>;
 }
+
+const PEOPLE = ['alice', 'bob', 'gina'] as const;
 
 export const repositoryRoot = join(__dirname, '..', '..', '..', '..');
 
@@ -31,16 +35,21 @@ async function described(mode: Mode, start: (dataDir: string) => Promise<Running
   const dataDir = await mkdtemp(join(tmpdir(), `symphainy-e2e-${mode}-`));
   const running = await start(dataDir);
   const secrets = JSON.parse(await readFile(join(dataDir, 'secrets.json'), 'utf8')) as { api_keys: { user_id: string; key: string }[] };
+  const as = (user: string): Api => new Api(running.url, secrets.api_keys.find((k) => k.user_id === user)!.key);
   return {
     mode,
     dataDir,
     url: running.url,
     stack: running.stack,
-    as: (user) => new Api(running.url, secrets.api_keys.find((k) => k.user_id === user)!.key),
+    as,
     anonymous: () => new Api(running.url, undefined),
     stop: async () => {
-      await running.stop();
-      await rm(dataDir, { recursive: true, force: true });
+      try {
+        await validateEverything(PEOPLE.map(as));
+      } finally {
+        await running.stop();
+        await rm(dataDir, { recursive: true, force: true });
+      }
     },
   };
 }
