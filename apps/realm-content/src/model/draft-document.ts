@@ -37,11 +37,11 @@ export class DraftBuilder {
   }
 
   title(title: string | undefined): void {
-    if (title !== undefined && title.trim() !== '') this.draft.title ??= title.trim().toWellFormed();
+    if (title !== undefined && title.trim() !== '') this.draft.title ??= shortTitle(writableText(title.trim()));
   }
 
   metadata(members: { [key: string]: Json | undefined }): void {
-    for (const [key, value] of Object.entries(members)) if (value !== undefined && value !== '') this.draft.metadata[key.toWellFormed()] = writable(value);
+    for (const [key, value] of Object.entries(members)) if (value !== undefined && value !== '') this.draft.metadata[writableText(key)] = writable(value);
   }
 
   block(block: DraftBlock): void {
@@ -54,7 +54,7 @@ export class DraftBuilder {
     withinLimit('columns', table.columns.length);
     this.cells += table.rows.length * table.columns.length;
     withinLimit('cells', this.cells);
-    this.draft.tables.push({ ...table, name: table.name.toWellFormed(), columns: writable(table.columns), rows: table.rows.map((row) => row.map(writableCell)) });
+    this.draft.tables.push({ ...table, name: writableText(table.name), columns: writable(table.columns), rows: table.rows.map((row) => row.map(writableCell)) });
     this.block({ type: 'table', text: '', table: this.draft.tables.length - 1, source: table.source });
   }
 
@@ -69,15 +69,27 @@ export class DraftBuilder {
   }
 }
 
-/** Lone surrogates and numbers that are none have no form in JSON that two parties read alike (RFC 7493); files hold them all the same. */
+/** Asked before a table is laid out: a few short rows beside one very wide one would take all memory, and the limit come too late. */
+export function withinTable(rows: number, columns: number): void {
+  withinLimit('columns', columns);
+  withinLimit('cells', rows * columns);
+}
+
+/** Results carry a document's title from step to step: it is a line, not a text. */
+const MAX_TITLE = 300;
+export const shortTitle = (title: string): string => (title.length <= MAX_TITLE ? title : `${title.slice(0, MAX_TITLE - 1).toWellFormed()}…`);
+
+/** Lone surrogates, zero characters and numbers that are none have no form in JSON that two parties and a database read alike (RFC 7493); files hold them all the same. */
+const writableText = (text: string): string => text.toWellFormed().replaceAll('\u0000', '\ufffd');
+
 function writable<T>(value: T): T {
-  if (typeof value === 'string') return value.toWellFormed() as T;
+  if (typeof value === 'string') return writableText(value) as T;
   if (Array.isArray(value)) return value.map(writable) as T;
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key.toWellFormed(), writable<unknown>(member)])) as T;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [writableText(key), writable<unknown>(member)])) as T;
 }
 
 function writableCell(cell: ContentCell): ContentCell {
-  if (typeof cell === 'string') return cell.toWellFormed();
+  if (typeof cell === 'string') return writableText(cell);
   return typeof cell === 'number' && !Number.isFinite(cell) ? String(cell) : cell;
 }

@@ -1,10 +1,11 @@
 /**
  * Rare values that look like a misspelling of a frequent one: at least five times rarer, the same digits in the same order, and an edit distance
  * (Levenshtein) of at most one in six characters (at least 1). Columns with more than 2,000 distinct values are left alone: there,
- * rarity says nothing. Values with numbers are also compared by their words alone: `44 paxients` beside many `… patients`.
+ * rarity says nothing; so are values longer than 200 characters, which are prose. Values with numbers are also compared by their words alone: `44 paxients` beside many `… patients`.
  */
 export const MAX_DISTINCT = 2000;
 const TIMES_RARER = 5;
+const MAX_LENGTH = 200;
 const CHARACTERS_PER_EDIT = 6;
 
 export interface Variant {
@@ -62,7 +63,7 @@ function groupByDigits(counts: ReadonlyMap<string, number>): Map<string, [string
 }
 
 function nearest(value: string, count: number, candidates: readonly [string, number][]): Variant | undefined {
-  if (value.length < 3) return undefined;
+  if (value.length < 3 || value.length > MAX_LENGTH) return undefined;
   const allowed = Math.max(1, Math.floor(value.length / CHARACTERS_PER_EDIT));
   let best: (Variant & { count: number }) | undefined;
   for (const [likely, times] of candidates) {
@@ -74,21 +75,31 @@ function nearest(value: string, count: number, candidates: readonly [string, num
   return best === undefined ? undefined : { likely: best.likely, distance: best.distance };
 }
 
-/** Levenshtein distance, or undefined when it is more than `limit`: rows that cannot get below it end the search. */
+/** Levenshtein distance, or undefined when it is more than `limit`. Only the band of that width around the diagonal is filled (Ukkonen, 1985). */
 export function editDistance(a: string, b: string, limit: number): number | undefined {
-  let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
+  if (Math.abs(a.length - b.length) > limit) return undefined;
+  let previous = Uint32Array.from({ length: b.length + 2 }, (_, i) => i);
+  let current = new Uint32Array(b.length + 2);
   for (let i = 1; i <= a.length; i++) {
-    const current = [i];
-    let least = i;
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      const cost = Math.min(replaced, (previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1);
-      current.push(cost);
-      if (cost < least) least = cost;
-    }
-    if (least > limit) return undefined;
-    previous = current;
+    const from = Math.max(1, i - limit);
+    const to = Math.min(b.length, i + limit);
+    current[from - 1] = from === 1 ? i : limit + 1;
+    if (fillRow(a.charCodeAt(i - 1), b, from, to, previous, current) > limit) return undefined;
+    current[to + 1] = limit + 1;
+    [previous, current] = [current, previous];
   }
-  const distance = previous[b.length] ?? 0;
+  const distance = previous[b.length]!;
   return distance <= limit ? distance : undefined;
+}
+
+/** One row of the band; answers its least value. */
+function fillRow(unit: number, b: string, from: number, to: number, previous: Uint32Array, current: Uint32Array): number {
+  let least = current[from - 1]!;
+  for (let j = from; j <= to; j++) {
+    const replaced = previous[j - 1]! + (unit === b.charCodeAt(j - 1) ? 0 : 1);
+    const cost = Math.min(replaced, previous[j]! + 1, current[j - 1]! + 1);
+    current[j] = cost;
+    if (cost < least) least = cost;
+  }
+  return least;
 }

@@ -53,16 +53,20 @@ function* divide(text: string): Generator<string> {
 function* tableChunks(block: ContentBlock, table: ContentTable): Generator<Chunk> {
   let lines: string[] = [];
   let sources: ContentSource[] = [];
+  let length = 0;
+  let none = true;
   const close = (): Chunk => ({ text: `${table.name}\n${lines.join('\n')}`, block_ids: [block.id], source: sources.length > 0 ? cover(sources) : block.source });
   for (const [at, row] of table.rows.entries()) {
-    lines.push(row.flatMap((cell, column) => (cell === null ? [] : [`${table.columns[column]!.name}: ${String(cell)}`])).join('; '));
+    const line = row.flatMap((cell, column) => (cell === null ? [] : [`${table.columns[column]!.name}: ${String(cell)}`])).join('; ');
+    if (line === '') continue;
+    lines.push(line);
     sources.push(table.row_sources?.[at] ?? block.source);
-    if (lines.reduce((sum, line) => sum + line.length, 0) < CHUNK_CHARACTERS) continue;
+    length += line.length;
+    if (length < CHUNK_CHARACTERS) continue;
     yield close();
-    lines = [];
-    sources = [];
+    [lines, sources, length, none] = [[], [], 0, false];
   }
-  if (lines.length > 0 || table.rows.length === 0) yield close();
+  if (lines.length > 0 || none) yield close();
 }
 
 /** The least place that covers all: the first one's page, line and sheet; boxes joined while on its page; bytes from first to last. */

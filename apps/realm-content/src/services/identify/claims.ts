@@ -24,10 +24,10 @@ const OTHER_EXTENSIONS = new Set(['doc', 'xls', 'ppt', 'pptx', 'png', 'jpg', 'jp
 export function claimsOf(filename: string | undefined, mediaType: string | undefined): Claim[] {
   const claims: Claim[] = [];
   const ending = /\.([A-Za-z0-9]+)$/.exec(filename ?? '')?.[1]?.toLowerCase();
-  if (ending !== undefined && ending in EXTENSIONS) claims.push({ kind: EXTENSIONS[ending]!, by: `the name ${filename}`, label: ending.toUpperCase() });
+  if (ending !== undefined && Object.hasOwn(EXTENSIONS, ending)) claims.push({ kind: EXTENSIONS[ending]!, by: `the name ${filename}`, label: ending.toUpperCase() });
   else if (ending !== undefined && OTHER_EXTENSIONS.has(ending)) claims.push({ kind: 'other', by: `the name ${filename}`, label: ending.toUpperCase() });
   const type = mediaType?.split(';')[0]!.trim().toLowerCase();
-  if (type !== undefined && type in MEDIA_TYPES) claims.push({ kind: MEDIA_TYPES[type]!, by: `the media type ${type}`, label: type });
+  if (type !== undefined && Object.hasOwn(MEDIA_TYPES, type)) claims.push({ kind: MEDIA_TYPES[type]!, by: `the media type ${type}`, label: type });
   else if (type !== undefined && /^(image|audio|video)\//.test(type)) claims.push({ kind: 'other', by: `the media type ${type}`, label: type });
   return claims;
 }

@@ -1,10 +1,17 @@
+import { Readable } from 'node:stream';
+import { createInflateRaw } from 'node:zlib';
 import { failure } from '@symphainy/contracts';
 import { withinLimit } from '../../model/limits.js';
 
 export interface ZipEntry {
   readonly name: string;
   readonly encrypted: boolean;
+  /** Unpacked, as the directory says. */
   readonly size: number;
+  readonly packed: number;
+  readonly deflated: boolean;
+  /** Of its local header. */
+  readonly offset: number;
 }
 
 const END_OF_DIRECTORY = 0x06054b50;
@@ -29,12 +36,41 @@ export function zipEntries(bytes: Uint8Array): ZipEntry[] {
     if (at + 46 > end || view.getUint32(at, true) !== DIRECTORY_ENTRY) throw corruptZip('its directory is cut');
     const nameLength = view.getUint16(at + 28, true);
     const name = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + nameLength));
-    entries.push({ name, encrypted: (view.getUint16(at + 8, true) & 1) === 1, size: view.getUint32(at + 24, true) });
+    entries.push({ name, encrypted: (view.getUint16(at + 8, true) & 1) === 1, size: view.getUint32(at + 24, true), packed: view.getUint32(at + 20, true), deflated: view.getUint16(at + 10, true) === 8, offset: view.getUint32(at + 42, true) });
     if (view.getUint32(at + 42, true) >= end) throw corruptZip(`its entry ${name} lies beyond its end`);
     at += 46 + nameLength + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
   }
   withinLimit('unpackedBytes', entries.reduce((sum, entry) => sum + entry.size, 0));
   return entries;
+}
+
+/**
+ * Unpacks each entry once, keeping nothing: an archive can say that it is small and unpack to gigabytes, and the readers of Office files
+ * believe it. `content.corrupt` where an entry unpacks to more than the directory says, or not at all.
+ */
+export async function checkUnpacked(bytes: Uint8Array, entries: readonly ZipEntry[]): Promise<void> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (const entry of entries) {
+    if (!entry.deflated || entry.offset + LOCAL_HEADER > bytes.length) continue;
+    const start = entry.offset + LOCAL_HEADER + view.getUint16(entry.offset + 26, true) + view.getUint16(entry.offset + 28, true);
+    if (!(await unpacksTo(bytes.subarray(start, start + entry.packed), entry.size))) throw corruptZip(`its entry ${entry.name} does not unpack to what the directory says`);
+  }
+}
+
+const LOCAL_HEADER = 30;
+
+async function unpacksTo(packed: Uint8Array, size: number): Promise<boolean> {
+  let unpacked = 0;
+  try {
+    for await (const chunk of Readable.from([packed]).pipe(createInflateRaw())) {
+      unpacked += (chunk as Uint8Array).length;
+      if (unpacked > size) return false;
+    }
+    return true;
+  } catch (error) {
+    if ((error as { code?: string }).code?.startsWith('Z_')) return false;
+    throw error;
+  }
 }
 
 function withinEntries(count: number): void {

@@ -3,7 +3,7 @@ import { failure, type ContentKind } from '@symphainy/contracts';
 import { withinLimit } from '../../model/limits.js';
 import { decodeTextFile } from '../../text/decoded-text.js';
 import { agrees, claimsOf, type Claim } from './claims.js';
-import { compoundFileHas, zipEntries } from './container.js';
+import { checkUnpacked, compoundFileHas, zipEntries } from './container.js';
 import { textKind } from './text-kind.js';
 
 export interface IdentifyInput {
@@ -42,7 +42,11 @@ export async function identify(input: IdentifyInput): Promise<Identified> {
   withinLimit('fileBytes', bytes.length);
   const claims = claimsOf(input.filename, input.media_type);
   const container = containerKind(bytes);
-  if (container !== undefined) return binaryResult(container, input, claims);
+  if (container !== undefined) {
+    const result = binaryResult(container, input, claims);
+    if (result.kind !== 'pdf') await checkUnpacked(bytes, zipEntries(bytes));
+    return result;
+  }
   if (input.copybook) return { kind: 'mainframe', media_type: MEDIA.mainframe, size: bytes.length };
   if (!looksBinary(bytes)) return textResult(input, claims);
   const known = await fileTypeFromBuffer(bytes.subarray(0, 64 * 1024));

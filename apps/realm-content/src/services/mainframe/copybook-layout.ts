@@ -60,20 +60,19 @@ function place(item: Item, offset: number): Field {
   };
 }
 
+/** In one pass: copybooks of programs that were grown for decades hold thousands of items, and hostile ones more. */
 function placeChildren(item: Item, offset: number): Field[] {
   const fields: Field[] = [];
+  const sharing = new Map<Field, Field[]>();
   let next = offset;
   for (const child of item.children) {
-    if (child.redefines === undefined) {
-      fields.push(place(child, next));
-    } else {
-      const base = redefinedBase(fields, child);
-      fields.push({ ...place(child, base.offset), redefines: base.name });
-      widen(fields, base);
-    }
-    next = groupLength(fields, offset) + offset;
+    const base = child.redefines === undefined ? undefined : redefinedBase(fields, child);
+    const field = base === undefined ? place(child, next) : { ...place(child, base.offset), redefines: base.name };
+    if (base) alternativesOf(sharing, base).push(field);
+    fields.push(field);
+    next = Math.max(next, field.offset + field.area);
   }
-  return fields;
+  return sharing.size === 0 ? fields : widened(fields, sharing);
 }
 
 /** The item named by REDEFINES, or, where that one redefines in its turn, the first of the chain. */
@@ -83,13 +82,22 @@ function redefinedBase(siblings: readonly Field[], child: Item): Field {
   return named.redefines === undefined ? named : siblings.findLast((field) => field.name === named.redefines && field.redefines === undefined)!;
 }
 
+function alternativesOf(sharing: Map<Field, Field[]>, base: Field): Field[] {
+  const known = sharing.get(base);
+  if (known) return known;
+  const alternatives: Field[] = [];
+  sharing.set(base, alternatives);
+  return alternatives;
+}
+
 /** All alternatives of one place take its whole room. */
-function widen(fields: Field[], base: Field): void {
-  const shares = (field: Field): boolean => field === base || (field.redefines === base.name && field.offset === base.offset);
-  const area = fields.filter(shares).reduce((most, field) => Math.max(most, field.area), 0);
-  fields.forEach((field, at) => {
-    if (shares(field)) fields[at] = { ...field, area, redefined: field.redefined || field === base };
-  });
+function widened(fields: readonly Field[], sharing: ReadonlyMap<Field, readonly Field[]>): Field[] {
+  const rooms = new Map<Field, number>();
+  for (const [base, alternatives] of sharing) {
+    const area = alternatives.reduce((most, field) => Math.max(most, field.area), base.area);
+    for (const field of [base, ...alternatives]) rooms.set(field, area);
+  }
+  return fields.map((field) => (rooms.has(field) ? { ...field, area: rooms.get(field)!, redefined: field.redefined || sharing.has(field) } : field));
 }
 
 const groupLength = (children: readonly Field[], offset: number): number => children.reduce((end, child) => Math.max(end, child.offset + child.area), offset) - offset;

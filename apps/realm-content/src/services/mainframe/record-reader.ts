@@ -19,6 +19,7 @@ export interface FixedForm {
 /** Records of one length, one after the other. The bytes between header and trailer must be a whole number of records. */
 export function* fixedRecords(size: number, form: FixedForm): Generator<RecordRange> {
   const { length, prefix = 0, header = 0, trailer = 0 } = form;
+  if (length < 1) throw failure('copybook.mismatch', { message: 'the copybook describes records of 0 bytes, which no file is made of', field: '/copybook', details: { record_bytes: length } });
   const body = size - header - trailer;
   if (body < 0 || body % length !== 0) throw notWhole(size, form);
   for (let start = header; start < header + body; start += length) yield { start: start + prefix, end: start + length };

@@ -1,7 +1,7 @@
 import type { ContentBlock, ContentCell, ContentDocument, ContentTable } from '@symphainy/contracts';
 import type { Json } from '@symphainy/kernel';
 import { breathe } from '../../model/breathing.js';
-import type { DraftBlock, DraftDocument, DraftTable } from '../../model/draft-document.js';
+import { shortTitle, type DraftBlock, type DraftDocument, type DraftTable } from '../../model/draft-document.js';
 import { typeColumn } from './column-types.js';
 
 /** Rows of a table that its block repeats as text. */
@@ -13,13 +13,14 @@ const BLOCK_ROWS = 100;
  */
 export async function normalise(draft: DraftDocument): Promise<ContentDocument> {
   const tables: ContentTable[] = [];
+  const headings = headingsAbove(draft);
   for (const [at, table] of draft.tables.entries()) {
-    tables.push(normaliseTable(table, at, draft));
+    tables.push(normaliseTable(table, at, headings[at]));
     await breathe();
   }
   const blocks = draft.blocks.map((block) => normaliseBlock(block, tables)).filter((block) => block.text !== '' || block.type === 'table');
   blocks.forEach((block, at) => void (block.id = `b${at + 1}`));
-  const title = cleanText(draft.title ?? '') || blocks.find((block) => block.type === 'heading')?.text;
+  const title = shortTitle(cleanText(draft.title ?? '') || (blocks.find((block) => block.type === 'heading')?.text ?? ''));
   return {
     kind: draft.kind,
     ...(title ? { title } : {}),
@@ -48,20 +49,28 @@ function tableText(table: ContentTable): string {
   return [table.columns.map((column) => column.name).join('\t'), ...rows].join('\n');
 }
 
-/** A table that only carries the name of its kind takes the nearest heading above it. */
-function tableName(draft: DraftDocument, at: number): string {
-  const own = cleanText(draft.tables[at]!.name);
-  if (own !== 'table' && own !== '') return own;
-  const place = draft.blocks.findIndex((block) => block.table === at);
-  const heading = draft.blocks.slice(0, place).findLast((block) => block.type === 'heading');
-  return heading ? cleanText(heading.text) : `table_${at + 1}`;
+/** The nearest heading above each table, by the table's index. */
+function headingsAbove(draft: DraftDocument): (string | undefined)[] {
+  const headings: (string | undefined)[] = [];
+  let heading: string | undefined;
+  for (const block of draft.blocks) {
+    if (block.type === 'heading') heading = block.text;
+    if (block.table !== undefined) headings[block.table] = heading;
+  }
+  return headings;
 }
 
-function normaliseTable(table: DraftTable, at: number, draft: DraftDocument): ContentTable {
+/** A table that only carries the name of its kind takes the nearest heading above it. */
+function tableName(own: string, at: number, heading: string | undefined): string {
+  if (own !== 'table' && own !== '') return own;
+  return heading === undefined ? `table_${at + 1}` : shortTitle(cleanText(heading));
+}
+
+function normaliseTable(table: DraftTable, at: number, heading: string | undefined): ContentTable {
   const typed = table.columns.map((column, index) => typeColumn({ ...column, name: cleanText(column.name) }, table.rows.map((row) => cleanCell(row[index] ?? null))));
   return {
     id: `t${at + 1}`,
-    name: tableName(draft, at),
+    name: tableName(cleanText(table.name), at, heading),
     columns: typed.map((t) => t.column),
     rows: table.rows.map((_, row) => typed.map((t) => t.cells[row]!)),
     row_sources: table.row_sources,

@@ -1,7 +1,7 @@
 import { parse, type Info } from 'csv-parse/sync';
 import { CsvError } from 'csv-parse/sync';
 import { failure, type ContentSource, type TableIrregularity } from '@symphainy/contracts';
-import { DraftBuilder, type DraftDocument } from '../../model/draft-document.js';
+import { DraftBuilder, withinTable, type DraftDocument } from '../../model/draft-document.js';
 import { breathe } from '../../model/breathing.js';
 import { decodeTextFile, type DecodedText } from '../../text/decoded-text.js';
 
@@ -22,6 +22,7 @@ export async function parseCsv(bytes: Uint8Array, options: { readonly encoding?:
   const headed = records.length > 0 && isHeading(records[0]!.cells, records.slice(1, 51).map((r) => r.cells));
   const body = headed ? records.slice(1) : records;
   const width = records.reduce((most, record) => Math.max(most, record.cells.length), 0);
+  withinTable(body.length, width);
   const columns = columnNames(headed ? records[0]!.cells : [], width).map((name) => ({ name }));
   builder.metadata({ encoding: decoded.encoding, delimiter, heading: headed });
   builder.table({
@@ -72,9 +73,11 @@ function irregularitiesOf(decoded: DecodedText, heading: CsvRecord | undefined, 
   const isBlank = (record: CsvRecord): boolean => record.cells.every((cell) => cell.trim() === '');
   const last = rows.reduce((end, record) => (isBlank(record) && record.cells.length === 1 ? end : Math.max(end, record.end)), 0);
   const expected = heading?.cells.length ?? commonLength(rows);
-  const labels = (heading?.cells ?? []).flatMap((cell, at, all): TableIrregularity[] => {
+  const seen = new Set<string>();
+  const labels = (heading?.cells ?? []).flatMap((cell, at): TableIrregularity[] => {
     const label = cell.trim();
-    const kind = label === '' ? 'blank_label' : all.slice(0, at).some((earlier) => earlier.trim() === label) ? 'duplicate_label' : undefined;
+    const kind = label === '' ? 'blank_label' : seen.has(label) ? 'duplicate_label' : undefined;
+    seen.add(label);
     return kind === undefined ? [] : [{ kind, source: { ...place(heading!), column: at + 1 } }];
   });
   const found = rows.filter((record) => record.start < last).toSorted((a, b) => a.start - b.start).flatMap((record): TableIrregularity[] => {

@@ -1,6 +1,7 @@
 import mammoth from 'mammoth';
 import { failure, type ContentSource } from '@symphainy/contracts';
-import { DraftBuilder, type DraftDocument } from '../../model/draft-document.js';
+import { DraftBuilder, withinTable, type DraftDocument } from '../../model/draft-document.js';
+import { withinLimit } from '../../model/limits.js';
 import { keyValue, markedItem } from '../../text/line-structure.js';
 import { columnNames, isHeading } from './parse-csv.js';
 
@@ -92,6 +93,7 @@ class DocxReader {
     const grid = this.grid(rows, rowStarts);
     const width = grid.reduce((most, row) => Math.max(most, row.length), 0);
     if (width === 0) return;
+    withinTable(grid.length, width);
     const texts = grid.map((row) => Array.from({ length: width }, (_, at) => row[at] ?? ''));
     const headed = rows[0]!.isHeader === true || isHeading(texts[0]!, texts.slice(1, 51));
     const skip = headed ? 1 : 0;
@@ -107,14 +109,18 @@ class DocxReader {
   /** Texts of cells, spanned ones repeated. Nested tables are part of their cell's text. */
   private grid(rows: readonly WordNode[], rowStarts: number[]): string[][] {
     const grid: string[][] = rows.map(() => []);
+    let places = 0;
     rows.forEach((row, y) => {
       rowStarts.push(this.paragraphs + 1);
       let x = 0;
       for (const cell of (row.children ?? []).filter((child) => child.type === 'tableCell')) {
         while (grid[y]![x] !== undefined) x++;
         const text = this.cellText(cell);
-        for (let dy = 0; dy < Math.min(cell.rowSpan ?? 1, rows.length - y); dy++) for (let dx = 0; dx < (cell.colSpan ?? 1); dx++) grid[y + dy]![x + dx] = text;
-        x += cell.colSpan ?? 1;
+        const wide = cell.colSpan ?? 1;
+        const high = Math.min(cell.rowSpan ?? 1, rows.length - y);
+        withinLimit('cells', (places += wide * high));
+        for (let dy = 0; dy < high; dy++) for (let dx = 0; dx < wide; dx++) grid[y + dy]![x + dx] = text;
+        x += wide;
       }
     });
     return grid;

@@ -1,7 +1,8 @@
 import { html as htmlNames, parse, type DefaultTreeAdapterTypes, type Token } from 'parse5';
 import { failure, type ContentSource } from '@symphainy/contracts';
-import { DraftBuilder, type DraftDocument } from '../../model/draft-document.js';
+import { DraftBuilder, withinTable, type DraftDocument } from '../../model/draft-document.js';
 import { DecodedText, decodeTextFile } from '../../text/decoded-text.js';
+import { withinLimit } from '../../model/limits.js';
 import { keyValue } from '../../text/line-structure.js';
 import { columnNames } from './parse-csv.js';
 
@@ -115,7 +116,7 @@ class HtmlReader {
   }
 
   private block(element: Element, type: 'heading' | 'code', members: { level?: number }): void {
-    const text = type === 'code' ? textOf(element).replace(/^\n|\s+$/g, '') : squeeze(textOf(element));
+    const text = type === 'code' ? textOf(element).replace(/^\n/, '').trimEnd() : squeeze(textOf(element));
     if (text === '') return;
     if (members.level === 1) this.builder.title(text);
     this.builder.block({ type, text, ...members, source: this.sourceOf(element) });
@@ -127,6 +128,7 @@ class HtmlReader {
     const grid = spanGrid(rows);
     const width = grid.reduce((most, row) => Math.max(most, row.length), 0);
     if (grid.length === 0 || width < 2) return this.children({ ...element, childNodes: rows.flatMap((row) => cellsOf(row)) }, at);
+    withinTable(grid.length, width);
     const headed = cellsOf(rows[0]!).every((cell) => cell.tagName === 'th') || rows[0]!.parentNode?.nodeName === 'thead';
     const caption = descend(element, ['caption'])[0];
     const body = headed ? grid.slice(1) : grid;
@@ -148,12 +150,14 @@ class HtmlReader {
 
 function spanGrid(rows: readonly Element[]): (Element | undefined)[][] {
   const grid: (Element | undefined)[][] = rows.map(() => []);
+  let places = 0;
   rows.forEach((row, y) => {
     let x = 0;
     for (const cell of cellsOf(row)) {
       while (grid[y]![x] !== undefined) x++;
       const wide = spanOf(cell, 'colspan');
       const high = Math.min(spanOf(cell, 'rowspan'), rows.length - y);
+      withinLimit('cells', (places += wide * high));
       for (let dy = 0; dy < high; dy++) for (let dx = 0; dx < wide; dx++) grid[y + dy]![x + dx] = cell;
       x += wide;
     }

@@ -1,6 +1,6 @@
 import { failure, type ContentCell, type ContentSource } from '@symphainy/contracts';
 import type { Json } from '@symphainy/kernel';
-import { DraftBuilder, type DraftDocument } from '../../model/draft-document.js';
+import { DraftBuilder, withinTable, type DraftDocument } from '../../model/draft-document.js';
 import { decodeTextFile } from '../../text/decoded-text.js';
 import { columnNames } from './parse-csv.js';
 
@@ -29,15 +29,27 @@ function parseStrictly(text: string): Json {
 
 const tooDeep = (): Error => failure('content.too_large', { message: `the JSON nests deeper than ${MAX_DEPTH} levels`, field: '/source', details: { limit: MAX_DEPTH } });
 
-/** Depth of brackets outside strings, told before anything recurses into them. */
+/** Depth of brackets outside strings, told before anything recurses into them. No pattern reads the strings: over megabytes of text it would overflow its stack. */
 function nesting(text: string): number {
   let depth = 0;
   let deepest = 0;
-  for (const [piece] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
-    if (piece === '[' || piece === '{') deepest = Math.max(deepest, ++depth);
-    else if (piece === ']' || piece === '}') depth--;
+  for (const bracket = /["[\]{}]/g; ; ) {
+    const at = bracket.exec(text);
+    if (at === null) return deepest;
+    if (at[0] === '"') bracket.lastIndex = stringEnd(text, at.index);
+    else if (at[0] === '[' || at[0] === '{') deepest = Math.max(deepest, ++depth);
+    else depth--;
   }
-  return deepest;
+}
+
+/** Just after the quote that ends the string begun at `start`: the first one with an even number of backslashes before it. */
+function stringEnd(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+    let before = end;
+    while (text[before - 1] === '\\') before--;
+    if ((end - before) % 2 === 0) return end + 1;
+  }
+  return text.length;
 }
 
 type JsonObject = { [key: string]: Json };
@@ -53,10 +65,11 @@ function readValue(value: Json, pointer: string, name: string, builder: DraftBui
 
 function addTable(items: JsonObject[], pointer: string, name: string, builder: DraftBuilder): void {
   const keys = [...new Set(items.flatMap((item) => Object.keys(item)))];
+  withinTable(items.length, keys.length);
   builder.table({
     name,
     columns: columnNames(keys, keys.length).map((column) => ({ name: column })),
-    rows: items.map((item) => keys.map((key) => asCell(item[key]))),
+    rows: items.map((item) => keys.map((key) => asCell(Object.hasOwn(item, key) ? item[key] : null))),
     row_sources: items.map((_, at): ContentSource => ({ row: at + 1, pointer: `${pointer}/${at}` })),
     source: { pointer },
   });

@@ -1,6 +1,7 @@
-import { DraftBuilder, type DraftDocument } from '../../model/draft-document.js';
+import { DraftBuilder, withinTable, type DraftDocument } from '../../model/draft-document.js';
 import { breather } from '../../model/breathing.js';
 import { decodeTextFile, type DecodedText } from '../../text/decoded-text.js';
+import { columnNames } from './parse-csv.js';
 import { IndentLevels, isCapitalHeading, keyValue, markedItem } from '../../text/line-structure.js';
 
 interface Line {
@@ -55,8 +56,8 @@ class TextReader {
     if (line.text.trim() === '') return this.flush();
     if (/^(={3,}|-{3,})\s*$/.test(line.text) && this.open.length === 1 && !markedItem(this.open[0]!.text)) return this.heading(this.open.splice(0), line.text.startsWith('=') ? 1 : 2);
     if (/^\s*([-*_])\s*(\1\s*){2,}$/.test(line.text)) return this.flush();
-    const hash = /^(#{1,6})\s+(\S.*?)\s*#*\s*$/.exec(line.text);
-    if (hash) return (this.flush(), this.heading([line], hash[1]!.length, hash[2]));
+    const hash = /^(#{1,6})\s+(\S.*)$/.exec(line.text);
+    if (hash) return (this.flush(), this.heading([line], hash[1]!.length, withoutClosing(hash[2]!)));
     if (this.startsBlock(line)) this.flush();
     this.open.push(line);
   }
@@ -65,7 +66,7 @@ class TextReader {
     const lines = this.open.splice(0);
     if (lines.length === 0) return;
     if (this.fence !== undefined) return this.add(lines, { type: 'code', text: lines.map((l) => l.text).join('\n') });
-    if (lines.length >= 2 && lines.every((l) => l.text.trim().startsWith('|')) && /^\s*\|?\s*:?-+/.test(lines[1]!.text)) return this.pipeTable(lines);
+    if (lines.length >= 2 && lines.every((l) => l.text.trim().startsWith('|')) && /^\|?\s*:?-/.test(lines[1]!.text.trim())) return this.pipeTable(lines);
     const text = lines.map((l) => l.text.trim()).join(' ');
     const item = markedItem(text);
     if (item) return this.add(lines, { type: 'list_item', text: item.text, marker: item.marker, level: this.indents.level(indentOf(lines[0]!.text)) });
@@ -99,7 +100,8 @@ class TextReader {
   private pipeTable(lines: readonly Line[]): void {
     const cells = (line: Line): string[] => line.text.trim().replace(/^\||\|$/g, '').split(/(?<!\\)\|/).map((cell) => plainInline(cell.trim()));
     const [head, , ...body] = lines;
-    const columns = cells(head!).map((name, at) => ({ name: name || `column_${at + 1}` }));
+    const columns = columnNames(cells(head!), cells(head!).length).map((name) => ({ name }));
+    withinTable(body.length, columns.length);
     this.builder.table({
       name: 'table',
       columns,
@@ -112,6 +114,14 @@ class TextReader {
   private add(lines: readonly Line[], block: { type: 'heading' | 'paragraph' | 'list_item' | 'key_value' | 'code'; text: string; level?: number; marker?: string; key?: string; value?: string }): void {
     this.builder.block({ ...block, text: block.type === 'list_item' ? plainInline(block.text) : block.text, source: this.decoded.sourceOf(lines[0]!.start, lines.at(-1)!.end) });
   }
+}
+
+/** `# Title ##` is closed by its own marks. */
+function withoutClosing(text: string): string {
+  const end = text.trimEnd();
+  let at = end.length;
+  while (at > 0 && end[at - 1] === '#') at--;
+  return end.slice(0, at).trimEnd() || end;
 }
 
 const indentOf = (line: string): number => line.replaceAll('\t', '    ').search(/\S/);

@@ -1,7 +1,7 @@
 import * as XLSX from '@e965/xlsx';
 import { failure, type ContentCell } from '@symphainy/contracts';
 import { breathe } from '../../model/breathing.js';
-import { DraftBuilder, type DraftDocument } from '../../model/draft-document.js';
+import { DraftBuilder, withinTable, type DraftDocument } from '../../model/draft-document.js';
 import { withinLimit } from '../../model/limits.js';
 import { columnNames, isHeading } from './parse-csv.js';
 import { tableRegions, type Region } from './sheet-regions.js';
@@ -47,17 +47,19 @@ function sheetCells(sheet: XLSX.WorkSheet, date1904: boolean): Cells {
     withinLimit('cells', filled);
     return row?.map((cell) => (cell === undefined ? undefined : cellValue(cell, date1904)));
   });
-  for (const { s, e } of sheet['!merges'] ?? []) spreadMerged(cells, s, e);
+  for (const { s, e } of sheet['!merges'] ?? []) withinLimit('cells', (filled += spreadMerged(cells, s, e)));
   return cells;
 }
 
 const MAX_MERGED_CELLS = 10_000;
 
-/** A merged block shows its first cell's value all over; whole-sheet merges are dressing and stay one cell. */
-function spreadMerged(cells: (ContentCell | undefined)[][], from: XLSX.CellAddress, to: XLSX.CellAddress): void {
+/** A merged block shows its first cell's value all over; whole-sheet merges are dressing and stay one cell. Answers how many cells it filled. */
+function spreadMerged(cells: (ContentCell | undefined)[][], from: XLSX.CellAddress, to: XLSX.CellAddress): number {
   const value = cells[from.r]?.[from.c];
-  if (value === undefined || value === null || (to.r - from.r + 1) * (to.c - from.c + 1) > MAX_MERGED_CELLS) return;
+  const size = (to.r - from.r + 1) * (to.c - from.c + 1);
+  if (value === undefined || value === null || size > MAX_MERGED_CELLS) return 0;
   for (let r = from.r; r <= to.r; r++) for (let c = from.c; c <= to.c; c++) (cells[r] ??= [])[c] = value;
+  return size;
 }
 
 function cellValue(cell: XLSX.CellObject, date1904: boolean): ContentCell | undefined {
@@ -114,6 +116,7 @@ function addLoose(builder: DraftBuilder, sheet: string, region: Region, cells: C
 }
 
 function addTable(builder: DraftBuilder, sheet: string, region: Region, cells: Cells, name: string): void {
+  withinTable(region.bottom - region.top + 1, region.right - region.left + 1);
   const rows = Array.from({ length: region.bottom - region.top + 1 }, (_, at) => rowOf(cells, region.top + at, region));
   const texts = (row: (ContentCell | undefined)[]): string[] => row.map((cell) => (cell === undefined || cell === null ? '' : String(cell)));
   const headed = rows[0]!.every((cell) => cell === undefined || typeof cell === 'string') && isHeading(texts(rows[0]!), rows.slice(1, 51).map(texts));

@@ -1,3 +1,4 @@
+import type { ContentCell } from '@symphainy/contracts';
 import type { Cells } from './parse-xlsx.js';
 
 /** A rectangle of a sheet, rows and columns from 0, all inclusive. */
@@ -7,11 +8,6 @@ export interface Region {
   readonly left: number;
   readonly right: number;
 }
-
-const isFilled = (cells: Cells, row: number, column: number): boolean => {
-  const cell = cells[row]?.[column];
-  return cell !== undefined && cell !== null;
-};
 
 /** Islands of filled cells, parted by wholly blank rows and columns, from top to bottom and left to right. */
 export function tableRegions(cells: Cells): Region[] {
@@ -28,21 +24,27 @@ function divide(cells: Cells, region: Region, depth: number): Region[] {
   if (rows.length === 0) return [];
   const bands = rows.map(([top, bottom]) => ({ ...region, top, bottom }));
   return bands.flatMap((band) => {
-    const columns = runs(band.left, band.right, (column) => anyInColumn(cells, column, band));
+    const filled = filledColumns(cells, band);
+    const columns = runs(band.left, band.right, (column) => filled.has(column));
     const pieces = columns.map(([left, right]) => ({ ...band, left, right }));
     const same = bands.length === 1 && pieces.length === 1;
     return same || depth >= MAX_CUTS ? pieces : pieces.flatMap((piece) => divide(cells, piece, depth + 1));
   });
 }
 
+const isFilled = (cell: ContentCell | undefined): boolean => cell !== undefined && cell !== null;
+
+/** Rows are looked at no further than they reach: a sheet may name a cell in its last corner and nothing else. */
 function anyInRow(cells: Cells, row: number, region: Region): boolean {
-  for (let column = region.left; column <= region.right; column++) if (isFilled(cells, row, column)) return true;
-  return false;
+  return cells[row]?.slice(region.left, region.right + 1).some(isFilled) ?? false;
 }
 
-function anyInColumn(cells: Cells, column: number, region: Region): boolean {
-  for (let row = region.top; row <= region.bottom; row++) if (isFilled(cells, row, column)) return true;
-  return false;
+function filledColumns(cells: Cells, region: Region): Set<number> {
+  const filled = new Set<number>();
+  for (let row = region.top; row <= region.bottom; row++) {
+    cells[row]?.slice(region.left, region.right + 1).forEach((cell, at) => isFilled(cell) && filled.add(region.left + at));
+  }
+  return filled;
 }
 
 /** Stretches of consecutive positions that hold something. */
@@ -60,11 +62,14 @@ function runs(from: number, to: number, holds: (at: number) => boolean): [number
 /** One blank row within a table is a blank record: what follows under the same columns with a number in its first row goes on. */
 function joinGaps(regions: readonly Region[], cells: Cells): Region[] {
   const joined: Region[] = [];
+  const ends = new Map<string, number>();
+  const endOf = ({ left, right }: Region, bottom: number): string => `${left}:${right}:${bottom}`;
   for (const region of regions) {
-    const above = joined.findIndex((r) => r.bottom === region.top - 2 && r.left === region.left && r.right === region.right && r.bottom > r.top);
-    const goesOn = above >= 0 && Array.from({ length: region.right - region.left + 1 }, (_, at) => cells[region.top]?.[region.left + at]).some((cell) => typeof cell === 'number');
-    if (goesOn) joined[above] = { ...joined[above]!, bottom: region.bottom };
-    else joined.push(region);
+    const above = ends.get(endOf(region, region.top - 2));
+    const goesOn = above !== undefined && (cells[region.top] ?? []).slice(region.left, region.right + 1).some((cell) => typeof cell === 'number');
+    const at = goesOn ? above : joined.length;
+    joined[at] = goesOn ? { ...joined[at]!, bottom: region.bottom } : region;
+    if (joined[at]!.bottom > joined[at]!.top) ends.set(endOf(region, region.bottom), at);
   }
   return joined;
 }
