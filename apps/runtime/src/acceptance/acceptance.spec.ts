@@ -32,6 +32,22 @@ describe('acceptance', () => {
     expect((await bed.fold(refused!.details.execution_id)).status).toBe('rejected');
   });
 
+  it('an unknown field - is named by its own place', async () => {
+    const bed = new RuntimeBed();
+    await bed.govern([sampleCapability(sampleSaga('one'), { input_contract: { ...contract, additionalProperties: false } })]);
+    await bed.runtime();
+    await expect(bed.submit(await bed.session(), { payload: { count: 1, 'a/b': 2 } })).rejects.toMatchObject({ code: 'intent.payload_invalid', field: '/payload/a~1b' });
+  });
+
+  it('the same intent id again - is refused again when it was refused, and is a duplicate when it asks for something else', async () => {
+    const { bed, session } = await bedReady();
+    const intent_id = '019b0000-0000-7000-8000-0000000000aa';
+    const refusal = { code: 'intent.payload_invalid', field: '/payload/count', details: { execution_id: intent_id } };
+    await expect(bed.submit(session, { intent_id, payload: {} })).rejects.toMatchObject(refusal);
+    await expect(bed.submit(session, { intent_id, payload: {} })).rejects.toMatchObject(refusal);
+    await expect(bed.submit(session, { intent_id, payload: { count: 1 } })).rejects.toMatchObject({ code: 'intent.duplicate', field: '/intent_id' });
+  });
+
   it('a session of another user, of another tenant, of nobody - is refused, and recorded where an auditor looks', async () => {
     const { bed, session } = await bedReady();
     await expect(bed.submit(session, { payload: { count: 1 } }, { caller: { ...alice, user_id: 'bob' } })).rejects.toMatchObject({ code: 'session.foreign_user' });

@@ -1,7 +1,7 @@
 import { failure, type Caller, type Intent, type IntentSubmission, type PolicyDecision, type RegisteredCapability, type WalRecord } from '@symphainy/contracts';
 import { hasEnded, foldStored, type ExecutionState, type SessionState } from '@symphainy/execution';
 import { evaluatePolicy, type CompiledBundle } from '@symphainy/governance';
-import { canonicalJson, CanonicalJsonError, sha256, toWireError, verify, type IdSource, type PlatformError } from '@symphainy/kernel';
+import { canonicalJson, CanonicalJsonError, fromWireError, sha256, toWireError, verify, type IdSource, type PlatformError } from '@symphainy/kernel';
 import type { WalReader } from './log.ports.js';
 import type { AcceptedIntent, ArtifactFinder, ExecutionStarter, IntentParent } from './acceptance.ports.js';
 import type { BundleHolder } from './bundle-holder.js';
@@ -152,12 +152,17 @@ export class Acceptance {
     }
   }
 
-  /** An execution that stands under this id is the same request only if it belongs to the same session and intent type. */
+  /**
+   * An execution that stands under this id is the same request only if it asks for the same, in the same session. What was refused
+   * the first time is refused again, in the words that were recorded.
+   */
   private async existing({ caller, submission }: Submission, executionId: string): Promise<SubmissionOutcome> {
     const state = foldStored(await this.parts.reader.readStream(caller.tenant_id, executionId));
     verify(state !== undefined, 'an existing execution has a stream');
-    const same = state.intent.session_id === submission.session_id && state.intent.intent_type === submission.intent_type;
+    const { session_id, intent_type, payload } = state.intent;
+    const same = session_id === submission.session_id && intent_type === submission.intent_type && canonicalJson(payload) === canonicalJson(submission.payload);
     if (!same) throw failure('intent.duplicate', { field: '/intent_id', message: 'the intent id was used for a different request' });
+    if (state.status === 'rejected' && state.error !== undefined) throw withExecution(fromWireError(state.error), executionId);
     return { executionId, sessionId: submission.session_id, existing: state };
   }
 

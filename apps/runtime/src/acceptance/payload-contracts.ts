@@ -57,8 +57,9 @@ export class PayloadContracts {
 }
 
 function told(error: ErrorObject | undefined, root: string): { message: string; field: string } {
-  const missing = (error?.params as { missingProperty?: string } | undefined)?.missingProperty;
-  const field = `${root}${error?.instancePath ?? ''}${missing === undefined ? '' : `/${missing}`}`;
+  const { missingProperty, additionalProperty } = (error?.params ?? {}) as { missingProperty?: string; additionalProperty?: string };
+  const member = missingProperty ?? additionalProperty;
+  const field = `${root}${error?.instancePath ?? ''}${member === undefined ? '' : `/${member.replaceAll('~', '~0').replaceAll('/', '~1')}`}`;
   return { field, message: `${field} ${error?.message ?? 'does not fit the contract'}` };
 }
 

@@ -3,6 +3,9 @@ import { failure } from '@symphainy/contracts';
 import { formatUuid, sha256, toWireError, type Logger, type PlatformError } from '@symphainy/kernel';
 import type { StreamAppender } from './stream-appender.js';
 
+/** The tenant of whoever runs the platform. */
+const PLATFORM_TENANT = 'platform';
+
 interface Head {
   readonly seq: number;
   readonly hash: Uint8Array;
@@ -27,10 +30,10 @@ export class RefusalLog {
     return error;
   }
 
-  /** A refusal of the gateway's. Requests of no known tenant stand in the stream of the tenant `unknown`. */
+  /** A refusal of the gateway's. Requests of no known tenant stand with the platform's own, whose operators answer for its door. */
   async recordEdge(refusal: SubjectRequest<'runtime.refusal.record'>): Promise<void> {
     const error = failure('request.invalid', { message: `refused at the edge: ${refusal.code}`, ...(refusal.field === undefined ? {} : { field: refusal.field }) });
-    await this.record(refusal.tenant_id ?? 'unknown', refusal.user_id ?? 'unknown', `${refusal.route} (${refusal.correlation_id})`, error, refusal.code);
+    await this.record(refusal.tenant_id ?? PLATFORM_TENANT, refusal.user_id ?? 'unknown', `${refusal.route} (${refusal.correlation_id})`, error, refusal.code);
   }
 
   private record(tenantId: string, userId: string, what: string, error: PlatformError, code = error.code): Promise<void> {
