@@ -8,6 +8,7 @@ import { VerificationKeysHolder } from './auth/verification-keys.js';
 import { serveConsole } from './console/console-files.js';
 import type { GatewayEnv } from './gateway.env.js';
 import { allowOrigins } from './http/cors.js';
+import { AllowedMethods } from './http/allowed-methods.js';
 import { Edge } from './http/edge.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { tameRawRequests } from './http/raw-requests.js';
@@ -38,7 +39,7 @@ export class GatewayModule {
       providers: [
         { provide: OBJECTS, useFactory: () => openObjects(host.env, host.clock) },
         { provide: APP_FILTER, useClass: ProblemFilter },
-        VerificationKeysHolder, Authenticator, CallerGuard, Edge, RefusalRecorder, IntentSubmitter, IntentsRoute, UploadService, ContentSender, FilesRoute, WatchService, StreamServer,
+        VerificationKeysHolder, Authenticator, CallerGuard, AllowedMethods, Edge, RefusalRecorder, IntentSubmitter, IntentsRoute, UploadService, ContentSender, FilesRoute, WatchService, StreamServer,
       ],
     };
   }

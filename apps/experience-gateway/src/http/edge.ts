@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { failure } from '@symphainy/contracts';
 import { HOST, type ServiceHost } from '@symphainy/service-host';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { AllowedMethods } from './allowed-methods.js';
 import { onlyJson } from './json-body.js';
 
 /** Correlation ids a caller may bring: short, and safe in logs and headers. */
@@ -30,7 +31,10 @@ export class Edge {
   private inFlight = 0;
   private draining = false;
 
-  constructor(@Inject(HOST) private readonly host: ServiceHost) {
+  constructor(
+    @Inject(HOST) private readonly host: ServiceHost,
+    @Inject(AllowedMethods) private readonly methods: AllowedMethods,
+  ) {
     this.requests = host.metrics.counter('symphainy_gateway_requests_total', 'requests answered, by route and status');
     this.seconds = host.metrics.histogram('symphainy_gateway_request_seconds', 'time from request to answer, by route');
     host.metrics.gauge('symphainy_gateway_requests_in_flight', 'requests being answered now', () => this.inFlight);
@@ -42,6 +46,7 @@ export class Edge {
     server.decorateRequest('auth', undefined);
     server.decorateRequest('correlationId', '');
     server.addHook('onRequest', this.onRequest);
+    this.methods.install(server);
     onlyJson(server);
   }
 

@@ -11,7 +11,7 @@ export function readInput<O extends Operation>(contract: O, request: FastifyRequ
   return {
     params: check(contract.params, request.params, '/params'),
     query: check(contract.query, request.query, '/query'),
-    body: check(contract.body, request.body ?? {}, ''),
+    body: check(contract.body, request.body === undefined ? {} : request.body, ''),
     auth: request.auth,
     correlationId: request.correlationId,
   } as Input<O>;

@@ -1,4 +1,5 @@
 import { failure } from '@symphainy/contracts';
+import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
 
 /** Deeper nesting than this has no use, and would exhaust the stack of whoever walks it. */
@@ -8,13 +9,22 @@ const MAX_DEPTH = 100;
 export function onlyJson(server: FastifyInstance): void {
   const parse = server.getDefaultJsonParser('error', 'error');
   server.removeContentTypeParser(['application/json', 'text/plain']);
-  server.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') return done(null, undefined);
+  server.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
+    const unreadable = encodingFault(request.headers['content-encoding'], bytes);
+    if (unreadable !== undefined) return done(unreadable);
+    if (bytes.length === 0) return done(null, undefined);
+    const body = bytes.toString();
     void parse(request, body, (error, value: unknown) => {
       if (error === null && suspicious(body)) done(faultIn(value, '', 1) ?? null, value);
       else done(error, value);
     });
   });
+}
+
+/** Decoding would put U+FFFD for what it cannot read, and record something that nobody sent. */
+function encodingFault(coding: string | undefined, bytes: Buffer): Error | undefined {
+  if (coding !== undefined && coding !== 'identity') return failure('request.unsupported_media_type', { field: '/headers/content-encoding', message: `the content coding ${coding.slice(0, 40)} is not read here`, fix: 'send the body without a content coding' });
+  return isUtf8(bytes) ? undefined : failure('request.malformed', { message: 'the body is not valid UTF-8', fix: 'send JSON in UTF-8' });
 }
 
 /**

@@ -1,6 +1,9 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from '@nestjs/common';
+import { failure } from '@symphainy/contracts';
+import type { PlatformError } from '@symphainy/kernel';
 import { HOST, type ServiceHost } from '@symphainy/service-host';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AllowedMethods } from './allowed-methods.js';
 import { errorOf, problemHeaders, problemOf } from './problem.js';
 import { RefusalRecorder } from './refusal-recorder.js';
 
@@ -10,6 +13,7 @@ export class ProblemFilter implements ExceptionFilter {
   constructor(
     @Inject(HOST) private readonly host: ServiceHost,
     @Inject(RefusalRecorder) private readonly refusals: RefusalRecorder,
+    @Inject(AllowedMethods) private readonly methods: AllowedMethods,
   ) {}
 
   catch(thrown: unknown, context: ArgumentsHost): void {
@@ -18,11 +22,20 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   answer(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    const error = errorOf(thrown);
+    const error = request.is404 ? this.unrouted(thrown, request, reply) : errorOf(thrown);
     const problem = problemOf(error, { path: pathOf(request.url), correlationId: request.correlationId, traceId: this.host.tracing.traceId() });
     if (problem.code === 'platform.internal') this.host.logger.error({ code: problem.code, correlation_id: request.correlationId, err: thrown }, 'a request failed unexpectedly');
     if (!reply.sent && !reply.raw.headersSent) void reply.status(problem.status).headers(problemHeaders(problem)).send(Buffer.from(JSON.stringify(problem)));
     this.refusals.note({ error, route: routeOf(request), correlationId: request.correlationId, caller: request.auth?.caller });
+  }
+
+  /** No route took the request: because of its path, or of its method (RFC 9110, section 15.5.6). */
+  private unrouted(thrown: unknown, request: FastifyRequest, reply: FastifyReply): PlatformError {
+    const error = errorOf(thrown);
+    const allowed = error.code === 'request.not_found' ? this.methods.of(pathOf(request.url)) : [];
+    if (allowed.length === 0) return error;
+    reply.header('allow', allowed.join(', '));
+    return failure('request.method_not_allowed', { message: `${pathOf(request.url).slice(0, 200)} takes ${allowed.join(', ')}`, cause: thrown });
   }
 }
 

@@ -1,6 +1,6 @@
 import { failure } from '@symphainy/contracts';
 import type { IdSource, PlatformError } from '@symphainy/kernel';
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { problemHeaders, problemOf } from './problem.js';
 
@@ -11,7 +11,7 @@ const MAX_SEGMENT = 300;
  * What the router or Node would refuse before any hook runs, made to end in problem details like everything else: a path that does not
  * decode becomes an unknown one, an endless segment becomes one that no schema takes, and bytes that are no HTTP get a problem as answer.
  */
-export function tameRawRequests(server: Server, ids: IdSource): void {
+export function tameRawRequests(server: Server, ids: IdSource, limits: RequestLimits = LIMITS): void {
   server.prependListener('request', (request: IncomingMessage) => {
     const url = request.url ?? '/';
     if (url.length > MAX_SEGMENT || url.includes('%')) request.url = routable(url);
@@ -19,9 +19,32 @@ export function tameRawRequests(server: Server, ids: IdSource): void {
   server.removeAllListeners('clientError');
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-    const code = error.code === 'HPE_HEADER_OVERFLOW' ? 'request.too_large' : 'request.malformed';
-    answerRaw(socket, failure(code, { message: 'the bytes received are no HTTP request that can be read', fix: 'send a well-formed HTTP/1.1 request' }), '/', ids.next());
+    answerRaw(socket, rawFailure(error.code), '/', ids.next());
   });
+  // Node would send a bare 417: whatever is expected beyond 100-continue (RFC 9110, section 10.1.1) may be ignored.
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => void server.emit('request', request, response));
+  bound(server, limits);
+}
+
+/** A connection that says nothing ends, and so does a request that never becomes whole: neither may hold its place for ever. */
+export interface RequestLimits {
+  /** Longer than any wait for an answer, during which nothing is said either. */
+  readonly silentMs: number;
+  /** For the whole request: long enough for a large file over a slow line. */
+  readonly wholeMs: number;
+}
+
+const LIMITS: RequestLimits = { silentMs: 120_000, wholeMs: 3_600_000 };
+
+function bound(server: Server, { silentMs, wholeMs }: RequestLimits): void {
+  server.timeout = silentMs;
+  server.requestTimeout = wholeMs;
+}
+
+function rawFailure(code: string | undefined): PlatformError {
+  if (code === 'HPE_HEADER_OVERFLOW') return failure('request.headers_too_large');
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return failure('request.timeout');
+  return failure('request.malformed', { message: 'the bytes received are no HTTP request that can be read', fix: 'send a well-formed HTTP/1.1 request' });
 }
 
 function routable(url: string): string {

@@ -37,11 +37,19 @@ describe('requests that are refused', () => {
     ['a body without what it needs', 'POST', '/v1/intents', {}, 400, 'request.invalid', '/intent_type'],
     ['an unknown field', 'POST', '/v1/sessions', { json: { context: {}, 'a/b': 1 } }, 400, 'request.invalid', '/a~1b'],
     ['a payload that is no object', 'POST', '/v1/intents', { json: { intent_type: 'a.b', session_id: '019b0000-0000-7000-8000-000000000000', payload: [1] } }, 400, 'request.invalid', '/payload'],
+    ['a body that is null', 'POST', '/v1/sessions', { raw: 'null', headers: { 'content-type': 'application/json' } }, 400, 'request.invalid', ''],
+    ['bytes that are no UTF-8', 'POST', '/v1/sessions', { raw: new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]), headers: { 'content-type': 'application/json' } }, 400, 'request.malformed', undefined],
+    ['a content coding', 'POST', '/v1/sessions', { raw: '{}', headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' } }, 415, 'request.unsupported_media_type', '/headers/content-encoding'],
+    ['a method that the route does not take', 'PUT', '/v1/sessions/019b0000-0000-7000-8000-000000000000', {}, 405, 'request.method_not_allowed', undefined],
     ['a body that is a list', 'POST', '/v1/sessions', { json: [] }, 400, 'request.invalid', ''],
   ])('%s is problem details with a code and a fix', async (_what, method, path, options, status, code, field) => {
     const answer = await gateway.call(method, path, options);
     expect({ status: answer.status, type: answer.headers.get('content-type'), body: answer.body }).toMatchObject({ status, type: 'application/problem+json', body: { type: `/v1/errors/${code}`, status, code, title: expect.any(String), fix: expect.any(String), correlation_id: answer.headers.get('x-correlation-id') } });
     expect(answer.body['field']).toBe(field);
+  });
+
+  it('a wrong method is told which are right', async () => {
+    expect([(await gateway.call('PUT', '/v1/intents', {})).headers.get('allow'), (await gateway.call('PATCH', '/v1/sessions/x', {})).headers.get('allow'), (await gateway.call('PUT', '/v1/none', {})).headers.get('allow')]).toEqual(['POST', 'DELETE, GET, HEAD', null]);
   });
 
   it('a refusal tells how to authenticate, and when to come back', async () => {

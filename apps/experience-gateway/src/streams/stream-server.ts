@@ -38,6 +38,12 @@ export class StreamServer {
   }
 
   install(server: Server): void {
+    this.sockets.on('wsClientError', (cause, socket) => {
+      const error = failure('request.malformed', { message: 'the upgrade is no WebSocket handshake', fix: 'connect with a WebSocket client (RFC 6455, version 13)', cause });
+      const correlationId = this.host.ids.next();
+      this.refused(error, undefined, correlationId);
+      answerRaw(socket, error, STREAM_PATH, correlationId);
+    });
     server.on('upgrade', (request, socket, head) => void this.upgrade(request, socket, head));
   }
 
