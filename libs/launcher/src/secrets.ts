@@ -31,6 +31,8 @@ const LOCAL_PEOPLE = [
   { key_id: 'alice', tenant_id: 'acme', user_id: 'alice' },
   { key_id: 'bob', tenant_id: 'acme', user_id: 'bob' },
   { key_id: 'gina', tenant_id: 'globex', user_id: 'gina' },
+  // Whoever runs the platform: issues and revokes keys, reads what was refused at its door.
+  { key_id: 'admin', tenant_id: 'platform', user_id: 'admin' },
 ] as const;
 
 const PASSWORD_NAMES = [
