@@ -55,7 +55,10 @@ function* tableChunks(block: ContentBlock, table: ContentTable): Generator<Chunk
   let sources: ContentSource[] = [];
   let length = 0;
   let none = true;
-  const close = (): Chunk => ({ text: `${table.name}\n${lines.join('\n')}`, block_ids: [block.id], source: sources.length > 0 ? cover(sources) : block.source });
+  const close = function* (): Generator<Chunk> {
+    const source = sources.length > 0 ? cover(sources) : block.source;
+    for (const text of divide(`${table.name}\n${lines.join('\n')}`)) yield { text, block_ids: [block.id], source };
+  };
   for (const [at, row] of table.rows.entries()) {
     const line = row.flatMap((cell, column) => (cell === null ? [] : [`${table.columns[column]!.name}: ${String(cell)}`])).join('; ');
     if (line === '') continue;
@@ -63,10 +66,10 @@ function* tableChunks(block: ContentBlock, table: ContentTable): Generator<Chunk
     sources.push(table.row_sources?.[at] ?? block.source);
     length += line.length;
     if (length < CHUNK_CHARACTERS) continue;
-    yield close();
+    yield* close();
     [lines, sources, length, none] = [[], [], 0, false];
   }
-  if (lines.length > 0 || none) yield close();
+  if (lines.length > 0 || none) yield* close();
 }
 
 /** The least place that covers all: the first one's page, line and sheet; boxes joined while on its page; bytes from first to last. */

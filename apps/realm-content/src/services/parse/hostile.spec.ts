@@ -57,6 +57,11 @@ describe('text that databases and readers of JSON trip over - is told apart from
     expect([...chunksOf(document)]).toHaveLength(1);
   }, 10_000);
 
+  it('a row of a million characters - embedded in pieces', async () => {
+    const document = await normalise(await parseCsv(text(`a,b\n1,${'word '.repeat(200_000)}\n`), {}));
+    expect(Math.max(...[...chunksOf(document)].map((chunk) => chunk.text.length))).toBeLessThan(2_000);
+  });
+
   it('blanks at the end of preformatted text - no pattern runs away', async () => {
     const { blocks } = await parseHtml(text(`<pre>${' '.repeat(200_000)}x</pre>`), {});
     expect(blocks).toHaveLength(1);
