@@ -59,7 +59,7 @@ export class Demonstration {
       if (ingested.status === 'completed') await this.interpret(ingested, file.name);
     } catch (error) {
       const { code, message, fix } = asProblem(error);
-      this.say(`  refused: ${message} (${code})`);
+      this.say(`  refused: ${message} (${code})${fix === undefined ? '' : ` → ${fix}`}`);
       this.refused.push({ file: file.name, code, message, ...(fix === undefined ? {} : { fix }) });
     }
   }
