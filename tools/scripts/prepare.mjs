@@ -13,17 +13,20 @@ const say = (text) => process.stderr.write(`${text}\n`);
 /** Runs a command with its output on standard error, so that standard output stays free for results. */
 export function run(command, args, options = {}) {
   return new Promise((resolve, reject) => {
-    const [program, guardedArgs] = guarded(command, args);
+    const [program, guardedArgs] = guarded('KILL', command, args);
     const child = spawn(program, guardedArgs, { cwd: root, stdio: ['ignore', 2, 2], ...options });
     child.once('error', reject);
     child.once('exit', (code, signal) => (code === 0 ? resolve() : reject(new Error(`${command} ${args.slice(0, 2).join(' ')} ended with ${signal ?? code}`))));
   });
 }
 
-/** The command such that it is asked to stop when this process dies, in whatever way, where the machine has setpriv (Debian does). */
-function guarded(command, args) {
-  const available = spawnSync('setpriv', ['--pdeathsig', 'TERM', 'true'], { stdio: 'ignore' }).status === 0;
-  return available ? ['setpriv', ['--pdeathsig', 'TERM', '--', command, ...args]] : [command, args];
+/**
+ * The command such that it gets the signal when this process dies, in whatever way, where the machine has setpriv (Debian does).
+ * Installing and compiling are killed: both ignore gentler signals for long, and both begin anew after an interruption.
+ */
+function guarded(signal, command, args) {
+  const available = spawnSync('setpriv', ['--pdeathsig', signal, 'true'], { stdio: 'ignore' }).status === 0;
+  return available ? ['setpriv', ['--pdeathsig', signal, '--', command, ...args]] : [command, args];
 }
 
 /** The pinned Node where this machine's platform has one among the packages, else the Node that runs this. */
@@ -68,7 +71,7 @@ function newest(folder, skip) {
 
 /** Runs a built program on the pinned Node with this process's streams and arguments, passing signals on, and ends as it ends. */
 export function become(program, args) {
-  const [command, commandArgs] = guarded(nodeBinary(), ['--enable-source-maps', program, ...args]);
+  const [command, commandArgs] = guarded('TERM', nodeBinary(), ['--enable-source-maps', program, ...args]);
   const child = spawn(command, commandArgs, { cwd: process.cwd(), stdio: 'inherit', env: { ...process.env, PATH: `${dirname(nodeBinary())}:${process.env.PATH}` } });
   stopWithNpm(child);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
