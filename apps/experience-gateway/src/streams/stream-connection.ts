@@ -34,6 +34,8 @@ export class StreamConnection {
   private readonly subscriptions = new Map<string, AbortController>();
   private readonly timers: (() => void)[] = [];
   private alive = true;
+  /** Messages are handled in the order in which they came: one may follow its credentials without waiting for the answer. */
+  private turn = Promise.resolve();
 
   constructor(
     private readonly socket: WebSocket,
@@ -41,7 +43,7 @@ export class StreamConnection {
     private readonly correlationId: string,
     private auth: Authenticated | undefined,
   ) {
-    socket.on('message', (data) => void this.receive(data));
+    socket.on('message', (data) => void (this.turn = this.turn.then(() => this.receive(data))));
     socket.on('pong', () => (this.alive = true));
     socket.on('close', () => this.end());
     socket.on('error', () => socket.terminate());
@@ -56,11 +58,15 @@ export class StreamConnection {
     this.timers.push(this.services.clock.after(CLOSE_MS, () => this.socket.terminate()));
   }
 
+  /** While a message is handled nothing more is read, so that what waits its turn is no more than what had arrived. */
   private async receive(data: RawData): Promise<void> {
+    this.socket.pause();
     try {
       await this.handle(messageIn(data));
     } catch (error) {
       this.complain(asPlatformError(error));
+    } finally {
+      this.socket.resume();
     }
   }
 

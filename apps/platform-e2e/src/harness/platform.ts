@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -17,14 +17,16 @@ export interface TestPlatform {
   readonly dataDir: string;
   /** The processes and servers, in the mode that has them apart. */
   readonly stack: LocalStack | undefined;
-  /** The API as a person of the sample tenants: alice and bob of acme, gina of globex. */
-  as(user: 'alice' | 'bob' | 'gina'): Api;
+  /** The API as a person of the sample tenants (alice and bob of acme, gina of globex), or as the platform's administrator. */
+  as(user: 'alice' | 'bob' | 'gina' | 'admin'): Api;
+  /** The API with whatever credentials. */
+  bearing(credentials: string): Api;
   anonymous(): Api;
   /** Validates every execution made here, then stops: rejects when one does not hold. */
   stop(): Promise<void>;
 }
 
-const PEOPLE = ['alice', 'bob', 'gina'] as const;
+const PEOPLE = ['alice', 'bob', 'gina', 'admin'] as const;
 
 export const repositoryRoot = join(__dirname, '..', '..', '..', '..');
 
@@ -42,6 +44,7 @@ async function described(mode: Mode, start: (dataDir: string) => Promise<Running
     url: running.url,
     stack: running.stack,
     as,
+    bearing: (credentials) => new Api(running.url, credentials),
     anonymous: () => new Api(running.url, undefined),
     stop: async () => {
       try {
@@ -52,6 +55,15 @@ async function described(mode: Mode, start: (dataDir: string) => Promise<Running
       }
     },
   };
+}
+
+/** A stack that begins with a bootstrap file of the test's own. */
+export async function startBootstrappedStack(bootstrap: object): Promise<TestPlatform> {
+  return described('processes', async (dataDir) => {
+    const bootstrapFile = join(dataDir, 'bootstrap.json');
+    await writeFile(bootstrapFile, JSON.stringify(bootstrap));
+    return startLocalStack({ root: repositoryRoot, dataDir, only: ['smart-city', 'runtime', 'experience-gateway'], bootstrapFile, onLine: () => undefined }).then(runningStack);
+  });
 }
 
 /** A stack with the benchmark's three-step realm beside the platform's governors: small, for many executions. */
