@@ -32,7 +32,9 @@ function guarded(signal, command, args) {
 /** The pinned Node where this machine's platform has one among the packages, else the Node that runs this. */
 export function nodeBinary() {
   const pinned = join(root, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin', 'node');
-  return existsSync(pinned) ? pinned : process.execPath;
+  if (existsSync(pinned)) return pinned;
+  if (Number(process.versions.node.split('.')[0]) < 24) throw new Error(`there is no packaged Node 24 for ${process.platform}-${process.arch}: run this with Node 24 or newer (this is ${process.version})`);
+  return process.execPath;
 }
 
 const lockHash = () => createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');

@@ -65,17 +65,20 @@ async function runInitdb(draft: string, binaries: PostgresBinaries, user: System
   await own(file, user);
   await own(secrets, user);
   const directory = await open(draft, 'r');
+  // The temporary directory may be one that only its owner enters.
+  const secretsDirectory = await open(secrets, 'r');
   try {
-    const args = ['-D', DATA_DIR_BY_DESCRIPTOR, '--username=postgres', '--auth=scram-sha-256', `--pwfile=${file}`, '--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+    const args = ['-D', DATA_DIR_BY_DESCRIPTOR, '--username=postgres', '--auth=scram-sha-256', '--pwfile=/proc/self/fd/4/password', '--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
     const command = asGuardedCommand({ program: binaries.initdb, args, stopSignal: 'SIGTERM', ...(user === undefined ? {} : { user: user.name }) });
     // Detached: a Ctrl-C at the terminal reaches us alone, and we clean up once initdb is done.
-    const child = spawn(command.program, command.args, { cwd: '/', detached: true, stdio: ['ignore', 'pipe', 'pipe', directory.fd] });
+    const child = spawn(command.program, command.args, { cwd: '/', detached: true, stdio: ['ignore', 'pipe', 'pipe', directory.fd, secretsDirectory.fd] });
     const output: string[] = [];
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => output.push(chunk.toString()));
     const [status] = (await once(child, 'close')) as [number | null];
     if (status !== 0) throw new ServerStartError('initdb', output.join('').trim());
   } finally {
     await directory.close();
+    await secretsDirectory.close();
     await rm(secrets, { recursive: true, force: true });
   }
 }
