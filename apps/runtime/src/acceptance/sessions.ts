@@ -9,7 +9,7 @@ import type { StreamAppender } from './stream-appender.js';
 
 const SESSIONS_MAX = 50_000;
 /** How long another runtime's closing of a session may go unnoticed here. */
-const SESSION_TTL_MS = 5000;
+const SESSION_TTL_MS = 1000;
 
 /** Sessions: their stream holds their lifecycle only. A session never changes tenant or user. */
 export class Sessions {
