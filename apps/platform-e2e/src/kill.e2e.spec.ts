@@ -6,6 +6,7 @@ import { startBenchStack, type TestPlatform } from './harness/platform.js';
 const EXECUTIONS = 2000;
 const KILLS = 20;
 const IN_FLIGHT = 32;
+const VICTIMS = ['runtime', 'realm-bench', 'runtime-2', 'realm-bench'] as const;
 
 interface Report {
   valid: boolean;
@@ -15,6 +16,7 @@ interface Report {
 describe('kill -9', () => {
   let platform: TestPlatform;
   let api: Api;
+  let over = false;
 
   beforeAll(async () => {
     platform = await startBenchStack({ runtimes: 2 });
@@ -22,6 +24,7 @@ describe('kill -9', () => {
   }, 120_000);
 
   afterAll(async () => {
+    over = true;
     await platform.stop();
   }, 60_000);
 
@@ -30,15 +33,18 @@ describe('kill -9', () => {
     const session = await api.createSession();
     const wanted = Array.from({ length: EXECUTIONS }, () => ids.next());
     let ended = 0;
+    let planned = 0;
+    let kills: Promise<void> = Promise.resolve();
     const lanes = Array.from({ length: IN_FLIGHT }, async (_, lane) => {
       for (let i = lane; i < wanted.length; i += IN_FLIGHT) {
         await untilEnded(wanted[i]!);
         ended++;
+        if (ended >= ((planned + 0.5) * EXECUTIONS) / KILLS) planNextKill();
       }
     });
-    const killing = killAlong(() => ended);
     await Promise.all(lanes);
-    expect(await killing).toBe(KILLS);
+    await kills;
+    expect(planned).toBe(KILLS);
 
     const report = (await api.get<Report>(`/v1/sessions/${session}/validation`)).body;
     const broken = report.reports.filter((r) => !r.valid);
@@ -54,26 +60,23 @@ describe('kill -9', () => {
 
     /** Submits under one intent id until the platform says it has ended: a caller who never gives up. */
     async function untilEnded(intentId: string): Promise<void> {
-      for (;;) {
+      const payload = { data: randomUUID() };
+      while (!over) {
         const answer = await api
-          .post<{ success?: boolean; status?: string }>('/v1/intents', { intent_id: intentId, intent_type: 'bench.three_steps', session_id: session, payload: { data: randomUUID() } }, { prefer: 'wait=10' })
+          .post<{ success?: boolean; status?: string }>('/v1/intents', { intent_id: intentId, intent_type: 'bench.three_steps', session_id: session, payload }, { prefer: 'wait=10' })
           .catch(() => undefined);
         if (answer?.status === 200 && answer.body.success === true) return;
         if (answer !== undefined && answer.status !== 202 && answer.status < 500 && answer.status !== 429) throw new Error(`refused: ${answer.status} ${JSON.stringify(answer.body)}`);
       }
     }
 
-    /** Kills a runtime or a realm each time another twentieth of the work is done, and starts it again. */
-    async function killAlong(done: () => number): Promise<number> {
-      const stack = platform.stack!;
-      const victims = ['runtime', 'realm-bench', 'runtime-2', 'realm-bench'];
-      for (let kill = 0; kill < KILLS; kill++) {
-        while (done() < ((kill + 0.5) * EXECUTIONS) / KILLS) await new Promise((resolve) => setImmediate(resolve));
-        const victim = victims[kill % victims.length]!;
-        await stack.kill(victim);
-        await stack.start(victim);
-      }
-      return KILLS;
+    /** Each time another twentieth of the work is done, a runtime or a realm is killed and started again. */
+    function planNextKill(): void {
+      const victim = VICTIMS[planned++ % VICTIMS.length]!;
+      kills = kills.then(async () => {
+        await platform.stack!.kill(victim);
+        await platform.stack!.start(victim);
+      });
     }
   }, 600_000);
 });
