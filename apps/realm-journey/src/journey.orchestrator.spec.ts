@@ -25,6 +25,7 @@ describe('journey.create_sop - what comes of a document', () => {
 
   it.each<[string, Json | Uint8Array]>([
     ['prose', asJson(documentOf('Nothing but prose here.'))],
+    ['a table of requests whose cells hold data', asJson(documentOf('[table]', [{ id: 't1', name: 'requests', columns: [{ name: 'id' }, { name: 'action' }], rows: [['1', '{"type":"Action","id":"open"}'], ['2', '{"type":"Action","id":"close"}'], ['3', '{"type":"Action","id":"check"}']], source: {} }]))],
     ['an artifact of another type', { facts: [] }],
     ['a raw file', new Uint8Array([37, 80, 68, 70])],
   ])('%s - is no procedure', async (_what, content) => {

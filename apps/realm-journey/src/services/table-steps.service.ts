@@ -29,6 +29,8 @@ const counts = /^(?:(?:steps?|tasks?|activity|action)\s*)?(?:no\.?|nr\.?|num(?:b
 const acts = /action|task|activit|instruction|what to do|procedure|description|operation|how|^steps?$|process/i;
 const who = /responsib|^role|owner|^who|actor|performed by|^by$|department|position|personnel|assigned|person/i;
 const whenever = /^(?:condition|if|when|trigger|applies (?:if|when))/i;
+/** Data in a cell (a log of requests, say) is nothing that anybody does. */
+const structured = /^[[{]/;
 const remarks = /note|remark|comment|detail|hint/i;
 
 export const tableProcedures = (document: ProceduralDocument): TableProcedure[] =>
@@ -38,7 +40,7 @@ export const tableProcedures = (document: ProceduralDocument): TableProcedure[] 
     const drafts = roles === undefined ? [] : nest(rowsOf(table, roles, block));
     const flat = drafts.flatMap((d) => [d, ...d.children]);
     const score = flat.length === 0 ? 0 : flat.reduce((sum, d) => sum + actionWeight(d.text), 0) / flat.length;
-    return drafts.length >= 2 && score >= MIN_SCORE ? [{ table, heading: headingOf(document, table, block), drafts, score }] : [];
+    return drafts.length >= 2 && score >= MIN_SCORE && !flat.some((d) => structured.test(d.text)) ? [{ table, heading: headingOf(document, table, block), drafts, score }] : [];
   });
 
 const cellText = (cell: ContentCell | undefined): string => (cell === null || cell === undefined ? '' : String(cell)).replace(/\s+/g, ' ').trim();
