@@ -1,6 +1,12 @@
-/** What the engine needs of others: the folders to its right, and those that need the engine themselves. */
-import type { ArtifactFinder } from '../acceptance/acceptance.ports.js';
+/** What the engine needs of others: the folders to its right, and those that need the engine themselves; what the engine is given and told; what its own rooms need of it. */
+import type { WalRecord } from '@symphainy/contracts';
 import type { Decision } from '@symphainy/execution';
+import type { Clock, Logger, PlatformError, WireError } from '@symphainy/kernel';
+import type { ArtifactFinder } from '../acceptance/acceptance.ports.js';
+import type { BundleHolder } from '../acceptance/bundle-holder.js';
+import type { AppendResult, WalReader, WalWriter } from '../acceptance/log.ports.js';
+import type { WrittenFrame } from './frame-writer.js';
+import type { ExecutionCounters } from './held-executions.js';
 import type { LiveExecution } from './live-execution.js';
 
 export type { ArtifactFinder };
@@ -20,3 +26,35 @@ export interface Children {
   /** Cancels a child whose parent is cancelled. */
   cancelFor(live: LiveExecution, childId: string): void;
 }
+
+/** What the engine's own rooms ask of the supervisor that holds them. */
+export interface Supervision {
+  /** Sees a held execution's first frame of this life into the log: starts its work when committed, lets it go when not. Rejects as the log does. */
+  take(live: LiveExecution, written: WrittenFrame): Promise<AppendResult>;
+  /** Discards this memory; its attempts are forgotten. */
+  release(live: LiveExecution): void;
+  /** Continues an execution whose memory equals the log. */
+  resume(live: LiveExecution): void;
+  failAttempt(live: LiveExecution, step: string, attempt: number, error: PlatformError): boolean;
+}
+
+export interface EngineParts {
+  readonly writer: WalWriter;
+  readonly reader: WalReader;
+  readonly bundles: BundleHolder;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly counters: ExecutionCounters;
+  /** Executions in memory at most; beyond it acceptance answers `runtime.overloaded`. */
+  readonly maxExecutions: number;
+}
+
+/** The result of a step's attempt, as it will be recorded (without time and actor). */
+export type StepReport =
+  | {
+      readonly ok: Omit<Extract<WalRecord, { type: 'step_completed' }>, 'type' | 'at' | 'actor' | 'step' | 'attempt'>;
+      readonly actor: string;
+      /** Canonical texts of objects inside `ok` that were made already. */
+      readonly texts?: ReadonlyMap<object, string>;
+    }
+  | { readonly error: WireError; readonly handlerBuild?: string; readonly actor: string };

@@ -2,7 +2,7 @@ import { failure, MAX_INLINE_BYTES, stepResult, type Artifact, type ProducedArti
 import { canonicalJson, CanonicalJsonError, sha256Hex, type PlatformError } from '@symphainy/kernel';
 import type { ObjectStore } from '@symphainy/ports';
 import type { PayloadContracts } from '../acceptance/payload-contracts.js';
-import type { StepReport } from '../engine/engine.js';
+import type { StepReport } from '../engine/engine.ports.js';
 import type { LiveExecution } from '../engine/live-execution.js';
 
 export interface HandedBack {

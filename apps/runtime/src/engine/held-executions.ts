@@ -1,0 +1,87 @@
+import type { LiveExecution } from './live-execution.js';
+
+export interface ExecutionCounters {
+  completed: number;
+  failed: number;
+  cancelled: number;
+  in_flight: number;
+}
+
+/**
+ * The executions in this runtime's memory, and from which position of the log on something of this writer's is unfinished: an adopter
+ * begins there. An execution counts as unfinished while its stream is folded again, too.
+ */
+export class HeldExecutions {
+  private readonly executions = new Map<string, LiveExecution>();
+  /** Last positions of those that are out of memory while their stream is folded again. */
+  private readonly refolding = new Map<string, number>();
+  private closed = false;
+  private left: number | undefined;
+  /** The highest position seen: frames in flight come after it. */
+  private lastN = 0;
+
+  constructor(private readonly counters: ExecutionCounters) {}
+
+  get size(): number {
+    return this.executions.size;
+  }
+
+  get isClosed(): boolean {
+    return this.closed;
+  }
+
+  find(key: string): LiveExecution | undefined {
+    return this.executions.get(key);
+  }
+
+  all(): LiveExecution[] {
+    return [...this.executions.values()];
+  }
+
+  hold(live: LiveExecution): LiveExecution {
+    this.executions.set(live.key, live);
+    this.counters.in_flight = this.executions.size;
+    return live;
+  }
+
+  /** Takes out this memory of an execution, and no later one. */
+  remove(live: LiveExecution): void {
+    if (this.executions.get(live.key) === live) this.executions.delete(live.key);
+    this.counters.in_flight = this.executions.size;
+  }
+
+  /** Takes out an execution whose end is durable, and counts how it ended. */
+  finish(live: LiveExecution): void {
+    const { status } = live.state;
+    if (status === 'completed' || status === 'failed' || status === 'cancelled') this.counters[status]++;
+    this.executions.delete(live.key);
+    this.counters.in_flight = this.executions.size;
+  }
+
+  seen(n: number): void {
+    this.lastN = Math.max(this.lastN, n);
+  }
+
+  refoldBegins(key: string, durableN: number): void {
+    this.refolding.set(key, durableN);
+  }
+
+  refoldEnds(key: string): void {
+    this.refolding.delete(key);
+  }
+
+  /** Fixes what is unfinished now: whoever owns the streams next begins there. */
+  close(): void {
+    this.left = this.oldestUnfinished() ?? (this.executions.size > 0 ? this.lastN + 1 : undefined);
+    this.closed = true;
+  }
+
+  /** After `close`, what was unfinished then. */
+  oldestUnfinished(): number | undefined {
+    if (this.closed) return this.left;
+    let oldest = Number.POSITIVE_INFINITY;
+    for (const { durableN } of this.executions.values()) oldest = Math.min(oldest, durableN ?? oldest);
+    for (const n of this.refolding.values()) oldest = Math.min(oldest, n);
+    return oldest === Number.POSITIVE_INFINITY ? undefined : oldest;
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * recovery: brings executions back into memory from the log alone: those that a dead writer left, and those whose memory was discarded.
+ * What is brought back goes on through the supervisor; nothing is repaired.
+ */
+import type { RegisteredCapability, WalRecord } from '@symphainy/contracts';
+import { foldStored, hasEnded, type ExecutionState } from '@symphainy/execution';
+import { verify, type Clock, type Logger } from '@symphainy/kernel';
+import type { BundleHolder } from '../acceptance/bundle-holder.js';
+import type { StoredFrame, WalReader, WalWriter } from '../acceptance/log.ports.js';
+import type { EndedWaiters } from './ended-waiters.js';
+import type { Supervision } from './engine.ports.js';
+import type { FrameWriter } from './frame-writer.js';
+import type { HeldExecutions } from './held-executions.js';
+import { keyOf, LiveExecution } from './live-execution.js';
+
+export interface RecoveryParts {
+  readonly writer: WalWriter;
+  readonly reader: WalReader;
+  readonly bundles: BundleHolder;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly frames: FrameWriter;
+  readonly held: HeldExecutions;
+  readonly waiters: EndedWaiters;
+  readonly supervision: Pick<Supervision, 'take' | 'release' | 'resume'>;
+}
+
+/** Before a stream is folded again whose log or bundle could not be reached. */
+export const RELOAD_DELAY_MS = 200;
+
+export class Recovery {
+  constructor(private readonly parts: RecoveryParts) {}
+
+  /** Takes over a stream that a dead writer owned. True when it has ended, continues here, or another writer has taken it already. */
+  async adopt(tenantId: string, executionId: string, dead: { readonly writer: string; readonly epoch: number }): Promise<boolean> {
+    const { reader, frames: out, held, supervision } = this.parts;
+    for (;;) {
+      const frames = await reader.readStream(tenantId, executionId);
+      const state = foldStored(frames);
+      if (state === undefined || hasEnded(state)) return true;
+      if (frames.at(-1)?.writer !== dead.writer) return true;
+      const revived = await this.revive(state, frames);
+      if (held.isClosed) return false;
+      const live = held.hold(revived);
+      const adopted: WalRecord = { type: 'adopted', ...out.stamp(), from_writer: dead.writer, from_epoch: dead.epoch };
+      const result = await supervision.take(live, out.write(live.state, [adopted], live.capability, { awaited: true }));
+      if (result.status === 'fenced') return false;
+      if (result.status === 'committed') return true;
+    }
+  }
+
+  /** Discards the memory and folds the stream again; goes on if this writer still owns it. */
+  reload(live: LiveExecution, delayMs: number, then: (revived: LiveExecution) => void = (revived) => this.parts.supervision.resume(revived)): void {
+    const { clock, logger, held } = this.parts;
+    const { tenant_id, intent_id } = live.state.intent;
+    this.parts.supervision.release(live);
+    if (live.durableN !== undefined) held.refoldBegins(live.key, live.durableN);
+    const again = (): void => {
+      this.refold(tenant_id, intent_id, then).then(
+        () => held.refoldEnds(live.key),
+        (error: unknown) => {
+          logger.warn({ err: error, execution_id: intent_id }, 'an execution cannot be folded again yet');
+          if (!held.isClosed) clock.after(RELOAD_DELAY_MS, again);
+        },
+      );
+    };
+    if (delayMs === 0) again();
+    else clock.after(delayMs, again);
+  }
+
+  private async refold(tenantId: string, executionId: string, then: (revived: LiveExecution) => void): Promise<void> {
+    const { reader, writer, held, waiters } = this.parts;
+    const frames = await reader.readStream(tenantId, executionId);
+    const state = foldStored(frames);
+    if (state === undefined || held.isClosed) return;
+    if (hasEnded(state)) return waiters.ended(keyOf(tenantId, executionId), state);
+    if (frames.at(-1)?.writer === writer.id) then(held.hold(await this.revive(state, frames)));
+  }
+
+  private async revive(state: ExecutionState, frames: readonly StoredFrame[]): Promise<LiveExecution> {
+    verify(state.capability !== undefined, 'an unfinished execution has its capability');
+    const capability: RegisteredCapability = await this.parts.bundles.capabilityOf(state.capability.bundle_hash, state.capability.capability);
+    const head = frames.at(-1);
+    return new LiveExecution(state, capability, { seq: state.head.seq, n: head?.writer === this.parts.writer.id ? head.n : undefined });
+  }
+}
