@@ -68,9 +68,12 @@ const plainStatements: Teller = (source) => {
   return present(Object.entries(content).map(([key, value]) => plainStatement(source, key, value))).slice(0, 10);
 };
 
+/** A name that is words: a sign beside a figure could change what the figure says ("1 %"). */
+const words = /^\p{L}[\p{L}\p{M} '-]*$/u;
+
 const plainStatement = (source: SourceArtifact, key: string, value: Json): Draft | undefined => {
   const label = key.replace(/_/g, ' ');
-  if (/\d|[{}]/.test(label)) return undefined;
+  if (!words.test(label)) return undefined;
   return Array.isArray(value) ? state(source, `It holds {} ${label}.`, `#/${pointerPart(key)}`) : typeof value === 'object' ? undefined : state(source, `Its ${label}: {}.`, `/${pointerPart(key)}`);
 };
 

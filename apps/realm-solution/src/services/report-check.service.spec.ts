@@ -38,7 +38,7 @@ describe('report checker - a report that holds', () => {
       const artifact = source('hello.greeting', JSON.parse(JSON.stringify(content)) as Json);
       const report = composeReport('R', [{ title: 'One', statements: tellArtifact(artifact) }], [artifact]);
       expect((await checkReport(report, resolveFrom(artifact))).problems).toEqual([]);
-    }));
+    }), { examples: [[{ '%': [0] }], [{ '[s]': [0, 1] }]] });
   });
 });
 
