@@ -3,7 +3,7 @@ import { artifact, domainEvent, producedArtifact, stateChange } from './artifact
 import { intent } from './intent.schema.js';
 import { policyDecision } from './policy.schema.js';
 import { wireError } from './problem.schema.js';
-import { intentType, json, jsonObject, stepName, tenantId, timestamp, userId, uuid } from './words.js';
+import { intentType, json, jsonObject, sha256Digest, stepName, tenantId, timestamp, userId, uuid } from './words.js';
 
 /** What a step sees of its execution. Immutable; state, hydration and tools are reached through the Runtime with the token. */
 export const executionContext = z.object({
@@ -25,11 +25,13 @@ export const stepResult = z.object({
   events: z.array(domainEvent).max(1000).default([]),
   state_changes: z.array(stateChange).max(1000).default([]),
   outcome: z.string().max(80).optional(),
+  /** Of an agent's step: what it reasoned with. */
+  agent: z.object({ model: z.string().max(200), prompt_hash: sha256Digest, facts: z.array(json).default([]), citations: z.array(json).default([]), verdict: json }).optional(),
 });
 export type StepResult = z.infer<typeof stepResult>;
 
 /** Which attempt of which step a message speaks of; `epoch` counts the execution's owners: 1, and one more for each adoption. */
-export const attemptRef = z.object({ tenant_id: tenantId, execution_id: uuid, step: stepName, attempt: z.number().int().min(1), epoch: z.number().int().min(1) });
+export const attemptRef = z.object({ tenant_id: tenantId, execution_id: uuid, step: stepName, attempt: z.number().int().min(1), epoch: z.number().int().min(1), /** Of a map: the chunk, whose tries `attempt` then counts. */ chunk: z.number().int().min(0).optional(), /** What is asked of the step; absent: to run. */ phase: z.enum(['preview', 'compensate']).optional() });
 export type AttemptRef = z.infer<typeof attemptRef>;
 
 /** Runtime → realm: run this attempt. Deliberately lean: it crosses the bus for every step. */
@@ -43,6 +45,14 @@ export const stepDispatch = z.object({
   inputs: z.record(z.string(), json),
   /** The attempt's result is worthless after this moment. */
   deadline: timestamp,
+  /** Of an effect: the key that the outside system is given. */
+  effect_key: sha256Digest.optional(),
+  /** Of a map: the items of this chunk, given, or as a range of bytes of JSON lines in `reference`; `indices`: only these (a retry), else all. */
+  chunk: z.object({ from: z.number().int(), to: z.number().int(), indices: z.array(z.number().int()).optional(), items: z.array(json).optional(), reference: z.string().optional(), byte_start: z.number().int().optional(), byte_end: z.number().int().optional() }).optional(),
+  /** Of a compensation: what the step returned. */
+  completed: z.object({ output: json.optional() }).optional(),
+  /** A replay asks: the result is compared and recorded nowhere. */
+  replay: z.literal(true).optional(),
 });
 export type StepDispatch = z.infer<typeof stepDispatch>;
 
@@ -52,6 +62,8 @@ export const stepOutcome = z.object({
   handler_build: z.string().max(120),
   duration_ms: z.number().min(0),
   result: stepResult.optional(),
+  /** Of a map's chunk, beside `result`, whose artifacts hold results and failures: items by their index in the whole map. */
+  chunk: z.object({ succeeded: z.number().int(), failed: z.array(z.object({ index: z.number().int(), code: z.string().max(120), retryable: z.boolean() })), output_hash: sha256Digest }).optional(),
   error: wireError.optional(),
 });
 export type StepOutcome = z.infer<typeof stepOutcome>;
@@ -63,10 +75,11 @@ export const realmHeartbeat = z.object({
 });
 export type RealmHeartbeat = z.infer<typeof realmHeartbeat>;
 
-export const executionStatus = z.enum(['rejected', 'running', 'completed', 'failed', 'cancelled']);
+/** `stuck`: an operator must act; `rejected`, `completed`, `failed`, `cancelled` and `terminated` are ends. */
+export const executionStatus = z.enum(['rejected', 'running', 'paused', 'compensating', 'stuck', 'completed', 'failed', 'cancelled', 'terminated']);
 export type ExecutionStatus = z.infer<typeof executionStatus>;
 
-export const stepStatus = z.enum(['running', 'waiting_retry', 'completed', 'failed']);
+export const stepStatus = z.enum(['running', 'waiting_retry', 'completed', 'failed', 'unknown', 'abandoned', 'compensating', 'compensated', 'compensation_failed', 'compensation_skipped']);
 
 export const stepView = z.object({
   name: stepName,
@@ -78,6 +91,13 @@ export const stepView = z.object({
   duration_ms: z.number().optional(),
   progress: jsonObject.optional(),
   error: wireError.optional(),
+  /** The parallel, choice or branch that it belongs to. */
+  within: stepName.optional(),
+  outcome: z.string().optional(),
+  /** When a timer or retry is due. */
+  due_at: timestamp.optional(),
+  /** Of a map. */
+  items: z.object({ total: z.number().int(), succeeded: z.number().int(), retrying: z.number().int(), dead: z.number().int(), chunks: z.number().int(), chunks_done: z.number().int() }).optional(),
 });
 export type StepView = z.infer<typeof stepView>;
 
@@ -98,6 +118,8 @@ export const executionView = z.object({
   ended_at: timestamp.optional(),
   execution_time_ms: z.number().optional(),
   error: wireError.optional(),
+  /** Why it is stuck, and what an operator may do about it. */
+  attention: z.object({ step: stepName, what: z.enum(['effect_unknown', 'compensation_failed', 'approval']), error: wireError.optional(), operations: z.array(z.string()) }).optional(),
   /** Records in the stream, and its last frame. */
   records: z.number().int(),
   head: z.object({ seq: z.number().int(), hash: z.string() }),

@@ -13,8 +13,8 @@ export {
   type Artifact, type DataReference, type DomainEvent, type ObjectRef, type ProducedArtifact, type StateChange,
 } from './artifact.schema.js';
 export {
-  capability, registeredCapability, sagaDefinition, sagaStep, retryPolicy, determinism,
-  type Capability, type RegisteredCapability, type SagaDefinition, type SagaStep, type RetryPolicy,
+  capability, registeredCapability, sagaDefinition, sagaStep, itemsSource, retryPolicy, determinism,
+  type Capability, type RegisteredCapability, type SagaDefinition, type SagaStep, type SagaStepInput, type ParallelStep, type ChoiceStep, type ItemsSource, type RetryPolicy,
 } from './capability.schema.js';
 export {
   policyDecision, verdict, verdictRole, cedarPolicy, tenant, identity, apiKeyRecord, jwtIssuer, governanceBundle, signedBundle, verificationKeys, policySwitch,

@@ -13,6 +13,9 @@ import { intentType, json, jsonObject, realmName, sha256Digest, stepName, tenant
 const at = { at: timestamp };
 const step = { step: stepName, attempt: z.number().int().min(1) };
 
+/** The execution of the operation (`runtime.cancel`, …) that caused a record. */
+const operation = uuid.optional();
+
 /** Who caused a record: a person or service of a tenant, a realm's build, or a runtime instance. */
 export const actor = z.string().max(300);
 
@@ -44,20 +47,72 @@ export const walRecord = z.discriminatedUnion('type', [
   record('step_failed', { ...step, error: wireError, handler_build: z.string().max(120).optional() }),
   record('step_retry_scheduled', { step: stepName, next_attempt: z.number().int(), due_at: timestamp, delay_ms: z.number().int() }),
 
-  record('signal_received', { signal: z.string().max(80), step: stepName, data: json, by: caller }),
+  record('signal_received', { signal: z.string().max(80), step: stepName, data: json, by: caller, operation }),
+  record('timer_set', { step: stepName, due_at: timestamp }),
+  record('timer_fired', { step: stepName, due_at: timestamp }),
+  /** What an agent's step says of itself, beside its result: replays take it from here. */
+  record('agent_output', { ...step, model: z.string().max(200), prompt_hash: sha256Digest, facts: z.array(json), citations: z.array(json), verdict: json }),
+
+  /** Durable before an effect is sent; `key` is what the outside system is given. */
+  record('effect_intended', { ...step, key: sha256Digest, binding: z.string().max(80), request_hash: sha256Digest }),
+  record('effect_previewed', { ...step, preview: json, preview_hash: sha256Digest }),
+  record('effect_approved', { ...step, by: caller, preview_hash: sha256Digest.optional(), reason: z.string().max(500), operation }),
+  record('effect_completed', { ...step, key: sha256Digest, receipt: json }),
+  /** Whether it happened is not known: the execution is stuck until an operator says. */
+  record('effect_unknown', { ...step, key: sha256Digest, error: wireError }),
+  record('effect_resolved', { ...step, key: sha256Digest, happened: z.boolean(), receipt: json.optional(), by: caller, reason: z.string().max(500), operation }),
+
+  /** One chunk of a map, one try of it: how many items went well, which did not, and where the results are. */
+  record('chunk_completed', {
+    ...step,
+    chunk: z.number().int().min(0),
+    chunk_attempt: z.number().int().min(1),
+    items: z.number().int(),
+    succeeded: z.number().int(),
+    /** Items to be tried again (`retry`) or given up (`dead`), by their index in the whole map. */
+    failed: z.array(z.object({ index: z.number().int(), code: z.string().max(120), fate: z.enum(['retry', 'dead']) })),
+    output_hash: sha256Digest,
+    results: artifact.optional(),
+    failures: artifact.optional(),
+    handler_build: z.string().max(120),
+    duration_ms: z.number(),
+    /** When the failed items are due again. */
+    retry_due_at: timestamp.optional(),
+  }),
+  record('chunk_failed', { ...step, chunk: z.number().int().min(0), chunk_attempt: z.number().int().min(1), error: wireError, retry_due_at: timestamp.optional() }),
+  record('chunk_compensated', { ...step, chunk: z.number().int().min(0) }),
+
+  record('compensation_requested', { by: caller, reason: z.string().max(500), operation }),
+  record('compensation_started', { ...step }),
+  record('compensation_completed', { ...step, handler_build: z.string().max(120), duration_ms: z.number(), output: json.optional() }),
+  /** Without `retry_due_at` nothing more is tried: the execution is stuck until an operator retries, skips or terminates. */
+  record('compensation_failed', { ...step, error: wireError, retry_due_at: timestamp.optional() }),
+  record('compensation_skipped', { step: stepName, by: caller, reason: z.string().max(500), operation }),
+
+  record('paused', { by: caller, reason: z.string().max(500), operation }),
+  record('resumed', { by: caller, reason: z.string().max(500), operation }),
+  /** An execution that had ended, or is stuck, goes on: `retry` its failed steps, or `continue_from` a step, which with all that follows is run again. */
+  record('reopened', { by: caller, mode: z.enum(['retry', 'continue_from']), from_step: stepName, reason: z.string().max(500), operation }),
+  /** A deadline passed. `enforced`: the execution fails for it. */
+  record('deadline_missed', { deadline: timestamp, enforced: z.boolean() }),
+  record('schedule_fired', { step: stepName, firing: z.number().int().min(1), due_at: timestamp, execution_id: uuid, missed: z.number().int().min(0) }),
+  record('operation_applied', { step: stepName, target: uuid, outcome: z.enum(['done', 'unchanged', 'refused']), error: wireError.optional() }),
   record('child_accepted', { ...step, child_execution_id: uuid, intent_type: intentType }),
   record('tool_invoked', { ...step, tool: z.string().max(80), request_hash: sha256Digest }),
   record('reference_hydrated', { ...step, reference: z.string().max(300), object: objectRef.optional() }),
   record('reference_registered', { reference: dataReference }),
   record('access_refused', { step: stepName.optional(), what: z.string().max(300), error: wireError }),
-  record('cancel_requested', { by: caller, reason: z.string().max(500) }),
-  record('adopted', { from_writer: z.string(), from_epoch: z.number().int() }),
+  record('cancel_requested', { by: caller, reason: z.string().max(500), operation }),
+  /** A new owner: the old one is gone, or the execution was parked and is due again, or it had ended and is reopened. */
+  record('adopted', { from_writer: z.string(), from_epoch: z.number().int(), reason: z.enum(['owner_lost', 'parked', 'reopened']).optional() }),
 
   record('saga_completed', {}),
   record('saga_failed', { step: stepName, error: wireError }),
   record('execution_completed', { output_hash: sha256Digest.optional() }),
   record('execution_failed', { error: wireError }),
   record('execution_cancelled', { reason: z.string().max(500) }),
+  /** Ended by an operator at once: nothing is awaited and nothing compensated. */
+  record('execution_terminated', { by: caller, reason: z.string().max(500), operation }),
 ]);
 export type WalRecord = z.infer<typeof walRecord>;
 export type WalRecordType = WalRecord['type'];

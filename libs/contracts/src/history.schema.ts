@@ -1,0 +1,109 @@
+/** What one may ask of recorded history: replays, comparisons of what is run again, and how streams are archived. */
+import { z } from 'zod';
+import { objectRef } from './artifact.schema.js';
+import { executionView } from './execution.schema.js';
+import { frame, streamKind } from './wal.schema.js';
+import { sha256Digest, stepName, timestamp, uuid } from './words.js';
+
+/**
+ * `events_only`: the records in order. `state_only`: the fold of the log, compared with what was live. `full`: deterministic steps are run again on their
+ * recorded inputs, in a sandbox without effects, and compared by hash. The first two run nothing and write nothing.
+ */
+export const replayMode = z.enum(['events_only', 'state_only', 'full']);
+export type ReplayMode = z.infer<typeof replayMode>;
+
+/**
+ * Why a step's recorded result cannot be compared with a new one: its capability does not claim to be deterministic; its kind has effects, reasons or waits, so its result is
+ * taken from the record; another build answered than the recorded one; it used a tool, whose answer is not recorded; what it read was erased; nobody ran it in time.
+ */
+export const notComparableReason = z.enum(['not_deterministic', 'taken_from_record', 'another_build', 'tool', 'erased', 'no_answer']);
+
+/** One recorded result, held against what the same step gives now. */
+export const stepComparison = z.object({
+  step: stepName,
+  attempt: z.number().int().min(1),
+  kind: z.string(),
+  comparison: z.enum(['equal', 'diverged', 'not_comparable']),
+  reason: notComparableReason.optional(),
+  /** JSON Pointer into the result (`/output/…`, `/artifacts/<name>/content_hash`, `/events/…`, `/state_changes/…`, `/outcome`, `/error/code`): the first difference. */
+  field: z.string().optional(),
+  /** Of the whole result: output, outcome, artifacts by content hash, events and state changes. */
+  recorded_hash: sha256Digest.optional(),
+  recomputed_hash: sha256Digest.optional(),
+  recorded_build: z.string().optional(),
+  recomputed_build: z.string().optional(),
+});
+export type StepComparison = z.infer<typeof stepComparison>;
+
+export const replayReport = z.object({
+  execution_id: uuid,
+  mode: replayMode,
+  /** events_only: the records in order, from `from_seq` on. */
+  frames: z.array(frame).optional(),
+  /** events_only: where to go on; absent at the stream's end. */
+  next_seq: z.number().int().optional(),
+  /** The fold of the log, and whether it equals the state that was live or last projected. */
+  state: executionView.optional(),
+  equal_to_live: z.boolean().optional(),
+  /** full: each recorded result of a step, in the order of the log. */
+  steps: z.array(stepComparison).optional(),
+  /** full: some comparable result differs from the record. */
+  diverged: z.boolean().optional(),
+  chain_valid: z.boolean(),
+});
+export type ReplayReport = z.infer<typeof replayReport>;
+
+/** A page of a session's replay. */
+export const sessionReplayReport = z.object({
+  session_id: uuid,
+  mode: replayMode,
+  /** events_only: frames of the session and of all its executions in one order (time, then stream, then seq). */
+  frames: z.array(frame).optional(),
+  /** The executions of this page, in the order in which they were created; for events_only, those whose stream begins in it. */
+  executions: z.array(replayReport),
+  /** Every stream of this page holds; for events_only, whether the session's own stream does. */
+  chain_valid: z.boolean(),
+  next_cursor: z.string().optional(),
+});
+export type SessionReplayReport = z.infer<typeof sessionReplayReport>;
+
+/** Whether a capability keeps its promise to be deterministic: each comparable step run twice more, the runs held against each other and against the record. */
+export const determinismReport = z.object({
+  execution_id: uuid,
+  capability: z.string(),
+  /** Every comparable step gave the same twice. */
+  deterministic: z.boolean(),
+  /** `recorded_*`: the first run; `recomputed_*`: the second. */
+  steps: z.array(stepComparison),
+  checked_at: timestamp,
+});
+export type DeterminismReport = z.infer<typeof determinismReport>;
+
+/**
+ * A sealed run of a stream's frames, stored as one object (canonical JSON). `previous` is the chain hash before its first frame, `root` that of its last:
+ * frames verify from one to the other, so a segment verifies alone, and segments whose roots join verify together.
+ */
+export const streamSegment = z.object({
+  form: z.literal('symphainy-segment-1'),
+  tenant_id: z.string(),
+  stream_id: uuid,
+  kind: streamKind,
+  from_seq: z.number().int().min(0),
+  to_seq: z.number().int().min(0),
+  previous: sha256Digest,
+  root: sha256Digest,
+  /** [at, hash, body as base64, writer, n] of each frame in order. */
+  frames: z.array(z.tuple([timestamp, sha256Digest, z.string(), z.string(), z.number().int()])),
+});
+export type StreamSegment = z.infer<typeof streamSegment>;
+
+/** Where an archived stream is: what stands in the log in its place, and what the archive record says of it. */
+export const archivedStream = z.object({
+  stream_id: uuid,
+  kind: streamKind,
+  head_seq: z.number().int().min(0),
+  head_hash: sha256Digest,
+  records: z.number().int().min(1),
+  segments: z.array(z.object({ object: objectRef, from_seq: z.number().int(), to_seq: z.number().int(), previous: sha256Digest, root: sha256Digest })).min(1),
+});
+export type ArchivedStream = z.infer<typeof archivedStream>;
