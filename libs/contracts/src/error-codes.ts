@@ -90,6 +90,8 @@ export const errorCodes = {
   'upload.interrupted': passing(400, 'The upload ended before the file was complete', 'send it again'),
   // the log
   'wal.chain_broken': platform(500, 'The stream’s hash chain does not hold', 'treat the log as tampered with: restore it from a sealed copy'),
+  'archive.unreadable': platform(500, 'An archived stream cannot be read, or does not hash to what was recorded', 'restore the object from a copy of the object store'),
+  'replay.refused': platform(403, 'A replay may not do this', 'nothing to do: the step is reported as not comparable'),
   'wal.unavailable': passing(503, 'The log cannot be written now', 'try again shortly; nothing was accepted'),
   'runtime.overloaded': passing(429, 'The runtime has no room for another execution now', 'wait for the time in Retry-After'),
   'runtime.unavailable': passing(503, 'No runtime answers', 'try again shortly'),

@@ -1,8 +1,7 @@
-/** What one may ask of recorded history: replays, comparisons of what is run again, and how streams are archived. */
+/** What one may ask of recorded history: replays, and comparisons of what is run again. */
 import { z } from 'zod';
-import { objectRef } from './artifact.schema.js';
 import { executionView } from './execution.schema.js';
-import { frame, streamKind } from './wal.schema.js';
+import { frame } from './wal.schema.js';
 import { sha256Digest, stepName, timestamp, uuid } from './words.js';
 
 /**
@@ -78,32 +77,3 @@ export const determinismReport = z.object({
   checked_at: timestamp,
 });
 export type DeterminismReport = z.infer<typeof determinismReport>;
-
-/**
- * A sealed run of a stream's frames, stored as one object (canonical JSON). `previous` is the chain hash before its first frame, `root` that of its last:
- * frames verify from one to the other, so a segment verifies alone, and segments whose roots join verify together.
- */
-export const streamSegment = z.object({
-  form: z.literal('symphainy-segment-1'),
-  tenant_id: z.string(),
-  stream_id: uuid,
-  kind: streamKind,
-  from_seq: z.number().int().min(0),
-  to_seq: z.number().int().min(0),
-  previous: sha256Digest,
-  root: sha256Digest,
-  /** [at, hash, body as base64, writer, n] of each frame in order. */
-  frames: z.array(z.tuple([timestamp, sha256Digest, z.string(), z.string(), z.number().int()])),
-});
-export type StreamSegment = z.infer<typeof streamSegment>;
-
-/** Where an archived stream is: what stands in the log in its place, and what the archive record says of it. */
-export const archivedStream = z.object({
-  stream_id: uuid,
-  kind: streamKind,
-  head_seq: z.number().int().min(0),
-  head_hash: sha256Digest,
-  records: z.number().int().min(1),
-  segments: z.array(z.object({ object: objectRef, from_seq: z.number().int(), to_seq: z.number().int(), previous: sha256Digest, root: sha256Digest })).min(1),
-});
-export type ArchivedStream = z.infer<typeof archivedStream>;

@@ -29,12 +29,17 @@ export {
   walRecord, frameBody, frame, streamKind, logPosition, committedFrame, actor,
   type WalRecord, type WalRecordType, type Frame, type LogPosition, type CommittedFrame,
 } from './wal.schema.js';
+export { archivedStream, streamSegment, type ArchivedStream, type StreamSegment } from './archive.schema.js';
+export {
+  replayMode, replayReport, sessionReplayReport, stepComparison, notComparableReason, determinismReport,
+  type ReplayMode, type ReplayReport, type SessionReplayReport, type StepComparison, type DeterminismReport,
+} from './history.schema.js';
 export { errorCodes, type ErrorCode, type ErrorCodeEntry } from './error-codes.js';
 export { failure, statusOf } from './errors.js';
 export {
-  subjects, planes, subjectFor, patternFor, submission, submissionReply, executionSummary, validationReport, replayMode, replayReport, metricsSnapshot,
+  subjects, planes, subjectFor, patternFor, submission, submissionReply, executionSummary, validationReport, metricsSnapshot,
   type Plane, type Subject, type SubjectEntry, type SubjectRequest, type SubjectRequestInput, type SubjectReply, type SubjectTokens, type RpcSubject, type OneWaySubject, type TokenValues,
-  type ExecutionSummary, type ValidationReport, type ReplayReport, type MetricsSnapshot,
+  type ExecutionSummary, type ValidationReport, type MetricsSnapshot,
 } from './subjects.js';
 export {
   contentSource, contentKind, contentBlock, columnType, contentColumn, contentCell, contentTable, tableIrregularity, decodeFailure, contentDocument, contentFact, contentFacts, contentEmbeddings,

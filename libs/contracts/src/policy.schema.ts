@@ -41,6 +41,8 @@ export const tenant = z.object({
   max_upload_bytes: z.number().int().min(1).default(512 * 1024 * 1024),
   /** Total bytes a tenant may upload; unset: no limit. */
   upload_quota_bytes: z.number().int().min(1).optional(),
+  /** Ended executions older than this leave the log for the archive, where the switch `retention` says so; unset: they stay. */
+  retention_days: z.number().int().min(1).max(36_500).optional(),
 });
 export type Tenant = z.infer<typeof tenant>;
 

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { artifact, artifactId } from './artifact.schema.js';
 import { capability, registeredCapability } from './capability.schema.js';
 import { attemptRef, executionResult, executionStatus, executionView, realmHeartbeat, stepDispatch, stepOutcome } from './execution.schema.js';
+import { determinismReport, replayMode, replayReport, sessionReplayReport } from './history.schema.js';
 import { intentSubmission } from './intent.schema.js';
 import { signedBundle, verificationKeys } from './policy.schema.js';
 import { caller, session } from './session.schema.js';
@@ -63,19 +64,6 @@ export const validationReport = z.object({
 });
 export type ValidationReport = z.infer<typeof validationReport>;
 
-export const replayMode = z.enum(['events_only', 'state_only']);
-export const replayReport = z.object({
-  execution_id: uuid,
-  mode: replayMode,
-  /** events_only: the records in order. */
-  frames: z.array(frame).optional(),
-  /** state_only: the fold of the log, and whether it equals the state that was live or last projected. */
-  state: executionView.optional(),
-  equal_to_live: z.boolean().optional(),
-  chain_valid: z.boolean(),
-});
-export type ReplayReport = z.infer<typeof replayReport>;
-
 export const metricsSnapshot = z.object({
   executions: z.object({ accepted: z.number(), completed: z.number(), failed: z.number(), cancelled: z.number(), rejected: z.number(), in_flight: z.number() }),
   /** By `<intent_type>/<step>`: how often, how well and how long. */
@@ -106,7 +94,10 @@ export const subjects = {
   'runtime.execution.list': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, session_id: uuid.optional(), intent_type: intentType.optional(), status: executionStatus.optional(), ...page }), reply: z.object({ executions: z.array(executionSummary), next_cursor: z.string().optional() }) }),
   /** The committed frames of one stream from a sequence number on: catch-up for streams that resume. */
   'runtime.execution.frames': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, execution_id: uuid, from_seq: z.number().int().min(0).default(0), limit: z.number().int().min(1).max(1000).default(200) }), reply: z.object({ session_id: uuid, frames: z.array(frame), ended: z.boolean() }) }),
-  'runtime.execution.replay': entry({ publisher: ['gateway'], consumer: 'runtime', request: byExecution.extend({ mode: replayMode }), reply: replayReport }),
+  'runtime.execution.replay': entry({ publisher: ['gateway'], consumer: 'runtime', request: byExecution.extend({ mode: replayMode, /** events_only: a page of frames. */ from_seq: z.number().int().min(0).default(0), limit: z.number().int().min(1).max(1000).default(1000) }), reply: replayReport }),
+  'runtime.session.replay': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, session_id: uuid, mode: replayMode, ...page }), reply: sessionReplayReport }),
+  /** Runs the deterministic steps of a recorded execution twice and compares; the verdict is recorded with the tenant's refusals and archives. */
+  'runtime.execution.determinism': entry({ publisher: ['gateway'], consumer: 'runtime', request: byExecution, reply: determinismReport }),
   'runtime.execution.validate': entry({ publisher: ['gateway'], consumer: 'runtime', request: byExecution, reply: validationReport }),
   'runtime.execution.cancel': entry({ publisher: ['gateway'], consumer: 'runtime', request: byExecution.extend({ reason: z.string().max(500).default('cancelled by its user') }), reply: executionView }),
   'runtime.execution.signal': entry({ publisher: ['gateway'], consumer: 'runtime', request: byExecution.extend({ signal: z.string().max(80), data: json }), reply: executionView }),

@@ -3,6 +3,7 @@
  * A stream is a session's lifecycle or an execution's life.
  */
 import { z } from 'zod';
+import { archivedStream } from './archive.schema.js';
 import { artifact, dataReference, domainEvent, objectRef, stateChange } from './artifact.schema.js';
 import { intent } from './intent.schema.js';
 import { policyDecision } from './policy.schema.js';
@@ -101,6 +102,10 @@ export const walRecord = z.discriminatedUnion('type', [
   record('tool_invoked', { ...step, tool: z.string().max(80), request_hash: sha256Digest }),
   record('reference_hydrated', { ...step, reference: z.string().max(300), object: objectRef.optional() }),
   record('reference_registered', { reference: dataReference }),
+  /** In a tenant's archive stream: an ended execution's stream went to the object store; `observed`: it would have, and stays. */
+  record('stream_archived', { archived: archivedStream, ended_at: timestamp, mode: z.enum(['observed', 'enforced']) }),
+  /** In the audit stream: a capability's promise to be deterministic was checked on a recorded execution; `diverged` names its steps. */
+  record('determinism_checked', { execution_id: uuid, capability: intentType, compared: z.number().int(), diverged: z.array(z.object({ step: stepName, field: z.string().max(500) })), by: caller }),
   record('access_refused', { step: stepName.optional(), what: z.string().max(300), error: wireError }),
   record('cancel_requested', { by: caller, reason: z.string().max(500), operation }),
   /** A new owner: the old one is gone, or the execution was parked and is due again, or it had ended and is reopened. */
