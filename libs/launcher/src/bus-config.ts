@@ -9,6 +9,8 @@ export interface ExtraRealm {
   readonly realm: string;
   /** Its compiled `main.js`. */
   readonly program: string;
+  /** Processes of it, which share its name on the bus: `realm-bench`, `realm-bench-2`, … Default 1. */
+  readonly replicas?: number;
 }
 
 const SERVICES = ['experience-gateway', 'runtime', 'smart-city', 'realm-content', 'realm-insights', 'realm-journey', 'realm-solution'] as const;

@@ -36,11 +36,16 @@ export interface LocalStack {
   keyOf(user: string): string;
   /** How a service reaches the bus. */
   busAccess(service: string): { url: string; user: string; password: string; inboxPrefix: string };
+  /** Superuser URL of Postgres: for those who check the log itself. */
+  readonly postgresUrl: string;
   /** Of a service, or of `postgres`, `nats`, `redis`. */
   pidOf(name: string): number;
-  start(service: string): Promise<void>;
-  /** SIGKILL. */
-  kill(service: string): Promise<void>;
+  /** Of a service that was killed, or of a server (`postgres`, `nats`, `redis`), which gets its old port and data. `instead`: this time only, another program or further variables. */
+  start(name: string, instead?: Partial<Pick<ServiceProgram, 'program' | 'env'>>): Promise<void>;
+  /** SIGKILL, of a service or of a server. */
+  kill(name: string): Promise<void>;
+  /** Resolves when a service that runs now has ended, in whatever way. */
+  ended(service: string): Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
   restartPostgres(): Promise<void>;
   restartNats(): Promise<void>;
   stopRedis(): Promise<void>;
@@ -66,6 +71,24 @@ async function everyOne(starts: readonly Promise<unknown>[]): Promise<void> {
   await Promise.all(starts);
 }
 
+const SERVERS = ['postgres', 'nats', 'redis'] as const;
+type ServerName = (typeof SERVERS)[number];
+const isServer = (name: string): name is ServerName => (SERVERS as readonly string[]).includes(name);
+
+const PORT_ATTEMPTS_MAX = 50;
+const PORT_PAUSE_MS = 100;
+
+/** Clients come back to the port they know. Somebody may sit on it for a moment: even a client that, dialling a dead port, met itself. */
+async function onPort<S extends { readonly port: number; stop(): Promise<void> }>(port: number, start: () => Promise<S>): Promise<S> {
+  for (let attempt = 1; ; attempt++) {
+    const server = await start();
+    if (server.port === port) return server;
+    await server.stop();
+    if (attempt === PORT_ATTEMPTS_MAX) throw new Error(`port ${port} is taken`);
+    await new Promise((resolve) => setTimeout(resolve, PORT_PAUSE_MS));
+  }
+}
+
 const REALMS = ['content', 'insights', 'journey', 'solution'] as const;
 const READY_LIMIT_MS = 60_000;
 const STOP_ORDER = ['experience-gateway', 'realm', 'smart-city', 'runtime'] as const;
@@ -77,7 +100,6 @@ class Stack implements LocalStack {
   private postgres: PostgresServer | undefined;
   private nats: NatsServer | undefined;
   private redis: RedisServer | undefined;
-  private redisPort: number | undefined;
   private natsConfig = '';
   private gatewayPort = 0;
   private release: (() => Promise<void>) | undefined;
@@ -108,7 +130,6 @@ class Stack implements LocalStack {
       startNats({ config: this.natsConfig }).then((server) => (this.nats = server)),
       startRedis({ password: redisPassword }).then((server) => (this.redis = server)),
     ]);
-    this.redisPort = this.redis!.port;
     this.around = {
       root, dataDir, postgresUrl: this.postgres!.url, redisUrl: this.redis!.url, natsUrl: this.nats!.url, httpPort: this.gatewayPort, logLevel: this.options.logLevel ?? 'info',
       ...(this.options.bootstrapFile === undefined ? {} : { bootstrapFile: this.options.bootstrapFile }),
@@ -117,6 +138,10 @@ class Stack implements LocalStack {
     await Promise.all([...this.programs.keys()].map((name) => this.start(name)));
     this.gatewayPort = Number(new URL(this.gatewayUrl).port);
     if (this.options.awaitReady ?? true) await Promise.all([...this.running.values()].map((service) => awaitReady(service, READY_LIMIT_MS)));
+  }
+
+  get postgresUrl(): string {
+    return this.postgres!.url;
   }
 
   keyOf(user: string): string {
@@ -130,39 +155,61 @@ class Stack implements LocalStack {
   }
 
   pidOf(name: string): number {
-    const server = { postgres: this.postgres, nats: this.nats, redis: this.redis }[name as 'postgres'];
-    return server?.pid ?? this.process(name).pid;
+    return isServer(name) ? this.server(name).pid : this.process(name).pid;
   }
 
-  async start(service: string): Promise<void> {
-    const program = this.programs.get(service);
-    if (program === undefined) throw new Error(`no service is named ${service}`);
-    this.running.set(service, await startService(program(), this.options.onLine));
+  async start(name: string, instead: Partial<Pick<ServiceProgram, 'program' | 'env'>> = {}): Promise<void> {
+    if (isServer(name)) return this.startServer(name);
+    const program = this.programs.get(name)?.();
+    if (program === undefined) throw new Error(`no service is named ${name}`);
+    const env = { ...program.env, ...instead.env };
+    this.running.set(name, await startService({ ...program, ...instead, env }, this.options.onLine));
   }
 
-  kill(service: string): Promise<void> {
-    return this.process(service).kill();
+  kill(name: string): Promise<void> {
+    return isServer(name) ? this.server(name).kill() : this.process(name).kill();
+  }
+
+  ended(service: string): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
+    return this.process(service).exited;
   }
 
   async restartPostgres(): Promise<void> {
-    const { port } = this.postgres!;
     await this.postgres!.stop();
-    this.postgres = await startPostgres({ dataDir: join(this.options.dataDir, 'postgres'), port });
+    await this.startServer('postgres');
   }
 
   async restartNats(): Promise<void> {
-    const { port } = this.nats!;
     await this.nats!.stop();
-    this.nats = await startNats({ port, config: this.natsConfig });
+    await this.startServer('nats');
   }
 
   async stopRedis(): Promise<void> {
     await this.redis?.stop();
-    this.redis = undefined;
   }
 
-  async startRedis(): Promise<void> {
-    this.redis = await startRedis({ password: this.secrets.passwords['redis']!, ...(this.redisPort === undefined ? {} : { port: this.redisPort }) });
+  startRedis(): Promise<void> {
+    return this.startServer('redis');
+  }
+
+  private async startServer(name: ServerName): Promise<void> {
+    const { port } = this.server(name);
+    switch (name) {
+      case 'postgres':
+        this.postgres = await onPort(port, () => startPostgres({ dataDir: join(this.options.dataDir, 'postgres'), port }));
+        return;
+      case 'nats':
+        this.nats = await onPort(port, () => startNats({ port, config: this.natsConfig }));
+        return;
+      case 'redis':
+        this.redis = await onPort(port, () => startRedis({ password: this.secrets.passwords['redis']!, port }));
+    }
+  }
+
+  private server(name: ServerName): PostgresServer | NatsServer | RedisServer {
+    const found = { postgres: this.postgres, nats: this.nats, redis: this.redis }[name];
+    if (found === undefined) throw new Error(`${name} was never started`);
+    return found;
   }
 
   /** Those who ask before those who answer, servers last, so that each can finish what it has in hand. */
@@ -187,7 +234,8 @@ class Stack implements LocalStack {
     for (let i = 1; i <= (this.options.runtimes ?? 1); i++) if (wanted('runtime')) declare(i === 1 ? 'runtime' : `runtime-${i}`, appOf('runtime'), () => environments.runtime(this.around, this.secrets));
     if (wanted('smart-city')) declare('smart-city', appOf('smart-city'), () => environments.smartCity(this.around, this.secrets));
     for (const realm of REALMS) if (wanted(`realm-${realm}`)) declare(`realm-${realm}`, appOf(`realm-${realm}`), () => environments.realm(this.around, this.secrets, `realm-${realm}`));
-    for (const extra of this.options.realms ?? []) declare(extra.name, extra.program, () => environments.realm(this.around, this.secrets, extra.name));
+    for (const extra of this.options.realms ?? [])
+      for (let i = 1; i <= (extra.replicas ?? 1); i++) declare(i === 1 ? extra.name : `${extra.name}-${i}`, extra.program, () => environments.realm(this.around, this.secrets, extra.name));
     if (wanted('experience-gateway')) declare('experience-gateway', appOf('experience-gateway'), () => environments.gateway({ ...this.around, httpPort: this.gatewayPort }, this.secrets));
   }
 }

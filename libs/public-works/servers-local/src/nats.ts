@@ -11,6 +11,8 @@ export interface NatsServer {
   readonly port: number;
   readonly pid: number;
   stop(): Promise<void>;
+  /** SIGKILL. */
+  kill(): Promise<void>;
 }
 
 /** Starts nats-server. `config` is the text of a configuration file (accounts, permissions, limits); address and port are ours. */
@@ -27,5 +29,5 @@ export async function startNats(options: { readonly port?: number; readonly conf
     await cleanUp();
     throw error;
   });
-  return { url: `nats://127.0.0.1:${port}`, port, pid: server.pid, stop: () => server.stop().then(cleanUp) };
+  return { url: `nats://127.0.0.1:${port}`, port, pid: server.pid, stop: () => server.stop().then(cleanUp), kill: () => server.kill().then(cleanUp) };
 }

@@ -16,6 +16,8 @@ export interface PostgresServer {
   readonly pid: number;
   /** Stops in order (open connections are closed, nothing committed is lost). */
   stop(): Promise<void>;
+  /** SIGKILL of the server process: its backends end by themselves, and the next start recovers from the log. */
+  kill(): Promise<void>;
 }
 
 export interface PostgresOptions {
@@ -55,7 +57,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     const port = await freePort(options.port);
     try {
       const server = await serve(dataDir, binaries.postgres, port, user?.name, { ...DEFAULT_SETTINGS, ...options.settings });
-      return { url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`, port, pid: server.pid, stop: () => server.stop() };
+      return { url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`, port, pid: server.pid, stop: () => server.stop(), kill: () => server.kill() };
     } catch (error) {
       if (attempt === BIND_ATTEMPTS_MAX || !passes(error)) throw error;
     }

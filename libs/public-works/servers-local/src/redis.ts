@@ -12,6 +12,8 @@ export interface RedisServer {
   readonly port: number;
   readonly pid: number;
   stop(): Promise<void>;
+  /** SIGKILL. */
+  kill(): Promise<void>;
 }
 
 export interface RedisOptions {
@@ -41,5 +43,5 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
     await cleanUp();
     throw error;
   });
-  return { url: `redis://:${encodeURIComponent(password)}@127.0.0.1:${port}`, port, pid: server.pid, stop: () => server.stop().then(cleanUp) };
+  return { url: `redis://:${encodeURIComponent(password)}@127.0.0.1:${port}`, port, pid: server.pid, stop: () => server.stop().then(cleanUp), kill: () => server.kill().then(cleanUp) };
 }

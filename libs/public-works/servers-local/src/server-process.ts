@@ -36,6 +36,8 @@ export interface RunningServer {
   readonly ended: Promise<void>;
   /** Asks for an orderly stop and waits; after `graceMs` (default 10 s) kills. */
   stop(graceMs?: number): Promise<void>;
+  /** SIGKILL: what a crash looks like. */
+  kill(): Promise<void>;
 }
 
 const TAIL_LINES = 20;
@@ -67,7 +69,7 @@ export async function startServer(command: ServerCommand): Promise<RunningServer
   // Neither the process nor its pipes keep a finished program alive.
   child.unref();
   for (const pipe of [child.stdout, child.stderr]) (pipe as unknown as { unref?: () => void } | null)?.unref?.();
-  return { pid: child.pid!, ended, stop: (graceMs) => stopServer(child, command.stopSignal, ended, graceMs) };
+  return { pid: child.pid!, ended, stop: (graceMs) => stopServer(child, command.stopSignal, ended, graceMs), kill: () => killServer(child, ended) };
 }
 
 function untilReady(child: ChildProcess, command: ServerCommand, ended: Promise<void>): Promise<void> {
@@ -98,4 +100,9 @@ async function stopServer(child: ChildProcess, signal: NodeJS.Signals, ended: Pr
   const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
   await ended;
   clearTimeout(timer);
+}
+
+async function killServer(child: ChildProcess, ended: Promise<void>): Promise<void> {
+  child.kill('SIGKILL');
+  await ended;
 }
