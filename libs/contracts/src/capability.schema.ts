@@ -120,15 +120,15 @@ export const choiceStep = z.object({
 
 type LeafStep = z.infer<typeof taskStep | typeof agentStep | typeof signalStep | typeof childStep | typeof timerStep | typeof effectStep | typeof mapStep | typeof operateStep | typeof scheduleStep>;
 type StepCommon = Omit<z.infer<typeof taskStep>, 'kind'>;
-export interface ParallelStep extends StepCommon { kind: 'parallel'; branches: { name: string; steps: SagaStep[] }[] }
-export interface ChoiceStep extends StepCommon { kind: 'choice'; on?: string | undefined; cases: { [label: string]: SagaStep[] }; otherwise?: SagaStep[] | undefined }
+export type ParallelStep = StepCommon & { kind: 'parallel'; branches: { name: string; steps: SagaStep[] }[] };
+export type ChoiceStep = StepCommon & { kind: 'choice'; on?: string | undefined; cases: { [label: string]: SagaStep[] }; otherwise?: SagaStep[] | undefined };
 /** A step of a saga; names are unique in a saga, those of nested steps included. */
 export type SagaStep = LeafStep | ParallelStep | ChoiceStep;
 
 type LeafStepInput = z.input<typeof taskStep | typeof agentStep | typeof signalStep | typeof childStep | typeof timerStep | typeof effectStep | typeof mapStep | typeof operateStep | typeof scheduleStep>;
 type StepCommonInput = Omit<z.input<typeof taskStep>, 'kind'>;
-export interface ParallelStepInput extends StepCommonInput { kind: 'parallel'; branches: { name: string; steps: SagaStepInput[] }[] }
-export interface ChoiceStepInput extends StepCommonInput { kind: 'choice'; on?: string | undefined; cases: { [label: string]: SagaStepInput[] }; otherwise?: SagaStepInput[] | undefined }
+export type ParallelStepInput = StepCommonInput & { kind: 'parallel'; branches: { name: string; steps: SagaStepInput[] }[] };
+export type ChoiceStepInput = StepCommonInput & { kind: 'choice'; on?: string | undefined; cases: { [label: string]: SagaStepInput[] }; otherwise?: SagaStepInput[] | undefined };
 export type SagaStepInput = LeafStepInput | ParallelStepInput | ChoiceStepInput;
 
 export const sagaStep: z.ZodType<SagaStep, SagaStepInput> = z.lazy(() =>
