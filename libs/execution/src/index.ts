@@ -10,6 +10,7 @@
  * 3. Attempts of a step never exceed its policy's `max_attempts`.
  * 4. Any change to a stored byte, to a frame's place or to the order of frames is found by `chainProblems`.
  * 5. A child outside the recorded set fails its step, terminally.
+ * 6. A Merkle proof is a list of leaf ranges: whoever keeps the full tiles and the edge of a growing tree answers any of them without its leaves.
  */
 export { GENESIS, frameHash, encodeFrame, encodeTexts, decodeBody, chainProblems, hexOf, type FramePlace, type EncodedFrame, type ChainedFrame } from './chain.js';
 export { hasEnded, currentStep, type ExecutionState, type StepState, type RecordOf } from './execution-state.js';
@@ -20,3 +21,9 @@ export { retryDelay, delayBeforeRetry } from './retry.js';
 export { childIdOf } from './child-id.js';
 export { viewOf, resultOf, summaryOf, withoutContent } from './views.js';
 export { foldSession, type SessionState } from './session-state.js';
+export { encodeState, decodeState, FOLD_VERSION } from './state-snapshot.js';
+export {
+  EMPTY_ROOT, leafHash, nodeHash, inclusionPath, consistencyPath, verifyInclusion, verifyConsistency,
+  type LeafRange, type MerkleNode, type MerkleRoot,
+} from './merkle.js';
+export { MerkleEdge, TileHashes, tilesOf, type FullTile, type TilePlace } from './merkle-tiles.js';
