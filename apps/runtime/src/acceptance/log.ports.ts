@@ -8,6 +8,8 @@
  * 3. `onCommitted` listeners run in commit order, before the promises of those appends resolve: so what is published is durable,
  *    and whoever is answered can find it published.
  * 4. A fenced writer never commits again: every append answers `fenced`, and `lost` resolves.
+ * 5. A stream is parked from the commit of the frame that says so to the commit of the one that brings it back; an adopter of its writer
+ *    does not see it. What a frame that was not written asks for is not done.
  */
 export type StreamKind = 'session' | 'execution' | 'audit';
 
@@ -28,6 +30,21 @@ export interface AppendRequest {
   readonly idempotency?: { readonly key: string; readonly requestHash: Uint8Array };
   /** Somebody waits for it: flush at once. Otherwise it may linger up to 3 ms for company. */
   readonly awaited: boolean;
+  /** The stream goes to sleep with this frame: no adopter looks for it until it is due. */
+  readonly park?: ParkRequest;
+  /** The stream leaves the parked ones with this frame (unless it parks it anew). */
+  readonly unpark?: boolean;
+  /** A stream of the same tenant that is due at once, if it is parked. */
+  readonly wake?: string;
+}
+
+/** Why an execution sleeps. */
+export type ParkReason = 'retry' | 'timer' | 'event';
+
+export interface ParkRequest {
+  /** RFC 3339; undefined: only an event wakes it. */
+  readonly dueAt: string | undefined;
+  readonly reason: ParkReason;
 }
 
 export type AppendResult =
@@ -94,13 +111,43 @@ export interface DeadWriter {
   readonly writer: string;
   /** The epoch it died in. */
   readonly epoch: number;
-  /** Streams of kind execution with a frame at or after its oldest unfinished position: candidates, the fold tells. */
+  /** Streams of kind execution with a frame at or after its oldest unfinished position, parked ones left out: candidates, the fold tells. */
   readonly streams: readonly { readonly tenantId: string; readonly streamId: string }[];
   /** Committed but perhaps never published, in commit order. */
   readonly unpublished: readonly StoredFrame[];
 }
 
+/** An execution that no runtime holds in memory. */
+export interface ParkedStream extends ParkRequest {
+  readonly tenantId: string;
+  readonly streamId: string;
+  /** Its last frame when it was parked: a stream that went on since is parked no more, whatever the row says. */
+  readonly seq: number;
+  readonly sessionId: string;
+  /** Streams whose end it waits for. */
+  readonly awaits: readonly string[];
+}
+
+export interface ParkedBy extends ParkedStream {
+  readonly writer: string;
+  readonly epoch: number;
+}
+
+/** The parked streams of all writers. Times are those of the runtimes’ clocks, which no decision compares: being woken early or twice is harmless. */
+export interface ParkedStreams {
+  /** Parks streams whose last frame is durable, under this writer's lease; returns those that are parked now (none when the lease is gone). */
+  park(writer: { readonly id: string; readonly epoch: number }, streams: readonly ParkedStream[]): Promise<ParkedStream[]>;
+  /** Streams due by `due`, the longest waiting first, at most `limit`: each is put off until `again`, when another asker gets it. Two askers never get the same ones. */
+  claim(due: string, again: string, limit: number): Promise<ParkedBy[]>;
+  find(tenantId: string, streamId: string): Promise<ParkedBy | undefined>;
+  /** Puts a claimed stream off until its new time, unless it became due meanwhile. */
+  postpone(claimed: ParkedStream, dueAt: string | undefined): Promise<void>;
+  /** Drops a row that says less than the log: the stream went on, or ended, without it. */
+  forget(stale: Pick<ParkedStream, 'tenantId' | 'streamId' | 'seq'>): Promise<void>;
+}
+
 export interface WalLeases {
+  readonly parked: ParkedStreams;
   /** Takes over one writer whose lease ran out (or was given back), if there is one. Claimed for the lease's time: an adopter that dies is itself followed. */
   takeOver(): Promise<DeadWriter | undefined>;
   /** All its unfinished streams have their `adopted` record: the row stays for followers, but is never claimed again. */

@@ -1,5 +1,6 @@
 import type { Database } from '@symphainy/store-postgres';
 import { FRAME_COLUMNS, frameOf, type FrameRow } from './stored-frame.js';
+import { PostgresParked } from './parked-streams.js';
 import type { DeadWriter, StoredFrame, WalLeases } from '../acceptance/log.ports.js';
 
 /** How the bytes of a frame end that ends its execution. */
@@ -25,11 +26,15 @@ interface TakenRow {
 export class PostgresLeases implements WalLeases {
   private readonly claims = new Map<string, number>();
 
+  readonly parked: PostgresParked;
+
   constructor(
     private readonly database: Database,
     private readonly self: string,
     private readonly leaseMs: number,
-  ) {}
+  ) {
+    this.parked = new PostgresParked(database);
+  }
 
   async takeOver(): Promise<DeadWriter | undefined> {
     await this.giveUpClaims();
@@ -86,7 +91,8 @@ export class PostgresLeases implements WalLeases {
    */
   private async unfinishedCandidates(taken: TakenRow): Promise<DeadWriter['streams']> {
     const rows = await this.database.query<{ tenant_id: string; stream_id: string }>(
-      `select tenant_id, stream_id from runtime.wal_frames where writer = $1 and n >= $2 and kind = 'execution'
+      `select tenant_id, stream_id from runtime.wal_frames f where writer = $1 and n >= $2 and kind = 'execution'
+       and not exists (select from runtime.parked p where p.tenant_id = f.tenant_id and p.stream_id = f.stream_id)
        group by tenant_id, stream_id having not bool_or(encode(substr(body, greatest(1, octet_length(body) - 40)), 'escape') ~ $3)`,
       [taken.writer, taken.low_n, ENDED],
     );

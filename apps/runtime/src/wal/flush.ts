@@ -1,5 +1,5 @@
 import { isConnectionLoss, sqlStateOf, type Connection, type SqlValue } from '@symphainy/store-postgres';
-import type { AppendRequest } from '../acceptance/log.ports.js';
+import type { AppendRequest, ParkRequest } from '../acceptance/log.ports.js';
 
 /** What became of one frame of a batch. */
 export type FrameFate =
@@ -34,7 +34,7 @@ interface Answer {
 export async function flush(line: Connection, place: FlushPlace, batch: readonly AppendRequest[]): Promise<FrameFate[] | typeof FENCED> {
   const values = parametersOf(place, batch);
   try {
-    return fatesOf(await call(line, 'flush', values), place, batch);
+    return fatesOf(await call(line, 'flush', values, parkingOf(batch)), place, batch);
   } catch (error) {
     if (!isRowsFault(error)) throw error;
     return flushCarefully(line, place, batch, values);
@@ -43,7 +43,7 @@ export async function flush(line: Connection, place: FlushPlace, batch: readonly
 
 async function flushCarefully(line: Connection, place: FlushPlace, batch: readonly AppendRequest[], values: SqlValue[]): Promise<FrameFate[] | typeof FENCED> {
   try {
-    return fatesOf(await call(line, 'flush_carefully', values), place, batch);
+    return fatesOf(await call(line, 'flush_carefully', values, parkingOf(batch)), place, batch);
   } catch (error) {
     if (!isRowsFault(error)) throw error;
     // A value that the database could not even read as a parameter: halve the batch until it stands alone.
@@ -66,7 +66,11 @@ async function flushHalves(line: Connection, place: FlushPlace, batch: readonly 
 /** Classes 22 (data), 23 (integrity), 42501 (row-level security), 54 (a limit): some row is at fault, not the database. */
 const isRowsFault = (error: unknown): boolean => !isConnectionLoss(error) && /^(22|23|42501|54)/.test(sqlStateOf(error) ?? '');
 
-const call = async (line: Connection, name: 'flush' | 'flush_carefully', values: SqlValue[]): Promise<Answer[]> => {
+/** `parking`: what the batch asks of the parked streams, if anything; only then the flush that knows of them is called. */
+const call = (line: Connection, how: 'flush' | 'flush_carefully', values: SqlValue[], parking: SqlValue[] | undefined): Promise<Answer[]> =>
+  parking === undefined ? ask(line, how, values) : ask(line, 'flush_parking', [how === 'flush_carefully', ...values, ...parking]);
+
+const ask = async (line: Connection, name: string, values: SqlValue[]): Promise<Answer[]> => {
   const places = values.map((_, index) => `$${index + 1}`).join(', ');
   return (await line.run<Answer>({ name, text: `select i, status, winner, same, reason from runtime.${name}(${places})`, values })).rows;
 };
@@ -127,6 +131,23 @@ function idempotencyOf(batch: readonly AppendRequest[]): SqlValue[] {
   return [arrayText(claims.map((c) => c.row)), claims.map((c) => c.key), Buffer.concat(claims.map((c) => c.requestHash))];
 }
 
+/** A frame that parks its stream says so; one that brings it back and one that wakes another, too. */
+function parkingOf(batch: readonly AppendRequest[]): SqlValue[] | undefined {
+  if (!batch.some((r) => r.park !== undefined || r.unpark === true || r.wake !== undefined)) return undefined;
+  const rows = batch.map((request, index) => ({ request, row: index + 1 }));
+  const parks = rows.flatMap(({ request, row }) => (request.park === undefined ? [] : [{ row, session: request.sessionId, ...request.park }]));
+  const wakes = rows.flatMap(({ request, row }) => (request.wake === undefined ? [] : [{ row, stream: request.wake }]));
+  return [
+    arrayText(parks.map((p) => p.row)),
+    arrayText(parks.map((p) => p.dueAt ?? 'null')),
+    arrayText(parks.map((p) => p.reason)),
+    arrayText(parks.map((p) => p.session)),
+    arrayText(rows.flatMap(({ request, row }) => (request.unpark === true ? [row] : []))),
+    arrayText(wakes.map((w) => w.row)),
+    arrayText(wakes.map((w) => w.stream)),
+  ];
+}
+
 /** A frame's body may be this large; what is larger belongs in the object store. */
 export const MAX_BODY_BYTES = 32 * 1024 * 1024;
 
@@ -134,6 +155,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const TENANT = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const KIND = /^[a-z]{1,20}$/;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+const isParkable = ({ dueAt }: ParkRequest, sessionId: string): boolean => (dueAt === undefined || TIME.test(dueAt)) && UUID.test(sessionId);
 /** Longer keys would not fit into the index. */
 const MAX_KEY_LENGTH = 500;
 
@@ -147,6 +169,8 @@ export function refusalOf(request: AppendRequest): string | undefined {
   if (!TIME.test(request.at)) return 'at is not an RFC 3339 time with milliseconds';
   if (request.hash.length !== 32) return 'hash is not of 32 bytes';
   if (request.body.length > MAX_BODY_BYTES) return `body is larger than ${MAX_BODY_BYTES} bytes`;
+  if (request.park !== undefined && !isParkable(request.park, request.sessionId)) return 'park names no time or session';
+  if (request.wake !== undefined && !UUID.test(request.wake)) return 'wake is not a UUID';
   if (idempotency === undefined) return undefined;
   if (idempotency.key.length > MAX_KEY_LENGTH || idempotency.key.includes('\0')) return 'the idempotency key is too long or holds a zero';
   return idempotency.requestHash.length === 32 ? undefined : 'requestHash is not of 32 bytes';

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { silentLogger, systemClock } from '@symphainy/kernel';
 import { startThrowawayPostgres, type PostgresServer } from '@symphainy/servers-local';
 import { openDatabase, provisionRuntime, runtimeUrls } from '@symphainy/store-postgres';
-import type { AppendRequest, AppendResult, CommittedAppend, WalLeases, WalReader, WalWriter } from '../acceptance/log.ports.js';
+import type { AppendRequest, AppendResult, CommittedAppend, ParkedStream, WalLeases, WalReader, WalWriter } from '../acceptance/log.ports.js';
 import { openPostgresLog, type PostgresLog } from './postgres-log.js';
 import { MemoryLeases, MemoryLog, MemoryWalWriter } from './wal.memory.js';
 
@@ -78,6 +78,94 @@ function logContract(name: string, open: () => Promise<LogUnderContract>): void 
       expect(await heir.writer.append(frame(stream, 1))).toMatchObject({ status: 'committed' });
     });
 
+    describe('parked streams', () => {
+      const due = '2026-01-02T03:05:00.000Z';
+      const later = '2026-01-02T03:06:00.000Z';
+      const timer = { park: { dueAt: due, reason: 'timer' } } as const;
+      const sleeping = (streamId: string, seq: number, dueAt?: string): ParkedStream => ({ tenantId: 'acme', streamId, seq, sessionId: streamId, dueAt, reason: 'event', awaits: [] });
+
+      it('parking - a stream sleeps from the frame that says so to the frame that brings it back; others of the batch are not touched', async () => {
+        const { writer, leases } = await log.writer();
+        const [sleeper, awake, back] = [randomUUID(), randomUUID(), randomUUID()];
+        await writer.append(frame(back, 0, timer));
+        await Promise.all([frame(sleeper, 0), frame(awake, 0), frame(sleeper, 1, timer), frame(back, 1, { unpark: true })].map((f) => writer.append(f)));
+        expect(await leases.parked.find('acme', sleeper)).toMatchObject({ seq: 1, dueAt: due, reason: 'timer', sessionId: sleeper, writer: writer.id });
+        expect(await leases.parked.find('acme', awake)).toBeUndefined();
+        expect(await leases.parked.find('acme', back)).toBeUndefined();
+        await writer.append(frame(sleeper, 2, { unpark: true, park: { dueAt: undefined, reason: 'retry' } }));
+        expect(await leases.parked.find('acme', sleeper)).toMatchObject({ seq: 2, dueAt: undefined, reason: 'retry' });
+      });
+
+      it('parking - in one batch a stream’s last frame counts', async () => {
+        const { writer, leases } = await log.writer();
+        const [stays, leaves] = [randomUUID(), randomUUID()];
+        await Promise.all([frame(stays, 0, timer), frame(stays, 1, { unpark: true }), frame(stays, 2, timer), frame(leaves, 0, timer), frame(leaves, 1, { unpark: true })].map((f) => writer.append(f)));
+        expect(await leases.parked.find('acme', stays)).toMatchObject({ seq: 2 });
+        expect(await leases.parked.find('acme', leaves)).toBeUndefined();
+      });
+
+      it('parking - what a frame that was not written asks for is not done', async () => {
+        const [{ writer, leases }, rival] = [await log.writer(), await log.writer()];
+        const [sleeper, woken, taken] = [randomUUID(), randomUUID(), randomUUID()];
+        await rival.writer.append(frame(sleeper, 0, timer));
+        await rival.writer.append(frame(woken, 0, { park: { dueAt: later, reason: 'timer' } }));
+        await rival.writer.append(frame(taken, 0));
+        const results = await Promise.all([frame(sleeper, 0, { unpark: true }), frame(sleeper, 1, { unpark: true }), frame(taken, 0, { ...timer, wake: woken })].map((f) => writer.append(f)));
+        expect(statuses(results)).toEqual(['conflict', 'conflict', 'conflict']);
+        expect(await leases.parked.find('acme', sleeper)).toMatchObject({ seq: 0 });
+        expect(await leases.parked.find('acme', woken)).toMatchObject({ dueAt: later });
+        expect(await leases.parked.find('acme', taken)).toBeUndefined();
+      });
+
+      it('claims - a claim is one asker’s until its time is over; the longest waiting come first', async () => {
+        const { writer, leases } = await log.writer();
+        const streams = [randomUUID(), randomUUID(), randomUUID()];
+        const dues = ['2026-01-02T03:04:30.000Z', '2026-01-02T03:04:20.000Z', later];
+        for (const [i, stream] of streams.entries()) await writer.append(frame(stream, 0, { park: { dueAt: dues[i], reason: 'timer' } }));
+        const claimed = [await leases.parked.claim(due, later, 1), await leases.parked.claim(due, later, 10), await leases.parked.claim(due, later, 10)];
+        expect(claimed.map((rows) => rows.map((row) => row.streamId))).toEqual([[streams[1]], [streams[0]], []]);
+        expect((await leases.parked.claim(later, '2026-01-02T03:07:00.000Z', 10)).map((row) => row.streamId).sort()).toEqual([...streams].sort());
+      });
+
+      it('waking - another stream’s end makes it due at once, and no postponement undoes that', async () => {
+        const { writer, leases } = await log.writer();
+        const [parent, child] = [randomUUID(), randomUUID()];
+        await writer.append(frame(parent, 0));
+        expect(await leases.parked.park(writer, [{ ...sleeping(parent, 0, due), awaits: [child] }])).toHaveLength(1);
+        const [claimed] = await leases.parked.claim(due, later, 10);
+        expect(claimed).toMatchObject({ streamId: parent, awaits: [child], dueAt: later });
+        await writer.append(frame(child, 0, { wake: parent }));
+        await leases.parked.postpone(claimed!, undefined);
+        expect(await leases.parked.find('acme', parent)).toMatchObject({ dueAt: place.at });
+        await leases.parked.postpone((await leases.parked.find('acme', parent))!, undefined);
+        expect(await leases.parked.find('acme', parent)).toMatchObject({ dueAt: undefined });
+        await writer.append(frame(child, 1, { wake: parent, tenantId: 'globex', seq: 0 }));
+        expect(await leases.parked.find('acme', parent)).toMatchObject({ dueAt: undefined });
+      });
+
+      it('claims - a row that the log has left behind is forgotten, and no newer one with it', async () => {
+        const { writer, leases } = await log.writer();
+        const stream = randomUUID();
+        await writer.append(frame(stream, 0, timer));
+        await leases.parked.forget({ tenantId: 'acme', streamId: stream, seq: 1 });
+        expect(await leases.parked.find('acme', stream)).toBeDefined();
+        await leases.parked.forget({ tenantId: 'acme', streamId: stream, seq: 0 });
+        expect(await leases.parked.find('acme', stream)).toBeUndefined();
+      });
+
+      it('adoption - an adopter does not see what sleeps, and a writer that was taken over parks nothing', async () => {
+        const [old, heir] = [await log.writer(), await log.writer()];
+        const [sleeper, awake] = [randomUUID(), randomUUID()];
+        await old.writer.append(frame(awake, 0));
+        await old.writer.append(frame(sleeper, 0, timer));
+        old.writer.trackUnfinished(() => 1);
+        await old.writer.close();
+        expect(await heir.leases.takeOver()).toMatchObject({ streams: [{ tenantId: 'acme', streamId: awake }] });
+        expect(await old.leases.parked.park(old.writer, [sleeping(awake, 0)]).catch(() => [])).toEqual([]);
+        expect(await heir.leases.parked.find('acme', awake)).toBeUndefined();
+      });
+    });
+
     it('idempotency - the first holder of a key keeps it; a loser writes nothing and learns the holder', async () => {
       const { writer } = await log.writer();
       const [winner, loser] = [randomUUID(), randomUUID()];
@@ -121,7 +209,7 @@ describe('Postgres', () => {
   logContract('Postgres', async () => {
     // A fresh log: the superuser alone can take the triggers away.
     const admin = openDatabase({ url: server.url, applicationName: 'spec' });
-    await admin.query('alter table runtime.wal_frames disable trigger all; truncate runtime.wal_frames, runtime.wal_writers, runtime.idempotency; alter table runtime.wal_frames enable trigger all');
+    await admin.query('alter table runtime.wal_frames disable trigger all; truncate runtime.wal_frames, runtime.wal_writers, runtime.idempotency, runtime.parked; alter table runtime.wal_frames enable trigger all');
     await admin.close();
     const logs: PostgresLog[] = [];
     const open = async (): Promise<PostgresLog> => {

@@ -1,5 +1,6 @@
 import { failure } from '@symphainy/contracts';
-import type { AppendRequest, AppendResult, BundleArchive, CommittedAppend, DeadWriter, StoredFrame, WalLeases, WalReader, WalWriter } from '../acceptance/log.ports.js';
+import type { AppendRequest, AppendResult, BundleArchive, CommittedAppend, DeadWriter, ParkedStreams, StoredFrame, WalLeases, WalReader, WalWriter } from '../acceptance/log.ports.js';
+import { MemoryParked } from './parked.memory.js';
 
 /** The smallest seq of unfinished work, as a writer last reported it. */
 interface WriterRow {
@@ -20,6 +21,7 @@ export class MemoryLog implements WalReader {
   private readonly keys = new Map<string, { executionId: string; requestHash: string }>();
   private readonly conflicts = new Set<string>();
   readonly writers = new Map<string, WriterRow>();
+  readonly parked = new MemoryParked((writer, epoch) => this.holds(writer, epoch));
   private held: (() => void)[] | undefined;
 
   /** Flushes wait until `release`. */
@@ -60,13 +62,19 @@ export class MemoryLog implements WalReader {
   /** One transaction: the batch in order, as the database's flush does it. */
   commit(writer: string, epoch: number, batch: readonly AppendRequest[]): AppendResult[] {
     const row = this.writers.get(writer);
-    if (row === undefined || row.epoch !== epoch || !row.alive) return batch.map(() => ({ status: 'fenced' }));
+    if (row === undefined || !this.holds(writer, epoch)) return batch.map(() => ({ status: 'fenced' }));
     const failed = new Set<string>();
     return batch.map((request) => {
       const result = failed.has(request.streamId) ? ({ status: 'conflict' } as const) : this.commitOne(writer, row, request);
       if (result.status !== 'committed') failed.add(request.streamId);
+      else this.parked.follow(request, writer, epoch);
       return result;
     });
+  }
+
+  private holds(writer: string, epoch: number): boolean {
+    const row = this.writers.get(writer);
+    return row?.epoch === epoch && row.alive;
   }
 
   private commitOne(writer: string, row: WriterRow, request: AppendRequest): AppendResult {
@@ -179,12 +187,16 @@ export class MemoryLeases implements WalLeases {
     private readonly self: string,
   ) {}
 
+  get parked(): ParkedStreams {
+    return this.log.parked;
+  }
+
   takeOver(): Promise<DeadWriter | undefined> {
     for (const [writer, row] of this.log.writers) {
       if (row.alive || row.retired || writer === this.self) continue;
       const epoch = row.epoch++;
       const low = row.lowN ?? Number.MAX_SAFE_INTEGER;
-      const touched = row.committed.filter((frame) => frame.kind === 'execution' && frame.n >= low);
+      const touched = row.committed.filter((frame) => frame.kind === 'execution' && frame.n >= low && !this.log.parked.has(frame.tenantId, frame.streamId));
       const streams = new Map(touched.map(({ tenantId, streamId }) => [`${tenantId}/${streamId}`, { tenantId, streamId }]));
       return Promise.resolve({ writer, epoch, streams: [...streams.values()], unpublished: row.committed.filter((frame) => frame.n > row.publishedN) });
     }

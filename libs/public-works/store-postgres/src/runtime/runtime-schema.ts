@@ -1,6 +1,7 @@
 import { provisionSchema, rolePassword, urlAsRole, type SchemaPlan } from '../provision.js';
 import { runtimeEntities } from './entities/index.js';
 import { logMigration } from './migrations/log.migration.js';
+import { parkingMigration } from './migrations/parking.migration.js';
 import { projectionMigration } from './migrations/projection.migration.js';
 
 /**
@@ -8,8 +9,8 @@ import { projectionMigration } from './migrations/projection.migration.js';
  *
  * | role | may |
  * |---|---|
- * | writer | insert frames and idempotency keys of the tenants a flush names; nothing else on the log, not even read it |
- * | adopter | read the log of all tenants; take, renew and give back leases |
+ * | writer | insert frames and idempotency keys of the tenants a flush names, park and bring back their executions; nothing else on the log, not even read it |
+ * | adopter | read the log of all tenants; take, renew and give back leases; park and claim executions of all tenants |
  * | follower | read the log of all tenants; write projections and its own positions |
  * | reader | read log and projections of the one tenant its transaction names; keep bundles |
  */
@@ -32,7 +33,7 @@ export const runtimePlan = (key: Uint8Array): SchemaPlan => ({
   schema: 'runtime',
   owner: 'symphainy_runtime_owner',
   roles: RUNTIME_ROLES.map((role) => ({ name: roleName(role), password: rolePassword(key, roleName(role)), settings: settingsOf(role) })),
-  migrations: [logMigration, projectionMigration],
+  migrations: [logMigration, projectionMigration, parkingMigration],
   entities: runtimeEntities,
 });
 

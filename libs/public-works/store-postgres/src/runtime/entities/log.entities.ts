@@ -61,3 +61,24 @@ export class BundleEntity {
   @Column({ type: 'text' }) signed!: string;
   @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' }) accepted_at!: Date;
 }
+
+/** Executions that sleep and are in no runtime's memory. */
+@Entity({ schema: 'runtime', name: 'parked' })
+@Check('parked_seq_check', 'seq >= 0')
+@Index('parked_due', ['due_at'], { where: '(due_at IS NOT NULL)' })
+export class ParkedEntity {
+  @PrimaryColumn({ type: 'text', collation: 'C' }) tenant_id!: string;
+  @PrimaryColumn({ type: 'uuid' }) stream_id!: string;
+  /** The stream's last frame when it went to sleep. */
+  @Column({ type: 'integer' }) seq!: number;
+  /** Null: only an event wakes it. A claim pushes it away. */
+  @Column({ type: 'timestamptz', precision: 3, nullable: true }) due_at!: Date | null;
+  @Column({ type: 'text', collation: 'C' }) reason!: string;
+  @Column({ type: 'uuid' }) session_id!: string;
+  /** Children whose end wakes it. */
+  @Column({ type: 'uuid', array: true, default: () => "'{}'" }) awaits!: string[];
+  /** Who parked it. */
+  @Column({ type: 'uuid' }) writer!: string;
+  @Column({ type: 'integer' }) epoch!: number;
+  @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' }) parked_at!: Date;
+}
