@@ -1,5 +1,6 @@
 import { provisionSchema, rolePassword, urlAsRole, type SchemaPlan } from '../provision.js';
 import { runtimeEntities } from './entities/index.js';
+import { historyMigration } from './migrations/history.migration.js';
 import { logMigration } from './migrations/log.migration.js';
 import { parkingMigration } from './migrations/parking.migration.js';
 import { projectionMigration } from './migrations/projection.migration.js';
@@ -12,9 +13,10 @@ import { projectionMigration } from './migrations/projection.migration.js';
  * | writer | insert frames and idempotency keys of the tenants a flush names, park and bring back their executions; nothing else on the log, not even read it |
  * | adopter | read the log of all tenants; take, renew and give back leases; park and claim executions of all tenants |
  * | follower | read the log of all tenants; write projections and its own positions |
+ * | archivist | read the log of all tenants; take ended streams out of it whose archived copy it has entered |
  * | reader | read log and projections of the one tenant its transaction names; keep bundles |
  */
-export const RUNTIME_ROLES = ['writer', 'adopter', 'follower', 'reader'] as const;
+export const RUNTIME_ROLES = ['writer', 'adopter', 'follower', 'archivist', 'reader'] as const;
 export type RuntimeRole = (typeof RUNTIME_ROLES)[number];
 export type RuntimeUrls = { readonly [R in RuntimeRole]: string };
 
@@ -26,14 +28,14 @@ const roleName = (role: RuntimeRole): string => `symphainy_${role}`;
 /** Where each role connects: `url` names host and database (its credentials are not used); passwords come from `key`. */
 export const runtimeUrls = (url: string, key: Uint8Array): RuntimeUrls => {
   const as = (role: RuntimeRole): string => urlAsRole(url, roleName(role), rolePassword(key, roleName(role)));
-  return { writer: as('writer'), adopter: as('adopter'), follower: as('follower'), reader: as('reader') };
+  return { writer: as('writer'), adopter: as('adopter'), follower: as('follower'), archivist: as('archivist'), reader: as('reader') };
 };
 
 export const runtimePlan = (key: Uint8Array): SchemaPlan => ({
   schema: 'runtime',
   owner: 'symphainy_runtime_owner',
   roles: RUNTIME_ROLES.map((role) => ({ name: roleName(role), password: rolePassword(key, roleName(role)), settings: settingsOf(role) })),
-  migrations: [logMigration, projectionMigration, parkingMigration],
+  migrations: [logMigration, projectionMigration, parkingMigration, historyMigration],
   entities: runtimeEntities,
 });
 

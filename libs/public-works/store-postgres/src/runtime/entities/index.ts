@@ -1,8 +1,10 @@
 /** The runtime schema's entities. Their agreement with the migrations is tested: TypeORM finds nothing to change. */
+import { ArchivedStreamEntity, ArchiveObservationEntity, StreamCheckpointEntity } from './history.entities.js';
 import { BundleEntity, FollowerPositionEntity, IdempotencyEntity, ParkedEntity, WalFrameEntity, WalWriterEntity } from './log.entities.js';
 import { ArtifactEntity, ExecutionEntity, FrameIndexEntity, SessionEntity, StateEntryEntity, TenantMetricEntity } from './projection.entities.js';
 
 export const runtimeEntities: readonly (new () => object)[] = [
   WalFrameEntity, WalWriterEntity, IdempotencyEntity, FollowerPositionEntity, BundleEntity, ParkedEntity,
   ExecutionEntity, SessionEntity, ArtifactEntity, StateEntryEntity, FrameIndexEntity, TenantMetricEntity,
+  StreamCheckpointEntity, ArchivedStreamEntity, ArchiveObservationEntity,
 ];

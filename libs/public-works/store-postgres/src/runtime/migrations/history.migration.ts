@@ -37,6 +37,8 @@ const tables = [
   `create sequence archived_position`,
 ];
 
+const lastByWriter = `select f.writer, max(f.n) as n from runtime.wal_frames f where f.tenant_id = new.tenant_id and f.stream_id = new.stream_id group by f.writer`;
+
 /**
  * Nobody changes the log. The archivist alone removes from it, and only frames of a stream that it has entered as archived: the entry is refused unless it names the
  * stream's last frame by its hash, every follower has read all of it, and none of its frames is a living writer's last.
@@ -57,12 +59,12 @@ const guards = [
          or exists (select 1 from runtime.wal_frames f where f.tenant_id = new.tenant_id and f.stream_id = new.stream_id and f.seq > new.head_seq) then
         raise exception 'the archived head is not the head of stream %', new.stream_id using errcode = 'integrity_constraint_violation';
       end if;
-      if exists (select 1 from runtime.wal_frames f join runtime.follower_positions p on p.writer = f.writer
-                 where f.tenant_id = new.tenant_id and f.stream_id = new.stream_id and p.n < f.n) then
+      if exists (select 1 from (${lastByWriter}) s join runtime.follower_positions p on p.writer = s.writer where p.n < s.n) then
         raise exception 'a follower has not read stream % to its end', new.stream_id using errcode = 'object_not_in_prerequisite_state';
       end if;
-      if exists (select 1 from runtime.wal_frames f join runtime.wal_writers w on w.writer = f.writer and w.retired_n is null
-                 where f.tenant_id = new.tenant_id and f.stream_id = new.stream_id and f.n = (select max(l.n) from runtime.wal_frames l where l.writer = f.writer)) then
+      -- A writer counts on from its last frame.
+      if exists (select 1 from (${lastByWriter}) s join runtime.wal_writers w on w.writer = s.writer and w.retired_n is null
+                 where s.n = (select max(l.n) from runtime.wal_frames l where l.writer = s.writer)) then
         raise exception 'stream % holds the last frame of a living writer', new.stream_id using errcode = 'object_not_in_prerequisite_state';
       end if;
       return new;
@@ -123,12 +125,9 @@ const grants = [
   `grant execute on function archive_stream to symphainy_archivist`,
 ];
 
-/** Ended executions by age, for whoever looks for what retention moves. */
-const indexes = [`create index executions_by_end on executions (tenant_id, ended_at) where ended_at is not null`];
-
 export const historyMigration: Migration = {
-  name: 'History1790000000400',
+  name: 'History1790000001400',
   up: async (run) => {
-    for (const statement of [...tables, ...guards, archive, ...isolation, ...grants, ...indexes]) await run(statement);
+    for (const statement of [...tables, ...guards, archive, ...isolation, ...grants]) await run(statement);
   },
 };
