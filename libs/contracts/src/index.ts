@@ -34,6 +34,10 @@ export {
   replayMode, replayReport, sessionReplayReport, stepComparison, notComparableReason, determinismReport,
   type ReplayMode, type ReplayReport, type SessionReplayReport, type StepComparison, type DeterminismReport,
 } from './history.schema.js';
+export {
+  checkpoint, signedCheckpoint, consistencyProof, sealedLeaf, evidenceStream, disclosedEntry, disclosedBundle, evidenceBundle, exportedEvidence,
+  type Checkpoint, type SignedCheckpoint, type ConsistencyProof, type SealedLeaf, type EvidenceStream, type DisclosedBundle, type EvidenceBundle, type ExportedEvidence,
+} from './evidence.schema.js';
 export { errorCodes, type ErrorCode, type ErrorCodeEntry } from './error-codes.js';
 export { failure, statusOf } from './errors.js';
 export {

@@ -91,10 +91,12 @@ export const governanceBundle = z.object({
   identities: z.array(identity),
   policies: z.array(cedarPolicy),
   capabilities: z.array(registeredCapability),
+  /** Secret of the platform: entries are digested with it, so that a digest shown to one tenant tells nothing of another's entry. */
+  salt: sha256Digest.optional(),
 });
 export type GovernanceBundle = z.infer<typeof governanceBundle>;
 
-/** A bundle with its hash (of its canonical JSON) and Ed25519 signature (over the hash's 32 bytes, base64url). */
+/** A bundle with its hash (over digests of its entries, see governance's bundle-digest.ts) and Ed25519 signature (over the hash's 32 bytes, base64url). */
 export const signedBundle = z.object({ bundle: governanceBundle, hash: sha256Digest, signature: z.string(), key_id: z.string() });
 export type SignedBundle = z.infer<typeof signedBundle>;
 

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { readPublicKeys, readSigningKey, signBundle, verifySignedBundle } from './index.js';
+import { sha256Hex, canonicalJson, hashOf } from '@symphainy/kernel';
+import { discloseBundle, readPublicKeys, readSigningKey, signBundle, verifySignedBundle } from './index.js';
 import { sampleBundle } from './testing.js';
 
 const seed = (byte: number): string => Buffer.alloc(32, byte).toString('base64url');
@@ -9,12 +10,16 @@ const signed = signBundle(sampleBundle(), key);
 
 describe('bundle signature (invariant 8)', () => {
   it('verifySignedBundle - gives back a bundle that a known key signed, also after a trip as JSON', () => {
-    expect(verifySignedBundle(JSON.parse(JSON.stringify(signed)), publicKeys)).toEqual(sampleBundle());
+    const { salt, ...bundle } = verifySignedBundle(JSON.parse(JSON.stringify(signed)), publicKeys);
+    expect(bundle).toEqual(sampleBundle());
+    expect(salt).toMatch(/^[0-9a-f]{64}$/);
   });
 
   it.each([
     ['a changed policy', { ...signed, bundle: { ...signed.bundle, policies: [] } }, '/hash'],
     ['a changed version with a hash that fits it', signBundle({ ...signed.bundle, version: 9 }, readSigningKey(seed(2))), '/key_id'],
+    ['a changed salt', { ...signed, bundle: { ...signed.bundle, salt: '0'.repeat(64) } }, '/hash'],
+    ['two entries swapped', { ...signed, bundle: { ...signed.bundle, tenants: signed.bundle.tenants.toReversed() } }, '/hash'],
     ['another bundle’s signature', { ...signBundle({ ...signed.bundle, version: 9 }, key), signature: signed.signature }, '/signature'],
     ['a foreign signature under a known key id', { ...signBundle(signed.bundle, readSigningKey(seed(2))), key_id: key.keyId }, '/signature'],
     ['a signature that is no base64url', { ...signed, signature: '' }, '/signature'],
@@ -39,5 +44,24 @@ describe('bundle signature (invariant 8)', () => {
     expect(readPublicKeys(`${key.publicKey}, next=${readSigningKey(seed(3)).publicKey}`)).toEqual({ [key.keyId]: key.publicKey, next: readSigningKey(seed(3)).publicKey });
     expect(Object.values(readPublicKeys(pem))).toEqual([pem.trim()]);
     expect(() => verifySignedBundle(signed, readPublicKeys(key.publicKey))).not.toThrow();
+  });
+});
+
+describe('a disclosed bundle (invariant 9)', () => {
+  const disclosed = discloseBundle(signed, (_, entry) => canonicalJson(entry).includes('"acme"'));
+
+  it('what it shows - hashes with the digests of the rest to the signed hash', () => {
+    const digests = Object.entries(disclosed.lists).map(([list, entries]) => [list, entries.map((entry) => ('digest' in entry ? entry.digest : sha256Hex(canonicalJson([entry.salt, entry.entry]))))]);
+    expect(hashOf({ ...disclosed.head, ...Object.fromEntries(digests) })).toBe(signed.hash);
+  });
+
+  it('what it does not show - is nowhere in it, nor can it be guessed from a digest or another entry’s salt', () => {
+    const text = JSON.stringify(disclosed);
+    expect(text).toContain('"alice"');
+    expect(text).not.toContain('globex');
+    expect(text).not.toContain(signed.bundle.salt);
+    const guess = signed.bundle.tenants[1]!;
+    const salts = Object.values(disclosed.lists).flat().flatMap((entry) => ('salt' in entry ? [entry.salt] : []));
+    for (const salt of ['', ...salts]) expect(text).not.toContain(sha256Hex(canonicalJson([salt, guess])));
   });
 });

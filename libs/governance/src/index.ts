@@ -24,11 +24,15 @@
  *   5. A tenant the bundle does not hold, a disabled identity, and a service without an identity are denied whatever the policies say.
  *   6. Roles of an identity in the bundle come from the bundle, never from the caller; only a trusted JWT issuer brings roles of its own.
  *   7. Slicing and memory change no decision: `evaluatePolicy` equals full evaluation over all policies (property-tested).
- *   8. A bundle counts only with a signature of a known key over the hash of its canonical JSON, recomputed here.
+ *   8. A bundle counts only with a signature of a known key over the hash of its content, recomputed here.
+ *   9. What a disclosed bundle shows is of the signed bundle, and its digests tell nothing of what it does not show.
  */
 export { compileBundle, type CompiledBundle } from './compiled-bundle.js';
 export { evaluatePolicy } from './policy-evaluation.js';
 export { type PolicyRequest } from './policy-request.js';
 export { checkPolicy, cedarSchema, policyActions, type PolicyAction } from './cedar-schema.js';
-export { readPublicKeys, readSigningKey, signBundle, verifySignedBundle, type PublicKeys, type SigningKey } from './bundle-signature.js';
+export { readPublicKeys, readSigningKey, type PublicKeys, type SigningKey } from './signing-keys.js';
+export { signBundle, verifySignedBundle } from './bundle-signature.js';
+export { discloseBundle } from './bundle-digest.js';
+export { signHash, signStatement, type Signature } from './signed-statement.js';
 export { apiKeyHash, apiKeyId, mintApiKey } from './api-key.js';
