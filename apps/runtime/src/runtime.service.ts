@@ -57,6 +57,7 @@ export class RuntimeService implements OnModuleInit, OnApplicationBootstrap {
   private async begin(writerId: string): Promise<void> {
     const life = await beginLife({ host: this.host, objects: this.objects, hot: this.hot, counters: this.counters, writerId });
     this.life = life;
+    this.host.logger.info({ writer: writerId }, 'a lease was taken');
     void life.lost.then(() => this.renew(life));
   }
 

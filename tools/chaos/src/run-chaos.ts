@@ -1,0 +1,164 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { uuidV7Source } from '@symphainy/kernel';
+import { startLocalStack, type LocalStack } from '@symphainy/launcher';
+import type { ChaosArguments } from './arguments.js';
+import { Book } from './book.js';
+import { GatewayClient } from './gateway-client.js';
+import { Killer, type Kill, type Target } from './killer.js';
+import { Load } from './load.js';
+import { auditLog, type Findings } from './log-audit.js';
+import { Pace } from './pace.js';
+
+/** What a run found: counts from the client's book and from the log. */
+export interface ChaosFigures {
+  readonly executions: number;
+  readonly kills: number;
+  /** Acknowledged, and not in the log, or without the end that the client was told. */
+  readonly lost: number;
+  /** Not ended when nothing had moved for STILL_MS. */
+  readonly stuck: number;
+  /** A step's result or an end recorded twice, or two executions for one key. */
+  readonly doubled: number;
+  /** Broken chains, records against the grammar, steps or events out of their order. */
+  readonly out_of_order: number;
+  /** Longest time from a runtime's death to the first new record on a stream it held. */
+  readonly resume_ms_max: number;
+  readonly resume_ms_p50: number;
+  readonly adoptions: number;
+  readonly seed: number;
+  readonly kills_by_target: Readonly<Partial<Record<Target, number>>>;
+  readonly duration_s: number;
+  /** In words: everything counted above, and whatever else was not as it should be. */
+  readonly faults: readonly string[];
+}
+
+export const chaosRoot = join(__dirname, '..', '..', '..');
+
+const IN_FLIGHT = 48;
+/** Kills that executions may be ahead of: work is under way whenever a process dies. */
+const LEAD = 3;
+/** No execution ended and nothing was killed for this long: whatever has not ended is stuck. */
+const STILL_MS = 60_000;
+const WATCH_MS = 1000;
+/** One session's validation is one answer: sessions are kept small. */
+const EXECUTIONS_PER_SESSION = 500;
+
+/** Boots a stack, kills and loads it, waits until everything has ended, and audits. */
+export async function runChaos(args: ChaosArguments, say: (text: string) => void): Promise<ChaosFigures> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'symphainy-chaos-'));
+  const writers = new Writers();
+  const stack = await startLocalStack({
+    root: chaosRoot,
+    dataDir,
+    only: ['smart-city', 'runtime', 'experience-gateway'],
+    runtimes: args.runtimes,
+    realms: [{ name: 'realm-bench', realm: 'bench', program: join(chaosRoot, 'tools', 'chaos', 'dist', 'chaos-realm.js'), replicas: args.realms }],
+    onLine: (service, line) => {
+      writers.hear(service, line);
+      if (/"level":"(error|fatal)"/.test(line)) say(`${service}: ${line.slice(0, 600)}`);
+    },
+  });
+  try {
+    return await wreak(stack, writers, args, say);
+  } finally {
+    await stack.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function wreak(stack: LocalStack, writers: Writers, args: ChaosArguments, say: (text: string) => void): Promise<ChaosFigures> {
+  const begin = performance.now();
+  const book = new Book();
+  const client = new GatewayClient(stack.gatewayUrl, stack.keyOf('alice'));
+  const sessions = await openSessions(client, Math.ceil(args.executions / EXECUTIONS_PER_SESSION));
+  const pace = new Pace({ executions: args.executions, kills: args.kills, lead: LEAD });
+  const killer = new Killer({ ...args, stack, pace, now: () => Date.now(), writerOf: (process) => writers.of(process), say });
+  const load = new Load({ client, book, pace, ids: uuidV7Source(() => Date.now()), sessions, seed: args.seed, executions: args.executions, inFlight: IN_FLIGHT });
+  const done = Promise.all([killer.run(), load.run()]);
+  await Promise.race([done, callOffWhenStill(pace, done)]);
+  await done;
+  client.close();
+  const findings = await auditLog(stack.postgresUrl, book);
+  say(`${book.requests} requests, ${book.retries} of them asked again; ${findings.streams} streams of ${findings.frames} frames in the log`);
+  return figuresOf({ args, book, findings, killer, faults: [...book.faults, ...killer.faults], seconds: (performance.now() - begin) / 1000 });
+}
+
+/** Calls the run off when nothing has moved for a while; resolves with it, or when it is over. */
+async function callOffWhenStill(pace: Pace, done: Promise<unknown>): Promise<void> {
+  let over = false;
+  void done.finally(() => (over = true)).catch(() => undefined);
+  let moved = performance.now();
+  for (let known = ''; !over; await pause(WATCH_MS)) {
+    const now = `${pace.killed}/${pace.endedCount}`;
+    if (now !== known) moved = performance.now();
+    known = now;
+    if (performance.now() - moved > STILL_MS) return pace.callOff();
+  }
+}
+
+async function openSessions(client: GatewayClient, count: number): Promise<string[]> {
+  const replies = await Promise.all(Array.from({ length: count }, () => client.post('/v1/sessions', {})));
+  return replies.map(({ status, body }) => {
+    if (status !== 201) throw new Error(`no session: ${status} ${JSON.stringify(body)}`);
+    return String(body['session_id']);
+  });
+}
+
+/** Which lease each runtime holds, from what it says of itself. */
+class Writers {
+  private readonly byProcess = new Map<string, string>();
+
+  hear(process: string, line: string): void {
+    const writer = line.includes('"a lease was taken"') ? /"writer":"([0-9a-f-]{36})"/.exec(line)?.[1] : undefined;
+    if (writer !== undefined) this.byProcess.set(process, writer);
+  }
+
+  of(process: string): string | undefined {
+    return this.byProcess.get(process);
+  }
+}
+
+interface Run {
+  readonly args: ChaosArguments;
+  readonly book: Book;
+  readonly findings: Findings;
+  readonly killer: Killer;
+  readonly faults: readonly string[];
+  readonly seconds: number;
+}
+
+function figuresOf({ args, book, findings, killer, faults, seconds }: Run): ChaosFigures {
+  const resumed = resumeTimes(killer.done, findings);
+  const { lost, stuck, doubled, outOfOrder } = findings;
+  const events = faults.filter((fault) => fault.startsWith('events of ')).length;
+  return {
+    executions: book.entries.length,
+    kills: killer.done.length,
+    lost: lost.length,
+    stuck: stuck.length,
+    doubled: doubled.length,
+    out_of_order: outOfOrder.length + events,
+    resume_ms_max: resumed.at(-1) ?? 0,
+    resume_ms_p50: resumed[Math.floor(resumed.length / 2)] ?? 0,
+    adoptions: findings.adoptions.length,
+    seed: args.seed,
+    kills_by_target: byTarget(killer.done),
+    duration_s: Math.round(seconds),
+    faults: [...faults, ...lost.map((f) => `lost: ${f}`), ...stuck.map((f) => `stuck: ${f}`), ...doubled.map((f) => `doubled: ${f}`), ...outOfOrder.map((f) => `out of order: ${f}`)],
+  };
+}
+
+/** Milliseconds from each death to each adoption of a stream that the dead runtime held, ascending. */
+function resumeTimes(kills: readonly Kill[], findings: Findings): number[] {
+  const deaths = new Map(kills.flatMap((kill) => (kill.writer === undefined ? [] : [[kill.writer, kill.at] as const])));
+  return findings.adoptions.flatMap(({ writer, at }) => (deaths.has(writer) ? [at - deaths.get(writer)!] : [])).sort((a, b) => a - b);
+}
+
+function byTarget(kills: readonly Kill[]): Partial<Record<Target, number>> {
+  const counts: Partial<Record<Target, number>> = {};
+  for (const { target } of kills) counts[target] = (counts[target] ?? 0) + 1;
+  return counts;
+}
