@@ -1,8 +1,9 @@
 import { failure, type Caller, type Intent, type IntentSubmission, type PolicyDecision, type RegisteredCapability, type WalRecord } from '@symphainy/contracts';
-import { hasEnded, foldStored, type ExecutionState, type SessionState } from '@symphainy/execution';
+import { hasEnded, type ExecutionState, type SessionState } from '@symphainy/execution';
 import { evaluatePolicy, type CompiledBundle } from '@symphainy/governance';
 import { canonicalJson, CanonicalJsonError, fromWireError, sha256, toWireError, verify, type IdSource, type PlatformError } from '@symphainy/kernel';
 import type { WalReader } from './log.ports.js';
+import { foldStream } from './stream-fold.js';
 import type { AcceptedIntent, ArtifactFinder, ExecutionStarter, IntentParent } from './acceptance.ports.js';
 import type { BundleHolder } from './bundle-holder.js';
 import type { NamedReference, PayloadContracts } from './payload-contracts.js';
@@ -157,7 +158,7 @@ export class Acceptance {
    * the first time is refused again, in the words that were recorded.
    */
   private async existing({ caller, submission }: Submission, executionId: string): Promise<SubmissionOutcome> {
-    const state = foldStored(await this.parts.reader.readStream(caller.tenant_id, executionId));
+    const state = (await foldStream(this.parts.reader, caller.tenant_id, executionId))?.state;
     verify(state !== undefined, 'an existing execution has a stream');
     const { session_id, intent_type, payload } = state.intent;
     const same = session_id === submission.session_id && intent_type === submission.intent_type && canonicalJson(payload) === canonicalJson(submission.payload);

@@ -99,11 +99,22 @@ export interface StoredFrame {
   readonly n: number;
 }
 
+/** A fold kept beside the log: of the frame at `seq`, made by the fold of that version. The log has the last word: it counts only while that frame has this hash. */
+export interface StreamCheckpoint {
+  readonly seq: number;
+  readonly hash: Uint8Array;
+  readonly fold: number;
+  /** As `encodeState` gives it. */
+  readonly state: Uint8Array;
+}
+
 export interface WalReader {
   /** A stream's frames in order, under the tenant's row-level security; empty when there is none for this tenant. */
   readStream(tenantId: string, streamId: string, fromSeq?: number, limit?: number): Promise<StoredFrame[]>;
   /** The last frame of a stream: its writer owns the stream. */
   readHead(tenantId: string, streamId: string): Promise<StoredFrame | undefined>;
+  /** The newest kept fold of a long stream, if there is one. */
+  readCheckpoint(tenantId: string, streamId: string): Promise<StreamCheckpoint | undefined>;
 }
 
 /** A dead writer that this one has taken over: its epoch is bumped, so it can commit nothing more. */
@@ -124,8 +135,6 @@ export interface ParkedStream extends ParkRequest {
   /** Its last frame when it was parked: a stream that went on since is parked no more, whatever the row says. */
   readonly seq: number;
   readonly sessionId: string;
-  /** Streams whose end it waits for. */
-  readonly awaits: readonly string[];
 }
 
 export interface ParkedBy extends ParkedStream {

@@ -1,8 +1,9 @@
 import { failure, type Artifact, type SubjectRequest } from '@symphainy/contracts';
-import { foldStored, hasEnded, type ExecutionState } from '@symphainy/execution';
+import { hasEnded, type ExecutionState } from '@symphainy/execution';
 import { LRUCache } from 'lru-cache';
 import type { ArtifactFinder, FoundArtifact } from '../acceptance/acceptance.ports.js';
 import type { WalReader } from '../acceptance/log.ports.js';
+import { foldStream } from '../acceptance/stream-fold.js';
 
 const ENDED_MAX = 500;
 
@@ -30,9 +31,7 @@ export class ArtifactIndex implements ArtifactFinder {
   }
 
   private async fold(tenantId: string, executionId: string): Promise<ExecutionState | undefined> {
-    const frames = await this.reader.readStream(tenantId, executionId);
-    if (frames[0]?.kind !== 'execution') return undefined;
-    const state = foldStored(frames);
+    const state = (await foldStream(this.reader, tenantId, executionId))?.state;
     if (state !== undefined && hasEnded(state)) this.ended.set(`${tenantId}/${executionId}`, state);
     return state;
   }

@@ -1,8 +1,9 @@
 import type { Caller } from '@symphainy/contracts';
-import { foldStored, hasEnded, resultOf, type ExecutionState } from '@symphainy/execution';
+import { hasEnded, resultOf, type ExecutionState } from '@symphainy/execution';
 import { asPlatformError, hashOf, toWireError, type Clock, type Logger } from '@symphainy/kernel';
 import { endedOf, type Acceptance, type SubmissionOutcome } from '../acceptance/acceptance.js';
 import type { WalReader } from '../acceptance/log.ports.js';
+import { foldStream } from '../acceptance/stream-fold.js';
 import type { Engine } from './engine.js';
 import type { Children, ChildWork } from './engine.ports.js';
 import { keyOf, type LiveExecution } from './live-execution.js';
@@ -84,7 +85,7 @@ export class ChildRunner implements Children {
       const heard = await engine.waiters.wait(keyOf(tenantId, work.childId), POLL_MS);
       if (heard !== undefined) return heard;
       if (engine.find(tenantId, work.childId) !== undefined) continue;
-      const state = foldStored(await reader.readStream(tenantId, work.childId));
+      const state = (await foldStream(reader, tenantId, work.childId))?.state;
       if (state !== undefined && hasEnded(state)) return state;
     }
     return undefined;

@@ -3,10 +3,11 @@
  * What is brought back goes on through the supervisor; nothing is repaired.
  */
 import type { RegisteredCapability, WalRecord } from '@symphainy/contracts';
-import { foldStored, hasEnded, type ExecutionState } from '@symphainy/execution';
+import { hasEnded } from '@symphainy/execution';
 import { verify, type Clock, type Logger } from '@symphainy/kernel';
 import type { BundleHolder } from '../acceptance/bundle-holder.js';
-import type { StoredFrame, WalReader, WalWriter } from '../acceptance/log.ports.js';
+import type { WalReader, WalWriter } from '../acceptance/log.ports.js';
+import { foldStream, type FoldedStream } from '../acceptance/stream-fold.js';
 import type { EndedWaiters } from './ended-waiters.js';
 import type { Supervision } from './engine.ports.js';
 import type { FrameWriter } from './frame-writer.js';
@@ -35,11 +36,10 @@ export class Recovery {
   async adopt(tenantId: string, executionId: string, dead: { readonly writer: string; readonly epoch: number }): Promise<boolean> {
     const { reader, frames: out, held, supervision } = this.parts;
     for (;;) {
-      const frames = await reader.readStream(tenantId, executionId);
-      const state = foldStored(frames);
-      if (state === undefined || hasEnded(state)) return true;
-      if (frames.at(-1)?.writer !== dead.writer) return true;
-      const revived = await this.revive(state, frames);
+      const folded = await foldStream(reader, tenantId, executionId);
+      if (folded === undefined || hasEnded(folded.state)) return true;
+      if (folded.head.writer !== dead.writer) return true;
+      const revived = await this.revive(folded);
       if (held.isClosed) return false;
       const live = held.hold(revived);
       const adopted: WalRecord = { type: 'adopted', ...out.stamp(), from_writer: dead.writer, from_epoch: dead.epoch };
@@ -70,17 +70,15 @@ export class Recovery {
 
   private async refold(tenantId: string, executionId: string, then: (revived: LiveExecution) => void): Promise<void> {
     const { reader, writer, held, waiters } = this.parts;
-    const frames = await reader.readStream(tenantId, executionId);
-    const state = foldStored(frames);
-    if (state === undefined || held.isClosed) return;
-    if (hasEnded(state)) return waiters.ended(keyOf(tenantId, executionId), state);
-    if (frames.at(-1)?.writer === writer.id) then(held.hold(await this.revive(state, frames)));
+    const folded = await foldStream(reader, tenantId, executionId);
+    if (folded === undefined || held.isClosed) return;
+    if (hasEnded(folded.state)) return waiters.ended(keyOf(tenantId, executionId), folded.state);
+    if (folded.head.writer === writer.id) then(held.hold(await this.revive(folded)));
   }
 
-  private async revive(state: ExecutionState, frames: readonly StoredFrame[]): Promise<LiveExecution> {
+  private async revive({ state, head }: FoldedStream): Promise<LiveExecution> {
     verify(state.capability !== undefined, 'an unfinished execution has its capability');
     const capability: RegisteredCapability = await this.parts.bundles.capabilityOf(state.capability.bundle_hash, state.capability.capability);
-    const head = frames.at(-1);
-    return new LiveExecution(state, capability, { seq: state.head.seq, n: head?.writer === this.parts.writer.id ? head.n : undefined });
+    return new LiveExecution(state, capability, { seq: state.head.seq, n: head.writer === this.parts.writer.id ? head.n : undefined });
   }
 }

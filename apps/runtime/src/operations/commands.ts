@@ -8,7 +8,7 @@
  * 3. A dead writer is retired only when each of its streams has gone on or ended.
  */
 import { failure, type Caller, type ExecutionView, type SubjectRequest } from '@symphainy/contracts';
-import { currentStep, foldStored, hasEnded, viewOf, type ExecutionState } from '@symphainy/execution';
+import { currentStep, hasEnded, viewOf, type ExecutionState } from '@symphainy/execution';
 import { asPlatformError, PlatformError, type Clock, type WireError } from '@symphainy/kernel';
 import type { Channels } from '@symphainy/service-host';
 import { actorOf } from '../acceptance/sessions.js';
@@ -16,6 +16,7 @@ import type { Engine } from '../engine/engine.js';
 import type { LiveExecution } from '../engine/live-execution.js';
 import type { StepResults } from '../outcomes/step-results.js';
 import type { WalReader } from '../acceptance/log.ports.js';
+import { foldStream } from '../acceptance/stream-fold.js';
 import { resultOfSignal } from './signal-result.js';
 
 type Command = SubjectRequest<'runtime.instance.{instance}.command'>;
@@ -72,11 +73,10 @@ export class Commands {
     const { tenant_id } = command.caller;
     const live = engine.find(tenant_id, command.execution_id);
     if (live !== undefined) return this.perform(live, command);
-    const frames = await reader.readStream(tenant_id, command.execution_id);
-    const state = frames[0]?.kind === 'execution' ? foldStored(frames) : undefined;
-    if (state === undefined) throw failure('execution.not_found');
-    if (hasEnded(state)) throw failure('execution.ended', { message: `the execution has ${state.status}` });
-    const owner = frames.at(-1)?.writer ?? instance;
+    const folded = await foldStream(reader, tenant_id, command.execution_id);
+    if (folded === undefined) throw failure('execution.not_found');
+    if (hasEnded(folded.state)) throw failure('execution.ended', { message: `the execution has ${folded.state.status}` });
+    const owner = folded.head.writer;
     if (owner === instance) throw failure('runtime.unavailable', { message: 'the execution is being folded again', retryAfterMs: 200 });
     return (await channels.request('runtime.instance.{instance}.command', { instance: owner }, command, { timeoutMs: FORWARD_TIMEOUT_MS })) as unknown as ExecutionView;
   }

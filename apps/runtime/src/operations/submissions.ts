@@ -1,10 +1,11 @@
 import type { SubjectReply, SubjectRequest } from '@symphainy/contracts';
-import { foldStored, hasEnded, resultOf, type ExecutionState } from '@symphainy/execution';
+import { hasEnded, resultOf, type ExecutionState } from '@symphainy/execution';
 import type { Clock, IdSource } from '@symphainy/kernel';
 import { endedOf, type Acceptance, type SubmissionOutcome } from '../acceptance/acceptance.js';
 import type { Engine } from '../engine/engine.js';
 import { keyOf } from '../engine/live-execution.js';
 import type { WalReader } from '../acceptance/log.ports.js';
+import { foldStream } from '../acceptance/stream-fold.js';
 
 type Request = SubjectRequest<'runtime.intent.submit'>;
 type Reply = SubjectReply<'runtime.intent.submit'>;
@@ -42,7 +43,7 @@ export class Submissions {
       const heard = await engine.waiters.wait(keyOf(tenantId, executionId), Math.min(left, POLL_MS));
       if (heard !== undefined || engine.waiters.isClosed) return heard;
       if (engine.find(tenantId, executionId) !== undefined) continue;
-      const state = foldStored(await reader.readStream(tenantId, executionId));
+      const state = (await foldStream(reader, tenantId, executionId))?.state;
       if (state !== undefined && hasEnded(state)) return state;
     }
     return undefined;

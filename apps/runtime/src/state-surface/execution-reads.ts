@@ -1,7 +1,8 @@
 import { failure } from '@symphainy/contracts';
-import { foldStored, viewOf, type ExecutionState } from '@symphainy/execution';
+import { viewOf, type ExecutionState } from '@symphainy/execution';
 import type { HotState } from '@symphainy/ports';
 import type { StoredFrame, WalReader } from '../acceptance/log.ports.js';
+import { foldStream } from '../acceptance/stream-fold.js';
 import { readHot, stateOf, type HotView } from './hot-view.js';
 
 /** One execution, read by its id: never behind the log. */
@@ -11,8 +12,8 @@ export class ExecutionReads {
     private readonly hot: HotState,
   ) {}
 
-  /** The execution's stream. Rejects with `execution.not_found`, also for a stream of another kind. */
-  async frames(tenantId: string, executionId: string, fromSeq = 0, limit?: number): Promise<StoredFrame[]> {
+  /** A page of the execution's stream. Rejects with `execution.not_found`, also for a stream of another kind. */
+  async frames(tenantId: string, executionId: string, fromSeq: number, limit: number): Promise<StoredFrame[]> {
     const frames = await this.reader.readStream(tenantId, executionId, fromSeq, limit);
     if (frames[0]?.kind === 'execution') return frames;
     if (frames.length === 0 && fromSeq > 0 && (await this.reader.readHead(tenantId, executionId))?.kind === 'execution') return frames;
@@ -20,9 +21,9 @@ export class ExecutionReads {
   }
 
   async fold(tenantId: string, executionId: string): Promise<ExecutionState> {
-    const state = foldStored(await this.frames(tenantId, executionId));
-    if (state === undefined) throw failure('execution.not_found');
-    return state;
+    const folded = await foldStream(this.reader, tenantId, executionId);
+    if (folded === undefined) throw failure('execution.not_found');
+    return folded.state;
   }
 
   /** The newest view: out of hot state when that is of the stream's last frame, else folded from the log. */

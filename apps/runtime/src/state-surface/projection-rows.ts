@@ -57,6 +57,15 @@ export const frameIndexRows: RowTarget<FrameIndexRow> = {
   conflict: '',
 };
 
+export type CheckpointRow = { readonly tenant_id: Text; readonly stream_id: Text; readonly seq: number; readonly hash: Uint8Array; readonly fold: number; readonly state: Uint8Array };
+
+/** The newest fold of a long stream is kept, and no other. */
+export const checkpointRows: RowTarget<CheckpointRow> = {
+  table: 'stream_checkpoints',
+  columns: { tenant_id: 'text', stream_id: 'uuid', seq: 'int', hash: 'bytea', fold: 'int', state: 'bytea' },
+  conflict: `on conflict (tenant_id, stream_id) do update set ${setAll(['seq', 'hash', 'fold', 'state'])} where stream_checkpoints.seq < excluded.seq or stream_checkpoints.fold <> excluded.fold`,
+};
+
 export type MetricRow = { readonly tenant_id: Text; readonly metric: Text; readonly value: Text };
 
 export const metricRows: RowTarget<MetricRow> = {

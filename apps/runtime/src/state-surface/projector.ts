@@ -5,9 +5,10 @@ import type { HotState } from '@symphainy/ports';
 import type { Sql } from '@symphainy/store-postgres';
 import type { FollowerWork } from '../wal/follower.js';
 import type { StoredFrame } from '../acceptance/log.ports.js';
+import { checkpointRow } from './checkpoints.js';
 import { hotEntry } from './hot-view.js';
 import {
-  artifactRows, executionRows, frameIndexRows, metricRows, sessionRows, stateRows,
+  artifactRows, checkpointRows, executionRows, frameIndexRows, metricRows, sessionRows, stateRows,
   type ArtifactRow, type ExecutionRow, type FrameIndexRow, type SessionRow, type StateRow,
 } from './projection-rows.js';
 import { masksOf } from './record-types.js';
@@ -17,7 +18,7 @@ import { TenantFigures } from './tenant-figures.js';
 
 /** What a batch of frames comes to. */
 interface Batch {
-  readonly executions: Map<string, { state: ExecutionState; lastAt: string }>;
+  readonly executions: Map<string, { state: ExecutionState; fromSeq: number; lastAt: string }>;
   readonly sessions: Map<string, SessionRow>;
   readonly artifacts: ArtifactRow[];
   readonly changes: Map<string, StateRow>;
@@ -59,6 +60,7 @@ export class Projector implements FollowerWork {
     await writeRows(sql, artifactRows, batch.artifacts);
     await writeRows(sql, stateRows, [...batch.changes.values()]);
     await writeRows(sql, frameIndexRows, batch.index);
+    await writeRows(sql, checkpointRows, [...batch.executions.values()].flatMap(({ state, fromSeq }) => checkpointRow(state, fromSeq) ?? []));
     await writeRows(sql, metricRows, this.figures.takeChanged());
   }
 
@@ -69,7 +71,8 @@ export class Projector implements FollowerWork {
     batch.index.push({ tenant_id: frame.tenantId, stream_id: frame.streamId, seq: frame.seq, at: frame.at, intent_type: state?.intent.intent_type ?? null, record_types: masksOf(records) });
     if (frame.kind === 'session') projectSession(one, batch);
     if (state === undefined) return;
-    batch.executions.set(`${frame.tenantId}/${frame.streamId}`, { state, lastAt: frame.at });
+    const key = `${frame.tenantId}/${frame.streamId}`;
+    batch.executions.set(key, { state, fromSeq: batch.executions.get(key)?.fromSeq ?? frame.seq, lastAt: frame.at });
     for (const record of records) this.projectRecord(frame, state, record, batch);
   }
 
