@@ -7,6 +7,8 @@ export interface ChaosArguments {
   readonly realms: number;
   readonly seed: number;
   readonly json: boolean;
+  /** Where the services' log lines go; undefined: nowhere. */
+  readonly log: string | undefined;
 }
 
 export const HELP = `npm run chaos -- [options]
@@ -19,6 +21,7 @@ client's book and from the log what was lost, stuck, doubled or out of order.
   --runtimes <n>    replicas of the runtime (default 2)
   --realms <n>      replicas of the realm (default 2)
   --seed <n>        what is killed in which order, and what is submitted (default: drawn, and printed)
+  --log <file>      write what the services log to a file
   --json            close with one JSON object on standard output
   --help            this text
 
@@ -30,7 +33,7 @@ type NumberName = keyof typeof NUMBERS;
 /** `drawn` is the seed when none is given. */
 export function chaosArguments(argv: readonly string[], drawn: number): ChaosArguments | 'help' {
   const text = { type: 'string' } as const;
-  const { values } = parseArgs({ args: [...argv], options: { executions: text, kills: text, runtimes: text, realms: text, seed: text, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } });
+  const { values } = parseArgs({ args: [...argv], options: { executions: text, kills: text, runtimes: text, realms: text, seed: text, log: text, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } });
   if (values.help === true) return 'help';
   const number = (name: NumberName): number => {
     const [byDefault, least] = NUMBERS[name];
@@ -38,5 +41,5 @@ export function chaosArguments(argv: readonly string[], drawn: number): ChaosArg
     if (!Number.isSafeInteger(value) || value < least) throw new Error(`--${name}: must be a whole number of at least ${least}`);
     return value;
   };
-  return { executions: number('executions'), kills: number('kills'), runtimes: number('runtimes'), realms: number('realms'), seed: number('seed'), json: values.json === true };
+  return { executions: number('executions'), kills: number('kills'), runtimes: number('runtimes'), realms: number('realms'), seed: number('seed'), json: values.json === true, log: values.log };
 }

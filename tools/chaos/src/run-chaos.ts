@@ -1,3 +1,4 @@
+import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,6 +51,7 @@ const EXECUTIONS_PER_SESSION = 500;
 export async function runChaos(args: ChaosArguments, say: (text: string) => void): Promise<ChaosFigures> {
   const dataDir = await mkdtemp(join(tmpdir(), 'symphainy-chaos-'));
   const writers = new Writers();
+  const log = args.log === undefined ? undefined : createWriteStream(args.log);
   const stack = await startLocalStack({
     root: chaosRoot,
     dataDir,
@@ -58,13 +60,14 @@ export async function runChaos(args: ChaosArguments, say: (text: string) => void
     realms: [{ name: 'realm-bench', realm: 'bench', program: join(chaosRoot, 'tools', 'chaos', 'dist', 'chaos-realm.js'), replicas: args.realms }],
     onLine: (service, line) => {
       writers.hear(service, line);
-      if (/"level":"(error|fatal)"/.test(line)) say(`${service}: ${line.slice(0, 600)}`);
+      log?.write(`${service}\t${line}\n`);
     },
   });
   try {
     return await wreak(stack, writers, args, say);
   } finally {
     await stack.stop();
+    log?.end();
     await rm(dataDir, { recursive: true, force: true });
   }
 }
