@@ -1,5 +1,6 @@
 import { provisionSchema, rolePassword, urlAsRole, type SchemaPlan } from '../provision.js';
 import { runtimeEntities } from './entities/index.js';
+import { evidenceMigration } from './migrations/evidence.migration.js';
 import { historyMigration } from './migrations/history.migration.js';
 import { logMigration } from './migrations/log.migration.js';
 import { parkingMigration } from './migrations/parking.migration.js';
@@ -12,7 +13,7 @@ import { projectionMigration } from './migrations/projection.migration.js';
  * |---|---|
  * | writer | insert frames and idempotency keys of the tenants a flush names, park and bring back their executions; nothing else on the log, not even read it |
  * | adopter | read the log of all tenants; take, renew and give back leases; park and claim executions of all tenants |
- * | follower | read the log of all tenants; write projections and its own positions |
+ * | follower | read the log of all tenants; write projections, its own positions, and add to the Merkle trees |
  * | archivist | read the log of all tenants; take ended streams out of it whose archived copy it has entered |
  * | reader | read log and projections of the one tenant its transaction names; keep bundles |
  */
@@ -35,7 +36,7 @@ export const runtimePlan = (key: Uint8Array): SchemaPlan => ({
   schema: 'runtime',
   owner: 'symphainy_runtime_owner',
   roles: RUNTIME_ROLES.map((role) => ({ name: roleName(role), password: rolePassword(key, roleName(role)), settings: settingsOf(role) })),
-  migrations: [logMigration, projectionMigration, parkingMigration, historyMigration],
+  migrations: [logMigration, projectionMigration, parkingMigration, historyMigration, evidenceMigration],
   entities: runtimeEntities,
 });
 
