@@ -28,7 +28,8 @@ export const walRecord = z.discriminatedUnion('type', [
 
   record('intent_received', { intent, caller, correlation_id: z.string().max(120), causation_id: z.string().max(200).optional(), parent: z.object({ execution_id: uuid, step: stepName, attempt: z.number().int() }).optional() }),
   record('intent_rejected', { error: wireError }),
-  record('policy_evaluated', { decision: policyDecision }),
+  /** `own_targets`: whether the executions that the payload names are all the caller's own; absent when it names none. */
+  record('policy_evaluated', { decision: policyDecision, own_targets: z.boolean().optional() }),
   record('capability_resolved', { capability: intentType, version: z.string(), realm: realmName, bundle_hash: sha256Digest, children: z.array(intentType) }),
   record('saga_started', { saga: intentType, saga_hash: sha256Digest }),
 
