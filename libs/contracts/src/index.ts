@@ -38,6 +38,10 @@ export {
   checkpoint, signedCheckpoint, consistencyProof, sealedLeaf, evidenceStream, disclosedEntry, disclosedBundle, evidenceBundle, exportedEvidence,
   type Checkpoint, type SignedCheckpoint, type ConsistencyProof, type SealedLeaf, type EvidenceStream, type DisclosedBundle, type EvidenceBundle, type ExportedEvidence,
 } from './evidence.schema.js';
+export {
+  operations, operationName, executionsQuery, operationCommand, operationReport, schedulePayload,
+  type OperationName, type OperationPayload, type OperationCommand, type OperationReport, type ExecutionsQuery, type SchedulePayload,
+} from './operation.schema.js';
 export { errorCodes, type ErrorCode, type ErrorCodeEntry } from './error-codes.js';
 export { failure, statusOf } from './errors.js';
 export {

@@ -8,7 +8,9 @@ import { capability, registeredCapability } from './capability.schema.js';
 import { attemptRef, executionResult, executionStatus, executionView, realmHeartbeat, stepDispatch, stepOutcome } from './execution.schema.js';
 import { determinismReport, replayMode, replayReport, sessionReplayReport } from './history.schema.js';
 import { intentSubmission } from './intent.schema.js';
+import { operationCommand, operationName, operationReport } from './operation.schema.js';
 import { signedBundle, verificationKeys } from './policy.schema.js';
+import { wireError } from './problem.schema.js';
 import { caller, session } from './session.schema.js';
 import { committedFrame, frame, logPosition } from './wal.schema.js';
 import { intentType, json, jsonObject, sha256Digest, tenantId, timestamp, uuid } from './words.js';
@@ -101,6 +103,13 @@ export const subjects = {
   'runtime.execution.validate': entry({ publisher: ['gateway'], consumer: 'runtime', request: byExecution, reply: validationReport }),
   'runtime.execution.cancel': entry({ publisher: ['gateway'], consumer: 'runtime', request: byExecution.extend({ reason: z.string().max(500).default('cancelled by its user') }), reply: executionView }),
   'runtime.execution.signal': entry({ publisher: ['gateway'], consumer: 'runtime', request: byExecution.extend({ signal: z.string().max(80), data: json }), reply: executionView }),
+  /** Submits the intent `runtime.<operation>` in the caller's session for operations, and waits for what it did. */
+  'runtime.operation.submit': entry({
+    publisher: ['gateway', 'smart-city'],
+    consumer: 'runtime',
+    request: z.object({ caller, operation: z.union([operationName, z.literal('schedule')]), payload: jsonObject, correlation_id: z.string().max(120), wait_ms: z.number().int().min(0).max(60_000).default(20_000) }),
+    reply: z.object({ operation_id: uuid, session_id: uuid, status: executionStatus, report: operationReport.optional(), error: wireError.optional() }),
+  }),
   'runtime.session.validate': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, session_id: uuid }), reply: z.object({ valid: z.boolean(), reports: z.array(validationReport) }) }),
   'runtime.state.read': entry({ publisher: ['gateway'], consumer: 'runtime', request: byExecution, reply: z.object({ execution: executionView, state: jsonObject, source: z.enum(['hot', 'log']) }) }),
   'runtime.state.query': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, prefix: z.string().max(300).default(''), ...page }), reply: z.object({ entries: z.array(z.object({ key: z.string(), value: json, execution_id: uuid, updated_at: timestamp })), next_cursor: z.string().optional() }) }),
@@ -136,6 +145,7 @@ export const subjects = {
     request: z.discriminatedUnion('command', [
       z.object({ command: z.literal('cancel'), caller, execution_id: uuid, reason: z.string() }),
       z.object({ command: z.literal('signal'), caller, execution_id: uuid, signal: z.string(), data: json }),
+      operationCommand,
       z.object({ command: z.literal('hydrate'), token: z.string(), attempt: attemptRef, reference: artifactId }),
       z.object({ command: z.literal('tool'), token: z.string(), attempt: attemptRef, tool: z.string(), request: jsonObject }),
     ]),
