@@ -12,6 +12,7 @@ interface Running {
   readonly runtime: string;
   readonly abort: AbortController;
   progress: { [key: string]: Json } | undefined;
+  readonly replays: boolean;
 }
 
 export interface RealmHostOptions {
@@ -59,9 +60,11 @@ export class RealmHost {
   private take(data: Uint8Array, reply: string): void {
     const dispatch = this.parse(data);
     if (dispatch === undefined) return;
-    const key = keyOf(dispatch.attempt);
+    // A replay of an attempt is no repetition of it, nor of another replay: each one is answered.
+    const replays = dispatch.replay === true;
+    const key = replays ? reply : keyOf(dispatch.attempt);
     if (this.running.has(key)) return;
-    const entry: Running = { attempt: dispatch.attempt, startedAt: this.host.clock.monotonic(), runtime: reply.split('.')[2] ?? '', abort: new AbortController(), progress: undefined };
+    const entry: Running = { attempt: dispatch.attempt, startedAt: this.host.clock.monotonic(), runtime: reply.split('.')[2] ?? '', abort: new AbortController(), progress: undefined, replays };
     this.running.set(key, entry);
     const run = (): void => void this.run(dispatch, entry, reply, key);
     if (this.active < (this.options.concurrency ?? DEFAULT_CONCURRENCY)) run();
@@ -95,7 +98,7 @@ export class RealmHost {
 
   private beat(): void {
     const now = this.host.clock.monotonic();
-    const long = [...this.running.values()].filter((r) => now - r.startedAt >= HEARTBEAT_MS);
+    const long = [...this.running.values()].filter((r) => !r.replays && now - r.startedAt >= HEARTBEAT_MS);
     for (const [runtime, entries] of Map.groupBy(long, (r) => r.runtime)) {
       const running = entries.map((r) => ({ attempt: r.attempt, ...(r.progress === undefined ? {} : { progress: r.progress }) }));
       this.host.channels.publish('runtime.heartbeat.{instance}', { instance: runtime }, { realm_instance: this.host.instanceId, running });

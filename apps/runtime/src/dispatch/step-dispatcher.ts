@@ -16,6 +16,7 @@ import type { Engine } from '../engine/engine.js';
 import type { Dispatcher } from '../engine/engine.ports.js';
 import type { LiveExecution } from '../engine/live-execution.js';
 import type { ExecutionTokens } from './execution-tokens.js';
+import { contextOf, stepSubjectOf } from './step-message.js';
 
 /** One attempt out there, from its first sending to its outcome. */
 interface Dispatched {
@@ -147,7 +148,7 @@ export class StepDispatcher implements Dispatcher {
     entry.deadlineAt = deadlineAt ?? now + entry.timeoutMs;
     counters.sent++;
     const reply = subjectFor('runtime.outcome.{instance}.{dispatch}', { instance, dispatch: entry.key });
-    bus.publish(subjectOf(entry.live), utf8(this.message(entry, clock.now() + Math.ceil(entry.deadlineAt - now))), { reply });
+    bus.publish(stepSubjectOf(entry.live.capability.realm, entry.live.state.intent.tenant_id), utf8(this.message(entry, clock.now() + Math.ceil(entry.deadlineAt - now))), { reply });
   }
 
   /** The context is the same for all steps of an execution, so its text is made once. */
@@ -155,30 +156,10 @@ export class StepDispatcher implements Dispatcher {
     const { live, step, attempt } = entry;
     const ref: AttemptRef = { tenant_id: live.state.intent.tenant_id, execution_id: live.state.executionId, step, attempt, epoch: live.epoch };
     const token = this.parts.tokens.mint(ref, deadline + TOKEN_GRACE_MS);
-    live.contextJson ??= JSON.stringify(contextOf(live));
+    live.contextJson ??= JSON.stringify(contextOf(live.state));
     const inputs = JSON.stringify(inputsOf(live.state, live.step(step)));
     return `{"attempt":${JSON.stringify(ref)},"capability":${JSON.stringify(live.capability.name)},"token":${JSON.stringify(token)},"context":${live.contextJson},"inputs":${inputs},"deadline":"${isoTime(deadline)}"}`;
   }
 }
 
 const isNamed = (entry: Dispatched, name: AttemptRef): boolean => entry.step === name.step && entry.attempt === name.attempt && entry.live.epoch === name.epoch;
-
-/** Governance intents are run by Smart City as their realm. */
-function subjectOf({ capability, state }: LiveExecution): string {
-  const tenant = state.intent.tenant_id;
-  return capability.realm === 'governance' ? subjectFor('governance.{tenant}.step', { tenant }) : subjectFor('realm.{realm}.{tenant}.step', { realm: capability.realm, tenant });
-}
-
-function contextOf({ state }: LiveExecution): object {
-  const { intent, caller } = state;
-  return {
-    execution_id: state.executionId,
-    intent,
-    session: { session_id: intent.session_id, tenant_id: intent.tenant_id, user_id: caller.user_id },
-    tenant_id: intent.tenant_id,
-    user_id: caller.user_id,
-    policy_context: state.decision,
-    correlation_id: state.correlationId,
-    created_at: state.createdAt,
-  };
-}
