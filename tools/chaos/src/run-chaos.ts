@@ -86,6 +86,7 @@ async function wreak(stack: LocalStack, writers: Writers, args: ChaosArguments, 
   client.close();
   const findings = await auditLog(stack.postgresUrl, book);
   say(`${book.requests} requests, ${book.retries} of them asked again; ${findings.streams} streams of ${findings.frames} frames in the log`);
+  tellSlowest(killer.done, findings, say);
   return figuresOf({ args, book, findings, killer, faults: [...book.faults, ...killer.faults], seconds: (performance.now() - begin) / 1000 });
 }
 
@@ -152,6 +153,16 @@ function figuresOf({ args, book, findings, killer, faults, seconds }: Run): Chao
     duration_s: Math.round(seconds),
     faults: [...faults, ...lost.map((f) => `lost: ${f}`), ...stuck.map((f) => `stuck: ${f}`), ...doubled.map((f) => `doubled: ${f}`), ...outOfOrder.map((f) => `out of order: ${f}`)],
   };
+}
+
+/** What else died between the slowest resumption's death and its end: an adopter that dies too begins the wait anew. */
+function tellSlowest(kills: readonly Kill[], findings: Findings, say: (text: string) => void): void {
+  const deaths = new Map(kills.flatMap((kill) => (kill.writer === undefined ? [] : [[kill.writer, kill.at] as const])));
+  const [slowest] = findings.adoptions.filter(({ writer }) => deaths.has(writer)).sort((a, b) => b.at - deaths.get(b.writer)! - (a.at - deaths.get(a.writer)!));
+  if (slowest === undefined) return;
+  const from = deaths.get(slowest.writer)!;
+  const between = kills.filter(({ at }) => at >= from && at <= slowest.at).map(({ process, at }) => `${process} +${at - from}`);
+  say(`slowest resumption ${slowest.at - from} ms; killed meanwhile (ms after): ${between.join(', ')}`);
 }
 
 /** Milliseconds from each death to each adoption of a stream that the dead runtime held, ascending. */
