@@ -9,7 +9,7 @@ import { intent } from './intent.schema.js';
 import { policyDecision } from './policy.schema.js';
 import { wireError } from './problem.schema.js';
 import { caller, session } from './session.schema.js';
-import { intentType, json, jsonObject, realmName, sha256Digest, stepName, tenantId, timestamp, uuid } from './words.js';
+import { intentType, json, jsonObject, realmName, sha256Digest, stepName, tenantId, timestamp, userId, uuid } from './words.js';
 
 const at = { at: timestamp };
 const step = { step: stepName, attempt: z.number().int().min(1) };
@@ -28,8 +28,16 @@ export const walRecord = z.discriminatedUnion('type', [
 
   record('intent_received', { intent, caller, correlation_id: z.string().max(120), causation_id: z.string().max(200).optional(), parent: z.object({ execution_id: uuid, step: stepName, attempt: z.number().int() }).optional() }),
   record('intent_rejected', { error: wireError }),
-  /** `own_targets`: whether the executions that the payload names are all the caller's own; absent when it names none. */
-  record('policy_evaluated', { decision: policyDecision, own_targets: z.boolean().optional() }),
+  /**
+   * With `intent_received` before it, all that the decision read. `data`: absent when the payload names none; `session_user_id`: absent when it is the
+   * caller. `own_targets`: whether the executions that the payload names are all the caller's own; absent when it names none.
+   */
+  record('policy_evaluated', {
+    decision: policyDecision,
+    data: z.object({ classifications: z.array(z.string()), references: z.array(z.string()) }).optional(),
+    session_user_id: userId.optional(),
+    own_targets: z.boolean().optional(),
+  }),
   record('capability_resolved', { capability: intentType, version: z.string(), realm: realmName, bundle_hash: sha256Digest, children: z.array(intentType) }),
   record('saga_started', { saga: intentType, saga_hash: sha256Digest }),
 

@@ -1,12 +1,13 @@
 import { failure, type Caller, type Intent, type IntentSubmission, type PolicyDecision, type RegisteredCapability, type WalRecord } from '@symphainy/contracts';
-import { hasEnded, type ExecutionState, type SessionState } from '@symphainy/execution';
+import { hasEnded, type ExecutionState, type RecordOf, type SessionState } from '@symphainy/execution';
 import { evaluatePolicy, type CompiledBundle } from '@symphainy/governance';
 import { canonicalJson, CanonicalJsonError, fromWireError, sha256, toWireError, verify, type IdSource, type PlatformError } from '@symphainy/kernel';
 import type { WalReader } from './log.ports.js';
 import { foldStream } from './stream-fold.js';
 import type { AcceptedIntent, ArtifactFinder, ExecutionStarter, IntentParent } from './acceptance.ports.js';
 import type { BundleHolder } from './bundle-holder.js';
-import type { NamedReference, PayloadContracts } from './payload-contracts.js';
+import { ownTargets } from './named-targets.js';
+import type { NamedReference, NamedThings, PayloadContracts } from './payload-contracts.js';
 import type { RefusalLog } from './refusal-log.js';
 import { actorOf, type Sessions } from './sessions.js';
 import type { StreamAppender } from './stream-appender.js';
@@ -44,10 +45,15 @@ export interface SubmissionOutcome {
 /** What was found before policy was asked. */
 interface Examined {
   readonly capability: RegisteredCapability;
-  readonly references: readonly NamedReference[];
+  readonly named: NamedThings;
 }
 
-type Judgement = { readonly capability: RegisteredCapability; readonly decision: PolicyDecision } | { readonly error: PlatformError; readonly decision?: PolicyDecision };
+/** `own_targets`: what the decision was told of the executions that the payload names; absent when it names none. */
+interface Decided {
+  readonly decision: PolicyDecision;
+  readonly own_targets?: boolean;
+}
+type Judgement = ({ readonly capability: RegisteredCapability } & Decided) | ({ readonly error: PlatformError } & Partial<Decided>);
 
 /**
  * Accepts intents or refuses them, and records which. Order: session, tenant, capability, payload, references, policy, then one
@@ -104,9 +110,12 @@ export class Acceptance {
   private async judge(request: Submission, intent: Intent, session: SessionState, bundle: CompiledBundle): Promise<Judgement> {
     const examined = await this.examine(request, intent, session, bundle);
     if ('error' in examined) return examined;
-    const { capability, references } = examined;
+    const { capability, named } = examined;
+    const { references } = named;
     const classified = references.length === 0 ? [] : await this.classify(intent, references);
     if ('error' in classified) return classified;
+    const own = await ownTargets(this.parts.reader, request.caller, named);
+    if (typeof own === 'object') return own;
     const declared = intent.payload['classification'];
     const classifications = typeof declared === 'string' ? [...classified, declared] : classified;
     const decision = evaluatePolicy(bundle, {
@@ -115,8 +124,10 @@ export class Acceptance {
       action: 'submit',
       data: { classifications, references: references.map((r) => r.reference) },
       session_user_id: session.user_id,
+      ...(own === undefined ? {} : { own_targets: own }),
     });
-    return decision.decision === 'permit' ? { capability, decision } : { error: denial(decision), decision };
+    const decided = { decision, ...(own === undefined ? {} : { own_targets: own }) };
+    return decision.decision === 'permit' ? { capability, ...decided } : { error: denial(decision), ...decided };
   }
 
   private async examine(request: Submission, intent: Intent, session: SessionState, bundle: CompiledBundle): Promise<Examined | { error: PlatformError }> {
@@ -127,7 +138,7 @@ export class Acceptance {
     const checked = this.parts.contracts.checkInput(capability, intent.payload);
     if ('error' in checked) return checked;
     const refused = await request.guard?.(bundle);
-    return refused === undefined ? { capability, references: checked.references } : { error: refused };
+    return refused === undefined ? { capability, named: checked } : { error: refused };
   }
 
   /** The classifications of the data that the payload names; a name that resolves to nothing is an error that says where it stands. */
@@ -138,7 +149,7 @@ export class Acceptance {
     return [...new Set(found.flatMap((f) => f?.artifact.classification ?? []))];
   }
 
-  private async begin(request: Submission, intent: Intent, judgement: { capability: RegisteredCapability; decision: PolicyDecision }, bundle: CompiledBundle): Promise<SubmissionOutcome> {
+  private async begin(request: Submission, intent: Intent, judgement: { capability: RegisteredCapability } & Decided, bundle: CompiledBundle): Promise<SubmissionOutcome> {
     const accepted: AcceptedIntent = { intent, caller: request.caller, capability: judgement.capability, records: this.acceptanceRecords(request, intent, judgement), ...keyClaim(intent, bundle) };
     const begun = await this.parts.starter.begin(accepted);
     switch (begun.status) {
@@ -167,11 +178,11 @@ export class Acceptance {
     return { executionId, sessionId: submission.session_id, existing: state };
   }
 
-  private async reject(request: Submission, intent: Intent, { error, decision }: { error: PlatformError; decision?: PolicyDecision }): Promise<SubmissionOutcome> {
+  private async reject(request: Submission, intent: Intent, { error, decision, own_targets }: { error: PlatformError } & Partial<Decided>): Promise<SubmissionOutcome> {
     const stamp = this.parts.appender.stamp();
     const records: WalRecord[] = [
       this.received(request, intent),
-      ...(decision === undefined ? [] : [{ type: 'policy_evaluated' as const, ...stamp, decision }]),
+      ...(decision === undefined ? [] : [{ type: 'policy_evaluated' as const, ...stamp, decision, ...(own_targets === undefined ? {} : { own_targets }) }]),
       { type: 'intent_rejected', ...stamp, error: toWireError(error) },
     ];
     const place = { tenantId: intent.tenant_id, streamId: intent.intent_id, kind: 'execution' as const, sessionId: intent.session_id };
@@ -181,12 +192,12 @@ export class Acceptance {
     throw withExecution(error, intent.intent_id);
   }
 
-  private acceptanceRecords(request: Submission, intent: Intent, { capability, decision }: { capability: RegisteredCapability; decision: PolicyDecision }): WalRecord[] {
+  private acceptanceRecords(request: Submission, intent: Intent, { capability, decision, own_targets }: { capability: RegisteredCapability } & Decided): WalRecord[] {
     const stamp = { at: intent.created_at, actor: `runtime:${this.parts.appender.instance}` };
     const { name, version, realm, children, saga, saga_hash } = capability;
     return [
       this.received(request, intent),
-      { type: 'policy_evaluated', ...stamp, decision },
+      { type: 'policy_evaluated', ...stamp, decision, ...(own_targets === undefined ? {} : { own_targets }) },
       { type: 'capability_resolved', ...stamp, capability: name, version, realm, bundle_hash: decision.bundle_hash, children },
       { type: 'saga_started', ...stamp, saga: saga.name, saga_hash },
     ];
