@@ -7,7 +7,7 @@ import { governanceRealm, platformCapabilities } from './platform-capabilities.j
 /** Runs a governance intent's one step as `tenant`. */
 const record = async (tenant: string, intent: string, payload: { [key: string]: Json }): Promise<readonly StateChange[]> => {
   const definition = governanceRealm.capabilities.get(intent);
-  const handler = definition?.handlers.get('record');
+  const handler = definition?.handlers.get('record')?.run;
   if (definition === undefined || handler === undefined) throw new Error(`${intent} has no step`);
   const task = { payload: definition.input.parse(payload), context: { tenant_id: tenant } as ExecutionContext } as unknown as StepTask<never>;
   return (await handler(task)).state_changes?.map((change) => change as StateChange) ?? [];

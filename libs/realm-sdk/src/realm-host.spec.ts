@@ -5,9 +5,10 @@ import { ManualClock } from '@symphainy/kernel/testing';
 import { NO_RESPONDERS, type Bus } from '@symphainy/ports';
 import { decodeJson, encodeJson, type ServiceHost } from '@symphainy/service-host';
 import { testChannels } from '@symphainy/service-host/testing';
-import { defineCapability, task } from './capability-definition.js';
+import { defineCapability } from './capability-definition.js';
 import { defineRealm } from './realm-definition.js';
 import { RealmHost } from './realm-host.js';
+import { task } from './step-builders.js';
 import type { StepTask } from './step-task.js';
 
 const id = '019b0000-0000-7000-8000-000000000001';

@@ -113,4 +113,4 @@ export class RealmHost {
   }
 }
 
-const keyOf = (attempt: AttemptRef): string => `${attempt.execution_id}/${attempt.step}/${attempt.attempt}/${attempt.epoch}`;
+const keyOf = ({ execution_id, step, attempt, epoch, chunk, phase }: AttemptRef): string => `${execution_id}/${step}/${attempt}/${epoch}/${chunk ?? ''}/${phase ?? ''}`;

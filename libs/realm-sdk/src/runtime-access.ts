@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { Readable } from 'node:stream';
 import { failure, wireError, type ObjectRef, type StepDispatch } from '@symphainy/contracts';
 import { canonicalJson, fromWireError, type Json, type WireError } from '@symphainy/kernel';
 import type { Channels } from '@symphainy/service-host';
-import type { ByteSource, ReadableArtifact, TaskAccess } from './step-task.js';
+import type { ByteRange, ByteSource, ReadableArtifact, TaskAccess } from './step-task.js';
 
 /** The Runtime's doors for one attempt: hydration, objects and tools, each with the attempt's token. */
 export function runtimeAccess(channels: Channels, dispatch: StepDispatch, progress: (value: { [key: string]: Json }) => void): TaskAccess {
@@ -26,22 +27,27 @@ export function runtimeAccess(channels: Channels, dispatch: StepDispatch, progre
 }
 
 function readable(artifact: ReadableArtifact['artifact'], ticketUrl: string | undefined): ReadableArtifact {
-  const stream = async (): Promise<AsyncIterable<Uint8Array>> => (ticketUrl === undefined ? inlineBytes(artifact.content ?? null) : getObject(ticketUrl));
-  const bytes = async (): Promise<Uint8Array> => {
+  const stream = async (range?: ByteRange): Promise<AsyncIterable<Uint8Array>> => (ticketUrl === undefined ? inlineBytes(artifact.content ?? null, range) : getObject(ticketUrl, range));
+  const bytes = async (range?: ByteRange): Promise<Uint8Array> => {
     const chunks: Uint8Array[] = [];
-    for await (const chunk of await stream()) chunks.push(chunk);
+    for await (const chunk of await stream(range)) chunks.push(chunk);
     return Buffer.concat(chunks);
   };
   return { artifact, stream, bytes, json: async () => (ticketUrl === undefined ? (artifact.content ?? null) : (JSON.parse(Buffer.from(await bytes()).toString('utf8')) as Json)) };
 }
 
-async function* inlineBytes(content: Json): AsyncIterable<Uint8Array> {
-  yield await Promise.resolve(new TextEncoder().encode(canonicalJson(content)));
+async function* inlineBytes(content: Json, range: ByteRange | undefined): AsyncIterable<Uint8Array> {
+  const whole = new TextEncoder().encode(canonicalJson(content));
+  yield await Promise.resolve(range === undefined ? whole : whole.subarray(range.start, range.end));
 }
 
-async function getObject(url: string): Promise<AsyncIterable<Uint8Array>> {
-  const response = await answerTo(open(url, 'GET', {}).end());
-  return response as AsyncIterable<Uint8Array>;
+async function getObject(url: string, range: ByteRange | undefined): Promise<AsyncIterable<Uint8Array>> {
+  if (range !== undefined && range.end <= range.start) return Readable.from([]);
+  const headers: Record<string, string> = range === undefined ? {} : { range: `bytes=${range.start}-${range.end - 1}` };
+  const response = await answerTo(open(url, 'GET', headers).end());
+  if (range === undefined || response.statusCode === 206) return response as AsyncIterable<Uint8Array>;
+  response.destroy();
+  throw failure('runtime.unavailable', { message: 'the object endpoint does not answer with the range it was asked for' });
 }
 
 async function putObject(url: string, source: ByteSource, mediaType: string): Promise<ObjectRef> {

@@ -1,5 +1,6 @@
 import { MAX_INLINE_BYTES, type Artifact, type AttemptRef, type ExecutionContext, type ObjectRef, type ProducedArtifact } from '@symphainy/contracts';
 import { canonicalJson, type Json, type Logger } from '@symphainy/kernel';
+import { writeItems, type ItemsOptions, type WrittenItems } from './item-files.js';
 
 export type ByteSource = Uint8Array | AsyncIterable<Uint8Array>;
 
@@ -7,8 +8,14 @@ export type ByteSource = Uint8Array | AsyncIterable<Uint8Array>;
 export interface ReadableArtifact {
   readonly artifact: Artifact;
   json(): Promise<Json>;
-  bytes(): Promise<Uint8Array>;
-  stream(): Promise<AsyncIterable<Uint8Array>>;
+  /** All of it, or the bytes from `start` up to, but without, `end`. */
+  bytes(range?: ByteRange): Promise<Uint8Array>;
+  stream(range?: ByteRange): Promise<AsyncIterable<Uint8Array>>;
+}
+
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
 }
 
 /** How a task reaches the Runtime; the realm host and the test bed each give one. */
@@ -25,6 +32,12 @@ export interface ArtifactOptions {
   readonly classification?: string;
 }
 
+/** What some attempts know of themselves beside their inputs. */
+export interface TaskAbout {
+  readonly effectKey?: string;
+  readonly completed?: { readonly output?: Json };
+}
+
 /** What a handler is given: the immutable context, its payload and inputs, and the Runtime's doors. It returns a result and causes no effect. */
 export class StepTask<P> {
   constructor(
@@ -37,7 +50,19 @@ export class StepTask<P> {
     readonly signal: AbortSignal,
     readonly logger: Logger,
     private readonly access: TaskAccess,
+    private readonly about: TaskAbout = {},
   ) {}
+
+  /** Of an effect: the key that the outside system is given, the same for every attempt, so that it can tell a repetition. Of its compensation: the key of what is undone. Throws elsewhere. */
+  get effectKey(): string {
+    if (this.about.effectKey === undefined) throw new Error(`${this.attempt.step} is no effect, so it has no key`);
+    return this.about.effectKey;
+  }
+
+  /** Of a compensation: what the step returned when it completed. */
+  get completed(): { readonly output?: Json } | undefined {
+    return this.about.completed;
+  }
 
   /** Hydrates a reference through the Runtime, which records it. Rejects with `reference.not_allowed` for what the payload and this execution do not name. */
   read(reference: string): Promise<ReadableArtifact> {
@@ -65,6 +90,14 @@ export class StepTask<P> {
     const text = canonicalJson(value);
     if (text.length <= MAX_INLINE_BYTES && Buffer.byteLength(text) <= MAX_INLINE_BYTES) return { ...described, content: value };
     return { ...described, object: await this.write(new TextEncoder().encode(text), { mediaType: 'application/json' }) };
+  }
+
+  /**
+   * Writes the items of a later map, however many, as one object. The step returns `source` as its output and `artifact` among
+   * its artifacts: `const items = await task.items(rows()); return { output: items.source, artifacts: [items.artifact] };`
+   */
+  items(items: Iterable<Json> | AsyncIterable<Json>, options: ItemsOptions = {}): Promise<WrittenItems> {
+    return writeItems(items, options, (source, about) => this.write(source, about), (name) => this.artifactId(name));
   }
 
   /** The id an artifact of this step will have. */
