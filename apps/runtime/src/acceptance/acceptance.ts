@@ -4,6 +4,7 @@ import { evaluatePolicy, type CompiledBundle } from '@symphainy/governance';
 import { canonicalJson, CanonicalJsonError, fromWireError, sha256, toWireError, verify, type IdSource, type PlatformError } from '@symphainy/kernel';
 import type { WalReader } from './log.ports.js';
 import { foldStream } from './stream-fold.js';
+import { reach } from '../fail-points/fail-points.js';
 import type { AcceptedIntent, ArtifactFinder, ExecutionStarter, IntentParent } from './acceptance.ports.js';
 import type { BundleHolder } from './bundle-holder.js';
 import { ownTargets } from './named-targets.js';
@@ -151,7 +152,9 @@ export class Acceptance {
 
   private async begin(request: Submission, intent: Intent, judgement: { capability: RegisteredCapability } & Decided, bundle: CompiledBundle): Promise<SubmissionOutcome> {
     const accepted: AcceptedIntent = { intent, caller: request.caller, capability: judgement.capability, records: this.acceptanceRecords(request, intent, judgement), ...keyClaim(intent, bundle) };
+    reach('acceptance.append', 'before');
     const begun = await this.parts.starter.begin(accepted);
+    reach('acceptance.append', 'after');
     switch (begun.status) {
       case 'accepted':
         this.parts.counters.accepted++;

@@ -2,6 +2,7 @@ import { failure, signedBundle, type RegisteredCapability, type SignedBundle } f
 import { compileBundle, verifySignedBundle, type CompiledBundle, type PublicKeys } from '@symphainy/governance';
 import { canonicalJson, type Logger } from '@symphainy/kernel';
 import { LRUCache } from 'lru-cache';
+import { reach } from '../fail-points/fail-points.js';
 import type { BundleArchive } from './log.ports.js';
 
 const BUNDLES_MAX = 16;
@@ -42,7 +43,9 @@ export class BundleHolder {
     if (this.held?.hash === signed.hash) return true;
     if (signed.bundle.version <= (this.held?.version ?? 0)) return false;
     const compiled = this.open(signed);
+    reach('bundle.archive', 'before');
     await this.archive.save(signed.hash, compiled.version, canonicalJson(signed));
+    reach('bundle.archive', 'after');
     if (compiled.version <= (this.held?.version ?? 0)) return false;
     this.held = compiled;
     this.logger.info({ version: compiled.version, hash: compiled.hash }, 'a governance bundle is in force');

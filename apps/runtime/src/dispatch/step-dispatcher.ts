@@ -13,6 +13,7 @@ import { inputsOf } from '@symphainy/execution';
 import { isoTime, utf8, type Clock } from '@symphainy/kernel';
 import type { Bus } from '@symphainy/ports';
 import type { Engine } from '../engine/engine.js';
+import { reach } from '../fail-points/fail-points.js';
 import type { Dispatcher } from '../engine/engine.ports.js';
 import type { LiveExecution } from '../engine/live-execution.js';
 import type { ExecutionTokens } from './execution-tokens.js';
@@ -148,7 +149,9 @@ export class StepDispatcher implements Dispatcher {
     entry.deadlineAt = deadlineAt ?? now + entry.timeoutMs;
     counters.sent++;
     const reply = subjectFor('runtime.outcome.{instance}.{dispatch}', { instance, dispatch: entry.key });
+    reach('dispatch.send', 'before');
     bus.publish(stepSubjectOf(entry.live.capability.realm, entry.live.state.intent.tenant_id), utf8(this.message(entry, clock.now() + Math.ceil(entry.deadlineAt - now))), { reply });
+    reach('dispatch.send', 'after');
   }
 
   /** The context is the same for all steps of an execution, so its text is made once. */

@@ -4,6 +4,7 @@ import { asPlatformError, hashOf, toWireError, type Clock, type Logger } from '@
 import { endedOf, type Acceptance, type SubmissionOutcome } from '../acceptance/acceptance.js';
 import type { WalReader } from '../acceptance/log.ports.js';
 import { foldStream } from '../acceptance/stream-fold.js';
+import { reach } from '../fail-points/fail-points.js';
 import type { Engine } from './engine.js';
 import type { Children, ChildWork } from './engine.ports.js';
 import { keyOf, type LiveExecution } from './live-execution.js';
@@ -59,9 +60,11 @@ export class ChildRunner implements Children {
   }
 
   private async follow(live: LiveExecution, work: ChildWork): Promise<void> {
+    reach('child.accept', 'before');
     const accepting = this.accept(live, work);
     this.accepting.set(work.childId, accepting);
     const outcome = await accepting.finally(() => this.accepting.delete(work.childId));
+    reach('child.accept', 'after');
     const ended = endedOf(outcome) ?? (await this.end(live, work));
     if (ended !== undefined) this.report(live, work, ended);
   }

@@ -1,6 +1,7 @@
 import { decodeBody } from '@symphainy/execution';
 import type { Clock, Logger } from '@symphainy/kernel';
 import type { Engine } from '../engine/engine.js';
+import { reach } from '../fail-points/fail-points.js';
 import type { CommittedPublisher } from '../publish/committed-publisher.js';
 import type { DeadWriter, StoredFrame, WalLeases, WalReader } from '../acceptance/log.ports.js';
 
@@ -44,7 +45,7 @@ export class Adoption {
   /** One look: every dead writer there is. Resolves when none is left that could be claimed. */
   async scan(): Promise<void> {
     try {
-      for (let dead = await this.parts.leases.takeOver(); dead !== undefined && !this.stopped; dead = await this.parts.leases.takeOver()) {
+      for (let dead = await this.claim(); dead !== undefined && !this.stopped; dead = await this.claim()) {
         if (!(await this.adoptAll(dead))) return;
       }
     } catch (error) {
@@ -52,22 +53,36 @@ export class Adoption {
     }
   }
 
+  private async claim(): Promise<DeadWriter | undefined> {
+    reach('adoption.claim', 'before');
+    const dead = await this.parts.leases.takeOver();
+    if (dead !== undefined) reach('adoption.claim', 'after');
+    return dead;
+  }
+
   /** False: something remains, and the claim runs out by itself. */
   private async adoptAll(dead: DeadWriter): Promise<boolean> {
     const { leases, logger } = this.parts;
+    reach('adoption.republish', 'before');
     await this.republish(dead.unpublished);
+    reach('adoption.republish', 'after');
     for (let i = 0; i < dead.streams.length; i += AT_ONCE) {
       const adopted = await Promise.all(dead.streams.slice(i, i + AT_ONCE).map((stream) => this.adoptOne(stream, dead)));
       if (adopted.includes(false)) return false;
     }
+    reach('adoption.retire', 'before');
     await leases.retire(dead);
+    reach('adoption.retire', 'after');
     logger.info({ writer: dead.writer, epoch: dead.epoch, streams: dead.streams.length }, 'a dead runtime’s executions continue here');
     return true;
   }
 
   private async adoptOne({ tenantId, streamId }: DeadWriter['streams'][number], dead: DeadWriter): Promise<boolean> {
     try {
-      return await this.parts.engine.adopt(tenantId, streamId, dead);
+      reach('adoption.append', 'before');
+      const goesOn = await this.parts.engine.adopt(tenantId, streamId, dead);
+      reach('adoption.append', 'after');
+      return goesOn;
     } catch (error) {
       this.parts.logger.error({ err: error, tenant_id: tenantId, execution_id: streamId }, 'an execution could not be adopted yet');
       return false;

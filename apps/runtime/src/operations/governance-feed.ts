@@ -2,6 +2,7 @@ import type { Frame, LogPosition } from '@symphainy/contracts';
 import { decodeBody, hexOf } from '@symphainy/execution';
 import type { Channels } from '@symphainy/service-host';
 import type { StoredFrame } from '../acceptance/log.ports.js';
+import { reach } from '../fail-points/fail-points.js';
 
 /** What marks a frame of a governance execution, in its canonical text: the intent at its start, the realm's results after it. */
 const MARKS = ['"intent_type":"governance.', '"actor":"realm:governance@'].map((text) => Buffer.from(text));
@@ -22,7 +23,9 @@ export class GovernanceFeed {
   async apply(frames: readonly StoredFrame[]): Promise<void> {
     const wanted = frames.filter((frame) => this.concerns(frame)).map(wireFrame).filter((frame) => this.isGovernance(frame));
     if (wanted.length === 0) return;
+    reach('governance.feed', 'before');
     await this.channels.request('smart-city.records', {}, { frames: wanted, position: positionOf(frames) }, { timeoutMs: ANSWER_MS });
+    reach('governance.feed', 'after');
   }
 
   private concerns({ kind, streamId, body }: StoredFrame): boolean {

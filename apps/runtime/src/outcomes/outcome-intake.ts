@@ -12,6 +12,7 @@ import type { Logger, WireError } from '@symphainy/kernel';
 import { NO_RESPONDERS, type Bus, type BusMessage } from '@symphainy/ports';
 import type { StepDispatcher } from '../dispatch/step-dispatcher.js';
 import type { Engine } from '../engine/engine.js';
+import { reach } from '../fail-points/fail-points.js';
 import type { StepResults } from './step-results.js';
 
 export interface OutcomeIntakeParts {
@@ -66,7 +67,9 @@ export class OutcomeIntake {
     }
     const made = results.report(live, step, { handlerBuild: outcome.handler_build, durationMs: outcome.duration_ms, result: outcome.result, actor });
     const report = made instanceof Promise ? await made : made;
+    reach('outcome.record', 'before');
     if (!engine.report(live, step, attempt, report)) counters.outcomes_dropped++;
+    reach('outcome.record', 'after');
   }
 
   private parse(data: Uint8Array): StepOutcome | undefined {

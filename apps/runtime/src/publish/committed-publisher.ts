@@ -11,6 +11,7 @@ import { hexOf } from '@symphainy/execution';
 import { utf8 } from '@symphainy/kernel';
 import type { Bus } from '@symphainy/ports';
 import type { StreamKind, WalWriter } from '../acceptance/log.ports.js';
+import { reach } from '../fail-points/fail-points.js';
 
 /** What publishing needs of a frame; a fresh append and a stored one both have it. */
 export interface PublishableFrame {
@@ -41,7 +42,9 @@ export class CommittedPublisher {
   publish(frame: PublishableFrame): void {
     if (frame.kind === 'audit') return;
     const subject = subjectFor('events.{tenant}.{session}.{execution}', { tenant: frame.tenantId, session: frame.sessionId, execution: frame.streamId });
+    reach('publish.send', 'before');
     this.bus.publish(subject, messageOf(frame));
+    reach('publish.send', 'after');
   }
 }
 

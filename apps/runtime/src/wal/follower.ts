@@ -3,6 +3,7 @@ import type { Connection, Database, Sql } from '@symphainy/store-postgres';
 import { LocalFeed } from './local-feed.js';
 import { readBatch, readTarget, savePositions, type Positions } from './follower-position.js';
 import type { StoredFrame } from '../acceptance/log.ports.js';
+import { reach } from '../fail-points/fail-points.js';
 
 /** What a follower does with the log. */
 export interface FollowerWork {
@@ -137,9 +138,13 @@ export class Follower {
   private async applyBatch(line: Connection, frames: readonly StoredFrame[]): Promise<void> {
     const reached: Positions = new Map(frames.map((frame) => [frame.writer, frame.n]));
     await line.transaction(async (sql) => {
+      reach('follower.apply', 'before');
       await this.work.apply(frames, sql);
+      reach('follower.apply', 'after');
       await savePositions(sql, this.work.name, reached);
+      reach('follower.position', 'before');
     });
+    reach('follower.position', 'after');
     for (const [writer, n] of reached) this.positions.set(writer, n);
     this.feed.forget(this.positions.get(this.host.own) ?? 0);
     for (const resolve of this.advanced.splice(0)) resolve();

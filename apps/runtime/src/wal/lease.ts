@@ -1,4 +1,5 @@
 import type { Database } from '@symphainy/store-postgres';
+import { reach } from '../fail-points/fail-points.js';
 
 /** What a renewal saves beside the time: where an adopter has to begin. */
 export interface LeaseReport {
@@ -24,16 +25,20 @@ export class Lease {
 
   /** Makes the row, in epoch 1. */
   async create(): Promise<void> {
+    reach('lease.create', 'before');
     await this.database.query(`insert into runtime.wal_writers (writer, epoch, lease_until) values ($1, 1, now() + $2 * interval '1 ms')`, [this.writer, this.leaseMs]);
+    reach('lease.create', 'after');
   }
 
   /** False: the row is not of this epoch any more. */
   async renew(epoch: number, report: LeaseReport): Promise<boolean> {
+    reach('lease.renew', 'before');
     const { count } = await this.database.run({
       name: 'lease-renew',
       text: `update runtime.wal_writers set lease_until = now() + $3 * interval '1 ms', published_n = $4, low_n = $5 where writer = $1 and epoch = $2 and taken_at is null`,
       values: [this.writer, epoch, this.leaseMs, report.publishedN, report.lowN],
     });
+    reach('lease.renew', 'after');
     return count === 1;
   }
 
@@ -42,10 +47,12 @@ export class Lease {
    * Undefined: another writer has taken over. Repeatable: if an earlier attempt took effect unseen, this one goes on from there.
    */
   async nextEpoch(): Promise<number | undefined> {
+    reach('flush.recover', 'before');
     const [row] = await this.database.query<{ epoch: number }>(
       `update runtime.wal_writers set epoch = epoch + 1, lease_until = now() + $2 * interval '1 ms' where writer = $1 and taken_at is null and retired_n is null returning epoch`,
       [this.writer, this.leaseMs],
     );
+    reach('flush.recover', 'after');
     return row?.epoch;
   }
 
@@ -56,9 +63,11 @@ export class Lease {
 
   /** Gives the lease back. With unfinished executions it lapses at once, so that they are adopted; without, the row retires. */
   async release(epoch: number, report: LeaseReport, finished: boolean): Promise<void> {
+    reach('lease.release', 'before');
     await this.database.query(
       `update runtime.wal_writers set lease_until = '-infinity', published_n = $3, low_n = $4, retired_n = case when $5 then $3::bigint end where writer = $1 and epoch = $2 and taken_at is null`,
       [this.writer, epoch, report.publishedN, report.lowN, finished],
     );
+    reach('lease.release', 'after');
   }
 }

@@ -5,6 +5,7 @@ import { FENCED, flush, refusalOf, streamKey, type FrameFate } from './flush.js'
 import type { Lease } from './lease.js';
 import { recoverLine, type Settled } from './line-recovery.js';
 import type { AppendRequest, AppendResult, CommittedAppend, WalWriter } from '../acceptance/log.ports.js';
+import { reach } from '../fail-points/fail-points.js';
 
 export interface WalWriterOptions {
   /** As the writer role: its one flush line is opened here. */
@@ -148,7 +149,9 @@ export class PostgresWalWriter implements WalWriter {
       try {
         this.line ??= await this.options.database.connect();
         const place = { writer: this.id, epoch: this.currentEpoch, firstN: this.committedN + 1 };
+        reach('flush.commit', 'before');
         const fates = await flush(this.line, place, open.map((pending) => pending.request));
+        reach('flush.commit', 'after');
         return fates === FENCED ? this.fenced() : this.settle(open.map((pending, i) => ({ pending, request: pending.request, fate: fates[i]! })));
       } catch (error) {
         open = await this.afterFailure(error, open);
@@ -189,7 +192,9 @@ export class PostgresWalWriter implements WalWriter {
 
   private settle(settled: readonly Settled[]): void {
     const committed = settled.flatMap(({ request, fate }) => (fate.status === 'committed' ? [{ ...request, n: fate.n }] : []));
+    reach('flush.tell', 'before');
     this.tell(committed);
+    reach('flush.tell', 'after');
     this.committedN = committed.at(-1)?.n ?? this.committedN;
     const failed = failedStreams(settled);
     const behind = failed.size === 0 ? [] : this.queue.takeWhere((pending) => failed.has(streamKey(pending.request)));

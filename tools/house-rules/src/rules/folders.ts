@@ -6,6 +6,9 @@ import type { Repository } from '../repository.js';
 export const RUNTIME_FLOW = ['intake', 'acceptance', 'wal', 'engine', 'dispatch', 'outcomes', 'publish'] as const;
 export const RUNTIME_BESIDE = ['data-brain', 'state-surface', 'operations'] as const;
 
+/** What every folder may name: the edges at which tests end the process. */
+export const RUNTIME_BELOW = ['fail-points'] as const;
+
 interface Edge {
   readonly path: string;
   readonly from: string;
@@ -44,5 +47,7 @@ export function runtimeOrder(): Readonly<Record<string, readonly string[]>> {
   const order: Record<string, readonly string[]> = {};
   RUNTIME_FLOW.forEach((folder, position) => (order[folder] = RUNTIME_FLOW.slice(0, position)));
   RUNTIME_BESIDE.forEach((folder, position) => (order[folder] = [...RUNTIME_FLOW, ...RUNTIME_BESIDE.slice(0, position)]));
+  for (const folder of Object.keys(order)) order[folder] = [...(order[folder] ?? []), ...RUNTIME_BELOW];
+  for (const folder of RUNTIME_BELOW) order[folder] = [];
   return order;
 }
