@@ -13,6 +13,7 @@ import { asPlatformError, PlatformError, type Clock, type WireError } from '@sym
 import type { Channels } from '@symphainy/service-host';
 import { actorOf } from '../acceptance/sessions.js';
 import type { Engine } from '../engine/engine.js';
+import { reach } from '../fail-points/fail-points.js';
 import type { LiveExecution } from '../engine/live-execution.js';
 import type { StepResults } from '../outcomes/step-results.js';
 import type { WalReader } from '../acceptance/log.ports.js';
@@ -89,7 +90,9 @@ export class Commands {
     this.requireRunning(live);
     const { engine } = this.parts;
     const { at } = engine.stamp();
+    reach('command.append', 'before');
     if (live.state.cancelReason === undefined) await engine.command(live, [{ type: 'cancel_requested', at, actor: actorOf(caller), by: caller, reason }]);
+    reach('command.append', 'after');
     if (hasEnded(live.state)) return viewOf(live.state);
     const ended = await engine.waiters.wait(live.key, CANCEL_WAIT_MS);
     return viewOf(ended ?? live.state);
