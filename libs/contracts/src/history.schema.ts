@@ -48,6 +48,7 @@ export const replayReport = z.object({
   steps: z.array(stepComparison).optional(),
   /** full: some comparable result differs from the record. */
   diverged: z.boolean().optional(),
+  /** The whole stream holds; for events_only, the frames shown do, and follow from the one before them. */
   chain_valid: z.boolean(),
 });
 export type ReplayReport = z.infer<typeof replayReport>;
@@ -58,9 +59,9 @@ export const sessionReplayReport = z.object({
   mode: replayMode,
   /** events_only: frames of the session and of all its executions in one order (time, then stream, then seq). */
   frames: z.array(frame).optional(),
-  /** The executions of this page, in the order in which they were created; for events_only, those whose stream begins in it. */
+  /** The executions of this page, in the order in which they were created; none for events_only. */
   executions: z.array(replayReport),
-  /** Every stream of this page holds; for events_only, whether the session's own stream does. */
+  /** The session's own stream holds, and that of every execution of this page. */
   chain_valid: z.boolean(),
   next_cursor: z.string().optional(),
 });

@@ -3,8 +3,9 @@
  * anywhere else; NATS permissions and the flow test are derived from it. `{name}` marks a token filled in per message.
  */
 import { z } from 'zod';
-import { artifact, artifactId } from './artifact.schema.js';
+import { artifact, artifactId, objectRef } from './artifact.schema.js';
 import { capability, registeredCapability } from './capability.schema.js';
+import { consistencyProof, exportedEvidence, policyCandidate, redecisionReport, signedCheckpoint } from './evidence.schema.js';
 import { attemptRef, executionResult, executionStatus, executionView, realmHeartbeat, stepDispatch, stepOutcome } from './execution.schema.js';
 import { determinismReport, replayMode, replayReport, sessionReplayReport } from './history.schema.js';
 import { intentSubmission } from './intent.schema.js';
@@ -96,7 +97,7 @@ export const subjects = {
   'runtime.execution.list': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, session_id: uuid.optional(), intent_type: intentType.optional(), status: executionStatus.optional(), ...page }), reply: z.object({ executions: z.array(executionSummary), next_cursor: z.string().optional() }) }),
   /** The committed frames of one stream from a sequence number on: catch-up for streams that resume. */
   'runtime.execution.frames': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, execution_id: uuid, from_seq: z.number().int().min(0).default(0), limit: z.number().int().min(1).max(1000).default(200) }), reply: z.object({ session_id: uuid, frames: z.array(frame), ended: z.boolean() }) }),
-  'runtime.execution.replay': entry({ publisher: ['gateway'], consumer: 'runtime', request: byExecution.extend({ mode: replayMode, /** events_only: a page of frames. */ from_seq: z.number().int().min(0).default(0), limit: z.number().int().min(1).max(1000).default(1000) }), reply: replayReport }),
+  'runtime.execution.replay': entry({ publisher: ['gateway'], consumer: 'runtime', request: byExecution.extend({ mode: replayMode, /** events_only: a page of frames. */ from_seq: z.number().int().min(0).default(0), limit: z.number().int().min(1).max(1000).default(200) }), reply: replayReport }),
   'runtime.session.replay': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, session_id: uuid, mode: replayMode, ...page }), reply: sessionReplayReport }),
   /** Runs the deterministic steps of a recorded execution twice and compares; the verdict is recorded with the tenant's refusals and archives. */
   'runtime.execution.determinism': entry({ publisher: ['gateway'], consumer: 'runtime', request: byExecution, reply: determinismReport }),
@@ -123,6 +124,27 @@ export const subjects = {
   'runtime.artifact.list': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, session_id: uuid.optional(), execution_id: uuid.optional(), artifact_type: z.string().max(120).optional(), ...page }), reply: z.object({ artifacts: z.array(artifact.omit({ content: true })), next_cursor: z.string().optional() }) }),
   'runtime.capability.list': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller }), reply: z.object({ bundle_version: z.number().int(), bundle_hash: sha256Digest, capabilities: z.array(capability.extend({ saga_hash: sha256Digest, steps: z.array(z.string()) })) }) }),
   'runtime.metrics.read': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller }), reply: metricsSnapshot }),
+  /** An evidence bundle, sealed as it is asked for. `since`: the size of an earlier checkpoint, to be proven the beginning of this one. Large ones are answered as an object. */
+  'runtime.evidence.export': entry({
+    publisher: ['gateway'],
+    consumer: 'runtime',
+    request: z.object({ caller, kind: z.enum(['execution', 'session']), id: uuid, since: z.number().int().min(1).optional(), include_objects: z.boolean().default(false) }),
+    reply: z.union([z.object({ evidence: exportedEvidence }), z.object({ object: objectRef })]),
+  }),
+  /** The tenant's newest checkpoint, signed now if the log went on since; what an auditor keeps elsewhere, to hold later evidence against. */
+  'runtime.checkpoint.read': entry({
+    publisher: ['gateway'],
+    consumer: 'runtime',
+    request: z.object({ caller, since: z.number().int().min(1).optional() }),
+    reply: z.object({ checkpoint: signedCheckpoint, consistency: consistencyProof.optional(), keys: z.record(z.string(), z.string()) }),
+  }),
+  /** Decides recorded intents of the caller's tenant again, under a candidate policy. Nothing is executed and nothing recorded. */
+  'runtime.policy.redecide': entry({
+    publisher: ['gateway'],
+    consumer: 'runtime',
+    request: z.object({ caller, from: timestamp, to: timestamp, candidate: policyCandidate, limit: z.number().int().min(1).max(10_000).default(1000), cursor: z.string().max(500).optional() }),
+    reply: redecisionReport,
+  }),
   /** A request the gateway refused, recorded where an auditor looks: it never became an intent. */
   'runtime.refusal.record': oneWay({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ tenant_id: tenantId.optional(), user_id: z.string().optional(), code: z.string(), field: z.string().optional(), route: z.string(), correlation_id: z.string(), at: timestamp }) }),
 

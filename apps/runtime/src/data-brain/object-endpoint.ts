@@ -80,7 +80,8 @@ export class ObjectEndpoint {
   private async write({ query, body }: ObjectRequest, reply: ObjectReply): Promise<unknown> {
     const ticket = this.parts.tickets.open(query.ticket ?? '', 'put', this.parts.clock.now());
     const source = (body ?? []) as AsyncIterable<Uint8Array>;
-    const stored = await this.parts.objects.put(ticket.tenant_id, source, ticket.max_bytes === undefined ? {} : { maxBytes: ticket.max_bytes });
+    const limit = ticket.max_bytes === undefined ? {} : { maxBytes: ticket.max_bytes };
+    const stored = ticket.scratch === true ? await measured(source, limit.maxBytes) : await this.parts.objects.put(ticket.tenant_id, source, limit);
     return reply.status(201).headers({ 'content-type': 'application/json' }).send(JSON.stringify(stored));
   }
 
@@ -99,6 +100,18 @@ function objectError(error: unknown): ReturnType<typeof asPlatformError> {
   if (error instanceof ObjectMissingError) return failure('object.missing', { cause: error });
   if (error instanceof ObjectTooLargeError) return failure('request.too_large', { message: 'the object is larger than its ticket allows', cause: error });
   return asPlatformError(error);
+}
+
+/** What the bytes would be called, had they been kept. */
+async function measured(source: AsyncIterable<Uint8Array>, maxBytes = Number.POSITIVE_INFINITY): Promise<{ hash: string; size: number }> {
+  const running = sha256Stream();
+  let size = 0;
+  for await (const chunk of source) {
+    size += chunk.length;
+    if (size > maxBytes) throw new ObjectTooLargeError('the object is larger than its ticket allows');
+    running.update(chunk);
+  }
+  return { hash: running.digestHex(), size };
 }
 
 /** One `bytes=a-b` range; anything else reads the whole object, as RFC 9110 allows. */

@@ -11,6 +11,8 @@ export interface ObjectTicket {
   readonly media_type: string;
   /** Milliseconds since the epoch. */
   readonly expires_at: number;
+  /** Of a write that is hashed and thrown away: a replay's. */
+  readonly scratch?: true;
   /** Of a write. */
   readonly max_bytes?: number;
 }

@@ -14,6 +14,7 @@ export type CommandSubject =
   | 'runtime.upload.grant'
   | 'runtime.execution.cancel'
   | 'runtime.execution.signal'
+  | 'runtime.execution.determinism'
   | 'runtime.capability.list'
   | 'runtime.artifact.read'
   | 'runtime.hydrate'
@@ -25,6 +26,7 @@ export type QuerySubject =
   | 'runtime.session.read'
   | 'runtime.session.list'
   | 'runtime.session.validate'
+  | 'runtime.session.replay'
   | 'runtime.execution.read'
   | 'runtime.execution.result'
   | 'runtime.execution.list'
@@ -42,11 +44,11 @@ export type QueryHandlers = HandlersOf<QuerySubject>;
 
 /** What this instance counts in memory; the state surface adds what only the log knows. */
 export interface RuntimeCounters {
-  readonly executions: { accepted: number; completed: number; failed: number; cancelled: number; rejected: number; in_flight: number };
+  readonly executions: { accepted: number; completed: number; failed: number; cancelled: number; rejected: number; in_flight: number; parked: number; woken: number };
   readonly dispatch: { sent: number; redispatched: number; outcomes_dropped: number; realm_unavailable: number };
 }
 
 export const noCounters = (): RuntimeCounters => ({
-  executions: { accepted: 0, completed: 0, failed: 0, cancelled: 0, rejected: 0, in_flight: 0 },
+  executions: { accepted: 0, completed: 0, failed: 0, cancelled: 0, rejected: 0, in_flight: 0, parked: 0, woken: 0 },
   dispatch: { sent: 0, redispatched: 0, outcomes_dropped: 0, realm_unavailable: 0 },
 });

@@ -53,8 +53,8 @@ export function openStateSurface({ log, hot, objects, logger, counters }: StateS
   const sessions = new SessionQueries(settled, log.reader);
   const state = new StateQueries(settled, reads);
   const validations = new Validations({ ...settled, reader: log.reader, objects, executions });
-  const replays = new Replays({ ...settled, reader: log.reader, hot });
   const wal = new WalQueries(settled);
+  const replays = new Replays({ ...settled, reader: log.reader, hot, wal });
   const artifacts = new ArtifactQueries(settled);
   const metrics = new MetricQueries(settled, counters, state);
   return {
@@ -64,6 +64,7 @@ export function openStateSurface({ log, hot, objects, logger, counters }: StateS
       'runtime.session.read': (request) => sessions.read(request),
       'runtime.session.list': (request) => sessions.list(request),
       'runtime.session.validate': (request) => validations.ofSession(request),
+      'runtime.session.replay': (request) => replays.session(request),
       'runtime.execution.read': (request) => executions.read(request),
       'runtime.execution.result': (request) => executions.result(request),
       'runtime.execution.list': (request) => executions.list(request),

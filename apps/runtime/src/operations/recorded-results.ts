@@ -1,0 +1,77 @@
+import type { Json, SagaDefinition, SagaStep, WalRecord } from '@symphainy/contracts';
+import { decodeBody, evolveFrame, inputsOf, type ExecutionState, type RecordOf } from '@symphainy/execution';
+import type { WalReader } from '../acceptance/log.ports.js';
+import { streamPages } from '../acceptance/stream-fold.js';
+
+/** A result that stands in a stream, with what its attempt was given. */
+export interface RecordedResult {
+  readonly record: RecordOf<'step_completed'> | RecordOf<'step_failed'>;
+  /** Undefined: the saga that the execution began with has no such step. */
+  readonly definition: SagaStep | undefined;
+  /** The fold before the result: its context. Shared and not to be changed. */
+  readonly state: ExecutionState;
+  readonly inputs: { readonly [step: string]: Json };
+  readonly epoch: number;
+  readonly references: ReadonlySet<string>;
+}
+
+/** A step of a saga by its name, at whatever depth. */
+export function stepNamed(steps: readonly SagaStep[], name: string): SagaStep | undefined {
+  for (const step of steps) {
+    if (step.name === name) return step;
+    const inner = stepsWithin(step).map((steps) => stepNamed(steps, name)).find((found) => found !== undefined);
+    if (inner !== undefined) return inner;
+  }
+  return undefined;
+}
+
+function stepsWithin(step: SagaStep): readonly (readonly SagaStep[])[] {
+  if (step.kind === 'parallel') return step.branches.map((branch) => branch.steps);
+  return step.kind === 'choice' ? [...Object.values(step.cases), step.otherwise ?? []] : [];
+}
+
+/** What attempts hydrated before their result, by step and attempt. */
+class Hydrations {
+  private readonly open = new Map<string, Set<string>>();
+
+  note({ step, attempt, reference }: RecordOf<'reference_hydrated'>): void {
+    const key = `${step}/${attempt}`;
+    const known = this.open.get(key) ?? new Set();
+    this.open.set(key, known.add(reference));
+  }
+
+  take({ step, attempt }: { readonly step: string; readonly attempt: number }): ReadonlySet<string> {
+    const key = `${step}/${attempt}`;
+    const taken = this.open.get(key) ?? new Set<string>();
+    this.open.delete(key);
+    return taken;
+  }
+}
+
+/**
+ * Results of an execution's stream in the order of the log, each with the inputs that its attempt was given: folded along, so that a step which an operator ran again is
+ * seen with what it was given then. Only page after page is in memory.
+ */
+export async function* recordedResults(reader: WalReader, tenantId: string, executionId: string, sagaOf: (state: ExecutionState) => Promise<SagaDefinition>): AsyncGenerator<RecordedResult> {
+  let state: ExecutionState | undefined;
+  let saga: SagaDefinition | undefined;
+  const hydrations = new Hydrations();
+  for await (const page of streamPages(reader, tenantId, executionId)) {
+    for (const frame of page) {
+      const records = decodeBody(frame.body);
+      // Taken before the frame changes the state: a result's inputs are what was there before it.
+      const results = state === undefined ? [] : records.flatMap((record) => resultsOf(record, state!, saga, hydrations));
+      state = evolveFrame(state, { seq: frame.seq, hash: frame.hash, records });
+      if (saga === undefined && state.saga !== undefined) saga = await sagaOf(state);
+      yield* results;
+    }
+  }
+}
+
+function resultsOf(record: WalRecord, state: ExecutionState, saga: SagaDefinition | undefined, hydrations: Hydrations): RecordedResult[] {
+  if (record.type === 'reference_hydrated') hydrations.note(record);
+  if ((record.type !== 'step_completed' && record.type !== 'step_failed') || saga === undefined) return [];
+  const definition = stepNamed(saga.steps, record.step);
+  const inputs = definition === undefined ? {} : inputsOf(state, definition);
+  return [{ record, definition, state, inputs, epoch: state.adoptions + 1, references: hydrations.take(record) }];
+}

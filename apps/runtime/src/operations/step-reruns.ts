@@ -1,0 +1,104 @@
+import type { AttemptRef, RegisteredCapability, StepComparison, StepOutcome } from '@symphainy/contracts';
+import { isoTime, hashOf, type Clock, type IdSource } from '@symphainy/kernel';
+import type { ReplayAccess, ReplayRun } from '../data-brain/replay-access.js';
+import type { ReplaySender } from '../dispatch/replay-sender.js';
+import type { ReplayTokens } from '../dispatch/replay-tokens.js';
+import { contextOf } from '../dispatch/step-message.js';
+import type { RecordedResult } from './recorded-results.js';
+import { firstDifference, recomputedResult, recordedFailure, recordedResult, type ComparableResult } from './result-comparison.js';
+
+export interface StepRerunParts {
+  readonly sender: ReplaySender;
+  readonly access: ReplayAccess;
+  readonly tokens: ReplayTokens;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+}
+
+/** No step is waited for longer than this while it is run again. */
+const RERUN_MS_MAX = 20_000;
+
+type NotComparable = NonNullable<StepComparison['reason']>;
+type Named = Pick<StepComparison, 'step' | 'attempt' | 'kind' | 'recorded_build'>;
+
+/** One run of a step in the sandbox: its result, or why there is none to compare. */
+type Rerun = { readonly outcome: StepOutcome; readonly result: ComparableResult; readonly strayed?: string } | { readonly reason: NotComparable; readonly build?: string };
+
+export const REALMS_OF_THE_PLATFORM: ReadonlySet<string> = new Set(['governance', 'runtime']);
+
+/**
+ * Runs recorded steps again in the sandbox and holds the results against each other. Only tasks of capabilities that claim to be deterministic are run; what has effects,
+ * reasons or waits is taken from the record.
+ */
+export class StepReruns {
+  constructor(private readonly parts: StepRerunParts) {}
+
+  /** A recorded result against a run of now. */
+  async compare(recorded: RecordedResult, capability: RegisteredCapability): Promise<StepComparison> {
+    const named = nameOf(recorded);
+    const why = notRun(recorded, capability);
+    if (why !== undefined) return { ...named, comparison: 'not_comparable', reason: why };
+    const again = await this.run(recorded, capability);
+    return 'reason' in again ? refused(named, again) : compared(named, { result: resultOf(recorded) }, again);
+  }
+
+  /** Two runs of now against each other, and then against the record: the first difference is told. */
+  async compareTwice(recorded: RecordedResult, capability: RegisteredCapability): Promise<StepComparison> {
+    const named = nameOf(recorded);
+    const why = notRun(recorded, capability);
+    if (why !== undefined) return { ...named, comparison: 'not_comparable', reason: why };
+    const first = await this.run(recorded, capability);
+    if ('reason' in first) return refused(named, first);
+    const second = await this.run(recorded, capability);
+    if ('reason' in second) return refused(named, second);
+    const twice = compared(named, first, second);
+    return twice.comparison === 'diverged' ? twice : compared(named, { result: resultOf(recorded) }, second);
+  }
+
+  private async run({ record, definition, state, inputs, epoch, references }: RecordedResult, capability: RegisteredCapability): Promise<Rerun> {
+    const { sender, access, tokens, clock, ids } = this.parts;
+    const attempt: AttemptRef = { tenant_id: state.intent.tenant_id, execution_id: state.executionId, step: record.step, attempt: record.attempt, epoch };
+    const within = Math.min(definition?.timeout_ms ?? RERUN_MS_MAX, RERUN_MS_MAX);
+    const run = ids.next();
+    const deadline = clock.now() + within;
+    const token = tokens.mint(attempt, run, deadline);
+    const sandbox = access.open(run, attempt, references);
+    try {
+      const outcome = await sender.send(capability.realm, run, { attempt, capability: capability.name, token, context: contextOf(state), inputs: { ...inputs }, deadline: isoTime(deadline), replay: true }, within);
+      return judged(outcome, sandbox, record.handler_build);
+    } finally {
+      access.close(run);
+    }
+  }
+}
+
+/** What may not, or need not, be run again. A failure is compared when the realm itself said that it is final. */
+function notRun({ record, definition }: RecordedResult, capability: RegisteredCapability): NotComparable | undefined {
+  if (definition?.kind !== 'task' || REALMS_OF_THE_PLATFORM.has(capability.realm)) return 'taken_from_record';
+  if (capability.determinism !== 'deterministic') return 'not_deterministic';
+  const own = record.type === 'step_completed' || (record.handler_build !== undefined && record.error.kind === 'domain' && record.error.retry.mode === 'terminal');
+  return own ? undefined : 'taken_from_record';
+}
+
+/** What the sandbox could not give says more than what the handler made of it. */
+function judged(outcome: StepOutcome | undefined, sandbox: ReplayRun, recordedBuild: string | undefined): Rerun {
+  if (outcome === undefined) return { reason: 'no_answer' };
+  if (recordedBuild !== undefined && outcome.handler_build !== recordedBuild) return { reason: 'another_build', build: outcome.handler_build };
+  if (sandbox.usedTool) return { reason: 'tool', build: outcome.handler_build };
+  if (sandbox.metErased) return { reason: 'erased', build: outcome.handler_build };
+  return { outcome, result: recomputedResult(outcome), ...(sandbox.strayed === undefined ? {} : { strayed: sandbox.strayed }) };
+}
+
+const nameOf = ({ record, definition }: RecordedResult): Named => ({
+  step: record.step, attempt: record.attempt, kind: definition?.kind ?? 'unknown', ...(record.handler_build === undefined ? {} : { recorded_build: record.handler_build }),
+});
+
+const resultOf = ({ record }: RecordedResult): ComparableResult => (record.type === 'step_completed' ? recordedResult(record) : recordedFailure(record));
+
+const refused = (named: Named, { reason, build }: Extract<Rerun, { reason: NotComparable }>): StepComparison => ({ ...named, comparison: 'not_comparable', reason, ...(build === undefined ? {} : { recomputed_build: build }) });
+
+function compared(named: Named, before: { readonly result: ComparableResult }, { outcome, result, strayed }: Extract<Rerun, { outcome: StepOutcome }>): StepComparison {
+  const field = firstDifference(before.result, result) ?? (strayed === undefined ? undefined : '/references');
+  const told = { recorded_hash: hashOf(before.result), recomputed_hash: hashOf(result), recomputed_build: outcome.handler_build };
+  return field === undefined ? { ...named, comparison: 'equal', ...told } : { ...named, comparison: 'diverged', field, ...told };
+}
