@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { RegisteredCapability } from '@symphainy/contracts';
 import { defineCapability, defineRealm, signal, type RealmDefinition } from '@symphainy/realm-sdk';
 import type { ChangeRule } from './bundle/governed-change.js';
+import { operationCapabilities } from './city-manager/operation.capabilities.js';
 import { tenantCapabilities, tenantRules } from './city-manager/tenant.capabilities.js';
 import { registrationCapabilities, registrationRules } from './curator/registration.capability.js';
 import { apiKeyCapabilities, apiKeyRules } from './security-guard/api-key.capabilities.js';
@@ -36,4 +37,4 @@ const upload = defineCapability({
 });
 
 /** Capabilities that no realm registers. */
-export const platformCapabilities = (): RegisteredCapability[] => [...governanceRealm.describe(), upload.describe('runtime')];
+export const platformCapabilities = (): RegisteredCapability[] => [...governanceRealm.describe(), upload.describe('runtime'), ...operationCapabilities.map((c) => c.describe('runtime'))];

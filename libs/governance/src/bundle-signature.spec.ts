@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { sha256Hex, canonicalJson, hashOf } from '@symphainy/kernel';
-import { discloseBundle, readPublicKeys, readSigningKey, signBundle, verifySignedBundle } from './index.js';
+import { discloseBundle } from './bundle-digest.js';
+import { readPublicKeys, readSigningKey, signBundle, verifySignedBundle } from './index.js';
 import { sampleBundle } from './testing.js';
 
 const seed = (byte: number): string => Buffer.alloc(32, byte).toString('base64url');

@@ -37,6 +37,7 @@ function variableAttributesOf(request: PolicyRequest, identity: Identity | undef
     references: sortedSet(data.references),
     session_user_id: request.session_user_id,
     own_session: request.session_user_id === caller.user_id,
+    own_targets: request.own_targets ?? true,
   };
 }
 
@@ -60,7 +61,7 @@ export function cedarCall(facts: RequestFacts) {
     principal,
     action: { type: 'Action', id: target.action },
     resource,
-    context: { classifications: [...list(variable.classifications)], references: [...list(variable.references)], session_user_id: request.session_user_id, own_session: variable.own_session === true },
+    context: { classifications: [...list(variable.classifications)], references: [...list(variable.references)], session_user_id: request.session_user_id, own_session: variable.own_session === true, own_targets: variable.own_targets === true },
     entities: [
       entity(tenant, { id: target.tenant, status: facts.tenantStatus }, []),
       entity(principal, { id: request.caller.user_id, tenant: { __entity: tenant }, roles: [...list(variable.roles)], kind: String(variable.kind), auth: String(variable.auth) }, [tenant]),

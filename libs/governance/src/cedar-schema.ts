@@ -14,7 +14,7 @@ entity Capability in [Realm] { name: String, realm: String, determinism: String 
 action submit appliesTo {
   principal: User,
   resource: Capability,
-  context: { classifications: Set<String>, references: Set<String>, session_user_id: String, own_session: Bool },
+  context: { classifications: Set<String>, references: Set<String>, session_user_id: String, own_session: Bool, own_targets: Bool },
 };
 `;
 

@@ -4,6 +4,7 @@
  * Pure: no I/O and no clock. It stores nothing but memos of pure results (parsed policies, decisions), which may be lost at any time.
  *
  * Order of use, in a runtime: `verifySignedBundle` → `compileBundle` once per bundle → `evaluatePolicy` once per intent.
+ * For what was decided before: `compileCandidate` → `redecide` per recorded intent; `discloseToTenant` for an auditor.
  * In Smart City: `checkPolicy` before a policy is accepted → `signBundle`.
  *
  * The Cedar model (its schema stands in cedar-schema.ts):
@@ -12,7 +13,7 @@
  *   action     Action::"submit"
  *   resource   Capability::"<intent type>"   in Realm::"<realm>"
  *              { name, realm, determinism }
- *   context    { classifications: Set<String>, references: Set<String>, session_user_id, own_session: Bool }
+ *   context    { classifications: Set<String>, references: Set<String>, session_user_id, own_session: Bool, own_targets: Bool }
  *   Tenant     { id, status: "active" | "suspended" | "closed" }
  * A policy may carry `@reason("…")`: the words a caller is given when it forbids.
  *
@@ -33,6 +34,7 @@ export { type PolicyRequest } from './policy-request.js';
 export { checkPolicy, cedarSchema, policyActions, type PolicyAction } from './cedar-schema.js';
 export { readPublicKeys, readSigningKey, type PublicKeys, type SigningKey } from './signing-keys.js';
 export { signBundle, verifySignedBundle } from './bundle-signature.js';
-export { discloseBundle } from './bundle-digest.js';
+export { discloseToTenant, type Concern } from './disclosure.js';
+export { compileCandidate, redecide, type JudgedCapability, type Redecision } from './redecision.js';
 export { signHash, signStatement, type Signature } from './signed-statement.js';
 export { apiKeyHash, apiKeyId, mintApiKey } from './api-key.js';

@@ -9,7 +9,7 @@ import { LRUCache } from 'lru-cache';
 import { parsePolicy } from './cedar-schema.js';
 
 /** Attributes of a request that are not settled by tenant, action and capability. */
-export const variableAttributes = ['user', 'roles', 'kind', 'auth', 'classifications', 'references', 'session_user_id', 'own_session'] as const;
+export const variableAttributes = ['user', 'roles', 'kind', 'auth', 'classifications', 'references', 'session_user_id', 'own_session', 'own_targets'] as const;
 export type VariableAttribute = (typeof variableAttributes)[number];
 
 export interface PolicyTarget {
@@ -109,7 +109,7 @@ function resourceTest(scope: ResourceConstraint): (target: PolicyTarget) => bool
 }
 
 const PRINCIPAL: readonly VariableAttribute[] = ['user', 'roles', 'kind', 'auth'];
-const CONTEXT: readonly VariableAttribute[] = ['classifications', 'references', 'session_user_id', 'own_session'];
+const CONTEXT: readonly VariableAttribute[] = ['classifications', 'references', 'session_user_id', 'own_session', 'own_targets'];
 
 /** What reading one attribute means; those missing here are settled by tenant and capability, or are unknown (see `attributeRead`). */
 const READ_BY_ATTRIBUTE: Readonly<Record<string, readonly VariableAttribute[]>> = {
@@ -122,6 +122,7 @@ const READ_BY_ATTRIBUTE: Readonly<Record<string, readonly VariableAttribute[]>> 
   'context.references': ['references'],
   'context.session_user_id': ['session_user_id'],
   'context.own_session': ['own_session'],
+  'context.own_targets': ['own_targets'],
 };
 
 function readsOf(json: PolicyJson): ReadonlySet<VariableAttribute> {

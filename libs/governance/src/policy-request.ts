@@ -6,12 +6,14 @@ import type { PolicyTarget, VariableAttribute } from './policy-analysis.js';
 /** What is asked of policy when an intent arrives. */
 export interface PolicyRequest {
   readonly caller: Caller;
-  readonly capability: RegisteredCapability;
+  readonly capability: Pick<RegisteredCapability, 'name' | 'realm' | 'determinism'>;
   readonly action: PolicyAction;
   /** The data the payload names: the references, and the classifications they carry together with any that the payload declares. */
   readonly data: { readonly classifications: readonly string[]; readonly references: readonly string[] };
   /** Whose session the intent runs in. */
   readonly session_user_id: string;
+  /** Whether the executions that the payload names are all the caller's own. Default true: it names none. */
+  readonly own_targets?: boolean;
 }
 
 /** Why a role refuses before any policy is asked (invariant 5), by role. */

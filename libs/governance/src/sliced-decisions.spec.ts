@@ -33,10 +33,11 @@ const conditions = [
   'resource.determinism == "deterministic"',
   'resource.name like "content.*"',
   'context.own_session',
+  'context.own_targets',
   'context.session_user_id == principal.id',
   'context.classifications.contains("restricted")',
   'context.references.isEmpty()',
-  'context == {own_session: true, classifications: [], references: [], session_user_id: "alice"}',
+  'context == {own_session: true, classifications: [], references: [], session_user_id: "alice", own_targets: true}',
   '{a: context}.a.own_session',
   '[principal].contains(User::"acme/bob")',
   'context has purpose',
@@ -79,6 +80,7 @@ const request: fc.Arbitrary<PolicyRequest> = fc.record({
   action: fc.constant('submit' as const),
   data: fc.record({ classifications: fc.subarray(['public', 'restricted', 'pii']), references: fc.subarray(['r1', 'r2']) }),
   session_user_id: oneOf(...users),
+  own_targets: fc.boolean(),
 });
 
 /** Requests that differ in one thing at a time and in several: whatever a condition reads, two of them differ in it. */
@@ -87,7 +89,9 @@ const everyRequest: PolicyRequest[] = ['alice', 'bob'].flatMap((user_id) =>
     (['jwt', 'api_key'] as const).flatMap((auth) =>
       [[], ['restricted']].flatMap((classifications) =>
         [[], ['r1']].flatMap((references) =>
-          ['alice', 'carol'].map((session_user_id): PolicyRequest => ({ caller: { tenant_id: 'globex', user_id, roles: own, auth }, capability: capabilities[0]!, action: 'submit', data: { classifications, references }, session_user_id })),
+          ['alice', 'carol'].flatMap((session_user_id) =>
+            [true, false].map((own_targets): PolicyRequest => ({ caller: { tenant_id: 'globex', user_id, roles: own, auth }, capability: capabilities[0]!, action: 'submit', data: { classifications, references }, session_user_id, own_targets })),
+          ),
         ),
       ),
     ),

@@ -4,7 +4,14 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import addFormats from 'ajv-formats';
 import { LRUCache } from 'lru-cache';
 
-/** A field of a payload that names an artifact. */
+/** What a payload names: artifacts that its steps may read, executions that it is about, and whether it is about everybody's. */
+export interface NamedThings {
+  readonly references: readonly NamedReference[];
+  readonly executions: readonly NamedReference[];
+  readonly everybodys: boolean;
+}
+
+/** A field of a payload that names an artifact or an execution. */
 export interface NamedReference {
   readonly field: string;
   readonly reference: string;
@@ -14,21 +21,26 @@ const CONTRACTS_MAX = 2000;
 
 /**
  * Input and output contracts (JSON Schema 2020-12), compiled once per schema content. While an input is checked, every string that
- * its contract marks `"format": "data-reference"` is collected: those are the references its execution may read.
+ * its contract marks `"format": "data-reference"` is collected: those are the references its execution may read. So are `execution-reference`
+ * (an execution the intent is about) and `execution-scope` (`tenant`: about everybody's).
  */
 export class PayloadContracts {
   private readonly compiled = new LRUCache<string, ValidateFunction>({ max: CONTRACTS_MAX });
   /** By identity, so that the hot path hashes no schema: a capability object lives as long as its bundle. */
   private readonly bySchema = new WeakMap<object, ValidateFunction>();
   private readonly collected: string[] = [];
+  private readonly executions: string[] = [];
+  private everybodys = false;
 
   /** References the payload names, or the first thing wrong with it: `intent.payload_invalid`, naming the field. */
-  checkInput(capability: RegisteredCapability, payload: { [key: string]: Json }): { references: NamedReference[] } | { error: PlatformError } {
+  checkInput(capability: RegisteredCapability, payload: { [key: string]: Json }): NamedThings | { error: PlatformError } {
     const validate = this.validator(capability.input_contract);
     this.collected.length = 0;
+    this.executions.length = 0;
+    this.everybodys = false;
     if (!validate(payload)) return { error: failure('intent.payload_invalid', told(validate.errors?.[0], '/payload')) };
-    if (this.collected.length === 0) return { references: [] };
-    return { references: fieldsOf(payload, new Set(this.collected)) };
+    if (this.collected.length + this.executions.length === 0 && !this.everybodys) return NOTHING_NAMED;
+    return { references: fieldsOf(payload, new Set(this.collected)), executions: fieldsOf(payload, new Set(this.executions)), everybodys: this.everybodys };
   }
 
   /** What is wrong with the last step's output, if anything: `execution.output_invalid`. */
@@ -52,9 +64,13 @@ export class PayloadContracts {
     const ajv = new Ajv2020({ strict: false, allErrors: false });
     addFormats(ajv);
     ajv.addFormat('data-reference', { type: 'string', validate: (text) => (this.collected.push(text), artifactId.safeParse(text).success) });
+    ajv.addFormat('execution-reference', { type: 'string', validate: (text) => (this.executions.push(text), true) });
+    ajv.addFormat('execution-scope', { type: 'string', validate: (text) => ((this.everybodys ||= text !== 'mine'), true) });
     return ajv.compile(schema);
   }
 }
+
+const NOTHING_NAMED: NamedThings = { references: [], executions: [], everybodys: false };
 
 function told(error: ErrorObject | undefined, root: string): { message: string; field: string } {
   const { missingProperty, additionalProperty } = (error?.params ?? {}) as { missingProperty?: string; additionalProperty?: string };

@@ -11,6 +11,7 @@ import type { CityDraft } from '../bundle/catalogue-store.js';
 import { dataBoundaries } from '../data-steward/data-boundaries.policies.js';
 import { platformCapabilities } from '../platform-capabilities.js';
 import { governancePolicies } from '../security-guard/governance.policies.js';
+import { operationPolicies } from '../security-guard/operation.policies.js';
 import type { BootstrapFile } from './bootstrap.schema.js';
 import { cityIdentity, platformTenant } from './platform-tenant.js';
 import { tenantPolicies } from './tenant.policies.js';
@@ -20,7 +21,7 @@ export function declaredEntries(file: BootstrapFile): EntryChange[] {
   return [
     put('tenant', platformTenant),
     put('identity', cityIdentity),
-    ...[...tenantPolicies, ...governancePolicies, ...dataBoundaries].map((policy) => put('policy', policy)),
+    ...[...tenantPolicies, ...governancePolicies, ...operationPolicies, ...dataBoundaries].map((policy) => put('policy', policy)),
     ...platformCapabilities().map((capability) => put('capability', capability)),
     ...file.tenants.map((entry) => put('tenant', entry)),
     ...file.identities.map((entry) => put('identity', entry)),
