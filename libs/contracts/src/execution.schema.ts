@@ -91,8 +91,9 @@ export const stepView = z.object({
   duration_ms: z.number().optional(),
   progress: jsonObject.optional(),
   error: wireError.optional(),
-  /** The parallel, choice or branch that it belongs to. */
+  /** The parallel or choice that it belongs to, and the branch or the case's label. */
   within: stepName.optional(),
+  branch: z.string().optional(),
   outcome: z.string().optional(),
   /** When a timer or retry is due. */
   due_at: timestamp.optional(),

@@ -41,7 +41,15 @@ export const walRecord = z.discriminatedUnion('type', [
   record('capability_resolved', { capability: intentType, version: z.string(), realm: realmName, bundle_hash: sha256Digest, children: z.array(intentType) }),
   record('saga_started', { saga: intentType, saga_hash: sha256Digest }),
 
-  record('step_started', { ...step, kind: z.string().max(20) }),
+  record('step_started', {
+    ...step,
+    kind: z.string().max(20),
+    /** Of a nested step: the parallel or choice that it belongs to, and the branch or the case's label. */
+    within: stepName.optional(),
+    branch: z.string().max(80).optional(),
+    /** Of a map: how much there is to do. */
+    map: z.object({ items: z.number().int().min(0), chunk_size: z.number().int().min(1) }).optional(),
+  }),
   record('step_progress', { ...step, progress: jsonObject }),
   record('step_completed', {
     ...step,
@@ -66,6 +74,8 @@ export const walRecord = z.discriminatedUnion('type', [
   /** Durable before an effect is sent; `key` is what the outside system is given. */
   record('effect_intended', { ...step, key: sha256Digest, binding: z.string().max(80), request_hash: sha256Digest }),
   record('effect_previewed', { ...step, preview: json, preview_hash: sha256Digest }),
+  /** From here on the effect waits for the signal `approve.<step>`, whatever the tenant demands later. */
+  record('approval_requested', { ...step, preview_hash: sha256Digest.optional() }),
   record('effect_approved', { ...step, by: caller, preview_hash: sha256Digest.optional(), reason: z.string().max(500), operation }),
   record('effect_completed', { ...step, key: sha256Digest, receipt: json }),
   /** Whether it happened is not known: the execution is stuck until an operator says. */
@@ -102,7 +112,7 @@ export const walRecord = z.discriminatedUnion('type', [
   record('paused', { by: caller, reason: z.string().max(500), operation }),
   record('resumed', { by: caller, reason: z.string().max(500), operation }),
   /** An execution that had ended, or is stuck, goes on: `retry` its failed steps, or `continue_from` a step, which with all that follows is run again. */
-  record('reopened', { by: caller, mode: z.enum(['retry', 'continue_from']), from_step: stepName, reason: z.string().max(500), operation }),
+  record('reopened', { by: caller, mode: z.enum(['retry', 'continue_from']), from_step: stepName, /** Of `continue_from`: every step, already started, that is forgotten. */ forget: z.array(stepName).optional(), reason: z.string().max(500), operation }),
   /** A deadline passed. `enforced`: the execution fails for it. */
   record('deadline_missed', { deadline: timestamp, enforced: z.boolean() }),
   record('schedule_fired', { step: stepName, firing: z.number().int().min(1), due_at: timestamp, execution_id: uuid, missed: z.number().int().min(0) }),

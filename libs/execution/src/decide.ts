@@ -1,30 +1,9 @@
-import { failure, type Json, type SagaDefinition, type SagaStep, type WalRecord } from '@symphainy/contracts';
+import { failure, type Json, type SagaDefinition, type SagaStep } from '@symphainy/contracts';
 import { isoTime, toWireError, verify, type PlatformError } from '@symphainy/kernel';
 import { childIdOf } from './child-id.js';
+import { append, type ChildSagaStep, type Decision, type DecisionInputs } from './decision.js';
 import { currentStep, hasEnded, type ExecutionState, type StepState } from './execution-state.js';
 import { delayBeforeRetry } from './retry.js';
-
-/** What the world contributes to a decision: the time, who decides, and a jitter (0 ≤ jitter < 1) if a retry needs one. */
-export interface DecisionInputs {
-  /** Milliseconds since the epoch. */
-  readonly now: number;
-  /** The same moment as RFC 3339. */
-  readonly at: string;
-  readonly actor: string;
-  readonly jitter: () => number;
-}
-
-export type ChildSagaStep = Extract<SagaStep, { kind: 'child' }>;
-
-/** What is due. `append` comes alone and first: record, evolve, decide again; the others are work for which records exist. */
-export type Decision =
-  | { readonly do: 'append'; readonly records: readonly WalRecord[] }
-  | { readonly do: 'run'; readonly step: SagaStep; readonly attempt: number }
-  | { readonly do: 'await_child'; readonly step: ChildSagaStep; readonly attempt: number; readonly childId: string; readonly payload: { [key: string]: Json } }
-  | { readonly do: 'cancel_child'; readonly childId: string }
-  | { readonly do: 'wait'; readonly until: number };
-
-const append = (...records: WalRecord[]): Decision[] => [{ do: 'append', records }];
 
 /** What is due for this execution now. Nothing: it has ended, or was never started. */
 export function decide(state: ExecutionState, saga: SagaDefinition, inputs: DecisionInputs): Decision[] {
@@ -36,14 +15,21 @@ export function decide(state: ExecutionState, saga: SagaDefinition, inputs: Deci
   verify(definition?.name === step.name, 'the recorded step is the saga’s step');
   switch (step.status) {
     case 'running':
-      return definition.kind === 'child' ? runChild(state, definition, step, inputs) : [{ do: 'run', step: definition, attempt: step.attempt }];
+      return definition.kind === 'child' ? runChild(state, definition, step, inputs) : [runOf(definition, step)];
     case 'completed':
       return state.steps.length < saga.steps.length ? start(saga.steps[state.steps.length], 1, inputs) : complete(step, inputs);
     case 'failed':
       return retryOrFail(definition, step, inputs);
     case 'waiting_retry':
       return whenDue(definition, step, inputs);
+    default:
+      return [];
   }
+}
+
+function runOf(step: SagaStep, { attempt, attemptAt }: StepState): Decision {
+  const deadlineAt = Date.parse(attemptAt) + step.timeout_ms;
+  return step.kind === 'signal' ? { do: 'await_signal', step, attempt, deadlineAt } : { do: 'run', step, attempt, speculative: step.kind === 'task', deadlineAt };
 }
 
 function start(step: SagaStep | undefined, attempt: number, { at, actor }: DecisionInputs): Decision[] {
@@ -77,7 +63,7 @@ function runChild(state: ExecutionState, definition: ChildSagaStep, step: StepSt
   if (!state.capability?.children.includes(definition.intent_type)) return fail(failure('intent.child_not_allowed', { details: { child: definition.intent_type } }));
   const payload = childPayload(state, definition);
   if (payload === undefined) return fail(failure('intent.payload_invalid', { message: `the output of ${definition.payload_from ?? ''} is no object, so it cannot be the child’s payload` }));
-  if (step.childId !== undefined) return [{ do: 'await_child', step: definition, attempt, childId: step.childId, payload }];
+  if (step.childId !== undefined) return [{ do: 'await_child', step: definition, attempt, childId: step.childId, payload, deadlineAt: Date.parse(step.attemptAt) + definition.timeout_ms }];
   return append({ type: 'child_accepted', at, actor, step: step.name, attempt, child_execution_id: childIdOf(state.executionId, step.name, attempt), intent_type: definition.intent_type });
 }
 
@@ -88,7 +74,7 @@ function childPayload(state: ExecutionState, definition: ChildSagaStep): { [key:
 }
 
 function cancelling(state: ExecutionState, step: StepState | undefined, { at, actor }: DecisionInputs): Decision[] {
-  if (step?.status === 'running' && step.childId !== undefined) return [{ do: 'cancel_child', childId: step.childId }];
+  if (step?.status === 'running' && step.childId !== undefined) return [{ do: 'cancel_child', step: step.name, attempt: step.attempt, childId: step.childId }];
   return append({ type: 'execution_cancelled', at, actor, reason: state.cancelReason ?? '' });
 }
 

@@ -58,6 +58,7 @@ function begin(record: WalRecord): ExecutionState {
     artifacts: [],
     events: [],
     stateChanges: [],
+    transitions: 0,
     status: 'running',
     adoptions: 0,
     records: 1,
@@ -181,13 +182,14 @@ function startStep(state: ExecutionState, record: RecordOf<'step_started'>): voi
   allow(step === undefined || step.status === 'completed', `${record.step} started before ${step?.name ?? ''} completed`);
   allow(!state.steps.some((s) => s.name === record.step), `${record.step} started again after it completed`);
   allow(record.attempt === 1, `${record.step} started with attempt ${record.attempt}`);
-  state.steps.push({ name: record.step, kind: record.kind, status: 'running', attempt: 1, startedAt: record.at });
+  state.steps.push({ name: record.step, kind: record.kind, status: 'running', attempt: 1, startedAt: record.at, attemptAt: record.at });
 }
 
 function restartStep(step: StepState, record: RecordOf<'step_started'>): void {
   allow(step.status === 'waiting_retry' && record.attempt === step.attempt + 1, `attempt ${record.attempt} of ${record.step} was not scheduled`);
   step.status = 'running';
   step.attempt = record.attempt;
+  step.attemptAt = record.at;
   delete step.error;
   delete step.retryDueAt;
   delete step.progress;

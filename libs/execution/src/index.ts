@@ -13,9 +13,15 @@
  * 6. A Merkle proof is a list of leaf ranges: whoever keeps the full tiles and the edge of a growing tree answers any of them without its leaves.
  */
 export { GENESIS, frameHash, encodeFrame, encodeTexts, decodeBody, chainProblems, hexOf, type FramePlace, type EncodedFrame, type ChainedFrame } from './chain.js';
-export { hasEnded, currentStep, type ExecutionState, type StepState, type RecordOf } from './execution-state.js';
+export {
+  hasEnded, currentStep, stepNamed, runningSteps, lastOutermost, isContainer,
+  type ExecutionState, type StepState, type StepStatus, type EffectState, type CompensationState, type ScheduleState, type RecordOf,
+} from './execution-state.js';
+export { chunkRange, chunksDone, type MapState, type OpenChunk } from './map-state.js';
+export type { Decision, DecisionInputs, RunDecision, ChunkWork, StepOf, ChildSagaStep, MapSagaStep } from './decision.js';
 export { evolve, evolveFrame, foldFrames, foldStored, GrammarError, type FoldedFrame } from './evolve.js';
-export { decide, inputsOf, type Decision, type DecisionInputs, type ChildSagaStep } from './decide.js';
+export { decide, inputsOf } from './decide.js';
+export { sleepOf, type Sleep } from './sleep.js';
 export { settle, type Settled } from './settle.js';
 export { retryDelay, delayBeforeRetry } from './retry.js';
 export { childIdOf } from './child-id.js';

@@ -1,6 +1,7 @@
 import type { SagaDefinition, WalRecord } from '@symphainy/contracts';
 import { verify } from '@symphainy/kernel';
-import { decide, type Decision, type DecisionInputs } from './decide.js';
+import { decide } from './decide.js';
+import type { Decision, DecisionInputs } from './decision.js';
 import { evolveAll } from './evolve.js';
 import type { ExecutionState } from './execution-state.js';
 

@@ -1,7 +1,8 @@
 /** For tests of whoever uses the pure heart: a driver that runs a saga to its end against scripted outcomes, all in memory. */
 import { registeredCapability, sagaDefinition, type Caller, type Intent, type Json, type PolicyDecision, type RegisteredCapability, type SagaDefinition, type WalRecord } from '@symphainy/contracts';
 import { hashOf, isoTime, type WireError } from '@symphainy/kernel';
-import { decide, type Decision } from './decide.js';
+import { decide } from './decide.js';
+import type { Decision } from './decision.js';
 import { encodeFrame, GENESIS } from './chain.js';
 import { evolveFrame, type FoldedFrame } from './evolve.js';
 import { currentStep, type ExecutionState } from './execution-state.js';

@@ -9,7 +9,7 @@ const BITS: { readonly [T in WalRecordType]: number } = {
   timer_set: 25, timer_fired: 26, agent_output: 27, effect_intended: 28, effect_previewed: 29, effect_approved: 30, effect_completed: 31, effect_unknown: 32, effect_resolved: 33,
   chunk_completed: 34, chunk_failed: 35, chunk_compensated: 36, compensation_requested: 37, compensation_started: 38, compensation_completed: 39, compensation_failed: 40,
   compensation_skipped: 41, paused: 42, resumed: 43, reopened: 44, deadline_missed: 45, schedule_fired: 46, operation_applied: 47, execution_terminated: 48,
-  determinism_checked: 49, stream_archived: 50,
+  determinism_checked: 49, stream_archived: 50, approval_requested: 51,
 };
 
 /** The bit of a record type, as a number; 0 for a word that is none: it matches nothing. */
