@@ -1,4 +1,4 @@
-import type { Artifact, Caller, CommittedFrame, ExecutionResult, ExecutionView, Json, MetricsSnapshot, ReplayReport, Session, ValidationReport } from '@symphainy/contracts';
+import type { Artifact, Caller, CommittedFrame, DeterminismReport, ExecutionResult, ExecutionView, Json, MetricsSnapshot, ReplayReport, Session, SessionReplayReport, ValidationReport } from '@symphainy/contracts';
 import type {
   Accepted, ArtifactPage, ArtifactQuery, CapabilityEntry, CapabilityList, ExecutionPage, ExecutionQuery, FramesPage, Page, SessionPage, SessionValidation, StateEntries, StateView, StatusView, Submission, WalPage, WalQuery,
 } from './api-types.js';
@@ -53,6 +53,7 @@ function sessionsOf(transport: Transport) {
     read: (sessionId: string, options?: CallOptions): Promise<Session> => get(`/v1/sessions/${sessionId}`, {}, options),
     close: (sessionId: string, reason?: string, options: CallOptions = {}): Promise<Session> => transport.json({ method: 'DELETE', path: `/v1/sessions/${sessionId}`, query: { reason }, ...options }),
     wal: (sessionId: string, query: Page & { readonly record_type?: string } = {}, options?: CallOptions): Promise<WalPage> => get(`/v1/sessions/${sessionId}/wal`, query, options),
+    replay: (sessionId: string, mode: ReplayReport['mode'] = 'state_only', page: Page = {}, options?: CallOptions): Promise<SessionReplayReport> => poster(transport)(`/v1/sessions/${sessionId}/replay`, { mode, ...page }, options),
     validate: (sessionId: string, options?: CallOptions): Promise<SessionValidation> => get(`/v1/sessions/${sessionId}/validation`, {}, options),
   };
 }
@@ -92,7 +93,9 @@ function executionsOf(transport: Transport) {
     status: (id: string, options?: CallOptions): Promise<StatusView> => get(path(id, '/status'), {}, options),
     result: (id: string, options?: CallOptions): Promise<ExecutionResult> => get(path(id, '/result'), {}, options),
     records: (id: string, query: { readonly from_seq?: number; readonly limit?: number } = {}, options?: CallOptions): Promise<FramesPage> => get(path(id, '/records'), query, options),
-    replay: (id: string, mode: ReplayReport['mode'] = 'state_only', options?: CallOptions): Promise<ReplayReport> => post(path(id, '/replay'), { mode }, options),
+    /** `page` is for `events_only`: where to begin, and how many frames. */
+    replay: (id: string, mode: ReplayReport['mode'] = 'state_only', options?: CallOptions, page: { readonly from_seq?: number; readonly limit?: number } = {}): Promise<ReplayReport> => post(path(id, '/replay'), { mode, ...page }, options),
+    checkDeterminism: (id: string, options?: CallOptions): Promise<DeterminismReport> => post(path(id, '/determinism-check'), {}, options),
     validate: (id: string, options?: CallOptions): Promise<ValidationReport> => get(path(id, '/validation'), {}, options),
     cancel: (id: string, reason?: string, options?: CallOptions): Promise<ExecutionView> => post(path(id, '/cancel'), { reason }, options),
     signal: (id: string, name: string, data: Json = null, options?: CallOptions): Promise<ExecutionView> => post(path(id, `/signals/${name}`), { data }, options),

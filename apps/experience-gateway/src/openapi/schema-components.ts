@@ -1,6 +1,6 @@
 import {
   artifact, capability, committedFrame, dataReference, executionResult, executionSummary, executionView, frame, metricsSnapshot, objectRef, policyDecision, problemDetails, replayReport, sagaStep,
-  session, stepView, validationReport, walRecord, wireError, words,
+  determinismReport, session, sessionReplayReport, stepComparison, stepView, validationReport, walRecord, wireError, words,
 } from '@symphainy/contracts';
 import type { Json } from '@symphainy/kernel';
 import { z } from 'zod';
@@ -17,6 +17,7 @@ const named: Readonly<Record<string, z.ZodType>> = {
   ExecutionResult: executionResult,
   ExecutionSummary: executionSummary,
   ExecutionView: executionView,
+  DeterminismReport: determinismReport,
   Frame: frame,
   Json: words.json,
   MetricsSnapshot: metricsSnapshot,
@@ -26,6 +27,8 @@ const named: Readonly<Record<string, z.ZodType>> = {
   ReplayReport: replayReport,
   SagaStep: sagaStep,
   Session: session,
+  SessionReplayReport: sessionReplayReport,
+  StepComparison: stepComparison,
   StepView: stepView,
   StreamClientMessage: clientMessage,
   StreamServerMessage: serverMessage,

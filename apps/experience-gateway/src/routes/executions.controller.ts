@@ -4,11 +4,13 @@ import { HOST, type ServiceHost } from '@symphainy/service-host';
 import type { z } from 'zod';
 import { Checked, type Input, Serves } from '../http/operation.js';
 import {
-  cancelExecution, framesPage, listExecutions, readExecution, readRecords, readResult, readStatus, replayExecution, sendSignal, statusView, validateExecution,
+  cancelExecution, checkDeterminism, framesPage, listExecutions, readExecution, readRecords, readResult, readStatus, replayExecution, sendSignal, statusView, validateExecution,
 } from './executions.operations.js';
 
 /** Reading a long stream whole takes the Runtime longer than a look at its head. */
 const WHOLE_STREAM = { timeoutMs: 30_000 };
+/** Steps are run again, each for as long as it may take. */
+const RUN_AGAIN = { timeoutMs: 120_000 };
 
 @Controller()
 export class ExecutionsController {
@@ -43,7 +45,12 @@ export class ExecutionsController {
 
   @Serves(replayExecution)
   replay(@Checked(replayExecution) { auth, params, body }: Input<typeof replayExecution>): Promise<SubjectReply<'runtime.execution.replay'>> {
-    return this.host.channels.request('runtime.execution.replay', {}, { caller: auth.caller, ...params, ...body }, WHOLE_STREAM);
+    return this.host.channels.request('runtime.execution.replay', {}, { caller: auth.caller, ...params, ...body }, body.mode === 'full' ? RUN_AGAIN : WHOLE_STREAM);
+  }
+
+  @Serves(checkDeterminism)
+  determinism(@Checked(checkDeterminism) { auth, params }: Input<typeof checkDeterminism>): Promise<SubjectReply<'runtime.execution.determinism'>> {
+    return this.host.channels.request('runtime.execution.determinism', {}, { caller: auth.caller, ...params }, RUN_AGAIN);
   }
 
   @Serves(validateExecution)

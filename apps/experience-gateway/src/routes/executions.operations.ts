@@ -1,4 +1,4 @@
-import { executionResult, executionStatus, executionView, frame, replayMode, replayReport, subjects, validationReport, words } from '@symphainy/contracts';
+import { determinismReport, executionResult, executionStatus, executionView, frame, replayMode, replayReport, subjects, validationReport, words } from '@symphainy/contracts';
 import { z } from 'zod';
 import { operation } from '../http/operation.js';
 import { ofExecution, page } from './parts.js';
@@ -73,11 +73,21 @@ export const watchEvents = operation({
 
 export const replayExecution = operation({
   id: 'replayExecution', method: 'POST', path: '/v1/executions/:execution_id/replay', tag, access,
-  summary: 'Replay an execution’s saga from the log',
+  summary: 'Replay an execution from the log',
+  description: '`events_only`: the records in order, a page at a time. `state_only`: the fold of the log, compared with what was live. `full`: deterministic steps are run again on their recorded inputs, in a sandbox without effects, and compared with the record by hash; the report names step and field of every divergence.',
   params: ofExecution,
-  body: z.strictObject({ mode: replayMode.default('state_only') }),
+  body: z.strictObject({ mode: replayMode.default('state_only'), from_seq: z.number().int().min(0).optional(), limit: z.number().int().min(1).max(1000).optional() }),
   replies: { 200: { description: 'What the log gives', schema: replayReport } },
   failures: [...failures, 'wal.chain_broken'],
+});
+
+export const checkDeterminism = operation({
+  id: 'checkDeterminism', method: 'POST', path: '/v1/executions/:execution_id/determinism-check', tag, access,
+  summary: 'Run an execution’s deterministic steps twice and compare; the verdict is recorded',
+  params: ofExecution,
+  body: z.strictObject({}),
+  replies: { 200: { description: 'The report', schema: determinismReport } },
+  failures: [...failures, 'execution.not_applicable'],
 });
 
 export const validateExecution = operation({

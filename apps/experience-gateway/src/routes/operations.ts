@@ -1,18 +1,18 @@
 import type { Operation } from '../http/operation.js';
 import { listArtifacts, readArtifact, readContent, uploadFile } from './artifacts.operations.js';
 import {
-  cancelExecution, listExecutions, readExecution, readRecords, readResult, readStatus, replayExecution, sendSignal, validateExecution, watchEvents,
+  cancelExecution, checkDeterminism, listExecutions, readExecution, readRecords, readResult, readStatus, replayExecution, sendSignal, validateExecution, watchEvents,
 } from './executions.operations.js';
 import { submitIntent } from './intents.operations.js';
 import { listCapabilities, listErrors, readCapability, readError, readMe, readMetrics, readOpenApi } from './platform.operations.js';
-import { closeSession, createSession, listSessions, readSession, readSessionWal, validateSession } from './sessions.operations.js';
+import { closeSession, createSession, listSessions, readSession, readSessionWal, replaySession, validateSession } from './sessions.operations.js';
 import { queryState, queryWal, readState } from './state.operations.js';
 
 /** Every operation of the API, in the order of the document. A test compares them with the server's routes, both ways. */
 export const operations: readonly Operation[] = [
-  createSession, listSessions, readSession, closeSession, readSessionWal, validateSession,
+  createSession, listSessions, readSession, closeSession, readSessionWal, validateSession, replaySession,
   submitIntent,
-  listExecutions, readExecution, readStatus, readResult, readRecords, watchEvents, replayExecution, validateExecution, cancelExecution, sendSignal,
+  listExecutions, readExecution, readStatus, readResult, readRecords, watchEvents, replayExecution, checkDeterminism, validateExecution, cancelExecution, sendSignal,
   readState, queryState, queryWal,
   listArtifacts, readArtifact, readContent, uploadFile,
   listCapabilities, readCapability, readMe, readMetrics, listErrors, readError, readOpenApi,

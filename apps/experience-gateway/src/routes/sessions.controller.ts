@@ -3,7 +3,7 @@ import type { SubjectReply } from '@symphainy/contracts';
 import { HOST, type ServiceHost } from '@symphainy/service-host';
 import type { FastifyReply } from 'fastify';
 import { Checked, type Input, Serves } from '../http/operation.js';
-import { closeSession, createSession, listSessions, readSession, readSessionWal, validateSession } from './sessions.operations.js';
+import { closeSession, createSession, listSessions, readSession, readSessionWal, replaySession, validateSession } from './sessions.operations.js';
 
 @Controller()
 export class SessionsController {
@@ -41,5 +41,10 @@ export class SessionsController {
   @Serves(validateSession)
   validate(@Checked(validateSession) { auth, params }: Input<typeof validateSession>): Promise<SubjectReply<'runtime.session.validate'>> {
     return this.host.channels.request('runtime.session.validate', {}, { caller: auth.caller, ...params }, { timeoutMs: 30_000 });
+  }
+
+  @Serves(replaySession)
+  replay(@Checked(replaySession) { auth, params, body }: Input<typeof replaySession>): Promise<SubjectReply<'runtime.session.replay'>> {
+    return this.host.channels.request('runtime.session.replay', {}, { caller: auth.caller, ...params, ...body }, { timeoutMs: body.mode === 'full' ? 120_000 : 30_000 });
   }
 }

@@ -1,4 +1,4 @@
-import { session, subjects, words } from '@symphainy/contracts';
+import { replayMode, session, sessionReplayReport, subjects, words } from '@symphainy/contracts';
 import { z } from 'zod';
 import { operation } from '../http/operation.js';
 import { ofSession, page } from './parts.js';
@@ -51,5 +51,14 @@ export const validateSession = operation({
   summary: 'Check every stream of a session: hash chain, grammar, policy, attribution, artifacts',
   params: ofSession,
   replies: { 200: { description: 'The reports', schema: subjects['runtime.session.validate'].reply } },
+  failures: ['session.not_found', 'session.foreign_user'],
+});
+
+export const replaySession = operation({
+  id: 'replaySession', method: 'POST', path: '/v1/sessions/:session_id/replay', tag, access,
+  summary: 'Replay a session: the frames of all its streams in one order, or its executions one after the other',
+  params: ofSession,
+  body: z.strictObject({ mode: replayMode.default('state_only'), limit: z.number().int().min(1).max(1000).optional(), cursor: z.string().max(500).optional() }),
+  replies: { 200: { description: 'A page of the replay', schema: sessionReplayReport } },
   failures: ['session.not_found', 'session.foreign_user'],
 });

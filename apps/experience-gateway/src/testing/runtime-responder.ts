@@ -130,6 +130,7 @@ export class RuntimeResponder {
     channels.serve('runtime.session.read', {}, (q) => Promise.resolve().then(() => this.session(q.caller, q.session_id)));
     channels.serve('runtime.session.close', {}, (q) => Promise.resolve().then(() => ({ ...this.session(q.caller, q.session_id), closed_at: at })));
     channels.serve('runtime.session.list', {}, ({ caller, limit }) => Promise.resolve({ sessions: [...this.sessions.values()].filter((s) => s.tenant_id === caller.tenant_id).slice(0, limit) }));
+    channels.serve('runtime.session.replay', {}, (q) => Promise.resolve({ session_id: q.session_id, mode: q.mode, executions: [], chain_valid: true }));
     channels.serve('runtime.session.validate', {}, () => Promise.resolve({ valid: true, reports: [] }));
   }
 
@@ -154,6 +155,7 @@ export class RuntimeResponder {
       }),
     );
     channels.serve('runtime.execution.replay', {}, (q) => Promise.resolve({ execution_id: q.execution_id, mode: q.mode, chain_valid: true }));
+    channels.serve('runtime.execution.determinism', {}, (q) => Promise.resolve({ execution_id: q.execution_id, capability: 'sample.run', deterministic: true, steps: [], checked_at: at }));
     channels.serve('runtime.execution.validate', {}, (q) => Promise.resolve({ stream_id: q.execution_id, kind: 'execution' as const, valid: true, frames: 1, records: 1, head_hash: HASH, checks: [] }));
   }
 
