@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { uuidV7Source } from '@symphainy/kernel';
-import { startLocalStack, type LocalStack } from '@symphainy/launcher';
+import { startLocalStack, type ExtraRealm, type LocalStack } from '@symphainy/launcher';
 import type { ChaosArguments } from './arguments.js';
 import { Book } from './book.js';
 import { GatewayClient } from './gateway-client.js';
 import { Killer, type Kill, type Target } from './killer.js';
 import { Load } from './load.js';
 import { auditLog, type Findings } from './log-audit.js';
+import { openSession } from './open-session.js';
 import { Pace } from './pace.js';
 
 /** What a run found: counts from the client's book and from the log. */
@@ -47,6 +48,9 @@ const WATCH_MS = 1000;
 /** One session's validation is one answer: sessions are kept small. */
 const EXECUTIONS_PER_SESSION = 500;
 
+/** The realm whose sagas are run, for a stack of the repository at `root`. */
+export const chaosRealm = (root: string): ExtraRealm => ({ name: 'realm-bench', realm: 'bench', program: join(root, 'tools', 'chaos', 'dist', 'chaos-realm.js') });
+
 /** Boots a stack, kills and loads it, waits until everything has ended, and audits. */
 export async function runChaos(args: ChaosArguments, say: (text: string) => void): Promise<ChaosFigures> {
   const dataDir = await mkdtemp(join(tmpdir(), 'symphainy-chaos-'));
@@ -57,7 +61,7 @@ export async function runChaos(args: ChaosArguments, say: (text: string) => void
     dataDir,
     only: ['smart-city', 'runtime', 'experience-gateway'],
     runtimes: args.runtimes,
-    realms: [{ name: 'realm-bench', realm: 'bench', program: join(chaosRoot, 'tools', 'chaos', 'dist', 'chaos-realm.js'), replicas: args.realms }],
+    realms: [{ ...chaosRealm(chaosRoot), replicas: args.realms }],
     onLine: (service, line) => {
       writers.hear(service, line);
       log?.write(`${service}\t${line}\n`);
@@ -76,7 +80,7 @@ async function wreak(stack: LocalStack, writers: Writers, args: ChaosArguments, 
   const begin = performance.now();
   const book = new Book();
   const client = new GatewayClient(stack.gatewayUrl, stack.keyOf('alice'));
-  const sessions = await openSessions(client, Math.ceil(args.executions / EXECUTIONS_PER_SESSION));
+  const sessions = await Promise.all(Array.from({ length: Math.ceil(args.executions / EXECUTIONS_PER_SESSION) }, () => openSession(client)));
   const pace = new Pace({ executions: args.executions, kills: args.kills, lead: LEAD });
   const killer = new Killer({ ...args, stack, pace, now: () => Date.now(), writerOf: (process) => writers.of(process), say });
   const load = new Load({ client, book, pace, ids: uuidV7Source(() => Date.now()), sessions, seed: args.seed, executions: args.executions, inFlight: IN_FLIGHT });
@@ -101,14 +105,6 @@ async function callOffWhenStill(pace: Pace, done: Promise<unknown>): Promise<voi
     known = now;
     if (performance.now() - moved > STILL_MS) return pace.callOff();
   }
-}
-
-async function openSessions(client: GatewayClient, count: number): Promise<string[]> {
-  const replies = await Promise.all(Array.from({ length: count }, () => client.post('/v1/sessions', {})));
-  return replies.map(({ status, body }) => {
-    if (status !== 201) throw new Error(`no session: ${status} ${JSON.stringify(body)}`);
-    return String(body['session_id']);
-  });
 }
 
 /** Which lease each runtime holds, from what it says of itself. */

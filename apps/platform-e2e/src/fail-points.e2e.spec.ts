@@ -1,0 +1,119 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { auditLog, Book, chaosRealm, PlainLoad } from '@symphainy/chaos';
+import { uuidV7Source } from '@symphainy/kernel';
+import { startLocalStack, type LocalStack } from '@symphainy/launcher';
+import { Api } from './harness/api.js';
+import { repositoryRoot } from './harness/platform.js';
+
+type Occasion = 'load' | 'adoption' | 'start' | 'stop' | 'outage' | 'governance';
+const runtimeDist = join(repositoryRoot, 'apps', 'runtime', 'dist');
+const { FAIL_POINTS } = jest.requireActual<{ FAIL_POINTS: Readonly<Record<string, { occasion: Occasion; passes?: number }>> }>(join(runtimeDist, 'fail-points', 'fail-points.js'));
+
+const CASES = Object.entries(FAIL_POINTS).flatMap(([point, { occasion, passes = 0 }]) => (['before', 'after'] as const).map((side) => ({ point, side, occasion, passes })));
+type Case = (typeof CASES)[number];
+
+const IN_FLIGHT = 16;
+const A_ROUND = 24;
+const ROUNDS_MAX = 4;
+/** So that a dead runtime is noticed soon; the database decides by its own clock. */
+const LEASE = { LEASE_MS: '1500', LEASE_RENEW_MS: '300', ADOPTION_SCAN_MS: '200' };
+
+describe('fail points', () => {
+  const book = new Book();
+  const said: string[] = [];
+  let dataDir: string;
+  let stack: LocalStack;
+  let load: PlainLoad;
+  let runs = 0;
+
+  beforeAll(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'symphainy-e2e-fail-points-'));
+    stack = await startLocalStack({
+      root: repositoryRoot,
+      dataDir,
+      only: ['smart-city', 'runtime', 'experience-gateway'],
+      realms: [chaosRealm(repositoryRoot)],
+      env: { runtime: LEASE },
+      onLine: (_, line) => line.includes('"fail_point"') && said.push(line),
+    });
+    load = new PlainLoad({ gatewayUrl: stack.gatewayUrl, apiKey: stack.keyOf('alice'), book, ids: uuidV7Source(() => Date.now()), inFlight: IN_FLIGHT });
+  }, 120_000);
+
+  afterAll(async () => {
+    load.close();
+    await stack.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  }, 60_000);
+
+  const work = (executions = A_ROUND): Promise<void> => load.run(executions, ++runs);
+
+  /** Starts the runtime that dies at the edge; resolves when it has died, which it may do before it is up. */
+  async function armed({ point, side, passes }: Case): Promise<{ died: Promise<unknown> }> {
+    const instead = { program: join(runtimeDist, 'testing', 'failing-main.js'), env: { FAIL_POINT: point, FAIL_SIDE: side, FAIL_PASSES: String(passes) } };
+    const up = await stack.start('runtime', instead).then(
+      () => true,
+      () => false,
+    );
+    return { died: up ? stack.ended('runtime') : Promise.resolve() };
+  }
+
+  /** What brings a runtime to the edge, besides the work that is under way all the time. */
+  const BRING: Readonly<Record<Occasion, () => Promise<void>>> = {
+    load: () => Promise.resolve(),
+    start: () => Promise.resolve(),
+    adoption: () => Promise.resolve(),
+    stop: async () => {
+      await pause(300);
+      process.kill(stack.pidOf('runtime'), 'SIGTERM');
+    },
+    outage: async () => {
+      await stack.kill('postgres');
+      await stack.start('postgres');
+    },
+    governance: () => changeGovernance(),
+  };
+
+  /** Asks until it is accepted: the runtime that took it may die of it. */
+  async function changeGovernance(): Promise<void> {
+    const admin = new Api(stack.gatewayUrl, stack.keyOf('admin'));
+    const session = await admin.createSession();
+    const payload = { key_id: `k${++runs}`, key_hash: createHash('sha256').update(randomBytes(32)).digest('hex'), tenant_id: 'acme', user_id: 'bob' };
+    await admin.post('/v1/intents', { intent_type: 'governance.issue_key', session_id: session, payload }).catch(() => undefined);
+  }
+
+  it.each(CASES)('$point, $side - whoever died there, what was acknowledged ends once', async (one) => {
+    // Something is under way when the runtime before the armed one dies: that is what an adopter finds.
+    const before = one.occasion === 'adoption' ? work() : Promise.resolve();
+    if (one.occasion === 'adoption') await pause(200);
+    await stack.kill('runtime');
+    const { died } = await armed(one);
+    let dead = false;
+    void died.then(() => (dead = true));
+    const works: Promise<void>[] = [];
+    for (let round = 0; round < ROUNDS_MAX && !dead; round++) {
+      works.push(work());
+      await BRING[one.occasion]();
+      await Promise.race([died, Promise.all([works.at(-1), pause(3000)])]);
+    }
+    expect([one.point, one.side, said.splice(0)]).toEqual([one.point, one.side, [expect.stringContaining(`"fail_point":"${one.point}","side":"${one.side}"`)]]);
+    await stack.start('runtime');
+    await Promise.all([before, ...works]);
+  }, 90_000);
+
+  it('all of it - the log holds one valid chain per execution, and the end its client was told', async () => {
+    const { lost, stuck, doubled, outOfOrder, streams } = await auditLog(stack.postgresUrl, book);
+    expect({ faults: book.faults, lost, stuck, doubled, outOfOrder }).toEqual({ faults: [], lost: [], stuck: [], doubled: [], outOfOrder: [] });
+    expect(streams).toBeGreaterThan(CASES.length * A_ROUND);
+  }, 60_000);
+
+  it('a runtime as it is shipped - takes no notice of the variables that arm one', async () => {
+    await stack.kill('runtime');
+    await stack.start('runtime', { env: { FAIL_POINT: 'flush.commit', FAIL_SIDE: 'before', FAIL_PASSES: '0' } });
+    await work();
+    expect(said).toEqual([]);
+  }, 60_000);
+});
