@@ -4,8 +4,9 @@
  */
 import { z } from 'zod';
 import { artifactId, objectRef } from './artifact.schema.js';
+import { cedarPolicy, verdict, verdictRole } from './policy.schema.js';
 import { streamKind } from './wal.schema.js';
-import { jsonObject, sha256Digest, tenantId, timestamp, userId, uuid } from './words.js';
+import { intentType, jsonObject, sha256Digest, tenantId, timestamp, userId, uuid } from './words.js';
 
 /** SHA-256 of a statement's canonical JSON, and an Ed25519 signature (base64url) over those 32 bytes. */
 const signature = { hash: sha256Digest, signature: z.string(), key_id: z.string() };
@@ -65,8 +66,8 @@ export const evidenceBundle = z.object({
   consistency: z.array(consistencyProof),
   /** The execution and its session; for a session, the session and all its executions. */
   streams: z.array(evidenceStream),
-  /** All executions of the session, in the order in which they were sealed: none is left out, none added. */
-  members: z.object({ session_id: uuid, executions: z.array(uuid), leaf: sealedLeaf.optional() }),
+  /** Of a session: all its executions, in the order in which they were sealed: none is left out, none added. */
+  members: z.object({ session_id: uuid, executions: z.array(uuid), leaf: sealedLeaf.optional() }).optional(),
   /** Streams that the records name and that are not part of the bundle: where they stand in the same tree. */
   related: z.array(z.object({ stream_id: uuid, relation: z.enum(['parent', 'child', 'source']), leaf: sealedLeaf })),
   artifacts: z.array(z.object({ artifact_id: artifactId, artifact_type: z.string(), content_hash: sha256Digest, object: objectRef.optional(), derived_from: z.array(artifactId) })),
@@ -82,3 +83,39 @@ export type EvidenceBundle = z.infer<typeof evidenceBundle>;
 /** `signature` is over the hash of the bundle's canonical JSON without the member `export`. */
 export const exportedEvidence = evidenceBundle.extend({ export: z.object(signature) });
 export type ExportedEvidence = z.infer<typeof exportedEvidence>;
+
+/** What recorded intents are decided under again: a bundle's policies, with some put in (by id) and some taken out. */
+export const policyCandidate = z.strictObject({
+  /** Whose policies, tenants and identities to begin with. Default: the bundle in force. */
+  bundle_hash: sha256Digest.optional(),
+  put: z.array(cedarPolicy).max(1000).default([]),
+  remove: z.array(cedarPolicy.shape.id).max(1000).default([]),
+});
+export type PolicyCandidate = z.infer<typeof policyCandidate>;
+
+/** An intent that the candidate decides otherwise than was recorded. */
+export const policyFlip = z.object({
+  execution_id: uuid,
+  intent_type: intentType,
+  user_id: userId,
+  created_at: timestamp,
+  recorded: verdict.shape.decision,
+  candidate: verdict.shape.decision,
+  /** The roles whose verdicts differ, each with the policies that determined it. */
+  verdicts: z.array(z.object({ role: verdictRole, recorded: verdict, candidate: verdict })),
+});
+export type PolicyFlip = z.infer<typeof policyFlip>;
+
+export const redecisionReport = z.object({
+  /** What the candidate was built from. */
+  base: z.object({ bundle_hash: sha256Digest, bundle_version: z.number().int() }),
+  /** Recorded intents of the period that policy had decided; those refused before policy was asked are not among them. */
+  considered: z.number().int(),
+  /** Decided alike, by the same policies. */
+  equal: z.number().int(),
+  /** The same decision, by other policies or with a role's verdict changed. */
+  shifted: z.number().int(),
+  flips: z.array(policyFlip),
+  next_cursor: z.string().optional(),
+});
+export type RedecisionReport = z.infer<typeof redecisionReport>;

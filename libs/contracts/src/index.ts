@@ -36,7 +36,8 @@ export {
 } from './history.schema.js';
 export {
   checkpoint, signedCheckpoint, consistencyProof, sealedLeaf, evidenceStream, disclosedEntry, disclosedBundle, evidenceBundle, exportedEvidence,
-  type Checkpoint, type SignedCheckpoint, type ConsistencyProof, type SealedLeaf, type EvidenceStream, type DisclosedBundle, type EvidenceBundle, type ExportedEvidence,
+  policyCandidate, policyFlip, redecisionReport,
+  type Checkpoint, type SignedCheckpoint, type PolicyCandidate, type PolicyFlip, type RedecisionReport, type ConsistencyProof, type SealedLeaf, type EvidenceStream, type DisclosedBundle, type EvidenceBundle, type ExportedEvidence,
 } from './evidence.schema.js';
 export {
   operations, operationName, executionsQuery, operationCommand, operationReport, schedulePayload,

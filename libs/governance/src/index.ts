@@ -30,11 +30,11 @@
  */
 export { compileBundle, type CompiledBundle } from './compiled-bundle.js';
 export { evaluatePolicy } from './policy-evaluation.js';
-export { type PolicyRequest } from './policy-request.js';
+export { type JudgedCapability, type PolicyRequest } from './policy-request.js';
 export { checkPolicy, cedarSchema, policyActions, type PolicyAction } from './cedar-schema.js';
 export { readPublicKeys, readSigningKey, type PublicKeys, type SigningKey } from './signing-keys.js';
 export { signBundle, verifySignedBundle } from './bundle-signature.js';
 export { discloseToTenant, type Concern } from './disclosure.js';
-export { compileCandidate, redecide, type JudgedCapability, type Redecision } from './redecision.js';
+export { compileCandidate, redecide, type Redecision } from './redecision.js';
 export { signHash, signStatement, type Signature } from './signed-statement.js';
 export { apiKeyHash, apiKeyId, mintApiKey } from './api-key.js';

@@ -3,10 +3,13 @@ import type { Caller, RegisteredCapability, Verdict } from '@symphainy/contracts
 import type { PolicyAction } from './cedar-schema.js';
 import type { PolicyTarget, VariableAttribute } from './policy-analysis.js';
 
+/** What policy reads of a capability. */
+export type JudgedCapability = Pick<RegisteredCapability, 'name' | 'realm' | 'determinism'>;
+
 /** What is asked of policy when an intent arrives. */
 export interface PolicyRequest {
   readonly caller: Caller;
-  readonly capability: Pick<RegisteredCapability, 'name' | 'realm' | 'determinism'>;
+  readonly capability: JudgedCapability;
   readonly action: PolicyAction;
   /** The data the payload names: the references, and the classifications they carry together with any that the payload declares. */
   readonly data: { readonly classifications: readonly string[]; readonly references: readonly string[] };

@@ -1,0 +1,35 @@
+import type { CedarPolicy, DisclosedBundle, GovernanceBundle, SignedBundle } from '@symphainy/contracts';
+import { discloseBundle } from './bundle-digest.js';
+import { analysePolicy } from './policy-analysis.js';
+
+/** What of a bundle concerns an exported piece of a tenant's history. */
+export interface Concern {
+  readonly tenantId: string;
+  /** Capabilities that the records resolved. */
+  readonly capabilities: ReadonlySet<string>;
+  /** Policies that determined a recorded decision: whoever they decided on may see them. */
+  readonly policies: ReadonlySet<string>;
+}
+
+/**
+ * A bundle as one tenant may see it: its own tenant entry and identities, the capabilities that were used, and the policies that could apply to it;
+ * not those that are scoped to another tenant or name one, unless they determined a decision at hand. Of everything else the digests alone.
+ */
+export function discloseToTenant(signed: SignedBundle, concern: Concern): DisclosedBundle {
+  const others = signed.bundle.tenants.map((tenant) => tenant.tenant_id).filter((id) => id !== concern.tenantId);
+  return discloseBundle(signed, (list, entry) => SHOWN[list]?.(entry as never, concern, others) ?? false);
+}
+
+type Shown = { readonly [L in 'tenants' | 'identities' | 'capabilities' | 'policies']: (entry: GovernanceBundle[L][number], concern: Concern, others: readonly string[]) => boolean };
+
+const SHOWN: Shown & { readonly [list: string]: ((entry: never, concern: Concern, others: readonly string[]) => boolean) | undefined } = {
+  tenants: (tenant, { tenantId }) => tenant.tenant_id === tenantId,
+  identities: (identity, { tenantId }) => identity.tenant_id === tenantId,
+  capabilities: (capability, { capabilities }) => capabilities.has(capability.name),
+  policies: (policy, { tenantId, policies }, others) => policies.has(policy.id) || concernsTenant(policy, tenantId, others),
+};
+
+function concernsTenant(policy: CedarPolicy, tenantId: string, others: readonly string[]): boolean {
+  const scope = analysePolicy(policy, '/text').tenant;
+  return (scope === undefined || scope === tenantId) && !others.some((other) => policy.text.includes(`"${other}"`) || policy.text.includes(`"${other}/`));
+}
