@@ -22,11 +22,14 @@ import type { CommandHandlers, QueryHandlers, RuntimeCounters } from './intake/i
 import { Adoption } from './operations/adoption.js';
 import { BundleFeed } from './operations/bundle-feed.js';
 import { Commands } from './operations/commands.js';
+import { Sleepers } from './operations/sleepers.js';
 import { Submissions } from './operations/submissions.js';
 import { OutcomeIntake } from './outcomes/outcome-intake.js';
 import { StepResults } from './outcomes/step-results.js';
 import { CommittedPublisher } from './publish/committed-publisher.js';
 import type { BundleArchive, WalLeases, WalReader, WalWriter } from './acceptance/log.ports.js';
+import { isReplayToken } from './dispatch/replay-tokens.js';
+import { openHistory, type RuntimeHistory } from './runtime-history.js';
 
 export interface RuntimeCoreParts {
   readonly service: string;
@@ -66,6 +69,7 @@ export class RuntimeCore {
   readonly refusals: RefusalLog;
   readonly tickets: ObjectTickets;
   readonly adoption: Adoption;
+  private readonly sleepers: Sleepers;
   private readonly sessions: Sessions;
   private readonly artifacts: ArtifactIndex;
   private readonly dispatcher: StepDispatcher;
@@ -74,6 +78,7 @@ export class RuntimeCore {
   private readonly submissions: Submissions;
   private readonly access: AttemptAccess;
   private readonly uploads: Uploads;
+  readonly history: RuntimeHistory;
   private readonly stops: (() => void)[] = [];
 
   constructor(private readonly parts: RuntimeCoreParts) {
@@ -89,20 +94,22 @@ export class RuntimeCore {
     this.refusals = new RefusalLog(appender, logger);
     this.sessions = new Sessions({ appender, reader, bundles: this.bundles, refusals: this.refusals, ids, clock });
     this.artifacts = new ArtifactIndex(reader);
-    this.engine = new Engine({ writer, reader, bundles: this.bundles, clock, logger, counters: this.counters.executions, maxExecutions: parts.maxExecutions });
+    this.engine = new Engine({ writer, reader, parked: parts.leases.parked, bundles: this.bundles, clock, logger, counters: this.counters.executions, maxExecutions: parts.maxExecutions });
     this.acceptance = new Acceptance({ bundles: this.bundles, sessions: this.sessions, refusals: this.refusals, contracts, artifacts: this.artifacts, starter: this.engine, appender, reader, ids, counters: this.counters.executions });
     this.dispatcher = new StepDispatcher({ bus, clock, tokens, engine: this.engine, instance, counters: this.counters.dispatch });
     const results = new StepResults(contracts, objects);
     this.outcomes = new OutcomeIntake({ bus, instance, dispatcher: this.dispatcher, engine: this.engine, results, logger, counters: this.counters.dispatch });
-    this.commands = new Commands({ engine: this.engine, reader, results, channels, instance, clock });
+    this.commands = new Commands({ engine: this.engine, reader, parked: parts.leases.parked, results, channels, instance, clock });
     const children = new ChildRunner({ engine: this.engine, acceptance: this.acceptance, reader, clock, logger, cancel: (target) => this.commands.cancelChild(target) });
     this.engine.connect(this.dispatcher, children);
     this.submissions = new Submissions({ acceptance: this.acceptance, engine: this.engine, reader, ids, clock });
     this.tickets = new ObjectTickets(parts.tokenKey);
     const tools = new ToolBox(parts.queries);
     this.access = new AttemptAccess({ engine: this.engine, tokens, tickets: this.tickets, artifacts: this.artifacts, contracts, tools, refusals: this.refusals, channels, clock, instance, url: parts.url });
+    this.history = openHistory(parts, { appender, bundles: this.bundles, artifacts: this.artifacts, tickets: this.tickets });
     this.uploads = new Uploads(this.acceptance, parts.usage);
     this.adoption = new Adoption({ leases: parts.leases, engine: this.engine, reader, publisher, clock, logger, scanMs: parts.adoptionScanMs });
+    this.sleepers = new Sleepers({ parked: parts.leases.parked, engine: this.engine, clock, logger, scanMs: parts.adoptionScanMs });
   }
 
   /** Ready to take work (through `handlers`) when it resolves. The last archived bundle governs until Smart City answers. */
@@ -110,7 +117,7 @@ export class RuntimeCore {
     await this.bundles.loadLatest();
     this.stops.push(this.outcomes.start(), this.dispatcher.start());
     this.listen();
-    this.stops.push(this.feed().start(), this.adoption.start());
+    this.stops.push(this.feed().start(), this.adoption.start(), this.sleepers.start());
   }
 
   /** Stops supervising. Closing the writer then gives the lease back: what is unfinished is adopted by another runtime, or by the next start. */
@@ -136,17 +143,19 @@ export class RuntimeCore {
         case 'signal':
           return (await this.commands.own(command)) as unknown as Json;
         case 'hydrate':
-          return (await this.access.ownHydrate(command)) as unknown as Json;
+          return (await (isReplayToken(command.token) ? this.history.access : this.access).ownHydrate(command)) as unknown as Json;
         case 'tool':
-          return (await this.access.ownInvoke(command)) as unknown as Json;
+          return (await (isReplayToken(command.token) ? this.history.access : this.access).ownInvoke(command)) as unknown as Json;
       }
     });
   }
 
   /** What intake calls. */
   get handlers(): CommandHandlers & QueryHandlers {
+    const { queries } = this.parts;
+    const { replays, access: sandbox } = this.history;
     return {
-      ...this.parts.queries,
+      ...queries,
       'runtime.session.create': (request) => this.sessions.create(request),
       'runtime.session.close': (request) => this.sessions.close(request),
       'runtime.intent.submit': (request) => this.submissions.submit(request),
@@ -155,9 +164,12 @@ export class RuntimeCore {
       'runtime.execution.signal': (request) => this.commands.signal(request),
       'runtime.capability.list': () => this.capabilities(),
       'runtime.artifact.read': (request) => this.artifacts.read(request),
-      'runtime.hydrate': (request) => this.access.hydrate(request),
-      'runtime.object.grant': (request) => this.access.grantObject(request),
-      'runtime.tool.invoke': (request) => this.access.invoke(request),
+      'runtime.execution.replay': (request) => (request.mode === 'full' ? replays.replay(request) : queries['runtime.execution.replay'](request)),
+      'runtime.session.replay': (request) => (request.mode === 'full' ? replays.replaySession(request) : queries['runtime.session.replay'](request)),
+      'runtime.execution.determinism': (request) => replays.checkDeterminism(request),
+      'runtime.hydrate': (request) => (isReplayToken(request.token) ? sandbox : this.access).hydrate(request),
+      'runtime.object.grant': async (request) => (isReplayToken(request.token) ? sandbox.grantObject(request) : this.access.grantObject(request)),
+      'runtime.tool.invoke': (request) => (isReplayToken(request.token) ? sandbox : this.access).invoke(request),
     };
   }
 

@@ -35,5 +35,5 @@ export function sleepOf(due: readonly Decision[]): Sleep | undefined {
     until = Math.min(until, wake ?? until);
   }
   const awaits = due.flatMap((work) => (work.do === 'await_child' ? [work.childId] : []));
-  return { until: until === Number.POSITIVE_INFINITY ? undefined : until, events: !due.some((work) => work.do === 'wait') || due.length > 1, awaits };
+  return { until: until === Number.POSITIVE_INFINITY ? undefined : until, events: due.length === 0 || due.some((work) => work.do !== 'wait'), awaits };
 }

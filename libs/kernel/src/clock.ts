@@ -10,11 +10,18 @@ export interface Clock {
   every(periodMs: number, task: () => void): () => void;
 }
 
+/** A longer timer of Node's fires at once. */
+const LONGEST_TIMER_MS = 0x7fff_ffff;
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   after(delayMs, task) {
-    const timer = setTimeout(task, delayMs);
+    let timer: NodeJS.Timeout;
+    const wait = (left: number): void => {
+      timer = left <= LONGEST_TIMER_MS ? setTimeout(task, left) : setTimeout(() => wait(left - LONGEST_TIMER_MS), LONGEST_TIMER_MS);
+    };
+    wait(delayMs);
     return () => clearTimeout(timer);
   },
   every(periodMs, task) {

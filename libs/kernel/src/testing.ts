@@ -39,6 +39,17 @@ export class ManualClock implements Clock {
     this.current = end;
   }
 
+  /** As after a suspension: time is later at once, and what fell due meanwhile runs once. */
+  jump(ms: number): void {
+    this.current += ms;
+    const due = this.tasks.filter((t) => t.at <= this.current).sort((a, b) => a.at - b.at || a.order - b.order);
+    for (const entry of due) {
+      if (entry.everyMs === undefined) this.tasks.splice(this.tasks.indexOf(entry), 1);
+      else entry.at = this.current + entry.everyMs;
+      entry.task();
+    }
+  }
+
   private schedule(entry: (typeof this.tasks)[number]): () => void {
     this.tasks.push(entry);
     return () => {

@@ -1,5 +1,5 @@
-import { failure } from '@symphainy/contracts';
-import type { Decision } from '@symphainy/execution';
+import { failure, type SagaStep } from '@symphainy/contracts';
+import { sleepOf, type Decision } from '@symphainy/execution';
 import type { Clock } from '@symphainy/kernel';
 import type { Children, Dispatcher, Supervision } from './engine.ports.js';
 import type { LiveExecution } from './live-execution.js';
@@ -27,6 +27,8 @@ export class DueWork {
 
   act(live: LiveExecution, due: readonly Decision[]): void {
     if (live.discarded) return;
+    const sleep = sleepOf(due);
+    live.rest = sleep === undefined ? undefined : { since: this.clock.monotonic(), sleep };
     for (const work of due) this.perform(live, work);
   }
 
@@ -40,12 +42,14 @@ export class DueWork {
         return;
       case 'run':
         if (!live.isRunning(work.step.name, work.attempt)) return;
-        if (work.step.kind === 'task') this.dispatcher?.send(live, work.step.name, work.attempt);
-        else this.armTimeout(live, work.step.name, work.attempt, work.step.timeout_ms);
+        this.dispatcher?.send(live, work.step.name, work.attempt);
+        return;
+      case 'await_signal':
+        if (live.isRunning(work.step.name, work.attempt)) this.armTimeout(live, work.step, work.attempt, work.deadlineAt);
         return;
       case 'await_child':
         if (!live.isRunning(work.step.name, work.attempt)) return;
-        this.armTimeout(live, work.step.name, work.attempt, work.step.timeout_ms);
+        this.armTimeout(live, work.step, work.attempt, work.deadlineAt);
         this.children?.run(live, work);
         return;
       case 'cancel_child':
@@ -56,8 +60,8 @@ export class DueWork {
     }
   }
 
-  private armTimeout(live: LiveExecution, step: string, attempt: number, timeoutMs: number): void {
-    const late = failure('step.timeout', { message: `${step} had no result within ${timeoutMs} ms` });
-    live.setTimer(this.clock.after(timeoutMs, () => this.supervision.failAttempt(live, step, attempt, late)));
+  private armTimeout(live: LiveExecution, { name, timeout_ms }: SagaStep, attempt: number, deadlineAt: number): void {
+    const late = failure('step.timeout', { message: `${name} had no result within ${timeout_ms} ms` });
+    live.setTimer(this.clock.after(Math.max(0, deadlineAt - this.clock.now()), () => this.supervision.failAttempt(live, name, attempt, late)));
   }
 }

@@ -55,6 +55,14 @@ export class EndedWaiters {
     for (const set of waits) for (const hear of set) hear(undefined);
   }
 
+  /** The execution goes on elsewhere, or later: whoever waits here is told at once that its end is not known. */
+  left(key: string): void {
+    const waits = this.waits.get(key);
+    if (waits === undefined) return;
+    this.waits.delete(key);
+    for (const hear of waits) hear(undefined);
+  }
+
   ended(key: string, state: ExecutionState): void {
     const waits = this.waits.get(key);
     if (waits === undefined) return;

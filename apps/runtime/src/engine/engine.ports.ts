@@ -4,9 +4,10 @@ import type { Decision } from '@symphainy/execution';
 import type { Clock, Logger, PlatformError, WireError } from '@symphainy/kernel';
 import type { ArtifactFinder } from '../acceptance/acceptance.ports.js';
 import type { BundleHolder } from '../acceptance/bundle-holder.js';
-import type { AppendResult, WalReader, WalWriter } from '../acceptance/log.ports.js';
+import type { AppendResult, ParkedStreams, WalReader, WalWriter } from '../acceptance/log.ports.js';
 import type { WrittenFrame } from './frame-writer.js';
 import type { ExecutionCounters } from './held-executions.js';
+import type { ParkingCounters } from './parking.js';
 import type { LiveExecution } from './live-execution.js';
 
 export type { ArtifactFinder };
@@ -41,10 +42,11 @@ export interface Supervision {
 export interface EngineParts {
   readonly writer: WalWriter;
   readonly reader: WalReader;
+  readonly parked: ParkedStreams;
   readonly bundles: BundleHolder;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly counters: ExecutionCounters;
+  readonly counters: ExecutionCounters & ParkingCounters;
   /** Executions in memory at most; beyond it acceptance answers `runtime.overloaded`. */
   readonly maxExecutions: number;
 }

@@ -1,29 +1,32 @@
 /**
  * engine: supervises the executions that this runtime owns, from the accepted intent to the terminal record. It folds the stream, asks `decide` what is
  * due, records, and hands the due work on; it knows no step's content and no intent's name. Rooms: this file records and decides; `recovery` makes memory from
- * the log; `due-work` hands on; `held-executions` keeps the memory; `frame-writer` makes frames; `child-runner` follows children.
+ * the log; `parking` lets it go while nothing is due, and `waking` brings it back; `due-work` hands on; `held-executions` keeps the memory; `frame-writer` makes frames; `child-runner` follows children.
  *
  * What it stores: nothing but memory that equals the log plus the frames on their way into it. Order of calls: `connect` (dispatcher, children), then `begin`
- * or `adopt` per execution, `report`, `annotate` and `command` while it lives, `stop` once.
+ * `adopt` or `wake` per execution, `report`, `annotate` and `command` while it lives, `stop` once.
  *
  * 1. Only this folder appends to the stream of an accepted execution, and only for executions whose last frame is this writer's.
  * 2. An accepted intent and its decision are durable before its first step is dispatched, and before acceptance answers.
  * 3. An attempt is reported once: a report for another attempt, or for a memory that was discarded, changes nothing.
  * 4. Deterministic steps may run ahead of the log; everything else waits until what it follows from is durable.
- * 5. A frame that the log does not take costs the execution's memory, never the log: the stream is folded again. `fenced` ends the engine.
+ * 5. An execution that sleeps for long is in no memory: its row in the log’s parked table wakes it, or whoever has a command for it.
+ * 6. A frame that the log does not take costs the execution's memory, never the log: the stream is folded again. `fenced` ends the engine.
  */
 import { failure, type WalRecord } from '@symphainy/contracts';
 import { GrammarError, hasEnded } from '@symphainy/execution';
 import { CanonicalJsonError, toWireError, type PlatformError } from '@symphainy/kernel';
 import type { AcceptedIntent, BeginResult, ExecutionStarter } from '../acceptance/acceptance.ports.js';
-import type { AppendResult } from '../acceptance/log.ports.js';
+import type { AppendResult, ParkedBy } from '../acceptance/log.ports.js';
 import { DueWork } from './due-work.js';
 import { EndedWaiters } from './ended-waiters.js';
 import type { Children, Dispatcher, EngineParts, StepReport, Supervision } from './engine.ports.js';
 import { FrameWriter, type WriteOptions, type WrittenFrame } from './frame-writer.js';
 import { HeldExecutions } from './held-executions.js';
 import { keyOf, LiveExecution } from './live-execution.js';
+import { Parking } from './parking.js';
 import { Recovery, RELOAD_DELAY_MS } from './recovery.js';
+import { Waking } from './waking.js';
 
 /**
  * Supervises the executions this runtime owns: records what happened and lets what follows happen. The only place where their memory
@@ -35,14 +38,18 @@ export class Engine implements ExecutionStarter {
   readonly waiters: EndedWaiters;
   private readonly work: DueWork;
   private readonly recovery: Recovery;
+  private readonly parking: Parking;
+  private readonly waking: Waking;
 
   constructor(private readonly parts: EngineParts) {
-    this.frames = new FrameWriter(parts.writer, parts.clock);
+    this.frames = new FrameWriter(parts.writer, parts.clock, (tenantId, executionId) => this.parking.isAwake(this.find(tenantId, executionId)));
     this.waiters = new EndedWaiters(parts.clock);
     this.held = new HeldExecutions(parts.counters);
     const supervision = this.supervision();
     this.work = new DueWork(parts.clock, supervision);
+    this.parking = new Parking({ ...parts, held: this.held, leave: (live) => this.leave(live) });
     this.recovery = new Recovery({ ...parts, frames: this.frames, held: this.held, waiters: this.waiters, supervision });
+    this.waking = new Waking({ ...parts, frames: this.frames, held: this.held, recovery: this.recovery, supervision });
     parts.writer.trackUnfinished(() => this.held.oldestUnfinished());
     void parts.writer.lost.then(() => this.stop());
   }
@@ -130,6 +137,21 @@ export class Engine implements ExecutionStarter {
     return this.recovery.adopt(tenantId, executionId, dead);
   }
 
+  /** Brings a parked execution back into this runtime's memory, if something of it is due or `forced`. Undefined: it sleeps on, or another runtime has it. */
+  wake(row: ParkedBy, forced: boolean): Promise<LiveExecution | undefined> {
+    return this.waking.wake(row, forced);
+  }
+
+  /** Parks what has waited in memory for long. */
+  parkIdle(): Promise<void> {
+    return this.parking.parkIdle();
+  }
+
+  /** How many sleeping executions may be woken now: the last tenth of memory is kept for what is accepted. */
+  get room(): number {
+    return this.held.isClosed ? 0 : Math.floor(0.9 * this.parts.maxExecutions) - this.held.size;
+  }
+
   /** Nothing more is recorded or sent: the lease is gone, or the service stops. Whoever owns the streams next finishes them. */
   stop(): void {
     if (this.held.isClosed) return;
@@ -149,6 +171,7 @@ export class Engine implements ExecutionStarter {
   }
 
   private async take(live: LiveExecution, written: WrittenFrame): Promise<AppendResult> {
+    live.parked = written.parks;
     const result = await written.result.catch((error: unknown): never => {
       this.release(live);
       throw error;
@@ -156,6 +179,7 @@ export class Engine implements ExecutionStarter {
     if (result.status === 'committed') {
       this.committed(live, written.seq, result.n);
       this.work.act(live, written.due);
+      this.parkWith(live, written);
     } else this.release(live);
     return result;
   }
@@ -166,12 +190,23 @@ export class Engine implements ExecutionStarter {
     this.held.remove(live);
   }
 
+  /** The frame that parks it is durable, and nothing came after it. */
+  private parkWith(live: LiveExecution, written: WrittenFrame): void {
+    if (written.parks && !live.discarded && live.state.head.seq === written.seq) this.parking.left(live);
+  }
+
+  private leave(live: LiveExecution): void {
+    this.release(live);
+    this.waiters.left(live.key);
+  }
+
   /** Records what happened and all that follows, and starts the work that is due: pure steps at once, the rest when durable. */
   private advance(live: LiveExecution, records: readonly WalRecord[], options: WriteOptions = {}): WrittenFrame | undefined {
     live.setTimer(undefined);
+    live.rest = undefined;
     const written = this.tryWrite(live, records, options);
     if (written === undefined) return undefined;
-    if (written.due.length === 0) return written;
+    if (hasEnded(live.state)) return written;
     if (this.work.mayRunAhead(live, written.due)) this.work.act(live, written.due);
     else live.whenDurable(() => this.work.act(live, written.due));
     return written;
@@ -180,7 +215,8 @@ export class Engine implements ExecutionStarter {
   private tryWrite(live: LiveExecution, records: readonly WalRecord[], options: WriteOptions): WrittenFrame | undefined {
     if (this.held.isClosed || live.discarded) return undefined;
     try {
-      const written = this.frames.write(live.state, records, live.capability, options);
+      const written = this.frames.write(live.state, records, live.capability, live.parked ? { ...options, unpark: true } : options);
+      live.parked = written.parks;
       void this.settle(live, written);
       return written;
     } catch (error) {
@@ -204,8 +240,10 @@ export class Engine implements ExecutionStarter {
     try {
       const result = await written.result;
       if (live.discarded) return;
-      if (result.status === 'committed') this.committed(live, written.seq, result.n);
-      else if (result.status === 'fenced') this.stop();
+      if (result.status === 'committed') {
+        this.committed(live, written.seq, result.n);
+        this.parkWith(live, written);
+      } else if (result.status === 'fenced') this.stop();
       else if (result.status === 'refused') this.refused(live, result.reason);
       else this.recovery.reload(live, 0);
     } catch (error) {

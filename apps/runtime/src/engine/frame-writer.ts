@@ -1,14 +1,17 @@
 import type { RegisteredCapability, WalRecord } from '@symphainy/contracts';
-import { decide, encodeTexts, GENESIS, settle, type Decision, type ExecutionState } from '@symphainy/execution';
+import { decide, encodeTexts, GENESIS, hasEnded, settle, type Decision, type ExecutionState } from '@symphainy/execution';
 import { canonicalJson, canonicalJsonOf, isoTime, sha256, type Clock } from '@symphainy/kernel';
 import type { AppendRequest, AppendResult, WalWriter } from '../acceptance/log.ports.js';
 import type { AcceptedIntent } from '../acceptance/acceptance.ports.js';
+import { parkOf } from './parking.js';
 
 /** A frame on its way into the log: memory is ahead of it until `result` says committed. */
 export interface WrittenFrame {
   readonly state: ExecutionState;
   readonly seq: number;
   readonly due: readonly Decision[];
+  /** Nothing is due for long: with this frame the execution sleeps. */
+  readonly parks: boolean;
   readonly result: Promise<AppendResult>;
 }
 
@@ -18,6 +21,10 @@ export interface WriteOptions {
   readonly idempotency?: AcceptedIntent['idempotency'];
   /** Canonical texts of objects inside the records that are at hand already. */
   readonly texts?: ReadonlyMap<object, string>;
+  /** The stream is parked: this frame brings it back, unless it parks it anew. */
+  readonly unpark?: boolean;
+  /** Not parked with this frame, whatever is due. */
+  readonly stay?: boolean;
 }
 
 /** Settles records into one frame, encodes each record once, chains it, and hands it to the log. */
@@ -27,6 +34,8 @@ export class FrameWriter {
   constructor(
     private readonly writer: WalWriter,
     private readonly clock: Clock,
+    /** Whether an execution is awake in this runtime’s memory, and so hears of its child’s end by itself. */
+    private readonly isAwake: (tenantId: string, executionId: string) => boolean,
   ) {
     this.actor = `runtime:${writer.id}`;
   }
@@ -56,6 +65,7 @@ export class FrameWriter {
     const { head, intent, executionId } = state;
     const seq = head.seq + 1;
     const place = { tenantId: intent.tenant_id, streamId: executionId, seq, kind: 'execution' as const, at };
+    const park = options.stay === true ? undefined : parkOf(state, due, this.clock.now());
     const { body, hash } = encodeTexts(seq === 0 ? GENESIS : head.hash, place, texts);
     state.head = { seq, hash };
     const request: AppendRequest = {
@@ -65,8 +75,18 @@ export class FrameWriter {
       sessionId: intent.session_id,
       awaited: options.awaited === true || state.status !== 'running',
       ...(options.idempotency === undefined ? {} : { idempotency: options.idempotency }),
+      ...(park === undefined ? {} : { park }),
+      ...(options.unpark === true ? { unpark: true } : {}),
+      ...this.wakeOf(state),
     };
-    return { state, seq, due, result: this.writer.append(request) };
+    return { state, seq, due, parks: park !== undefined, result: this.writer.append(request) };
+  }
+
+  /** A child's end wakes its parent, wherever it sleeps. */
+  private wakeOf(state: ExecutionState): Pick<AppendRequest, 'wake'> {
+    const { parent } = state;
+    if (parent === undefined || !hasEnded(state) || this.isAwake(state.intent.tenant_id, parent.execution_id)) return {};
+    return { wake: parent.execution_id };
   }
 }
 

@@ -1,5 +1,5 @@
 import type { RegisteredCapability, SagaStep } from '@symphainy/contracts';
-import type { ExecutionState } from '@symphainy/execution';
+import type { ExecutionState, Sleep } from '@symphainy/execution';
 import { verify } from '@symphainy/kernel';
 
 interface DurabilityWaiter {
@@ -17,6 +17,10 @@ export class LiveExecution {
   durableSeq: number;
   durableN: number | undefined;
   discarded = false;
+  /** While its last frame parks it: whatever is recorded next brings it back. */
+  parked = false;
+  /** Since when nothing of it runs, and what it waits for. */
+  rest: { readonly since: number; readonly sleep: Sleep } | undefined;
   /** Canonical JSON of the context that every dispatch carries; made at the first one. */
   contextJson: string | undefined;
   private waiters: DurabilityWaiter[] = [];

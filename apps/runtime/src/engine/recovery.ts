@@ -76,7 +76,8 @@ export class Recovery {
     if (folded.head.writer === writer.id) then(held.hold(await this.revive(folded)));
   }
 
-  private async revive({ state, head }: FoldedStream): Promise<LiveExecution> {
+  /** Memory made from a fold; not held yet. */
+  async revive({ state, head }: FoldedStream): Promise<LiveExecution> {
     verify(state.capability !== undefined, 'an unfinished execution has its capability');
     const capability: RegisteredCapability = await this.parts.bundles.capabilityOf(state.capability.bundle_hash, state.capability.capability);
     return new LiveExecution(state, capability, { seq: state.head.seq, n: head.writer === this.parts.writer.id ? head.n : undefined });

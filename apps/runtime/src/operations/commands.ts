@@ -1,11 +1,12 @@
 /**
- * operations: what is done to executions from outside their flow: cancel, signal, adoption of a dead runtime's streams, and the feeds that connect this runtime with Smart City.
+ * operations: what is done to executions from outside their flow: cancel, signal, adoption of a dead runtime's streams, waking of sleeping ones, and the feeds that connect this runtime with Smart City.
  *
  * What it stores: nothing. Order of calls: each part is started once the engine runs, and stopped before it.
  *
  * 1. Only the owner of a stream acts on it: a command that reaches another runtime is forwarded, never carried out beside the owner.
  * 2. A command is durable before it is answered.
- * 3. A dead writer is retired only when each of its streams has gone on or ended.
+ * 3. A parked execution is woken by the runtime that a command for it reaches, or by the first to find it due.
+ * 4. A dead writer is retired only when each of its streams has gone on or ended.
  */
 import { failure, type Caller, type ExecutionView, type SubjectRequest } from '@symphainy/contracts';
 import { currentStep, hasEnded, viewOf, type ExecutionState } from '@symphainy/execution';
@@ -16,7 +17,7 @@ import type { Engine } from '../engine/engine.js';
 import { reach } from '../fail-points/fail-points.js';
 import type { LiveExecution } from '../engine/live-execution.js';
 import type { StepResults } from '../outcomes/step-results.js';
-import type { WalReader } from '../acceptance/log.ports.js';
+import type { ParkedStreams, WalReader } from '../acceptance/log.ports.js';
 import { foldStream } from '../acceptance/stream-fold.js';
 import { resultOfSignal } from './signal-result.js';
 
@@ -26,6 +27,7 @@ export type OwnedCommand = Extract<Command, { command: 'cancel' | 'signal' }>;
 export interface CommandParts {
   readonly engine: Engine;
   readonly reader: WalReader;
+  readonly parked: ParkedStreams;
   readonly results: StepResults;
   readonly channels: Channels;
   readonly instance: string;
@@ -63,8 +65,8 @@ export class Commands {
   }
 
   /** Carries out a command that another runtime forwarded here. */
-  own(command: OwnedCommand): Promise<ExecutionView> {
-    const live = this.parts.engine.find(command.caller.tenant_id, command.execution_id);
+  async own(command: OwnedCommand): Promise<ExecutionView> {
+    const live = this.parts.engine.find(command.caller.tenant_id, command.execution_id) ?? (await this.woken(command));
     if (live === undefined) throw failure('runtime.unavailable', { message: 'the execution is changing hands', retryAfterMs: 500 });
     return this.perform(live, command);
   }
@@ -77,9 +79,17 @@ export class Commands {
     const folded = await foldStream(reader, tenant_id, command.execution_id);
     if (folded === undefined) throw failure('execution.not_found');
     if (hasEnded(folded.state)) throw failure('execution.ended', { message: `the execution has ${folded.state.status}` });
+    const woken = await this.woken(command);
+    if (woken !== undefined) return this.perform(woken, command);
     const owner = folded.head.writer;
     if (owner === instance) throw failure('runtime.unavailable', { message: 'the execution is being folded again', retryAfterMs: 200 });
     return (await channels.request('runtime.instance.{instance}.command', { instance: owner }, command, { timeoutMs: FORWARD_TIMEOUT_MS })) as unknown as ExecutionView;
+  }
+
+  /** A parked execution is woken where its command arrives. */
+  private async woken({ caller, execution_id }: OwnedCommand): Promise<LiveExecution | undefined> {
+    const row = await this.parts.parked.find(caller.tenant_id, execution_id);
+    return row === undefined ? undefined : this.parts.engine.wake(row, true);
   }
 
   private perform(live: LiveExecution, command: OwnedCommand): Promise<ExecutionView> {

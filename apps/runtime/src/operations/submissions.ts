@@ -19,13 +19,16 @@ export class Submissions {
 
   /** The place in the queue is taken before acceptance: an execution may end before its submitter's next turn. */
   async submit({ caller, submission, correlation_id, wait_ms }: Request): Promise<Reply> {
-    const { acceptance, engine, ids } = this.parts;
+    const { acceptance, engine, ids, clock } = this.parts;
+    const until = clock.monotonic() + wait_ms;
     const intentId = submission.intent_id ?? ids.next();
     const wait = wait_ms > 0 ? engine.waiters.take(keyOf(caller.tenant_id, intentId)) : undefined;
     try {
       const outcome = await acceptance.submit({ caller, submission: { ...submission, intent_id: intentId }, correlationId: correlation_id });
       if (outcome.existing !== undefined) return await this.existing(caller.tenant_id, outcome, wait_ms);
-      return replyOf(outcome, await wait?.within(wait_ms));
+      const heard = await wait?.within(wait_ms);
+      // parked: its end is not heard of here any more
+      return replyOf(outcome, heard ?? (await this.end(caller.tenant_id, outcome.executionId, until - clock.monotonic())));
     } finally {
       wait?.leave();
     }

@@ -4,7 +4,7 @@ import { PostgresParked } from './parked-streams.js';
 import type { DeadWriter, StoredFrame, WalLeases } from '../acceptance/log.ports.js';
 
 /** How the bytes of a frame end that ends its execution. */
-const ENDED = '"type":"(execution_completed|execution_failed|execution_cancelled|intent_rejected)"}]}$';
+const ENDED = '"type":"(execution_completed|execution_failed|execution_cancelled|execution_terminated|intent_rejected)"}]}$';
 
 /** More than this many unpublished frames are not republished one by one: readers catch up from the log anyway. */
 const UNPUBLISHED_MAX = 10_000;
@@ -88,12 +88,13 @@ export class PostgresLeases implements WalLeases {
   /**
    * One execution that waits for long keeps low_n back, with thousands that ended since behind it: those are left out here, by the end
    * of their last frame's bytes (canonical JSON puts a record's type last), so that adopters need not fold each of them.
+   * Parked streams are left out, too; one that has a frame beyond the place where it was parked is awake.
    */
   private async unfinishedCandidates(taken: TakenRow): Promise<DeadWriter['streams']> {
     const rows = await this.database.query<{ tenant_id: string; stream_id: string }>(
       `select tenant_id, stream_id from runtime.wal_frames f where writer = $1 and n >= $2 and kind = 'execution'
-       and not exists (select from runtime.parked p where p.tenant_id = f.tenant_id and p.stream_id = f.stream_id)
-       group by tenant_id, stream_id having not bool_or(encode(substr(body, greatest(1, octet_length(body) - 40)), 'escape') ~ $3)`,
+       group by tenant_id, stream_id
+       having not exists (select from runtime.parked p where p.tenant_id = f.tenant_id and p.stream_id = f.stream_id and p.seq >= max(f.seq)) and not bool_or(encode(substr(body, greatest(1, octet_length(body) - 40)), 'escape') ~ $3)`,
       [taken.writer, taken.low_n, ENDED],
     );
     return rows.map((row) => ({ tenantId: row.tenant_id, streamId: row.stream_id }));

@@ -82,7 +82,7 @@ function logContract(name: string, open: () => Promise<LogUnderContract>): void 
       const due = '2026-01-02T03:05:00.000Z';
       const later = '2026-01-02T03:06:00.000Z';
       const timer = { park: { dueAt: due, reason: 'timer' } } as const;
-      const sleeping = (streamId: string, seq: number, dueAt?: string): ParkedStream => ({ tenantId: 'acme', streamId, seq, sessionId: streamId, dueAt, reason: 'event', awaits: [] });
+      const sleeping = (streamId: string, seq: number, dueAt?: string): ParkedStream => ({ tenantId: 'acme', streamId, seq, sessionId: streamId, dueAt, reason: 'event' });
 
       it('parking - a stream sleeps from the frame that says so to the frame that brings it back; others of the batch are not touched', async () => {
         const { writer, leases } = await log.writer();
@@ -131,9 +131,9 @@ function logContract(name: string, open: () => Promise<LogUnderContract>): void 
         const { writer, leases } = await log.writer();
         const [parent, child] = [randomUUID(), randomUUID()];
         await writer.append(frame(parent, 0));
-        expect(await leases.parked.park(writer, [{ ...sleeping(parent, 0, due), awaits: [child] }])).toHaveLength(1);
+        expect(await leases.parked.park(writer, [sleeping(parent, 0, due)])).toHaveLength(1);
         const [claimed] = await leases.parked.claim(due, later, 10);
-        expect(claimed).toMatchObject({ streamId: parent, awaits: [child], dueAt: later });
+        expect(claimed).toMatchObject({ streamId: parent, dueAt: later });
         await writer.append(frame(child, 0, { wake: parent }));
         await leases.parked.postpone(claimed!, undefined);
         expect(await leases.parked.find('acme', parent)).toMatchObject({ dueAt: place.at });

@@ -8,12 +8,11 @@ interface ParkedRow {
   readonly due_at: string | null;
   readonly reason: ParkReason;
   readonly session_id: string;
-  readonly awaits: readonly string[];
   readonly writer: string;
   readonly epoch: number;
 }
 
-const COLUMNS = 'p.tenant_id, p.stream_id, p.seq, p.due_at, p.reason, p.session_id, p.awaits::text[] as awaits, p.writer, p.epoch';
+const COLUMNS = 'p.tenant_id, p.stream_id, p.seq, p.due_at, p.reason, p.session_id, p.writer, p.epoch';
 
 /**
  * The parked streams, by the adopter role. Rows come and go with frames (see `flush`); here they are claimed, and executions that have
@@ -27,15 +26,15 @@ export class PostgresParked implements ParkedStreams {
   constructor(private readonly database: Database) {}
 
   async park(writer: { readonly id: string; readonly epoch: number }, streams: readonly ParkedStream[]): Promise<ParkedStream[]> {
-    const lists: SqlValue[] = [streams.map((s) => s.tenantId), streams.map((s) => s.streamId), streams.map((s) => s.seq), streams.map((s) => s.dueAt ?? null), streams.map((s) => s.reason), streams.map((s) => s.sessionId), streams.map((s) => s.awaits.join(','))];
+    const lists: SqlValue[] = [streams.map((s) => s.tenantId), streams.map((s) => s.streamId), streams.map((s) => s.seq), streams.map((s) => s.dueAt ?? null), streams.map((s) => s.reason), streams.map((s) => s.sessionId)];
     const parked = await this.database.query<{ stream_id: string }>(
       `with held as (select from runtime.wal_writers where writer = $1 and epoch = $2 and taken_at is null for key share)
-       insert into runtime.parked (tenant_id, stream_id, seq, due_at, reason, session_id, awaits, writer, epoch)
-         select s.tenant, s.stream, s.seq, s.due, s.reason, s.session, string_to_array(s.awaits, ',')::uuid[], $1, $2
-         from held, unnest($3::text[], $4::uuid[], $5::int[], $6::timestamptz[], $7::text[], $8::uuid[], $9::text[]) s(tenant, stream, seq, due, reason, session, awaits)
+       insert into runtime.parked (tenant_id, stream_id, seq, due_at, reason, session_id, writer, epoch)
+         select s.tenant, s.stream, s.seq, s.due, s.reason, s.session, $1, $2
+         from held, unnest($3::text[], $4::uuid[], $5::int[], $6::timestamptz[], $7::text[], $8::uuid[]) s(tenant, stream, seq, due, reason, session)
          order by 1, 2
          on conflict (tenant_id, stream_id) do update
-           set seq = excluded.seq, due_at = excluded.due_at, reason = excluded.reason, awaits = excluded.awaits, writer = excluded.writer, epoch = excluded.epoch, parked_at = excluded.parked_at
+           set seq = excluded.seq, due_at = excluded.due_at, reason = excluded.reason, writer = excluded.writer, epoch = excluded.epoch, parked_at = excluded.parked_at
        returning stream_id`,
       [writer.id, writer.epoch, ...lists],
     );
@@ -73,7 +72,6 @@ const parkedOf = (row: ParkedRow): ParkedBy => ({
   dueAt: row.due_at ?? undefined,
   reason: row.reason,
   sessionId: row.session_id,
-  awaits: row.awaits,
   writer: row.writer,
   epoch: row.epoch,
 });

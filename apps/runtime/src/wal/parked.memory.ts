@@ -7,8 +7,10 @@ export class MemoryParked implements ParkedStreams {
   /** `isHeld`: whether a writer holds its lease, in this epoch. */
   constructor(private readonly isHeld: (writer: string, epoch: number) => boolean) {}
 
-  has(tenantId: string, streamId: string): boolean {
-    return this.rows.has(`${tenantId}/${streamId}`);
+  /** Whether a stream sleeps whose last frame is `seq`. */
+  holds(tenantId: string, streamId: string, seq: number): boolean {
+    const row = this.rows.get(`${tenantId}/${streamId}`);
+    return row !== undefined && row.seq >= seq;
   }
 
   get size(): number {
@@ -18,7 +20,7 @@ export class MemoryParked implements ParkedStreams {
   /** What a written frame asks for. */
   follow(request: AppendRequest, writer: string, epoch: number): void {
     const { tenantId, streamId, seq, sessionId, park, unpark, wake, at } = request;
-    if (park !== undefined) this.rows.set(`${tenantId}/${streamId}`, { tenantId, streamId, seq, sessionId, ...park, awaits: [], writer, epoch });
+    if (park !== undefined) this.rows.set(`${tenantId}/${streamId}`, { tenantId, streamId, seq, sessionId, ...park, writer, epoch });
     else if (unpark === true) this.rows.delete(`${tenantId}/${streamId}`);
     if (wake !== undefined) this.wake(`${tenantId}/${wake}`, at);
   }

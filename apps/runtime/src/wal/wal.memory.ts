@@ -201,8 +201,10 @@ export class MemoryLeases implements WalLeases {
       if (row.alive || row.retired || writer === this.self) continue;
       const epoch = row.epoch++;
       const low = row.lowN ?? Number.MAX_SAFE_INTEGER;
-      const touched = row.committed.filter((frame) => frame.kind === 'execution' && frame.n >= low && !this.log.parked.has(frame.tenantId, frame.streamId));
-      const streams = new Map(touched.map(({ tenantId, streamId }) => [`${tenantId}/${streamId}`, { tenantId, streamId }]));
+      const touched = row.committed.filter((frame) => frame.kind === 'execution' && frame.n >= low);
+      const heads = new Map(touched.map((frame) => [`${frame.tenantId}/${frame.streamId}`, frame.seq]));
+      const awake = touched.filter(({ tenantId, streamId }) => !this.log.parked.holds(tenantId, streamId, heads.get(`${tenantId}/${streamId}`) ?? 0));
+      const streams = new Map(awake.map(({ tenantId, streamId }) => [`${tenantId}/${streamId}`, { tenantId, streamId }]));
       return Promise.resolve({ writer, epoch, streams: [...streams.values()], unpublished: row.committed.filter((frame) => frame.n > row.publishedN) });
     }
     return Promise.resolve(undefined);

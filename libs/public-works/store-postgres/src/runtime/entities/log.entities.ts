@@ -75,8 +75,6 @@ export class ParkedEntity {
   @Column({ type: 'timestamptz', precision: 3, nullable: true }) due_at!: Date | null;
   @Column({ type: 'text', collation: 'C' }) reason!: string;
   @Column({ type: 'uuid' }) session_id!: string;
-  /** Children whose end wakes it. */
-  @Column({ type: 'uuid', array: true, default: () => "'{}'" }) awaits!: string[];
   /** Who parked it. */
   @Column({ type: 'uuid' }) writer!: string;
   @Column({ type: 'integer' }) epoch!: number;

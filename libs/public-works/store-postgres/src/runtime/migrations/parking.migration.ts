@@ -12,7 +12,6 @@ const table = [
     due_at timestamptz(3),
     reason text collate "C" not null,
     session_id uuid not null,
-    awaits uuid[] not null default '{}',
     writer uuid not null,
     epoch integer not null,
     parked_at timestamptz(3) not null default now(),
@@ -81,7 +80,7 @@ const flushParking = `create function flush_parking(p_careful boolean, p_writer 
     insert into runtime.parked as p (tenant_id, stream_id, seq, due_at, reason, session_id, writer, epoch)
       select tenants[r], streams[r], seqs[r], park_dues[k], park_reasons[k], park_sessions[k], p_writer, p_epoch from last where k is not null
       on conflict (tenant_id, stream_id) do update
-        set seq = excluded.seq, due_at = excluded.due_at, reason = excluded.reason, awaits = excluded.awaits, writer = excluded.writer, epoch = excluded.epoch, parked_at = excluded.parked_at;
+        set seq = excluded.seq, due_at = excluded.due_at, reason = excluded.reason, writer = excluded.writer, epoch = excluded.epoch, parked_at = excluded.parked_at;
 
     update runtime.parked p set due_at = ats[w.r]
       from unnest(wake_rows, wake_streams) w(r, stream)
