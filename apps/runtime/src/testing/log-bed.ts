@@ -17,6 +17,8 @@ import { serveIntake } from '../intake/intake.js';
 import { noCounters, type QueryHandlers } from '../intake/intake.ports.js';
 import { RuntimeCore } from '../runtime-core.js';
 import { openPostgresLog, type PostgresLog } from '../wal/postgres-log.js';
+import { MemoryHotState } from '@symphainy/hot-redis';
+import { openStateSurface } from '../state-surface/state-surface.js';
 import { MemoryObjects } from './memory-objects.js';
 import { alice, outcomeOf, type RealmHandler } from './runtime-bed.js';
 
@@ -38,6 +40,8 @@ class FreezableClock implements Clock {
 export interface LogRuntime {
   readonly core: RuntimeCore;
   readonly log: PostgresLog;
+  /** Of a runtime with a state surface: resolves once lists show what is committed now. */
+  caughtUp(): Promise<boolean>;
   /** Renews nothing, sweeps nothing, takes no requests; what it is told by realms it still tries to record. */
   freeze(): Promise<void>;
   stop(): Promise<void>;
@@ -47,6 +51,10 @@ export class LogBed {
   readonly net = testChannels();
   readonly gateway = this.net.channelsOf('gateway');
   readonly dispatches: StepDispatch[] = [];
+  /** What realms say ran. */
+  build = 'realm-1';
+  readonly objects = new MemoryObjects();
+  readonly hot = new MemoryHotState(systemClock);
   private readonly key = randomBytes(32);
   private readonly ids = uuidV7Source(() => systemClock.now());
   private readonly running: LogRuntime[] = [];
@@ -71,15 +79,18 @@ export class LogBed {
     return openPostgresLog({ urls: runtimeUrls(this.postgres.url, this.key), writerId: randomUUID(), clock, logger: silentLogger, leaseMs: 1500, renewMs: 250 }).then((log) => (this.logs.push(log), log));
   }
 
-  async runtime(capabilities: readonly RegisteredCapability[]): Promise<LogRuntime> {
+  /** `surface`: with projections, so that it answers queries too. */
+  async runtime(capabilities: readonly RegisteredCapability[], options: { readonly surface?: boolean } = {}): Promise<LogRuntime> {
     const clock = new FreezableClock();
     const log = await this.open(clock);
     const signed = signBundle(sampleBundle({ capabilities: [...capabilities] }), signingKey);
     await log.bundles.save(signed.hash, 1, canonicalJson(signed));
     const channels = this.net.channelsOf('runtime');
+    const counters = noCounters();
+    const surface = options.surface === true ? openStateSurface({ log, hot: this.hot, objects: this.objects, logger: silentLogger, counters }) : undefined;
     const core = new RuntimeCore({
       service: 'runtime', build: 'test', writer: log.writer, reader: log.reader, leases: log.leases, archive: log.bundles, bus: this.net.hub.connect(), channels, clock, ids: this.ids,
-      logger: silentLogger, objects: new MemoryObjects(), usage: { uploadedBytes: () => Promise.resolve(0) }, queries: {} as QueryHandlers, counters: noCounters(), bundleKeys: signingKey.publicKey,
+      logger: silentLogger, objects: this.objects, usage: { uploadedBytes: () => Promise.resolve(0) }, queries: surface?.queries ?? ({} as QueryHandlers), counters, bundleKeys: signingKey.publicKey,
       tokenKey: new Uint8Array(32), url: () => 'http://runtime.test', maxExecutions: 10_000, adoptionScanMs: 200,
     });
     await core.start();
@@ -89,6 +100,7 @@ export class LogBed {
     const runtime: LogRuntime = {
       core,
       log,
+      caughtUp: () => surface?.caughtUp(5_000) ?? Promise.resolve(true),
       freeze: () => ((clock.frozen = true), leave()),
       stop: () => (stopped ??= leave().then(() => (core.stop(), log.close()))),
     };
@@ -103,7 +115,7 @@ export class LogBed {
       const dispatch = JSON.parse(new TextDecoder().decode(message.data)) as StepDispatch;
       this.dispatches.push(dispatch);
       void Promise.resolve(handler(dispatch)).then((answer) => {
-        if (answer !== 'silence') bus.publish(message.reply!, encodeJson(outcomeOf(dispatch, answer)));
+        if (answer !== 'silence') bus.publish(message.reply!, encodeJson({ ...outcomeOf(dispatch, answer), handler_build: this.build }));
       });
     }, { queue: name });
   }
