@@ -17,6 +17,7 @@ import { ArtifactsController } from './routes/artifacts.controller.js';
 import { ExecutionsController } from './routes/executions.controller.js';
 import { FilesRoute } from './routes/files.route.js';
 import { IntentsRoute } from './routes/intents.route.js';
+import { OperateController } from './routes/operate.controller.js';
 import { PlatformController } from './routes/platform.controller.js';
 import { SessionsController } from './routes/sessions.controller.js';
 import { StateController } from './routes/state.controller.js';
@@ -24,6 +25,7 @@ import { EventsController } from './streams/events.controller.js';
 import { StreamServer } from './streams/stream-server.js';
 import { WatchService } from './streams/watch.service.js';
 import { IntentSubmitter } from './submission/intent-submitter.js';
+import { OperationSubmitter } from './submission/operation-submitter.js';
 import { ContentSender } from './uploads/content-sender.js';
 import { OBJECTS } from './uploads/objects.token.js';
 import { openObjects } from './uploads/open-objects.js';
@@ -35,11 +37,11 @@ export class GatewayModule {
   static of(host: ServiceHost<GatewayEnv>): DynamicModule {
     return {
       module: GatewayModule,
-      controllers: [SessionsController, ExecutionsController, EventsController, StateController, ArtifactsController, PlatformController],
+      controllers: [SessionsController, ExecutionsController, OperateController, EventsController, StateController, ArtifactsController, PlatformController],
       providers: [
         { provide: OBJECTS, useFactory: () => openObjects(host.env, host.clock) },
         { provide: APP_FILTER, useClass: ProblemFilter },
-        VerificationKeysHolder, Authenticator, CallerGuard, AllowedMethods, Edge, RefusalRecorder, IntentSubmitter, IntentsRoute, UploadService, ContentSender, FilesRoute, WatchService, StreamServer,
+        VerificationKeysHolder, Authenticator, CallerGuard, AllowedMethods, Edge, RefusalRecorder, IntentSubmitter, OperationSubmitter, IntentsRoute, UploadService, ContentSender, FilesRoute, WatchService, StreamServer,
       ],
     };
   }

@@ -23,6 +23,7 @@ import { Adoption } from './operations/adoption.js';
 import { BundleFeed } from './operations/bundle-feed.js';
 import { Commands } from './operations/commands.js';
 import { Sleepers } from './operations/sleepers.js';
+import { OperationRequests } from './operations/operation-requests.js';
 import { Submissions } from './operations/submissions.js';
 import { OutcomeIntake } from './outcomes/outcome-intake.js';
 import { StepResults } from './outcomes/step-results.js';
@@ -76,6 +77,7 @@ export class RuntimeCore {
   private readonly outcomes: OutcomeIntake;
   private readonly commands: Commands;
   private readonly submissions: Submissions;
+  private readonly operations: OperationRequests;
   private readonly access: AttemptAccess;
   private readonly uploads: Uploads;
   readonly history: RuntimeHistory;
@@ -103,6 +105,7 @@ export class RuntimeCore {
     const children = new ChildRunner({ engine: this.engine, acceptance: this.acceptance, reader, clock, logger, cancel: (target) => this.commands.cancelChild(target) });
     this.engine.connect(this.dispatcher, children);
     this.submissions = new Submissions({ acceptance: this.acceptance, engine: this.engine, reader, ids, clock });
+    this.operations = new OperationRequests({ sessions: this.sessions, submissions: this.submissions });
     this.tickets = new ObjectTickets(parts.tokenKey);
     const tools = new ToolBox(parts.queries);
     this.access = new AttemptAccess({ engine: this.engine, tokens, tickets: this.tickets, artifacts: this.artifacts, contracts, tools, refusals: this.refusals, channels, clock, instance, url: parts.url });
@@ -160,6 +163,7 @@ export class RuntimeCore {
       'runtime.session.close': (request) => this.sessions.close(request),
       'runtime.intent.submit': (request) => this.submissions.submit(request),
       'runtime.upload.grant': (request) => this.uploads.grant(request),
+      'runtime.operation.submit': (request) => this.operations.submit(request),
       'runtime.execution.cancel': (request) => this.commands.cancel(request),
       'runtime.execution.signal': (request) => this.commands.signal(request),
       'runtime.capability.list': () => this.capabilities(),

@@ -1,4 +1,4 @@
-import type { Artifact, ExecutionStatus, ExecutionView, Frame, Json, SubjectReply } from '@symphainy/contracts';
+import type { Artifact, ExecutionsQuery, ExecutionStatus, ExecutionView, Frame, Json, OperationName, OperationReport, SchedulePayload, SubjectReply } from '@symphainy/contracts';
 
 export interface Page {
   /** 1 to 1000; default 100. */
@@ -68,4 +68,35 @@ export interface FramesPage {
   readonly frames: readonly Frame[];
   readonly next_seq: number;
   readonly ended: boolean;
+}
+
+/** An execution after an operation on it; the operation is an execution of its own. */
+export type Operated = ExecutionView & { readonly operation_id: string };
+
+export interface BulkOperation {
+  readonly operation: OperationName;
+  readonly query: Partial<ExecutionsQuery>;
+  readonly reason?: string;
+  /** What the operation wants beside its reason: `step`, `signal`, `data`, … */
+  readonly arguments?: { readonly [key: string]: Json };
+}
+
+export interface BulkOutcome {
+  readonly operation_id: string;
+  readonly status: ExecutionStatus;
+  readonly report?: OperationReport;
+}
+
+/** What a schedule submits, when, and as whom. */
+export type ScheduleOrder = Pick<SchedulePayload, 'cron' | 'as'> & Partial<Pick<SchedulePayload, 'time_zone' | 'missed' | 'until' | 'max_firings'>> & { readonly intent: Partial<SchedulePayload['intent']> & { readonly intent_type: string } };
+
+export interface ScheduleView {
+  readonly schedule_id: string;
+  readonly session_id: string;
+  readonly status: ExecutionStatus;
+}
+
+export interface SchedulePage {
+  readonly schedules: readonly ScheduleView[];
+  readonly next_cursor?: string;
 }

@@ -1,6 +1,6 @@
 import type { Artifact, Caller, CommittedFrame, DeterminismReport, ExecutionResult, ExecutionView, Json, MetricsSnapshot, ReplayReport, Session, SessionReplayReport, ValidationReport } from '@symphainy/contracts';
 import type {
-  Accepted, ArtifactPage, ArtifactQuery, CapabilityEntry, CapabilityList, ExecutionPage, ExecutionQuery, FramesPage, Page, SessionPage, SessionValidation, StateEntries, StateView, StatusView, Submission, WalPage, WalQuery,
+  Accepted, ArtifactPage, ArtifactQuery, BulkOperation, BulkOutcome, CapabilityEntry, CapabilityList, ExecutionPage, ExecutionQuery, FramesPage, Operated, Page, ScheduleOrder, SchedulePage, ScheduleView, SessionPage, SessionValidation, StateEntries, StateView, StatusView, Submission, WalPage, WalQuery,
 } from './api-types.js';
 import { type CallOptions, type ConnectOptions, type Request, Transport } from './transport.js';
 import { upload, type UploadFile, type UploadOptions, type UploadReceipt } from './upload.js';
@@ -19,6 +19,8 @@ export interface Client {
   readonly state: ReturnType<typeof stateOf>;
   readonly wal: { query(query?: WalQuery, options?: CallOptions): Promise<WalPage> };
   readonly capabilities: ReturnType<typeof capabilitiesOf>;
+  readonly operations: ReturnType<typeof operationsOf>;
+  readonly schedules: ReturnType<typeof schedulesOf>;
 }
 
 /** A client of a gateway. Nothing is sent before the first call. */
@@ -36,6 +38,8 @@ export function connect(options: ConnectOptions): Client {
     state: stateOf(transport),
     wal: { query: (query = {}, call) => get('/v1/wal', query, call) },
     capabilities: capabilitiesOf(transport),
+    operations: operationsOf(transport),
+    schedules: schedulesOf(transport),
   };
 }
 
@@ -97,8 +101,21 @@ function executionsOf(transport: Transport) {
     replay: (id: string, mode: ReplayReport['mode'] = 'state_only', options?: CallOptions, page: { readonly from_seq?: number; readonly limit?: number } = {}): Promise<ReplayReport> => post(path(id, '/replay'), { mode, ...page }, options),
     checkDeterminism: (id: string, options?: CallOptions): Promise<DeterminismReport> => post(path(id, '/determinism-check'), {}, options),
     validate: (id: string, options?: CallOptions): Promise<ValidationReport> => get(path(id, '/validation'), {}, options),
-    cancel: (id: string, reason?: string, options?: CallOptions): Promise<ExecutionView> => post(path(id, '/cancel'), { reason }, options),
-    signal: (id: string, name: string, data: Json = null, options?: CallOptions): Promise<ExecutionView> => post(path(id, `/signals/${name}`), { data }, options),
+    cancel: (id: string, reason?: string, options?: CallOptions): Promise<Operated> => post(path(id, '/cancel'), { reason }, options),
+    pause: (id: string, reason?: string, options?: CallOptions): Promise<Operated> => post(path(id, '/pause'), { reason }, options),
+    resume: (id: string, reason?: string, options?: CallOptions): Promise<Operated> => post(path(id, '/resume'), { reason }, options),
+    /** New attempts for the failed steps (or the one named), or for a failed compensation. */
+    retry: (id: string, ask: { readonly step?: string; readonly reason?: string } = {}, options?: CallOptions): Promise<Operated> => post(path(id, '/retry'), ask, options),
+    /** Runs a step and all that follow it again. */
+    continueFrom: (id: string, step: string, reason?: string, options?: CallOptions): Promise<Operated> => post(path(id, '/continue'), { step, reason }, options),
+    compensate: (id: string, reason?: string, options?: CallOptions): Promise<Operated> => post(path(id, '/compensate'), { reason }, options),
+    terminate: (id: string, reason?: string, options?: CallOptions): Promise<Operated> => post(path(id, '/terminate'), { reason }, options),
+    signal: (id: string, name: string, data: Json = null, options?: CallOptions): Promise<Operated> => post(path(id, `/signals/${name}`), { data }, options),
+    /** Lets an effect that waits for approval go ahead, or not. */
+    approve: (id: string, step: string, ask: { readonly approved?: boolean; readonly reason?: string } = {}, options?: CallOptions): Promise<Operated> => post(path(id, `/steps/${step}/approval`), ask, options),
+    /** Says whether an effect whose outcome is unknown happened. */
+    resolveEffect: (id: string, step: string, ask: { readonly happened: boolean; readonly receipt?: Json; readonly reason?: string }, options?: CallOptions): Promise<Operated> => post(path(id, `/steps/${step}/resolution`), ask, options),
+    skipCompensation: (id: string, step: string, reason?: string, options?: CallOptions): Promise<Operated> => post(path(id, `/steps/${step}/skip-compensation`), { reason }, options),
     /** Committed frames, live, each once and in order; see `watch`. */
     watch: (id: string, options?: WatchOptions): AsyncGenerator<CommittedFrame, WatchEnd, void> => watch(transport, id, options),
   };
@@ -124,6 +141,21 @@ function stateOf(transport: Transport) {
   return {
     read: (executionId: string, options?: CallOptions): Promise<StateView> => get(`/v1/state/${executionId}`, {}, options),
     query: (prefix = '', page: Page = {}, options?: CallOptions): Promise<StateEntries> => get('/v1/state', { prefix, ...page }, options),
+  };
+}
+
+function operationsOf(transport: Transport) {
+  return {
+    /** Applies an operation to all executions that a query finds. Without a report it goes on: follow its execution. */
+    apply: (ask: BulkOperation, options?: CallOptions): Promise<BulkOutcome> => poster(transport)('/v1/operations', ask, options),
+  };
+}
+
+function schedulesOf(transport: Transport) {
+  return {
+    create: (schedule: ScheduleOrder, options?: CallOptions): Promise<ScheduleView> => poster(transport)('/v1/schedules', schedule, options),
+    list: (page: Page = {}, options?: CallOptions): Promise<SchedulePage> => getter(transport)('/v1/schedules', page, options),
+    end: (scheduleId: string, options: CallOptions = {}): Promise<Operated> => transport.json({ method: 'DELETE', path: `/v1/schedules/${scheduleId}`, ...options }),
   };
 }
 

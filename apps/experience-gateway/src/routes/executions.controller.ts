@@ -1,10 +1,10 @@
 import { Controller, Inject } from '@nestjs/common';
-import { failure, type SubjectReply } from '@symphainy/contracts';
+import { type SubjectReply } from '@symphainy/contracts';
 import { HOST, type ServiceHost } from '@symphainy/service-host';
 import type { z } from 'zod';
 import { Checked, type Input, Serves } from '../http/operation.js';
 import {
-  cancelExecution, checkDeterminism, framesPage, listExecutions, readExecution, readRecords, readResult, readStatus, replayExecution, sendSignal, statusView, validateExecution,
+  checkDeterminism, framesPage, listExecutions, readExecution, readRecords, readResult, readStatus, replayExecution, statusView, validateExecution,
 } from './executions.operations.js';
 
 /** Reading a long stream whole takes the Runtime longer than a look at its head. */
@@ -56,19 +56,5 @@ export class ExecutionsController {
   @Serves(validateExecution)
   validate(@Checked(validateExecution) { auth, params }: Input<typeof validateExecution>): Promise<SubjectReply<'runtime.execution.validate'>> {
     return this.host.channels.request('runtime.execution.validate', {}, { caller: auth.caller, ...params }, WHOLE_STREAM);
-  }
-
-  @Serves(cancelExecution)
-  cancel(@Checked(cancelExecution) { auth, params, body }: Input<typeof cancelExecution>): Promise<SubjectReply<'runtime.execution.cancel'>> {
-    return this.host.channels.request('runtime.execution.cancel', {}, { caller: auth.caller, ...params, ...body });
-  }
-
-  /** Executions of `runtime.*` intents are driven by the platform: a caller's signal could claim an upload that never happened. */
-  @Serves(sendSignal)
-  async signal(@Checked(sendSignal) { auth, params, body }: Input<typeof sendSignal>): Promise<SubjectReply<'runtime.execution.signal'>> {
-    const target = { caller: auth.caller, execution_id: params.execution_id };
-    const view = await this.host.channels.request('runtime.execution.read', {}, target);
-    if (view.intent_type.startsWith('runtime.')) throw failure('execution.signal_reserved', { details: { execution_id: params.execution_id } });
-    return this.host.channels.request('runtime.execution.signal', {}, { ...target, signal: params.name, data: body.data ?? null });
   }
 }

@@ -97,21 +97,3 @@ export const validateExecution = operation({
   replies: { 200: { description: 'The report', schema: validationReport } },
   failures,
 });
-
-export const cancelExecution = operation({
-  id: 'cancelExecution', method: 'POST', path: '/v1/executions/:execution_id/cancel', tag, access,
-  summary: 'Cancel an execution; running children are cancelled with it',
-  params: ofExecution,
-  body: z.strictObject({ reason: z.string().max(500).optional() }),
-  replies: { 200: { description: 'The execution', schema: executionView } },
-  failures: [...failures, 'execution.ended'],
-});
-
-export const sendSignal = operation({
-  id: 'sendSignal', method: 'POST', path: '/v1/executions/:execution_id/signals/:name', tag, access,
-  summary: 'Send what a waiting signal step waits for',
-  params: ofExecution.extend({ name: z.string().max(80).regex(/^[a-z][a-z0-9_-]*$/, 'must be a signal name') }),
-  body: z.strictObject({ data: words.json.optional() }),
-  replies: { 200: { description: 'The execution', schema: executionView } },
-  failures: [...failures, 'execution.not_waiting', 'execution.ended', 'execution.signal_reserved'],
-});

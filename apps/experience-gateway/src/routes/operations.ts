@@ -1,9 +1,13 @@
 import type { Operation } from '../http/operation.js';
 import { listArtifacts, readArtifact, readContent, uploadFile } from './artifacts.operations.js';
 import {
-  cancelExecution, checkDeterminism, listExecutions, readExecution, readRecords, readResult, readStatus, replayExecution, sendSignal, validateExecution, watchEvents,
+  checkDeterminism, listExecutions, readExecution, readRecords, readResult, readStatus, replayExecution, validateExecution, watchEvents,
 } from './executions.operations.js';
 import { submitIntent } from './intents.operations.js';
+import {
+  approveEffect, cancelExecution, compensateExecution, continueExecution, createSchedule, endSchedule, listSchedules, operateInBulk, pauseExecution, resolveEffect, resumeExecution, retryExecution,
+  sendSignal, skipCompensation, terminateExecution,
+} from './operate.operations.js';
 import { listCapabilities, listErrors, readCapability, readError, readMe, readMetrics, readOpenApi } from './platform.operations.js';
 import { closeSession, createSession, listSessions, readSession, readSessionWal, replaySession, validateSession } from './sessions.operations.js';
 import { queryState, queryWal, readState } from './state.operations.js';
@@ -12,7 +16,9 @@ import { queryState, queryWal, readState } from './state.operations.js';
 export const operations: readonly Operation[] = [
   createSession, listSessions, readSession, closeSession, readSessionWal, validateSession, replaySession,
   submitIntent,
-  listExecutions, readExecution, readStatus, readResult, readRecords, watchEvents, replayExecution, checkDeterminism, validateExecution, cancelExecution, sendSignal,
+  listExecutions, readExecution, readStatus, readResult, readRecords, watchEvents, replayExecution, checkDeterminism, validateExecution,
+  cancelExecution, pauseExecution, resumeExecution, retryExecution, continueExecution, compensateExecution, terminateExecution, sendSignal, approveEffect, resolveEffect, skipCompensation, operateInBulk,
+  createSchedule, listSchedules, endSchedule,
   readState, queryState, queryWal,
   listArtifacts, readArtifact, readContent, uploadFile,
   listCapabilities, readCapability, readMe, readMetrics, listErrors, readError, readOpenApi,

@@ -33,6 +33,9 @@ export class RuntimeResponder {
   /** What becomes of a submission; default: accepted and completed at once. */
   onSubmit: (order: Submit) => Promise<SubjectReply<'runtime.intent.submit'>> = (order) => Promise.resolve(this.complete(order));
   onSignal: (order: SubjectRequest<'runtime.execution.signal'>) => Promise<View> = (order) => Promise.resolve(this.receive(order));
+  /** What becomes of an operation; default: completed, over one execution that there is. */
+  onOperation: (order: SubjectRequest<'runtime.operation.submit'>) => Promise<SubjectReply<'runtime.operation.submit'>> = (order) => Promise.resolve().then(() => this.operate(order));
+  readonly operations: SubjectRequest<'runtime.operation.submit'>[] = [];
   onGrant: (order: SubjectRequest<'runtime.upload.grant'>) => Promise<SubjectReply<'runtime.upload.grant'>> = (order) => Promise.resolve(this.grant(order));
 
   constructor(private readonly channels: Channels) {
@@ -45,6 +48,10 @@ export class RuntimeResponder {
     });
     channels.serve('runtime.upload.grant', {}, (order) => this.onGrant(order));
     channels.serve('runtime.execution.signal', {}, (order) => this.onSignal(order));
+    channels.serve('runtime.operation.submit', {}, (order) => {
+      this.operations.push(order);
+      return this.onOperation(order);
+    });
     channels.subscribe('runtime.refusal.record', {}, (refusal) => void this.refusals.push(refusal));
   }
 
@@ -94,6 +101,12 @@ export class RuntimeResponder {
     this.session(order.caller, order.session_id);
     if (order.filename === 'denied.txt') throw failure('policy.denied', { details: { verdicts: [] } });
     return { execution_id: this.start(order.caller, order.session_id, 'runtime.upload').view.execution_id, max_bytes: this.maxUpload, limited_by: this.limitedBy };
+  }
+
+  private operate(order: SubjectRequest<'runtime.operation.submit'>): SubjectReply<'runtime.operation.submit'> {
+    const target = order.payload['execution_id'];
+    if (typeof target === 'string') this.execution(order.caller, target);
+    return { operation_id: ids.next(), session_id: ids.next(), status: 'completed', report: { matched: 1, done: 1, unchanged: 0, refused: 0, refusals: [] } };
   }
 
   receive(order: SubjectRequest<'runtime.execution.signal'>): View {

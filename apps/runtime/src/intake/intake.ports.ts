@@ -12,6 +12,7 @@ export type CommandSubject =
   | 'runtime.session.close'
   | 'runtime.intent.submit'
   | 'runtime.upload.grant'
+  | 'runtime.operation.submit'
   | 'runtime.execution.cancel'
   | 'runtime.execution.signal'
   | 'runtime.execution.determinism'
@@ -39,8 +40,13 @@ export type QuerySubject =
   | 'runtime.artifact.list'
   | 'runtime.metrics.read';
 
+/** Served by evidence: what auditors ask. */
+export type EvidenceSubject = 'runtime.evidence.export' | 'runtime.checkpoint.read' | 'runtime.policy.redecide';
+
 export type CommandHandlers = HandlersOf<CommandSubject>;
-export type QueryHandlers = HandlersOf<QuerySubject>;
+export type SurfaceHandlers = HandlersOf<QuerySubject>;
+export type EvidenceHandlers = HandlersOf<EvidenceSubject>;
+export type QueryHandlers = HandlersOf<QuerySubject | EvidenceSubject>;
 
 /** What this instance counts in memory; the state surface adds what only the log knows. */
 export interface RuntimeCounters {

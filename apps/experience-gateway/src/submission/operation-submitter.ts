@@ -1,0 +1,39 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { failure, type Caller, type ExecutionView, type OperationName, type SubjectReply } from '@symphainy/contracts';
+import { fromWireError, type Json } from '@symphainy/kernel';
+import { HOST, type ServiceHost } from '@symphainy/service-host';
+
+type Outcome = SubjectReply<'runtime.operation.submit'>;
+
+/** Whose request it is. */
+export interface OperationOrigin {
+  readonly caller: Caller;
+  readonly correlationId: string;
+}
+
+/** A wait of the Runtime, and its way back. */
+const WAIT_MS = 20_000;
+const ANSWER_MS = 5_000;
+
+/** Turns operations into their intents, waits for what they did, and tells a refusal as what it is. */
+@Injectable()
+export class OperationSubmitter {
+  constructor(@Inject(HOST) private readonly host: ServiceHost) {}
+
+  /** Throws what refused the operation: policy, or the execution itself. */
+  async submit({ caller, correlationId }: OperationOrigin, operation: OperationName | 'schedule', payload: { [key: string]: Json }, waitMs = WAIT_MS): Promise<Outcome> {
+    const outcome = await this.host.channels.request('runtime.operation.submit', {}, { caller, operation, payload, correlation_id: correlationId, wait_ms: waitMs }, { timeoutMs: waitMs + ANSWER_MS });
+    if (outcome.error === undefined) return outcome;
+    const error = fromWireError(outcome.error);
+    throw Object.assign(error, { details: { ...error.details, operation_id: outcome.operation_id } });
+  }
+
+  /** Applies an operation to one execution and answers how that stands now. */
+  async apply(origin: OperationOrigin, operation: OperationName, executionId: string, more: { [key: string]: Json | undefined }): Promise<ExecutionView & { operation_id: string }> {
+    const payload = JSON.parse(JSON.stringify({ execution_id: executionId, ...more })) as { [key: string]: Json };
+    const { operation_id, status } = await this.submit(origin, operation, payload);
+    if (status !== 'completed') throw failure('wait.elapsed', { message: 'the operation is recorded and goes on', details: { execution_id: executionId, operation_id } });
+    const view = await this.host.channels.request('runtime.execution.read', {}, { caller: origin.caller, execution_id: executionId });
+    return { ...view, operation_id };
+  }
+}
