@@ -33,3 +33,4 @@ export {
   type LeafRange, type MerkleNode, type MerkleRoot,
 } from './merkle.js';
 export { MerkleEdge, TileHashes, tilesOf, type FullTile, type TilePlace } from './merkle-tiles.js';
+export { sealSegment, openSegment, segmentBytes, type LoggedFrame } from './segment.js';
