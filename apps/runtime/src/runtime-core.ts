@@ -149,6 +149,8 @@ export class RuntimeCore {
           return (await (isReplayToken(command.token) ? this.history.access : this.access).ownHydrate(command)) as unknown as Json;
         case 'tool':
           return (await (isReplayToken(command.token) ? this.history.access : this.access).ownInvoke(command)) as unknown as Json;
+        case 'operate':
+          throw failure('execution.not_applicable', { message: `this build cannot ${command.operation} yet` });
       }
     });
   }
