@@ -2,6 +2,7 @@ import type { HotState, ObjectStore } from '@symphainy/ports';
 import type { ServiceHost } from '@symphainy/service-host';
 import { runtimeUrls } from '@symphainy/store-postgres';
 import type { RuntimeCounters } from './intake/intake.ports.js';
+import { openEvidence, type Evidence } from './evidence/evidence.js';
 import { GovernanceFeed } from './operations/governance-feed.js';
 import { RuntimeCore } from './runtime-core.js';
 import type { RuntimeEnv } from './runtime.env.js';
@@ -30,26 +31,35 @@ export async function beginLife(parts: LifeParts): Promise<Life> {
   const { host, writerId } = parts;
   const { env, clock, logger, channels } = host;
   const log = await openPostgresLog({ urls: runtimeUrls(env.DATABASE_URL, env.DATABASE_ROLE_KEY), writerId, clock, logger, leaseMs: env.LEASE_MS, renewMs: env.LEASE_RENEW_MS });
-  const core = coreOf(parts, log);
+  const { core, evidence } = coreOf(parts, log);
   try {
     await core.start();
   } catch (error) {
+    evidence.stop();
     core.stop();
     await log.close();
     throw error;
   }
   log.follow(new GovernanceFeed(channels));
   const end = (): Promise<void> => {
+    evidence.stop();
     core.stop();
     return log.close();
   };
   return { writerId, core, lost: log.writer.lost, end };
 }
 
-function coreOf({ host, objects, hot, counters }: LifeParts, log: PostgresLog): RuntimeCore {
+function coreOf({ host, objects, hot, counters }: LifeParts, log: PostgresLog): { core: RuntimeCore; evidence: Evidence } {
   const { env, clock, logger, bus, channels, ids, build, name } = host;
   const surface = openStateSurface({ log, hot, objects, logger, counters });
-  return new RuntimeCore({
+  // Evidence asks the core, which is made with evidence's handlers: by the time anybody asks, both are there.
+  const evidence: Evidence = openEvidence({
+    log, objects, clock, logger, key: env.CHECKPOINT_SIGNING_KEY, bundleKeys: env.BUNDLE_PUBLIC_KEYS, intervalMs: env.CHECKPOINT_INTERVAL_MS,
+    listed: (timeoutMs) => surface.caughtUp(timeoutMs),
+    current: () => core.bundles.require(),
+    refuse: (caller, what, error) => core.refusals.refuse(caller, what, error),
+  });
+  const core: RuntimeCore = new RuntimeCore({
     service: name,
     build,
     writer: log.writer,
@@ -63,7 +73,7 @@ function coreOf({ host, objects, hot, counters }: LifeParts, log: PostgresLog): 
     logger,
     objects,
     usage: surface.usage,
-    queries: surface.queries,
+    queries: { ...surface.queries, ...evidence.queries },
     counters,
     bundleKeys: env.BUNDLE_PUBLIC_KEYS,
     tokenKey: env.RUNTIME_TOKEN_KEY,
@@ -71,4 +81,5 @@ function coreOf({ host, objects, hot, counters }: LifeParts, log: PostgresLog): 
     maxExecutions: env.MAX_EXECUTIONS,
     adoptionScanMs: env.ADOPTION_SCAN_MS,
   });
+  return { core, evidence };
 }

@@ -1,3 +1,4 @@
+import { signingKeyVariable, type SigningKey } from '@symphainy/governance';
 import { env, type EnvContract } from '@symphainy/kernel';
 
 /** Variables of the runtime. */
@@ -9,6 +10,8 @@ export interface RuntimeEnv {
   REDIS_URL: string | undefined;
   RUNTIME_TOKEN_KEY: Uint8Array;
   BUNDLE_PUBLIC_KEYS: string;
+  CHECKPOINT_SIGNING_KEY: SigningKey;
+  CHECKPOINT_INTERVAL_MS: number;
   LEASE_MS: number;
   LEASE_RENEW_MS: number;
   ADOPTION_SCAN_MS: number;
@@ -23,6 +26,8 @@ export const runtimeEnv: EnvContract<RuntimeEnv> = {
   REDIS_URL: env.optionalUrl({ description: 'Redis for hot state; unset: kept in this process’s memory', group: 'hot state', protocols: ['redis', 'rediss'], sensitive: true }),
   RUNTIME_TOKEN_KEY: env.secretKey({ description: 'key of execution tokens and object tickets, shared by all runtimes and known to nobody else', group: 'tokens' }),
   BUNDLE_PUBLIC_KEYS: env.text({ description: 'Ed25519 public keys that governance bundles may be signed with: <key_id>=<base64url or PEM>, separated by commas', group: 'bundle' }),
+  CHECKPOINT_SIGNING_KEY: signingKeyVariable({ description: 'Ed25519 key that signs checkpoints of the log and exported evidence, shared by all runtimes', group: 'evidence' }),
+  CHECKPOINT_INTERVAL_MS: env.integer({ description: 'how often a checkpoint is signed while the log goes on, in ms; an export signs one when it needs it', group: 'evidence', default: '10000', min: 100, max: 3_600_000 }),
   LEASE_MS: env.integer({ description: 'how long a runtime’s lease lasts without renewal, in ms', group: 'ownership', default: '3000', min: 500, max: 60_000 }),
   LEASE_RENEW_MS: env.integer({ description: 'how often the lease is renewed, in ms', group: 'ownership', default: '1000', min: 100, max: 20_000 }),
   ADOPTION_SCAN_MS: env.integer({ description: 'how often runtimes whose lease ran out are looked for, in ms', group: 'ownership', default: '1000', min: 100, max: 60_000 }),

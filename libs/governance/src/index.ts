@@ -32,7 +32,7 @@ export { compileBundle, type CompiledBundle } from './compiled-bundle.js';
 export { evaluatePolicy } from './policy-evaluation.js';
 export { type JudgedCapability, type PolicyRequest } from './policy-request.js';
 export { checkPolicy, cedarSchema, policyActions, type PolicyAction } from './cedar-schema.js';
-export { readPublicKeys, readSigningKey, type PublicKeys, type SigningKey } from './signing-keys.js';
+export { readPublicKeys, readSigningKey, signingKeyVariable, type PublicKeys, type SigningKey } from './signing-keys.js';
 export { signBundle, verifySignedBundle } from './bundle-signature.js';
 export { discloseToTenant, type Concern } from './disclosure.js';
 export { compileCandidate, redecide, type Redecision } from './redecision.js';

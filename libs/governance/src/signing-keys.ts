@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import { sha256Hex } from '@symphainy/kernel';
+import { sha256Hex, type EnvVariable } from '@symphainy/kernel';
 
 /** DER headers of an Ed25519 key (RFC 8410): what stands before the 32 raw bytes. */
 const PKCS8_HEADER = Buffer.from('302e020100300506032b657004220420', 'hex');
@@ -22,6 +22,25 @@ export function readSigningKey(text: string): SigningKey {
   const raw = rawPublicKey(createPublicKey(privateKey));
   return { keyId: keyIdOf(raw), privateKey, publicKey: raw.toString('base64url') };
 }
+
+const PRIVATE_KEY_FORM = 'Ed25519 private key: PEM, or its 32-byte seed as base64url';
+
+/** A signing key as a service's env contract has it. It has no default: what is signed with a key that others know proves nothing. */
+export const signingKeyVariable = (about: { readonly description: string; readonly group: string }): EnvVariable<SigningKey> => ({
+  ...about,
+  sensitive: true,
+  required: true,
+  defaultText: undefined,
+  form: PRIVATE_KEY_FORM,
+  parse(text) {
+    try {
+      return readSigningKey(text);
+    } catch {
+      // Node's own message may quote the key.
+      throw new Error(`must be an ${PRIVATE_KEY_FORM}`);
+    }
+  },
+});
 
 /** Reads public keys from one text: keys separated by commas, each `<key_id>=<key>` or a key alone, whose id follows from it. */
 export function readPublicKeys(text: string): PublicKeys {

@@ -48,6 +48,7 @@ export const environments = {
     OBJECTS_DIR: join(around.dataDir, 'objects'),
     RUNTIME_TOKEN_KEY: secrets.token_key,
     BUNDLE_PUBLIC_KEYS: secrets.bundle_public_keys,
+    CHECKPOINT_SIGNING_KEY: secrets.checkpoint_signing_key,
     ...(around.redisUrl === undefined ? {} : { REDIS_URL: around.redisUrl }),
   }),
   smartCity: (around: Surroundings, secrets: Secrets): Env => ({

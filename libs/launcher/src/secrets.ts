@@ -19,6 +19,9 @@ export interface Secrets {
   /** Ed25519 private key (PEM) that signs bundles, and its public key with its id. */
   readonly bundle_signing_key: string;
   readonly bundle_public_keys: string;
+  /** Ed25519 private key (PEM) that signs checkpoints and exported evidence, and its public key with its id. */
+  readonly checkpoint_signing_key: string;
+  readonly checkpoint_public_keys: string;
   /** Key from which the runtime's database roles get their passwords, hex. */
   readonly database_key: string;
   /** Passwords by name (Smart City's database role, bus users, Redis). */
@@ -47,25 +50,34 @@ export async function loadSecrets(dataDir: string): Promise<Secrets> {
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });
-  if (kept !== undefined) return JSON.parse(kept) as Secrets;
-  const made = makeSecrets();
+  const known = kept === undefined ? {} : (JSON.parse(kept) as Partial<Secrets>);
+  // What an earlier version did not make yet is made now; what is there stays.
+  const made = { ...makeSecrets(), ...known };
+  if (Object.keys(made).every((name) => name in known)) return made;
   await writeFile(`${file}.new`, JSON.stringify(made, null, 2), { mode: 0o600 });
   await rename(`${file}.new`, file);
   return made;
 }
 
 export function makeSecrets(): Secrets {
-  const signingKey = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-  const { keyId, publicKey } = readSigningKey(signingKey);
+  const [bundles, checkpoints] = [makeSigningKey(), makeSigningKey()];
   return {
     token_key: randomBytes(32).toString('hex'),
     database_key: randomBytes(32).toString('hex'),
-    bundle_signing_key: signingKey,
-    bundle_public_keys: `${keyId}=${publicKey}`,
+    bundle_signing_key: bundles.privateKey,
+    bundle_public_keys: bundles.publicKeys,
+    checkpoint_signing_key: checkpoints.privateKey,
+    checkpoint_public_keys: checkpoints.publicKeys,
     passwords: Object.fromEntries(PASSWORD_NAMES.map((name) => [name, randomBytes(24).toString('base64url')])),
     api_keys: LOCAL_PEOPLE.map((person) => {
       const { text, hash } = mintApiKey(person.key_id, randomBytes(32));
       return { ...person, key: text, key_hash: hash };
     }),
   };
+}
+
+function makeSigningKey(): { privateKey: string; publicKeys: string } {
+  const privateKey = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const { keyId, publicKey } = readSigningKey(privateKey);
+  return { privateKey, publicKeys: `${keyId}=${publicKey}` };
 }

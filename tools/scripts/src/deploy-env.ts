@@ -24,6 +24,7 @@ export function deployEnv(secrets: Secrets): string {
     RUNTIME_TOKEN_KEY: secrets.token_key,
     BUNDLE_SIGNING_KEY: seedOf(secrets.bundle_signing_key),
     BUNDLE_PUBLIC_KEYS: secrets.bundle_public_keys,
+    CHECKPOINT_SIGNING_KEY: seedOf(secrets.checkpoint_signing_key),
     API_KEYS: quoted(secrets.api_keys.map(({ key_id, key_hash, tenant_id, user_id }) => ({ key_id, key_hash, tenant_id, user_id }))),
     S3_IDENTITIES: quoted(s3),
   };

@@ -14,7 +14,7 @@
 import type { Logger } from '@symphainy/kernel';
 import type { HotState, ObjectStore } from '@symphainy/ports';
 import type { TenantUsage } from '../data-brain/uploads.js';
-import type { QueryHandlers, RuntimeCounters } from '../intake/intake.ports.js';
+import type { RuntimeCounters, SurfaceHandlers } from '../intake/intake.ports.js';
 import type { PostgresLog } from '../wal/postgres-log.js';
 import { ArtifactQueries } from './artifact-queries.js';
 import { ExecutionQueries } from './execution-queries.js';
@@ -36,7 +36,7 @@ export interface StateSurfaceParts {
 }
 
 export interface StateSurface {
-  readonly queries: QueryHandlers;
+  readonly queries: SurfaceHandlers;
   readonly usage: TenantUsage;
   /** Resolves true once all that is committed now shows in lists; false if it did not within `timeoutMs`. */
   caughtUp(timeoutMs: number): Promise<boolean>;

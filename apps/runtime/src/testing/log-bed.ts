@@ -13,6 +13,7 @@ import { startThrowawayPostgres, type PostgresServer } from '@symphainy/servers-
 import { encodeJson } from '@symphainy/service-host';
 import { testChannels } from '@symphainy/service-host/testing';
 import { provisionRuntime, runtimeUrls } from '@symphainy/store-postgres';
+import { openEvidence } from '../evidence/evidence.js';
 import { serveIntake } from '../intake/intake.js';
 import { noCounters, type QueryHandlers } from '../intake/intake.ports.js';
 import { RuntimeCore } from '../runtime-core.js';
@@ -23,6 +24,8 @@ import { MemoryObjects } from './memory-objects.js';
 import { alice, outcomeOf, type RealmHandler } from './runtime-bed.js';
 
 const signingKey = readSigningKey(Buffer.alloc(32, 7).toString('base64url'));
+/** Signs what evidence is exported; its public key is what a verifier is given. */
+export const checkpointKey = readSigningKey(Buffer.alloc(32, 9).toString('base64url'));
 
 /** A clock whose tasks stop running when it is frozen. */
 class FreezableClock implements Clock {
@@ -79,7 +82,7 @@ export class LogBed {
     return openPostgresLog({ urls: runtimeUrls(this.postgres.url, this.key), writerId: randomUUID(), clock, logger: silentLogger, leaseMs: 1500, renewMs: 250 }).then((log) => (this.logs.push(log), log));
   }
 
-  /** `surface`: with projections, so that it answers queries too. */
+  /** `surface`: with projections and evidence, so that it answers queries too. */
   async runtime(capabilities: readonly RegisteredCapability[], options: { readonly surface?: boolean } = {}): Promise<LogRuntime> {
     const clock = new FreezableClock();
     const log = await this.open(clock);
@@ -88,9 +91,13 @@ export class LogBed {
     const channels = this.net.channelsOf('runtime');
     const counters = noCounters();
     const surface = options.surface === true ? openStateSurface({ log, hot: this.hot, objects: this.objects, logger: silentLogger, counters }) : undefined;
-    const core = new RuntimeCore({
+    const evidence = surface && openEvidence({
+      log, objects: this.objects, clock, logger: silentLogger, key: checkpointKey, bundleKeys: signingKey.publicKey, intervalMs: 60_000, listed: (timeoutMs) => surface.caughtUp(timeoutMs),
+      current: () => core.bundles.require(), refuse: (caller, what, error) => core.refusals.refuse(caller, what, error),
+    });
+    const core: RuntimeCore = new RuntimeCore({
       service: 'runtime', build: 'test', writer: log.writer, reader: log.reader, leases: log.leases, archive: log.bundles, bus: this.net.hub.connect(), channels, clock, ids: this.ids,
-      logger: silentLogger, objects: this.objects, usage: { uploadedBytes: () => Promise.resolve(0) }, queries: surface?.queries ?? ({} as QueryHandlers), counters, bundleKeys: signingKey.publicKey,
+      logger: silentLogger, objects: this.objects, usage: { uploadedBytes: () => Promise.resolve(0) }, queries: { ...surface?.queries, ...evidence?.queries } as QueryHandlers, counters, bundleKeys: signingKey.publicKey,
       tokenKey: new Uint8Array(32), url: () => 'http://runtime.test', maxExecutions: 10_000, adoptionScanMs: 200,
     });
     await core.start();
@@ -102,7 +109,7 @@ export class LogBed {
       log,
       caughtUp: () => surface?.caughtUp(5_000) ?? Promise.resolve(true),
       freeze: () => ((clock.frozen = true), leave()),
-      stop: () => (stopped ??= leave().then(() => (core.stop(), log.close()))),
+      stop: () => (stopped ??= leave().then(() => (evidence?.stop(), core.stop(), log.close()))),
     };
     this.running.push(runtime);
     return runtime;

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import type { Caller, ExportedEvidence, SealedLeaf, SignedCheckpoint } from '@symphainy/contracts';
+import { exportedEvidence } from '@symphainy/contracts';
+import { chainProblems, leafHash, verifyConsistency, verifyInclusion } from '@symphainy/execution';
+import { sampleCapability, sampleSaga } from '@symphainy/execution/testing';
+import { canonicalJson, sha256, utf8 } from '@symphainy/kernel';
+import { LogBed, type LogRuntime } from '../testing/log-bed.js';
+import { alice } from '../testing/runtime-bed.js';
+
+// A real database starts here, on machines that may be busy.
+jest.setTimeout(60_000);
+
+const hex = (text: string): Buffer => Buffer.from(text, 'hex');
+const treeOf = ({ checkpoint }: SignedCheckpoint) => ({ size: checkpoint.tree_size, root: hex(checkpoint.root) });
+const holds = (kind: 'head' | 'members', streamId: string, leaf: SealedLeaf, checkpoint: SignedCheckpoint): boolean =>
+  verifyInclusion({ index: leaf.index, hash: leafHash(utf8(canonicalJson([kind, streamId, leaf.seq, leaf.hash]))) }, leaf.proof.map(hex), treeOf(checkpoint));
+
+describe('evidence', () => {
+  const capability = sampleCapability(sampleSaga('one', 'two', 'three'));
+  const slow = sampleCapability({ ...sampleSaga('one', 'two'), name: 'slow.run' });
+  /** Holds the second step of `slow.run`. */
+  let go: () => void = () => undefined;
+  const gate = new Promise<void>((resolve) => (go = resolve));
+  let bed: LogBed;
+  let runtime: LogRuntime;
+
+  beforeAll(async () => {
+    bed = await LogBed.start();
+    bed.realm('sample', ({ attempt: { step } }) => ({ output: step, artifacts: step === 'one' ? [{ name: 'note', artifact_type: 'sample.note', media_type: 'application/json', content: { by: step } }] : [] }));
+    bed.realm('slow', ({ attempt: { step } }) => (step === 'two' ? gate.then(() => ({ output: 2 })) : { output: 1 }));
+    runtime = await bed.runtime([capability, slow], { surface: true });
+  });
+  afterAll(() => bed.stop());
+
+  const exported = async (kind: 'execution' | 'session', id: string, more: { since?: number; caller?: Caller } = {}): Promise<ExportedEvidence> => {
+    const reply = await bed.gateway.request('runtime.evidence.export', {}, { caller: alice, kind, id, ...more }, { timeoutMs: 20_000 });
+    if (!('evidence' in reply)) throw new Error('the evidence came as an object');
+    return reply.evidence;
+  };
+  const run = async (session: string): Promise<string> => (await bed.submit(session, 10_000)).execution_id;
+
+  it('an execution - is exported with its stored bytes, chained, and each head proven in the signed tree', async () => {
+    const session = await bed.session();
+    const id = await run(session);
+    const evidence = exportedEvidence.parse(await exported('execution', id));
+    expect(evidence.streams.map((stream) => [stream.stream_id, stream.kind, stream.frames.length])).toEqual([[session, 'session', 1], [id, 'execution', 4]]);
+    for (const { stream_id, kind, frames, leaf } of evidence.streams) {
+      expect(chainProblems(frames.map((f) => ({ tenantId: 'acme', streamId: stream_id, seq: f.seq, kind, at: f.at, body: Buffer.from(f.body, 'base64'), hash: hex(f.hash) })))).toEqual([]);
+      expect(leaf).toMatchObject({ seq: frames.length - 1, hash: frames.at(-1)!.hash });
+      expect(holds('head', stream_id, leaf, evidence.checkpoint)).toBe(true);
+    }
+    expect(evidence.artifacts).toMatchObject([{ artifact_id: `${id}/one/note`, derived_from: [] }]);
+    expect(evidence.bundles).toHaveLength(1);
+    expect(canonicalJson(evidence.bundles)).not.toContain('globex');
+  });
+
+  it('a session - binds how many executions it has and which, so that none can be left out', async () => {
+    const session = await bed.session();
+    const first = await run(session);
+    await exported('session', session);
+    const others = await Promise.all([run(session), run(session), run(session)]);
+    const evidence = await exported('session', session);
+    const { executions, leaf } = evidence.members!;
+    expect(new Set(executions)).toEqual(new Set([first, ...others]));
+    expect(executions[0]).toBe(first);
+    expect(leaf!.seq).toBe(4);
+    expect(leaf!.hash).toBe(Buffer.from(executions.reduce<Uint8Array>((hash, id) => sha256(Buffer.concat([hash, utf8(id)])), new Uint8Array(32))).toString('hex'));
+    expect(holds('members', session, leaf!, evidence.checkpoint)).toBe(true);
+    expect(evidence.streams).toHaveLength(5);
+  });
+
+  it('checkpoints - follow each other, sign a tree once, and are proven to be beginnings of each other', async () => {
+    const session = await bed.session();
+    const read = () => bed.gateway.request('runtime.checkpoint.read', {}, { caller: alice }, { timeoutMs: 20_000 });
+    const one = (await read()).checkpoint;
+    expect((await read()).checkpoint).toEqual(one);
+    const id = await run(session);
+    const [a, b] = await Promise.all([read(), read()]);
+    expect(a.checkpoint).toEqual(b.checkpoint);
+    expect(a.checkpoint.checkpoint.previous).toEqual({ tree_size: one.checkpoint.tree_size, root: one.checkpoint.root, hash: one.hash });
+    const evidence = await exported('execution', id, { since: one.checkpoint.tree_size });
+    for (const { earlier, proof } of evidence.consistency) expect(verifyConsistency(treeOf(earlier), treeOf(evidence.checkpoint), proof.map(hex))).toBe(true);
+    expect(evidence.consistency.map(({ earlier }) => earlier.hash)).toContain(one.hash);
+    await expect(exported('execution', id, { since: 1_000_000 })).rejects.toMatchObject({ code: 'evidence.checkpoint_not_found' });
+  });
+
+  it('an execution under way - is exported up to now, and again further on when it has ended', async () => {
+    const session = await bed.session();
+    const { execution_id } = await bed.submit(session, 0, {}, 'slow.run');
+    while ((await runtime.log.reader.readStream('acme', execution_id)).length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+    const during = await exported('execution', execution_id);
+    go();
+    await bed.sound(runtime, execution_id);
+    const after = await exported('execution', execution_id);
+    const [before, since] = [during.streams[1]!, after.streams[1]!];
+    expect(since.frames.length).toBeGreaterThan(before.frames.length);
+    expect(since.frames.slice(0, before.frames.length)).toEqual(before.frames);
+    expect(since.leaf.index).toBeGreaterThan(before.leaf.index);
+    expect(holds('head', execution_id, since.leaf, after.checkpoint)).toBe(true);
+  });
+
+  it('another tenant - finds neither execution nor session, and no checkpoint of anybody else’s', async () => {
+    const session = await bed.session();
+    const id = await run(session);
+    const gina: Caller = { tenant_id: 'globex', user_id: 'gina', roles: [], auth: 'api_key' };
+    await expect(exported('execution', id, { caller: gina })).rejects.toMatchObject({ code: 'execution.not_found' });
+    await expect(exported('session', session, { caller: gina })).rejects.toMatchObject({ code: 'session.not_found' });
+    await expect(exported('session', id)).rejects.toMatchObject({ code: 'session.not_found' });
+    await expect(bed.gateway.request('runtime.checkpoint.read', {}, { caller: { ...gina, tenant_id: `none-${randomUUID().slice(0, 8)}` } }, { timeoutMs: 20_000 })).rejects.toMatchObject({ code: 'evidence.not_sealed' });
+  });
+});

@@ -1,0 +1,106 @@
+import { failure, type Caller, type PolicyFlip, type RedecisionReport, type SubjectRequest, type WalRecord } from '@symphainy/contracts';
+import { decodeBody, type RecordOf } from '@symphainy/execution';
+import { compileCandidate, evaluatePolicy, redecide, type CompiledBundle, type JudgedCapability } from '@symphainy/governance';
+import type { PlatformError } from '@symphainy/kernel';
+import type { Database } from '@symphainy/store-postgres';
+import { z } from 'zod';
+import type { WalReader } from '../acceptance/log.ports.js';
+import { pageOf, placeOf } from '../state-surface/cursor.js';
+import type { DecidingBundles } from './deciding-bundles.js';
+
+export interface RedecisionsParts {
+  /** As the reader role. */
+  readonly database: Database;
+  readonly reader: WalReader;
+  readonly bundles: DecidingBundles;
+  /** The bundle in force; throws `policy.no_bundle`. */
+  readonly current: () => CompiledBundle;
+  /** Records the refusal, and gives the error to throw. */
+  readonly refuse: (caller: Caller, what: string, error: PlatformError) => Promise<PlatformError>;
+  readonly settle: () => Promise<boolean>;
+}
+
+/** Who may try policies is policy's own question: it is asked as if the caller submitted this. */
+const TRYING: JudgedCapability = { name: 'runtime.redecide_policy', realm: 'runtime', determinism: 'deterministic' };
+
+interface Candidate {
+  readonly compiled: CompiledBundle;
+  readonly base: CompiledBundle;
+}
+
+/** What a recorded decision read, and what it came to. */
+interface RecordedDecision {
+  readonly received: RecordOf<'intent_received'>;
+  readonly evaluated: RecordOf<'policy_evaluated'>;
+}
+
+const place = z.tuple([z.iso.datetime(), z.uuid()]);
+
+/** The policy time machine: recorded intents decided again, out of the log alone. Nothing runs and nothing is recorded. */
+export class Redecisions {
+  constructor(private readonly parts: RedecisionsParts) {}
+
+  async redecide(request: SubjectRequest<'runtime.policy.redecide'>): Promise<RedecisionReport> {
+    const current = this.parts.current();
+    await this.allow(request.caller, current);
+    const { bundle_hash } = request.candidate;
+    const base = bundle_hash === undefined || bundle_hash === current.hash ? current : await this.parts.bundles.compiled(bundle_hash);
+    const candidate = { base, compiled: compileCandidate(base.bundle, request.candidate) };
+    await this.parts.settle();
+    const { items, next } = await this.page(request);
+    const flips: PolicyFlip[] = [];
+    const counts = { considered: 0, equal: 0, shifted: 0 };
+    for (const executionId of items) {
+      const recorded = await this.recorded(request.caller.tenant_id, executionId);
+      if (recorded === undefined) continue;
+      counts.considered++;
+      const again = await this.decideAgain(candidate, recorded);
+      if (again.outcome === 'flip') flips.push({ ...about(executionId, recorded), ...again.flip });
+      else counts[again.outcome]++;
+    }
+    return { base: { bundle_hash: base.hash, bundle_version: base.version }, ...counts, flips, ...next };
+  }
+
+  private async allow(caller: Caller, current: CompiledBundle): Promise<void> {
+    const { decision, verdicts } = evaluatePolicy(current, { caller, capability: TRYING, action: 'submit', data: { classifications: [], references: [] }, session_user_id: caller.user_id });
+    if (decision === 'permit') return;
+    const reasons = verdicts.filter((verdict) => verdict.decision === 'deny').map((verdict) => `${verdict.role}: ${verdict.reason ?? 'no policy permits it'}`);
+    throw await this.parts.refuse(caller, TRYING.name, failure('policy.denied', { message: reasons.join('; ') }));
+  }
+
+  /** Executions of the period, oldest first, refused ones among them. */
+  private async page({ caller, from, to, limit, cursor }: SubjectRequest<'runtime.policy.redecide'>): Promise<{ items: string[]; next: { next_cursor?: string } }> {
+    const [at, id] = placeOf(cursor, place) ?? [null, null];
+    const rows = await this.parts.database.asTenant(caller.tenant_id, (sql) =>
+      sql.query<{ execution_id: string; created_at: string }>(
+        `select execution_id, created_at from runtime.executions where tenant_id = $1 and created_at >= $2 and created_at < $3
+           and ($4::timestamptz is null or (created_at, execution_id) > ($4, $5::uuid)) order by created_at, execution_id limit $6`,
+        [caller.tenant_id, from, to, at, id, limit + 1],
+      ),
+    );
+    return pageOf(rows, limit, (row) => row.execution_id, (row) => [row.created_at, row.execution_id]);
+  }
+
+  /** Out of the execution's first frame; undefined when policy was never asked. */
+  private async recorded(tenantId: string, executionId: string): Promise<RecordedDecision | undefined> {
+    const [first] = await this.parts.reader.readStream(tenantId, executionId, 0, 1);
+    const records: readonly WalRecord[] = first === undefined ? [] : decodeBody(first.body);
+    const received = records.find((record) => record.type === 'intent_received');
+    const evaluated = records.find((record) => record.type === 'policy_evaluated');
+    return received === undefined || evaluated === undefined ? undefined : { received, evaluated };
+  }
+
+  private async decideAgain({ compiled }: Candidate, { received, evaluated }: RecordedDecision): Promise<ReturnType<typeof redecide>> {
+    const { caller, intent } = received;
+    const { decision, data, session_user_id, own_targets } = evaluated;
+    // A capability that the base no longer has is judged as it stood when the intent came.
+    const capability = compiled.capability(intent.intent_type) ?? (await this.parts.bundles.compiled(decision.bundle_hash)).capability(intent.intent_type);
+    if (capability === undefined) throw failure('policy.bundle_invalid', { message: `bundle ${decision.bundle_hash} holds no ${intent.intent_type}` });
+    const request = { caller, capability, action: 'submit' as const, data: data ?? { classifications: [], references: [] }, session_user_id: session_user_id ?? caller.user_id, ...(own_targets === undefined ? {} : { own_targets }) };
+    return redecide(compiled, request, decision);
+  }
+}
+
+const about = (executionId: string, { received: { intent, caller } }: RecordedDecision): Pick<PolicyFlip, 'execution_id' | 'intent_type' | 'user_id' | 'created_at'> => ({
+  execution_id: executionId, intent_type: intent.intent_type, user_id: caller.user_id, created_at: intent.created_at,
+});
