@@ -98,6 +98,7 @@ export const errorCodes = {
   'evidence.too_large': platform(413, 'The evidence is too large for one bundle', 'export single executions, or leave the objects out'),
   'wal.unavailable': passing(503, 'The log cannot be written now', 'try again shortly; nothing was accepted'),
   'runtime.overloaded': passing(429, 'The runtime has no room for another execution now', 'wait for the time in Retry-After'),
+  'tenant.overloaded': passing(429, 'The tenant has as many executions running and waiting as it may', 'wait for the time in Retry-After, or ask City Manager to raise the tenant’s limits'),
   'runtime.unavailable': passing(503, 'No runtime answers', 'try again shortly'),
   'runtime.fenced': passing(503, 'This runtime lost its lease', 'try again: another runtime has taken over'),
   'wait.elapsed': passing(504, 'The answer did not come in time', 'read the execution’s status by its id'),

@@ -22,6 +22,8 @@ export const intent = z.object({
   solution_context: solutionContext.optional(),
   /** Two intents of a tenant with the same key are the same request: the second is answered with the first's execution. */
   idempotency_key: z.string().min(1).max(200).optional(),
+  /** When it should have ended; what then happens the tenant's `sla` switch says. */
+  deadline: timestamp.optional(),
   created_at: timestamp,
 });
 export type Intent = z.infer<typeof intent>;
@@ -37,5 +39,7 @@ export const intentSubmission = z.strictObject({
   metadata: jsonObject.default({}),
   solution_context: solutionContext.optional(),
   idempotency_key: z.string().min(1).max(200).optional(),
+  /** When it should have ended; with a deadline of its saga too, the earlier one counts. */
+  deadline: timestamp.optional(),
 });
 export type IntentSubmission = z.infer<typeof intentSubmission>;

@@ -37,6 +37,17 @@ export const tenant = z.object({
   name: z.string().max(200),
   status: z.enum(['active', 'suspended', 'closed']),
   switches: z.object({ idempotency: policySwitch.default('enforce'), auto_replay: policySwitch.default('off'), sla: policySwitch.default('off'), auto_healing: policySwitch.default('off'), retention: policySwitch.default('off') }).prefault({}),
+  /** What the tenant may ask of the runtimes at once, all of them together. What is unset is as the runtimes' env says. */
+  limits: z
+    .object({
+      /** Executions in memory; sleeping ones do not count. Submissions beyond it wait for their turn. */
+      max_running_executions: z.number().int().min(1).max(1_000_000).optional(),
+      /** Submissions that may wait; more are answered `tenant.overloaded`. */
+      max_queued_submissions: z.number().int().min(0).max(100_000).optional(),
+      /** More are answered `request.rate_limited`. Unset: no limit. */
+      max_submissions_per_s: z.number().min(0.01).max(1_000_000).optional(),
+    })
+    .optional(),
   /** Largest upload. Default 512 MiB. */
   max_upload_bytes: z.number().int().min(1).default(512 * 1024 * 1024),
   /** Total bytes a tenant may upload; unset: no limit. */
