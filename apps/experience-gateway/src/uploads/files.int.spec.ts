@@ -109,10 +109,14 @@ describe('POST /v1/files', () => {
     gateway.runtime.onSignal = original;
   });
 
-  it('public signals - may not claim an upload that never happened', async () => {
+  it('public signals - go to the Runtime as an operation, which knows whose signal it is: never as the gateway’s own word', async () => {
+    let own = 0;
+    const original = gateway.runtime.onSignal;
+    gateway.runtime.onSignal = (order) => (own++, original(order));
     const { view } = gateway.runtime.start({ tenant_id: 'acme', user_id: 'alice', roles: [], auth: 'api_key' }, session, 'runtime.upload');
-    const answer = await gateway.call('POST', `/v1/executions/${view.execution_id}/signals/uploaded`, { json: { data: {} } });
-    expect([answer.status, answer.body['code'], gateway.runtime.refusals.map((r) => r.code)]).toEqual([403, 'execution.signal_reserved', ['execution.signal_reserved']]);
+    await gateway.call('POST', `/v1/executions/${view.execution_id}/signals/uploaded`, { json: { data: {} } });
+    expect([own, gateway.runtime.operations.at(-1)]).toMatchObject([0, { operation: 'signal', payload: { execution_id: view.execution_id, signal: 'uploaded' } }]);
+    gateway.runtime.onSignal = original;
   });
 });
 
