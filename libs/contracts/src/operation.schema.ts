@@ -78,9 +78,9 @@ export type OperationReport = z.infer<typeof operationReport>;
 /** The payload of `runtime.schedule`: an intent that is submitted again and again, by a service identity, until the schedule is cancelled. */
 export const schedulePayload = z.strictObject({
   /** Five fields (minute hour day month weekday) or six (seconds first). */
-  cron: z.string().min(1).max(120),
+  cron: z.string().min(1).max(120).meta({ format: 'cron' }),
   /** An IANA time zone. Default UTC. */
-  time_zone: z.string().max(60).default('UTC'),
+  time_zone: z.string().max(60).default('UTC').meta({ format: 'time-zone' }),
   /** Firings that fell due while nothing ran: `skip` them, fire `once` for all, or `all` of them (the last hundred). Default `once`. */
   missed: z.enum(['skip', 'once', 'all']).default('once'),
   /** No firing after this moment. */

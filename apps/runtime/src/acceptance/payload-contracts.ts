@@ -3,6 +3,7 @@ import { hashOf, type PlatformError } from '@symphainy/kernel';
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { LRUCache } from 'lru-cache';
+import { isCron, isTimeZone } from './cron.js';
 
 /** What a payload names: artifacts that its steps may read, executions that it is about, and whether it is about everybody's. */
 export interface NamedThings {
@@ -64,6 +65,8 @@ export class PayloadContracts {
     const ajv = new Ajv2020({ strict: false, allErrors: false });
     addFormats(ajv);
     ajv.addFormat('data-reference', { type: 'string', validate: (text) => (this.collected.push(text), artifactId.safeParse(text).success) });
+    ajv.addFormat('cron', { type: 'string', validate: isCron });
+    ajv.addFormat('time-zone', { type: 'string', validate: isTimeZone });
     ajv.addFormat('execution-reference', { type: 'string', validate: (text) => (this.executions.push(text), true) });
     ajv.addFormat('execution-scope', { type: 'string', validate: (text) => ((this.everybodys ||= text !== 'mine'), true) });
     return ajv.compile(schema);
