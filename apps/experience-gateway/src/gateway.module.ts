@@ -14,6 +14,7 @@ import { ProblemFilter } from './http/problem.filter.js';
 import { tameRawRequests } from './http/raw-requests.js';
 import { RefusalRecorder } from './http/refusal-recorder.js';
 import { ArtifactsController } from './routes/artifacts.controller.js';
+import { EvidenceController } from './routes/evidence.controller.js';
 import { ExecutionsController } from './routes/executions.controller.js';
 import { FilesRoute } from './routes/files.route.js';
 import { IntentsRoute } from './routes/intents.route.js';
@@ -37,7 +38,7 @@ export class GatewayModule {
   static of(host: ServiceHost<GatewayEnv>): DynamicModule {
     return {
       module: GatewayModule,
-      controllers: [SessionsController, ExecutionsController, OperateController, EventsController, StateController, ArtifactsController, PlatformController],
+      controllers: [SessionsController, ExecutionsController, OperateController, EventsController, StateController, ArtifactsController, EvidenceController, PlatformController],
       providers: [
         { provide: OBJECTS, useFactory: () => openObjects(host.env, host.clock) },
         { provide: APP_FILTER, useClass: ProblemFilter },

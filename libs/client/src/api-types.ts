@@ -1,4 +1,4 @@
-import type { Artifact, ExecutionsQuery, ExecutionStatus, ExecutionView, Frame, Json, OperationName, OperationReport, SchedulePayload, SubjectReply } from '@symphainy/contracts';
+import type { Artifact, CedarPolicy, ExecutionsQuery, ExecutionStatus, ExecutionView, Frame, Json, OperationName, OperationReport, SchedulePayload, SubjectReply } from '@symphainy/contracts';
 
 export interface Page {
   /** 1 to 1000; default 100. */
@@ -99,4 +99,24 @@ export interface ScheduleView {
 export interface SchedulePage {
   readonly schedules: readonly ScheduleView[];
   readonly next_cursor?: string;
+}
+
+export interface EvidenceOptions {
+  /** `tree_size` of a checkpoint kept from before, to be proven the beginning of the evidence's own. */
+  readonly since?: number;
+  /** With the bytes of artifacts that are objects. */
+  readonly objects?: boolean;
+}
+
+export type CheckpointAnswer = SubjectReply<'runtime.checkpoint.read'>;
+
+/** Which intents, by the time they came (default: all), and what to decide them under. */
+export interface RedecideRequest {
+  /** RFC 3339 in UTC with milliseconds. */
+  readonly from?: string;
+  readonly to?: string;
+  readonly candidate?: { readonly bundle_hash?: string; readonly put?: readonly CedarPolicy[]; readonly remove?: readonly string[] };
+  /** 1 to 10,000; default 1000. */
+  readonly limit?: number;
+  readonly cursor?: string;
 }

@@ -1,6 +1,6 @@
-import type { Artifact, Caller, CommittedFrame, DeterminismReport, ExecutionResult, ExecutionView, Json, MetricsSnapshot, ReplayReport, Session, SessionReplayReport, ValidationReport } from '@symphainy/contracts';
+import type { Artifact, Caller, CommittedFrame, DeterminismReport, ExecutionResult, ExecutionView, ExportedEvidence, Json, MetricsSnapshot, RedecisionReport, ReplayReport, Session, SessionReplayReport, ValidationReport } from '@symphainy/contracts';
 import type {
-  Accepted, ArtifactPage, ArtifactQuery, BulkOperation, BulkOutcome, CapabilityEntry, CapabilityList, ExecutionPage, ExecutionQuery, FramesPage, Operated, Page, ScheduleOrder, SchedulePage, ScheduleView, SessionPage, SessionValidation, StateEntries, StateView, StatusView, Submission, WalPage, WalQuery,
+  Accepted, ArtifactPage, ArtifactQuery, BulkOperation, BulkOutcome, CapabilityEntry, CapabilityList, CheckpointAnswer, EvidenceOptions, ExecutionPage, ExecutionQuery, FramesPage, Operated, Page, RedecideRequest, ScheduleOrder, SchedulePage, ScheduleView, SessionPage, SessionValidation, StateEntries, StateView, StatusView, Submission, WalPage, WalQuery,
 } from './api-types.js';
 import { type CallOptions, type ConnectOptions, type Request, Transport } from './transport.js';
 import { upload, type UploadFile, type UploadOptions, type UploadReceipt } from './upload.js';
@@ -18,6 +18,7 @@ export interface Client {
   readonly files: { upload(sessionId: string, file: UploadFile, options?: UploadOptions): Promise<UploadReceipt> };
   readonly state: ReturnType<typeof stateOf>;
   readonly wal: { query(query?: WalQuery, options?: CallOptions): Promise<WalPage> };
+  readonly evidence: ReturnType<typeof evidenceOf>;
   readonly capabilities: ReturnType<typeof capabilitiesOf>;
   readonly operations: ReturnType<typeof operationsOf>;
   readonly schedules: ReturnType<typeof schedulesOf>;
@@ -37,6 +38,7 @@ export function connect(options: ConnectOptions): Client {
     files: { upload: (sessionId, file, more) => upload(transport, sessionId, file, more) },
     state: stateOf(transport),
     wal: { query: (query = {}, call) => get('/v1/wal', query, call) },
+    evidence: evidenceOf(transport),
     capabilities: capabilitiesOf(transport),
     operations: operationsOf(transport),
     schedules: schedulesOf(transport),
@@ -156,6 +158,19 @@ function schedulesOf(transport: Transport) {
     create: (schedule: ScheduleOrder, options?: CallOptions): Promise<ScheduleView> => poster(transport)('/v1/schedules', schedule, options),
     list: (page: Page = {}, options?: CallOptions): Promise<SchedulePage> => getter(transport)('/v1/schedules', page, options),
     end: (scheduleId: string, options: CallOptions = {}): Promise<Operated> => transport.json({ method: 'DELETE', path: `/v1/schedules/${scheduleId}`, ...options }),
+  };
+}
+
+function evidenceOf(transport: Transport) {
+  const get = getter(transport);
+  const exported = (path: string, { since, objects }: EvidenceOptions, options?: CallOptions): Promise<ExportedEvidence> => get(`${path}/evidence`, { since, include: objects === true ? 'objects' : undefined }, options);
+  return {
+    ofExecution: (id: string, what: EvidenceOptions = {}, options?: CallOptions): Promise<ExportedEvidence> => exported(`/v1/executions/${id}`, what, options),
+    ofSession: (id: string, what: EvidenceOptions = {}, options?: CallOptions): Promise<ExportedEvidence> => exported(`/v1/sessions/${id}`, what, options),
+    /** The newest checkpoint; with `since`, the proof that the log only grew from the one of that size. */
+    checkpoint: (since?: number, options?: CallOptions): Promise<CheckpointAnswer> => get('/v1/checkpoint', { since }, options),
+    /** Which recorded intents a candidate policy would decide otherwise, a page at a time. */
+    redecide: (request: RedecideRequest = {}, options?: CallOptions): Promise<RedecisionReport> => poster(transport)('/v1/policy/redecide', request, options),
   };
 }
 

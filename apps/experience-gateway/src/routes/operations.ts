@@ -1,5 +1,6 @@
 import type { Operation } from '../http/operation.js';
 import { listArtifacts, readArtifact, readContent, uploadFile } from './artifacts.operations.js';
+import { exportExecution, exportSession, readCheckpoint, redecide } from './evidence.operations.js';
 import {
   checkDeterminism, listExecutions, readExecution, readRecords, readResult, readStatus, replayExecution, validateExecution, watchEvents,
 } from './executions.operations.js';
@@ -21,5 +22,6 @@ export const operations: readonly Operation[] = [
   createSchedule, listSchedules, endSchedule,
   readState, queryState, queryWal,
   listArtifacts, readArtifact, readContent, uploadFile,
+  exportExecution, exportSession, readCheckpoint, redecide,
   listCapabilities, readCapability, readMe, readMetrics, listErrors, readError, readOpenApi,
 ];

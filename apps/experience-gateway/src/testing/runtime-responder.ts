@@ -36,6 +36,7 @@ export class RuntimeResponder {
   /** What becomes of an operation; default: completed, over one execution that there is. */
   onOperation: (order: SubjectRequest<'runtime.operation.submit'>) => Promise<SubjectReply<'runtime.operation.submit'>> = (order) => Promise.resolve().then(() => this.operate(order));
   readonly operations: SubjectRequest<'runtime.operation.submit'>[] = [];
+  onExport: (order: SubjectRequest<'runtime.evidence.export'>) => Promise<SubjectReply<'runtime.evidence.export'>> = ({ kind, id }) => Promise.resolve({ evidence: { subject: { kind, id } } as never });
   onGrant: (order: SubjectRequest<'runtime.upload.grant'>) => Promise<SubjectReply<'runtime.upload.grant'>> = (order) => Promise.resolve(this.grant(order));
 
   constructor(private readonly channels: Channels) {
@@ -187,6 +188,9 @@ export class RuntimeResponder {
     );
     channels.serve('runtime.capability.list', {}, () => Promise.resolve({ bundle_version: 1, bundle_hash: HASH, capabilities: [] }));
     channels.serve('runtime.metrics.read', {}, () => Promise.resolve({ dispatch: {} } as never));
+    channels.serve('runtime.evidence.export', {}, (q) => this.onExport(q));
+    channels.serve('runtime.checkpoint.read', {}, () => Promise.resolve({ keys: {} } as never));
+    channels.serve('runtime.policy.redecide', {}, () => Promise.resolve({ considered: 0, equal: 0, shifted: 0, flips: [] } as never));
   }
 }
 

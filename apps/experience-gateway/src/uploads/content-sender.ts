@@ -22,7 +22,8 @@ export class ContentSender {
     await this.sendObject(tenantId, artifact.object, request, reply);
   }
 
-  private async sendObject(tenantId: string, object: NonNullable<Artifact['object']>, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  /** An object's bytes, whole or the range asked for. */
+  async sendObject(tenantId: string, object: NonNullable<Artifact['object']>, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const range = byteRange(request.headers.range, object.size);
     reply.type(object.media_type).header('accept-ranges', 'bytes');
     if (range === 'unsatisfiable') {
