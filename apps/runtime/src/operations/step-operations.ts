@@ -1,0 +1,158 @@
+import { failure, operations, schedulePayload, type Caller, type ExecutionStatus, type ExecutionsQuery, type OperationCommand, type OperationName, type OperationReport, type WalRecord } from '@symphainy/contracts';
+import type { Decision } from '@symphainy/execution';
+import { asPlatformError, hashOf, toWireError, type Clock, type Json, type Logger, type PlatformError, type WireError } from '@symphainy/kernel';
+import type { Acceptance } from '../acceptance/acceptance.js';
+import type { WalReader } from '../acceptance/log.ports.js';
+import type { Engine } from '../engine/engine.js';
+import type { Operations } from '../engine/engine.ports.js';
+import type { LiveExecution } from '../engine/live-execution.js';
+import type { QueryHandlers } from '../intake/intake.ports.js';
+import type { CallerSessions } from './caller-sessions.js';
+
+type Operate = Extract<Decision, { do: 'operate' }>;
+type Fire = Extract<Decision, { do: 'fire' }>;
+type Applied = Extract<WalRecord, { type: 'operation_applied' }>;
+type Fate = Pick<Applied, 'target' | 'outcome' | 'error'>;
+
+export interface StepOperationsParts {
+  readonly engine: Engine;
+  readonly acceptance: Acceptance;
+  readonly reader: WalReader;
+  readonly sessions: CallerSessions;
+  readonly queries: Pick<QueryHandlers, 'runtime.execution.list'>;
+  /** Brings a command to the stream's owner, wherever that is; `false`: it stood so already. */
+  readonly command: (command: OperationCommand) => Promise<boolean>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Targets operated on at once. */
+const AT_ONCE = 16;
+/** Before an owner that changes hands, or a log that is away, is asked again. */
+const AGAIN_MS = 500;
+const REFUSALS_TOLD = 100;
+
+const ACTIVE = ['running', 'paused', 'compensating', 'stuck'] as const;
+
+/** Which executions a query means that names no status. */
+const MEANT: { readonly [N in OperationName]: readonly ExecutionStatus[] } = {
+  cancel: ACTIVE, terminate: ACTIVE, signal: ['running'], approve: ['running', 'stuck'], pause: ['running'], resume: ['paused'], compensate: ['running', 'failed', 'completed', 'cancelled'],
+  retry: ['failed', 'stuck'], continue_from: ['failed', 'cancelled', 'completed', 'terminated'], skip_compensation: ['stuck'], resolve_effect: ['stuck'],
+};
+
+/**
+ * The Runtime's own steps: operations on other executions, and what schedules submit. Everything asked for here may have been asked for before by an
+ * owner that died: targets know operations by their id, and firings by theirs, so asking again changes nothing.
+ */
+export class StepOperations implements Operations {
+  constructor(private readonly parts: StepOperationsParts) {}
+
+  operate(live: LiveExecution, work: Operate): void {
+    void this.apply(live, work).catch((error: unknown) => this.fail(live, work, asPlatformError(error)));
+  }
+
+  fire(live: LiveExecution, work: Fire): void {
+    void this.submit(live, work)
+      .then((fate) => this.parts.engine.record(live, [{ type: 'operation_applied', ...this.parts.engine.stamp(), step: work.step, ...fate }]))
+      .catch((error: unknown) => {
+        this.parts.logger.warn({ err: error, execution_id: live.state.executionId }, 'a schedule could not submit yet');
+        if (!live.discarded) this.parts.clock.after(AGAIN_MS, () => this.fire(live, work));
+      });
+  }
+
+  private async apply(live: LiveExecution, work: Operate): Promise<void> {
+    const { intent } = live.state;
+    const { execution_id, query } = operations[work.step.operation].parse(intent.payload);
+    if ((execution_id === undefined) === (query === undefined)) throw failure('request.invalid', { message: 'name one execution, or a query', field: '/payload/execution_id' });
+    const targets = execution_id === undefined ? await this.find(live, work.step.operation, query!) : [execution_id];
+    const report: OperationReport = { matched: targets.length, done: 0, unchanged: 0, refused: 0, refusals: [] };
+    for (let i = 0; i < targets.length && !live.discarded; i += AT_ONCE) {
+      const fates = await Promise.all(targets.slice(i, i + AT_ONCE).map((target) => this.applyTo(live, work, target)));
+      for (const fate of fates) this.count(live, work, report, fate);
+    }
+    const refusal = execution_id === undefined ? undefined : report.refusals[0]?.error;
+    if (refusal !== undefined) this.report(live, work, { error: refusal });
+    else this.report(live, work, { output: report as unknown as Json });
+  }
+
+  private count(live: LiveExecution, { step }: Operate, report: OperationReport, fate: Fate): void {
+    report[fate.outcome]++;
+    if (fate.error !== undefined && report.refusals.length < REFUSALS_TOLD) report.refusals.push({ execution_id: fate.target, error: fate.error });
+    this.parts.engine.note(live, { type: 'operation_applied', ...this.parts.engine.stamp(), step: step.name, ...fate });
+  }
+
+  /** An owner that cannot be reached is asked again until the step's time is up; any other refusal is the target's answer. */
+  private async applyTo(live: LiveExecution, { step }: Operate, target: string): Promise<Fate> {
+    const { intent, caller, executionId } = live.state;
+    const command: OperationCommand = { command: 'operate', caller, execution_id: target, operation: step.operation, operation_id: executionId, payload: intent.payload };
+    while (!live.discarded) {
+      try {
+        return { target, outcome: (await this.parts.command(command)) ? 'done' : 'unchanged' };
+      } catch (error) {
+        const known = asPlatformError(error);
+        if (known.retry.mode === 'terminal') return { target, outcome: 'refused', error: toWireError(known) };
+        await this.pause();
+      }
+    }
+    return { target, outcome: 'refused', error: toWireError(failure('runtime.unavailable')) };
+  }
+
+  /** What the projections know of the query, newest first. Operations are not operated on, unless they are named; schedules are. */
+  private async find(live: LiveExecution, operation: OperationName, query: ExecutionsQuery): Promise<string[]> {
+    const found: string[] = [];
+    for (const status of query.status === undefined ? MEANT[operation] : [query.status]) {
+      for await (const execution of this.list(live.state.caller, status, query)) {
+        if (found.length >= query.limit) return found;
+        if (execution.execution_id !== live.state.executionId) found.push(execution.execution_id);
+      }
+    }
+    return found;
+  }
+
+  private async *list(caller: Caller, status: ExecutionStatus, { of, session_id, intent_type, created_after = '', created_before = '9' }: ExecutionsQuery) {
+    const filter = { ...(session_id === undefined ? {} : { session_id }), ...(intent_type === undefined ? {} : { intent_type }) };
+    let cursor: string | undefined;
+    do {
+      const page = await this.parts.queries['runtime.execution.list']({ caller, status, limit: 1000, ...filter, ...(cursor === undefined ? {} : { cursor }) });
+      for (const execution of page.executions) {
+        const meant = intent_type !== undefined || !Object.hasOwn(operations, execution.intent_type.replace(/^runtime\./, ''));
+        if (meant && (of === 'tenant' || execution.user_id === caller.user_id) && execution.created_at >= created_after && execution.created_at <= created_before) yield execution;
+      }
+      cursor = page.next_cursor;
+    } while (cursor !== undefined);
+  }
+
+  /** Accepted or refused by the policy that holds for the service identity; either way it is an answer, and the schedule goes on. */
+  private async submit(live: LiveExecution, { executionId }: Fire): Promise<Fate> {
+    const { intent, correlationId } = live.state;
+    const known = await this.parts.reader.readStream(intent.tenant_id, executionId, 0, 1);
+    if (known.length > 0) return { target: executionId, outcome: 'done' };
+    const schedule = schedulePayload.parse(intent.payload);
+    const caller: Caller = { tenant_id: intent.tenant_id, user_id: schedule.as, roles: [], auth: 'service' };
+    try {
+      const session_id = await this.parts.sessions.open(caller, { purpose: 'schedules' });
+      await this.parts.acceptance.submit({ caller, submission: { ...schedule.intent, intent_id: executionId, session_id }, correlationId, causationId: live.state.executionId });
+      return { target: executionId, outcome: 'done' };
+    } catch (error) {
+      const refusal = asPlatformError(error);
+      if (refusal.retry.mode !== 'terminal') throw error;
+      return { target: executionId, outcome: 'refused', error: toWireError(refusal) };
+    }
+  }
+
+  private fail(live: LiveExecution, work: Operate, error: PlatformError): void {
+    this.parts.logger.warn({ err: error, execution_id: live.state.executionId }, 'an operation failed');
+    this.report(live, work, { error: toWireError(error) });
+  }
+
+  private report(live: LiveExecution, { step, attempt }: Operate, result: { readonly output: Json } | { readonly error: WireError }): void {
+    const { engine } = this.parts;
+    const { actor } = engine.stamp();
+    if ('error' in result) engine.report(live, step.name, attempt, { error: result.error, actor });
+    else engine.report(live, step.name, attempt, { ok: { handler_build: 'runtime', duration_ms: 0, output: result.output, output_hash: hashOf(result.output), artifacts: [], events: [], state_changes: [] }, actor });
+  }
+
+  private pause(): Promise<void> {
+    return new Promise((resolve) => void this.parts.clock.after(AGAIN_MS, resolve));
+  }
+}
