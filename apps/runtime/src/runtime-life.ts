@@ -3,6 +3,7 @@ import type { ServiceHost } from '@symphainy/service-host';
 import { runtimeUrls } from '@symphainy/store-postgres';
 import type { RuntimeCounters } from './intake/intake.ports.js';
 import { openEvidence, type Evidence } from './evidence/evidence.js';
+import { Archivist } from './operations/archivist.js';
 import { GovernanceFeed } from './operations/governance-feed.js';
 import { RuntimeCore } from './runtime-core.js';
 import type { RuntimeEnv } from './runtime.env.js';
@@ -30,7 +31,7 @@ export interface Life {
 export async function beginLife(parts: LifeParts): Promise<Life> {
   const { host, writerId } = parts;
   const { env, clock, logger, channels } = host;
-  const log = await openPostgresLog({ urls: runtimeUrls(env.DATABASE_URL, env.DATABASE_ROLE_KEY), writerId, clock, logger, leaseMs: env.LEASE_MS, renewMs: env.LEASE_RENEW_MS });
+  const log = await openPostgresLog({ urls: runtimeUrls(env.DATABASE_URL, env.DATABASE_ROLE_KEY), writerId, clock, logger, objects: parts.objects, leaseMs: env.LEASE_MS, renewMs: env.LEASE_RENEW_MS });
   const { core, evidence } = coreOf(parts, log);
   try {
     await core.start();
@@ -41,7 +42,10 @@ export async function beginLife(parts: LifeParts): Promise<Life> {
     throw error;
   }
   log.follow(new GovernanceFeed(channels));
+  const archivist = new Archivist({ entries: log.archive, reader: log.reader, objects: parts.objects, bundles: core.bundles, history: core.history.log, clock, logger, scanMs: env.RETENTION_SCAN_MS });
+  const stopArchiving = archivist.start();
   const end = (): Promise<void> => {
+    stopArchiving();
     evidence.stop();
     core.stop();
     return log.close();

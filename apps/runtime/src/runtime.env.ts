@@ -16,6 +16,7 @@ export interface RuntimeEnv {
   LEASE_RENEW_MS: number;
   ADOPTION_SCAN_MS: number;
   MAX_EXECUTIONS: number;
+  RETENTION_SCAN_MS: number;
 }
 
 export const runtimeEnv: EnvContract<RuntimeEnv> = {
@@ -31,5 +32,6 @@ export const runtimeEnv: EnvContract<RuntimeEnv> = {
   LEASE_MS: env.integer({ description: 'how long a runtime’s lease lasts without renewal, in ms', group: 'ownership', default: '3000', min: 500, max: 60_000 }),
   LEASE_RENEW_MS: env.integer({ description: 'how often the lease is renewed, in ms', group: 'ownership', default: '1000', min: 100, max: 20_000 }),
   ADOPTION_SCAN_MS: env.integer({ description: 'how often runtimes whose lease ran out are looked for, in ms', group: 'ownership', default: '1000', min: 100, max: 60_000 }),
+  RETENTION_SCAN_MS: env.integer({ description: 'how often ended executions past their tenant’s retention are looked for, in ms', group: 'retention', default: '600000', min: 100, max: 86_400_000 }),
   MAX_EXECUTIONS: env.integer({ description: 'executions in memory at once; more are answered runtime.overloaded', group: 'flow control', default: '20000', min: 1, max: 1_000_000 }),
 };

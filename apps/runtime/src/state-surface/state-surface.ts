@@ -53,7 +53,7 @@ export function openStateSurface({ log, hot, objects, logger, counters }: StateS
   const sessions = new SessionQueries(settled, log.reader);
   const state = new StateQueries(settled, reads);
   const validations = new Validations({ ...settled, reader: log.reader, objects, executions });
-  const wal = new WalQueries(settled);
+  const wal = new WalQueries(settled, log.reader);
   const replays = new Replays({ ...settled, reader: log.reader, hot, wal });
   const artifacts = new ArtifactQueries(settled);
   const metrics = new MetricQueries(settled, counters, state);

@@ -79,7 +79,7 @@ export class LogBed {
 
   /** The log alone, as one more writer. */
   open(clock: Clock = systemClock): Promise<PostgresLog> {
-    return openPostgresLog({ urls: runtimeUrls(this.postgres.url, this.key), writerId: randomUUID(), clock, logger: silentLogger, leaseMs: 1500, renewMs: 250 }).then((log) => (this.logs.push(log), log));
+    return openPostgresLog({ urls: runtimeUrls(this.postgres.url, this.key), writerId: randomUUID(), clock, logger: silentLogger, objects: this.objects, leaseMs: 1500, renewMs: 250 }).then((log) => (this.logs.push(log), log));
   }
 
   /** `surface`: with projections and evidence, so that it answers queries too. */

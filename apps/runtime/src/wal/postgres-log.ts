@@ -17,7 +17,11 @@ import { Follower, type FollowerWork } from './follower.js';
 import { Lease } from './lease.js';
 import { PostgresWalReader } from './wal-reader.js';
 import { PostgresWalWriter } from './wal-writer.js';
+import type { ObjectStore } from '@symphainy/ports';
+import type { WalReader } from '../acceptance/log.ports.js';
 import type { QueueLimits } from './append-queue.js';
+import { ArchiveEntries } from './archive-entry.js';
+import { ArchivedReader } from './archived-reader.js';
 
 export interface PostgresLogOptions {
   readonly urls: RuntimeUrls;
@@ -25,6 +29,8 @@ export interface PostgresLogOptions {
   readonly writerId: string;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Where archived streams are: with it, `reader` gives them as if they had never left the log. */
+  readonly objects?: ObjectStore;
   /** How long a lease lasts without renewal. Default 3 s. */
   readonly leaseMs?: number;
   /** How often it is renewed. Default 1 s. */
@@ -36,7 +42,9 @@ export interface PostgresLogOptions {
 
 export interface PostgresLog {
   readonly writer: PostgresWalWriter;
-  readonly reader: PostgresWalReader;
+  readonly reader: WalReader;
+  /** The way out of the log, for the archivist. */
+  readonly archive: ArchiveEntries;
   readonly leases: PostgresLeases;
   readonly bundles: PostgresBundleArchive;
   /** As the reader role: projections of one tenant, by `asTenant`. */
@@ -53,13 +61,14 @@ export async function openPostgresLog(options: PostgresLogOptions): Promise<Post
   const { clock, logger, writerId, leaseMs = 3_000, renewMs = 1_000 } = options;
   const open = (role: keyof RuntimeUrls, poolMax: number): Database =>
     openDatabase({ url: options.urls[role], applicationName: `runtime ${role} ${writerId.slice(-12)}`, poolMax, onIdleError: (err) => logger.warn({ err, role }, 'a database connection broke') });
-  const databases = { writer: open('writer', 1), adopter: open('adopter', 3), follower: open('follower', 3), reader: open('reader', 8) };
+  const databases = { writer: open('writer', 1), adopter: open('adopter', 3), follower: open('follower', 3), archivist: open('archivist', 2), reader: open('reader', 8) };
   const lease = new Lease(databases.adopter, writerId, leaseMs);
   const { limits, lingerMs, firstFrameWaitMs } = options;
   const writer = new PostgresWalWriter({
     database: databases.writer, lease, clock, logger,
     ...(limits === undefined ? {} : { limits }), ...(lingerMs === undefined ? {} : { lingerMs }), ...(firstFrameWaitMs === undefined ? {} : { firstFrameWaitMs }),
   });
+  const reader = new PostgresWalReader(databases.reader);
   await writer.open();
   const leases = new PostgresLeases(databases.adopter, writerId, leaseMs);
   const stopRenewing = renewing(clock, renewMs, logger, () => Promise.all([writer.renew(), leases.renewClaims()]));
@@ -73,7 +82,8 @@ export async function openPostgresLog(options: PostgresLogOptions): Promise<Post
   };
   return {
     writer,
-    reader: new PostgresWalReader(databases.reader),
+    reader: options.objects === undefined ? reader : new ArchivedReader(reader, options.objects),
+    archive: new ArchiveEntries(databases.archivist),
     leases,
     bundles: new PostgresBundleArchive(databases.reader),
     queries: databases.reader,
