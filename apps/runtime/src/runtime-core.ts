@@ -28,6 +28,7 @@ import { Submissions } from './operations/submissions.js';
 import { OutcomeIntake } from './outcomes/outcome-intake.js';
 import { StepResults } from './outcomes/step-results.js';
 import { CommittedPublisher } from './publish/committed-publisher.js';
+import { WatchedExecutions } from './publish/watched-executions.js';
 import type { BundleArchive, WalLeases, WalReader, WalWriter } from './acceptance/log.ports.js';
 import { isReplayToken } from './dispatch/replay-tokens.js';
 import { openHistory, type RuntimeHistory } from './runtime-history.js';
@@ -70,6 +71,7 @@ export class RuntimeCore {
   readonly refusals: RefusalLog;
   readonly tickets: ObjectTickets;
   readonly adoption: Adoption;
+  private readonly watched: WatchedExecutions;
   private readonly sleepers: Sleepers;
   private readonly sessions: Sessions;
   private readonly artifacts: ArtifactIndex;
@@ -90,7 +92,8 @@ export class RuntimeCore {
     const contracts = new PayloadContracts();
     const appender = new StreamAppender(writer, clock);
     const tokens = new ExecutionTokens(parts.tokenKey, instance);
-    const publisher = new CommittedPublisher(bus);
+    this.watched = new WatchedExecutions(clock);
+    const publisher = new CommittedPublisher(bus, this.watched);
     publisher.follow(writer);
     this.bundles = new BundleHolder(parts.archive, readPublicKeys(parts.bundleKeys), logger);
     this.refusals = new RefusalLog(appender, logger);
@@ -139,7 +142,8 @@ export class RuntimeCore {
     const instance = writer.id;
     channels.subscribe('runtime.heartbeat.{instance}', { instance }, (heartbeat) => this.dispatcher.heartbeat(heartbeat));
     const edge = channels.subscribe('runtime.refusal.record', {}, (refusal) => this.refusals.recordEdge(refusal));
-    this.stops.push(() => edge.unsubscribe());
+    const watches = channels.subscribe('runtime.watch', {}, (watch) => this.watched.heard(watch));
+    this.stops.push(() => edge.unsubscribe(), () => watches.unsubscribe());
     channels.serve('runtime.instance.{instance}.command', { instance }, async (command): Promise<Json> => {
       switch (command.command) {
         case 'cancel':

@@ -148,6 +148,14 @@ export const subjects = {
   /** A request the gateway refused, recorded where an auditor looks: it never became an intent. */
   'runtime.refusal.record': oneWay({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ tenant_id: tenantId.optional(), user_id: z.string().optional(), code: z.string(), field: z.string().optional(), route: z.string(), correlation_id: z.string(), at: timestamp }) }),
 
+  /** Which executions a gateway forwards: their committed frames are published for `for_ms`, nobody else's are. Said again before that ends. */
+  'runtime.watch': oneWay({
+    publisher: ['gateway'],
+    consumer: 'runtime',
+    delivery: 'all',
+    request: z.object({ for_ms: z.number().int().min(1).max(60_000), executions: z.array(z.object({ tenant_id: tenantId, execution_id: uuid })).max(1000) }),
+  }),
+
   // runtime → realm, smart-city: steps. Smart City runs `governance.*` steps as their realm.
   'realm.{realm}.{tenant}.step': oneWay({ publisher: ['runtime'], consumer: 'realm', request: stepDispatch }),
   'governance.{tenant}.step': oneWay({ publisher: ['runtime'], consumer: 'smart-city', request: stepDispatch }),
@@ -175,6 +183,7 @@ export const subjects = {
   }),
 
   // runtime → gateway, smart-city: committed records
+  /** Of executions that are watched (`runtime.watch`). A hint: who misses one reads the log. */
   'events.{tenant}.{session}.{execution}': oneWay({ publisher: ['runtime'], consumer: 'gateway', delivery: 'all', request: committedFrame }),
   /** Committed governance frames, in log order, at least once; answered with the position Smart City has applied. */
   'smart-city.records': entry({ publisher: ['runtime'], consumer: 'smart-city', request: z.object({ frames: z.array(frame), position: logPosition }), reply: z.object({ applied: logPosition }) }),

@@ -4,9 +4,12 @@ import { PlatformError } from '@symphainy/kernel';
 import { HOST, type ServiceHost } from '@symphainy/service-host';
 import type { BusSubscription } from '@symphainy/ports';
 import { FrameFeed } from './frame-feed.js';
+import { WatchAnnouncer, type Watched } from './watch-announcer.js';
 
 /** Frames read from the log at once. */
 const BATCH = 200;
+/** The first silence: what was committed before the owning runtime heard of this watch brought no hint. */
+const FIRST_LOOK_MS = 100;
 /** Silence after which the log is asked; doubles while nothing comes, up to the last. */
 const LOOK_MS = 1000;
 const LAST_LOOK_MS = 8000;
@@ -27,21 +30,24 @@ export interface WatchOrder {
 }
 
 interface Hub {
+  readonly watched: Watched;
   readonly feeds: Set<FrameFeed>;
   readonly subscription: BusSubscription;
 }
 
 /**
- * Live frames of executions. Order of work for each reader: listen on the bus first, then read the log from where the reader stands, then
+ * Live frames of executions. Order of work for each reader: listen on the bus and say so first, then read the log from where the reader stands, then
  * follow the hints; a gap or a silence makes it read the log again. So a lost hint delays a frame and never loses it, and a reader
  * that is slow costs at most one batch of memory. Readers of the same execution share one subscription.
  */
 @Injectable()
 export class WatchService {
   private readonly hubs = new Map<string, Hub>();
+  private readonly announcer: WatchAnnouncer;
   private readers = 0;
 
   constructor(@Inject(HOST) private readonly host: ServiceHost) {
+    this.announcer = new WatchAnnouncer(host, () => [...this.hubs.values()].map(({ watched }) => watched));
     host.metrics.gauge('symphainy_gateway_watchers', 'readers of live streams', () => this.readers);
   }
 
@@ -107,9 +113,9 @@ export class WatchService {
     }
   }
 
-  /** Waits for a hint; a silence of a second (then two, four, eight) has the log looked at. */
+  /** Waits for a hint; a silence of a tenth of a second, then of a second (then two, four, eight) has the log looked at. */
   private async quiet(feed: FrameFeed): Promise<void> {
-    const silence = this.silenceOf.get(feed) ?? LOOK_MS;
+    const silence = this.silenceOf.get(feed) ?? FIRST_LOOK_MS;
     let looked = false;
     const cancel = this.host.clock.after(silence, () => {
       looked = true;
@@ -117,7 +123,7 @@ export class WatchService {
     });
     await feed.ready();
     cancel();
-    this.silenceOf.set(feed, looked ? Math.min(LAST_LOOK_MS, silence * 2) : LOOK_MS);
+    this.silenceOf.set(feed, looked ? Math.min(LAST_LOOK_MS, Math.max(LOOK_MS, silence * 2)) : LOOK_MS);
   }
 
   private readonly silenceOf = new WeakMap<FrameFeed, number>();
@@ -142,8 +148,9 @@ export class WatchService {
     const subscription = this.host.channels.subscribe('events.{tenant}.{session}.{execution}', { tenant: order.caller.tenant_id, execution: order.executionId }, (frame) => {
       for (const feed of feeds) feed.hint(frame);
     });
-    const hub = { feeds, subscription };
+    const hub = { watched: { tenant_id: order.caller.tenant_id, execution_id: order.executionId }, feeds, subscription };
     this.hubs.set(key, hub);
+    this.announcer.announce([hub.watched]);
     return hub;
   }
 
