@@ -28,6 +28,8 @@ describe('fail points', () => {
   let dataDir: string;
   let stack: LocalStack;
   let load: PlainLoad;
+  /** Work of all cases so far: it goes on while the next runtime dies, and is waited for at the end. */
+  const begun: Promise<void>[] = [];
   let runs = 0;
 
   beforeAll(async () => {
@@ -77,38 +79,37 @@ describe('fail points', () => {
     governance: () => changeGovernance(),
   };
 
-  /** Asks until it is accepted: the runtime that took it may die of it. */
+  /** The runtime that takes it may die of it, and one that is only coming up may not answer: another round asks again. */
   async function changeGovernance(): Promise<void> {
     const admin = new Api(stack.gatewayUrl, stack.keyOf('admin'));
-    const session = await admin.createSession();
+    const session = await admin.createSession().catch(() => undefined);
     const payload = { key_id: `k${++runs}`, key_hash: createHash('sha256').update(randomBytes(32)).digest('hex'), tenant_id: 'acme', user_id: 'bob' };
     await admin.post('/v1/intents', { intent_type: 'governance.issue_key', session_id: session, payload }).catch(() => undefined);
   }
 
-  it.each(CASES)('$point, $side - whoever died there, what was acknowledged ends once', async (one) => {
+  it.each(CASES)('$point, $side - the runtime dies there, and the next one goes on', async (one) => {
     // Something is under way when the runtime before the armed one dies: that is what an adopter finds.
-    const before = one.occasion === 'adoption' ? work() : Promise.resolve();
+    if (one.occasion === 'adoption') begun.push(work());
     if (one.occasion === 'adoption') await pause(200);
     await stack.kill('runtime');
     const { died } = await armed(one);
     let dead = false;
     void died.then(() => (dead = true));
-    const works: Promise<void>[] = [];
     for (let round = 0; round < ROUNDS_MAX && !dead; round++) {
-      works.push(work());
+      begun.push(work());
       await BRING[one.occasion]();
-      await Promise.race([died, Promise.all([works.at(-1), pause(3000)])]);
+      await Promise.race([died, Promise.all([begun.at(-1), pause(3000)])]);
     }
     expect([one.point, one.side, said.splice(0)]).toEqual([one.point, one.side, [expect.stringContaining(`"fail_point":"${one.point}","side":"${one.side}"`)]]);
     await stack.start('runtime');
-    await Promise.all([before, ...works]);
   }, 90_000);
 
-  it('all of it - the log holds one valid chain per execution, and the end its client was told', async () => {
+  it('all that was begun - ends once, on a valid chain, as its client was told', async () => {
+    await Promise.all(begun);
     const { lost, stuck, doubled, outOfOrder, streams } = await auditLog(stack.postgresUrl, book);
     expect({ faults: book.faults, lost, stuck, doubled, outOfOrder }).toEqual({ faults: [], lost: [], stuck: [], doubled: [], outOfOrder: [] });
     expect(streams).toBeGreaterThan(CASES.length * A_ROUND);
-  }, 60_000);
+  }, 120_000);
 
   it('a runtime as it is shipped - takes no notice of the variables that arm one', async () => {
     await stack.kill('runtime');

@@ -38,7 +38,7 @@ export const FAIL_POINTS = {
   'governance.feed': { occasion: 'governance' },
   'adoption.claim': { occasion: 'adoption' },
   'adoption.republish': { occasion: 'adoption' },
-  'adoption.append': { occasion: 'adoption', passes: 2 },
+  'adoption.append': { occasion: 'adoption' },
   'adoption.retire': { occasion: 'adoption' },
 } as const satisfies Readonly<Record<string, Edge>>;
 

@@ -1,0 +1,62 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { canonicalJson, type Json } from '@symphainy/kernel';
+import { chainProblems, decodeBody, foldSession, foldStored, frameHash, GENESIS, hasEnded, viewOf } from './index.js';
+
+interface History {
+  readonly name: string;
+  readonly tenant_id: string;
+  readonly stream_id: string;
+  readonly kind: 'execution' | 'session';
+  readonly frames: readonly { readonly seq: number; readonly at: string; readonly hash: string; readonly body: string }[];
+  readonly view?: Json;
+}
+
+/** Each folder holds what the log held when its grammar was current, written by tools/chaos/src/record-histories.ts from real runs. */
+const folder = join(__dirname, 'fixtures');
+const histories = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.json'))
+  .sort()
+  .map((file) => [file, JSON.parse(readFileSync(join(folder, file), 'utf8')) as History] as const);
+
+const framesOf = (history: History) =>
+  history.frames.map(({ seq, at, hash, body }) => ({ tenantId: history.tenant_id, streamId: history.stream_id, kind: history.kind, seq, at, hash: new Uint8Array(Buffer.from(hash, 'hex')), body: new Uint8Array(Buffer.from(body)) }));
+
+interface View {
+  readonly status: string;
+  readonly steps: readonly { readonly status: string }[];
+}
+
+/** Where views were changed on purpose since: a step that was under way when its execution was cancelled is told as abandoned now, no longer as running. */
+const retold = (view: View): View => ({ ...view, steps: view.steps.map((step) => (view.status === 'cancelled' && step.status === 'running' ? { ...step, status: 'abandoned' } : step)) });
+
+describe('recorded histories', () => {
+  it('a fixture that went missing - every kind of execution of the spine is still here', () => {
+    const kinds = ['adopted', 'cancelled', 'child', 'completed', 'denied', 'failed', 'governance', 'hydrated', 'parent', 'rejected', 'retried', 'session', 'signalled', 'upload'];
+    expect(histories.map(([file]) => file).filter((file) => file.startsWith('spine'))).toEqual(kinds.map((kind) => join('spine', `${kind}.json`)));
+  });
+
+  it.each(histories)('%s - its bytes are chained and canonical as they were', (_, history) => {
+    expect(chainProblems(framesOf(history))).toEqual([]);
+  });
+
+  it.each(histories.filter(([, { kind }]) => kind === 'execution'))('%s - today’s code folds it to what it was then', (_, history) => {
+    const state = foldStored(framesOf(history))!;
+    expect(hasEnded(state)).toBe(true);
+    // What the view has gained since is no difference; what it told then, it still tells.
+    expect(JSON.parse(JSON.stringify(viewOf(state)))).toMatchObject(retold(history.view as unknown as View));
+  });
+
+  it.each(histories.filter(([, { kind }]) => kind === 'session'))('%s - the session folds', (_, history) => {
+    const folded = framesOf(history).map(({ seq, hash, body }) => ({ seq, hash, records: decodeBody(body) }));
+    expect(() => foldSession(folded)).not.toThrow();
+  });
+
+  it.each(histories)('%s - a changed word in any frame is found', (_, history) => {
+    framesOf(history).forEach((frame, index, all) => {
+      const forged = { ...frame, body: new Uint8Array(Buffer.from(canonicalJson({ ...(JSON.parse(Buffer.from(frame.body).toString()) as { records: Json }), added: true }))) };
+      expect(chainProblems(all.with(index, forged))).not.toEqual([]);
+      expect(frameHash(index === 0 ? GENESIS : all[index - 1]!.hash, forged, forged.body)).not.toEqual(frame.hash);
+    });
+  });
+});
