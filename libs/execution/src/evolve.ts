@@ -1,15 +1,12 @@
 import type { WalRecord } from '@symphainy/contracts';
 import { decodeBody } from './chain.js';
-import { currentStep, hasEnded, type ExecutionState, type RecordOf, type StepState } from './execution-state.js';
-
-/** A record stands where the grammar does not allow it: the log was not written by a runtime that keeps the rules. */
-export class GrammarError extends Error {
-  override readonly name = 'GrammarError';
-}
-
-function allow(condition: unknown, what: string): asserts condition {
-  if (!condition) throw new GrammarError(what);
-}
+import { compensationRules } from './evolve.compensation.js';
+import { effectRules } from './evolve.effects.js';
+import { mapRules } from './evolve.map.js';
+import { operationRules } from './evolve.operations.js';
+import { abandonOpen, stepRules } from './evolve.steps.js';
+import { hasEnded, lastOutermost, stepNamed, type ExecutionState } from './execution-state.js';
+import { allow, type Rule, type Rules } from './grammar.js';
 
 /** What the fold needs of a frame. */
 export interface FoldedFrame {
@@ -68,7 +65,7 @@ function begin(record: WalRecord): ExecutionState {
 
 /** Advances `state` (in place) by one record. Throws GrammarError when the record may not stand here. */
 export function evolve(state: ExecutionState, record: WalRecord): ExecutionState {
-  allow(!hasEnded(state), `${record.type} after the execution ended`);
+  allow(!hasEnded(state) || (state.saga !== undefined && AFTER_THE_END.has(record.type)), `${record.type} after the execution ended`);
   const rule = rules[record.type] as Rule<WalRecord['type']> | undefined;
   allow(rule, `${record.type} does not belong in an execution's stream`);
   rule(state, record);
@@ -76,23 +73,26 @@ export function evolve(state: ExecutionState, record: WalRecord): ExecutionState
   return state;
 }
 
-type Rule<T extends WalRecord['type']> = (state: ExecutionState, record: RecordOf<T>) => void;
-
-/** The running attempt a record speaks of. */
-function running(state: ExecutionState, record: { type: string; step: string; attempt: number }): StepState {
-  const step = currentStep(state);
-  allow(step?.name === record.step && step.status === 'running' && step.attempt === record.attempt, `${record.type} of ${record.step} attempt ${record.attempt}, which is not running`);
-  return step;
-}
+/** An operator may bring back what has ended; the frame that does so begins with its new owner. */
+const AFTER_THE_END = new Set<WalRecord['type']>(['adopted', 'reopened', 'compensation_requested']);
 
 function end(state: ExecutionState, status: ExecutionState['status'], at: string, error?: ExecutionState['error']): void {
+  if (status !== 'completed') abandonOpen(state);
   state.status = status;
   state.endedAt = at;
+  if (state.paused === true) delete state.paused;
   if (error !== undefined) state.error = error;
 }
 
-/** One row per record type that an execution's stream may hold: what must hold before it, and what it changes. */
-const rules: { readonly [T in WalRecord['type']]?: Rule<T> } = {
+function mayEnd(state: ExecutionState, record: WalRecord): void {
+  if (state.compensating !== true) return;
+  for (const { name, status } of state.steps) allow(status !== 'compensating' && status !== 'compensation_failed', `${record.type} while ${name} is being undone`);
+}
+
+type LifeRecords = 'intent_rejected' | 'policy_evaluated' | 'capability_resolved' | 'saga_started' | 'access_refused' | 'saga_completed' | 'saga_failed' | 'execution_completed' | 'execution_failed' | 'execution_cancelled' | 'execution_terminated';
+
+/** An execution's beginning and its ends. */
+const lifeRules: Rules<LifeRecords> = {
   intent_rejected(state, record) {
     allow(state.saga === undefined, 'intent_rejected after the saga started');
     end(state, 'rejected', record.at, record.error);
@@ -111,55 +111,19 @@ const rules: { readonly [T in WalRecord['type']]?: Rule<T> } = {
     allow(state.capability !== undefined && state.saga === undefined, 'saga_started without a resolved capability, or twice');
     state.saga = { name: record.saga, hash: record.saga_hash };
   },
-
-  step_started: startStep,
-  step_progress(state, record) {
-    running(state, record).progress = record.progress;
-  },
-  step_completed: completeStep,
-  step_failed(state, record) {
-    const step = running(state, record);
-    step.status = 'failed';
-    step.error = record.error;
-    delete step.childId;
-    if (record.handler_build !== undefined) step.handlerBuild = record.handler_build;
-  },
-  step_retry_scheduled(state, record) {
-    const step = currentStep(state);
-    allow(step?.name === record.step && step.status === 'failed' && record.next_attempt === step.attempt + 1, `a retry of ${record.step} that did not just fail`);
-    step.status = 'waiting_retry';
-    step.retryDueAt = record.due_at;
-  },
-
-  signal_received(state, record) {
-    const step = currentStep(state);
-    allow(step?.name === record.step && step.kind === 'signal' && step.status === 'running', `signal ${record.signal} for a step that does not wait`);
-  },
-  child_accepted(state, record) {
-    const step = running(state, record);
-    allow(step.kind === 'child' && step.childId === undefined, `child_accepted for ${record.step}, which wants no child`);
-    allow(state.capability?.children.includes(record.intent_type), `${record.intent_type} is not among the recorded children`);
-    step.childId = record.child_execution_id;
-  },
-  tool_invoked: (state, record) => void running(state, record),
-  reference_hydrated: (state, record) => void running(state, record),
   access_refused: () => undefined,
-  cancel_requested(state, record) {
-    state.cancelReason ??= record.reason;
-  },
-  adopted(state) {
-    allow(state.saga !== undefined, 'adopted before the saga started');
-    state.adoptions += 1;
-  },
 
   saga_completed(state) {
-    allow(currentStep(state)?.status === 'completed' && state.sagaEnd === undefined, 'saga_completed while a step has not completed');
+    allow(lastOutermost(state)?.status === 'completed' && state.sagaEnd === undefined, 'saga_completed while a step has not completed');
     state.sagaEnd = 'completed';
   },
   saga_failed(state, record) {
-    allow(currentStep(state)?.status === 'failed' && state.sagaEnd === undefined, 'saga_failed without a failed step');
+    const isDue = stepNamed(state, record.step)?.status === 'failed' || state.deadlineMissed?.enforced === true;
+    allow(isDue && state.sagaEnd === undefined, 'saga_failed without a failed step');
+    abandonOpen(state);
     state.sagaEnd = 'failed';
     state.error = record.error;
+    if (state.paused === true) delete state.paused;
   },
   execution_completed(state, record) {
     allow(state.sagaEnd === 'completed', 'execution_completed before saga_completed');
@@ -167,44 +131,20 @@ const rules: { readonly [T in WalRecord['type']]?: Rule<T> } = {
   },
   execution_failed(state, record) {
     allow(state.sagaEnd === 'failed', 'execution_failed before saga_failed');
+    mayEnd(state, record);
     end(state, 'failed', record.at, record.error);
   },
   execution_cancelled(state, record) {
     allow(state.cancelReason !== undefined, 'execution_cancelled without a request');
+    mayEnd(state, record);
     end(state, 'cancelled', record.at);
+  },
+  /** Whatever is under way: nothing is awaited, and an effect that is out stays unknown. */
+  execution_terminated(state, record) {
+    end(state, 'terminated', record.at);
+    state.terminatedFor = record.reason;
   },
 };
 
-function startStep(state: ExecutionState, record: RecordOf<'step_started'>): void {
-  allow(state.saga !== undefined, 'step_started before the saga');
-  const step = currentStep(state);
-  if (step?.name === record.step) return restartStep(step, record);
-  allow(step === undefined || step.status === 'completed', `${record.step} started before ${step?.name ?? ''} completed`);
-  allow(!state.steps.some((s) => s.name === record.step), `${record.step} started again after it completed`);
-  allow(record.attempt === 1, `${record.step} started with attempt ${record.attempt}`);
-  state.steps.push({ name: record.step, kind: record.kind, status: 'running', attempt: 1, startedAt: record.at, attemptAt: record.at });
-}
-
-function restartStep(step: StepState, record: RecordOf<'step_started'>): void {
-  allow(step.status === 'waiting_retry' && record.attempt === step.attempt + 1, `attempt ${record.attempt} of ${record.step} was not scheduled`);
-  step.status = 'running';
-  step.attempt = record.attempt;
-  step.attemptAt = record.at;
-  delete step.error;
-  delete step.retryDueAt;
-  delete step.progress;
-}
-
-function completeStep(state: ExecutionState, record: RecordOf<'step_completed'>): void {
-  const step = running(state, record);
-  step.status = 'completed';
-  step.completedAt = record.at;
-  step.durationMs = record.duration_ms;
-  step.handlerBuild = record.handler_build;
-  if (record.output !== undefined) step.output = record.output;
-  if (record.output_hash !== undefined) step.outputHash = record.output_hash;
-  if (record.outcome !== undefined) step.outcome = record.outcome;
-  for (const artifact of record.artifacts) state.artifacts.push(artifact);
-  for (const event of record.events) state.events.push(event);
-  for (const change of record.state_changes) state.stateChanges.push(change);
-}
+/** One row per record type that an execution's stream may hold. */
+const rules: { readonly [T in WalRecord['type']]?: Rule<T> } = { ...lifeRules, ...stepRules, ...effectRules, ...mapRules, ...compensationRules, ...operationRules };

@@ -107,6 +107,7 @@ export interface ExecutionState {
   transitions: number;
   sagaEnd?: 'completed' | 'failed';
   cancelReason?: string;
+  terminatedFor?: string;
   paused?: boolean;
   /** The first compensation has started. */
   compensating?: boolean;

@@ -112,9 +112,9 @@ describe('fold and decide', () => {
     const stream = new TestStream(sampleCapability(sampleSaga('one', 'two', { name: 'three', needs: ['one', 'two'] })));
     play(stream, []);
     const [one, two, three] = stream.capability.saga.steps;
-    expect(inputsOf(stream.state!, one!)).toEqual({});
-    expect(inputsOf(stream.state!, two!)).toEqual({ one: { of: 'one' } });
-    expect(inputsOf(stream.state!, three!)).toEqual({ one: { of: 'one' }, two: { of: 'two' } });
+    expect(inputsOf(stream.state!, stream.capability.saga, one!)).toEqual({});
+    expect(inputsOf(stream.state!, stream.capability.saga, two!)).toEqual({ one: { of: 'one' } });
+    expect(inputsOf(stream.state!, stream.capability.saga, three!)).toEqual({ one: { of: 'one' }, two: { of: 'two' } });
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Session, WalRecord } from '@symphainy/contracts';
-import { GrammarError, type FoldedFrame } from './evolve.js';
+import type { FoldedFrame } from './evolve.js';
+import { GrammarError } from './grammar.js';
 
 /** A session as its stream tells it. Which executions are active is an index of other streams, so it is not here. */
 export interface SessionState extends Omit<Session, 'active_sagas'> {

@@ -1,7 +1,8 @@
 import { failure, type Artifact, type ExecutionResult, type ExecutionSummary, type ExecutionView, type StepView } from '@symphainy/contracts';
 import { toWireError } from '@symphainy/kernel';
 import { hexOf } from './chain.js';
-import type { ExecutionState, StepState } from './execution-state.js';
+import { lastOutermost, type ExecutionState, type StepState } from './execution-state.js';
+import { chunksDone, type MapState } from './map-state.js';
 
 const millisBetween = (from: string, to: string): number => Date.parse(to) - Date.parse(from);
 
@@ -22,6 +23,7 @@ export function viewOf(state: ExecutionState): ExecutionView {
     created_at: state.createdAt,
     ...ending(state),
     ...(state.error === undefined ? {} : { error: state.error }),
+    ...attentionOf(state),
     records: state.records,
     head: { seq: state.head.seq, hash: hexOf(state.head.hash) },
   };
@@ -40,8 +42,42 @@ function stepViewOf(step: StepState): StepView {
     ...(step.completedAt === undefined ? {} : { completed_at: step.completedAt }),
     ...(step.durationMs === undefined ? {} : { duration_ms: step.durationMs }),
     ...(step.progress === undefined ? {} : { progress: step.progress }),
-    ...(step.error === undefined ? {} : { error: step.error }),
+    ...errorOf(step),
+    ...(step.within === undefined ? {} : { within: step.within, ...(step.branch === undefined ? {} : { branch: step.branch }) }),
+    ...(step.outcome === undefined ? {} : { outcome: step.outcome }),
+    ...dueOf(step),
+    ...(step.map === undefined ? {} : { items: itemsOf(step.map) }),
   };
+}
+
+/** Of a step that is being undone, what went wrong with that is the news. */
+function errorOf({ error, compensation }: StepState): Pick<StepView, 'error'> {
+  const shown = compensation?.error ?? error;
+  return shown === undefined ? {} : { error: shown };
+}
+
+function dueOf({ status, retryDueAt, dueAt, compensation }: StepState): Pick<StepView, 'due_at'> {
+  const due = status === 'compensation_failed' ? compensation?.retryDueAt : status === 'running' ? dueAt : retryDueAt;
+  return due === undefined ? {} : { due_at: due };
+}
+
+const itemsOf = (map: MapState): NonNullable<StepView['items']> => ({ total: map.items, succeeded: map.succeeded, retrying: map.retrying, dead: map.deadCount, chunks: map.chunks, chunks_done: chunksDone(map) });
+
+/** The first step that only an operator can bring on, and what may be done about it. */
+function attentionOf(state: ExecutionState): Pick<ExecutionView, 'attention'> {
+  if (state.status === 'completed') return {};
+  for (const step of state.steps) {
+    const attention = attentionOn(step);
+    if (attention !== undefined) return { attention: { step: step.name, ...attention } };
+  }
+  return {};
+}
+
+function attentionOn({ status, error, effect, compensation }: StepState): Omit<NonNullable<ExecutionView['attention']>, 'step'> | undefined {
+  if (status === 'unknown') return { what: 'effect_unknown', ...(error === undefined ? {} : { error }), operations: ['resolve_effect', 'terminate'] };
+  if (status === 'compensation_failed' && compensation?.retryDueAt === undefined) return { what: 'compensation_failed', ...(compensation?.error === undefined ? {} : { error: compensation.error }), operations: ['retry', 'skip_compensation', 'terminate'] };
+  const waits = status === 'running' && effect?.approvalRequested === true && effect.approvedBy === undefined;
+  return waits ? { what: 'approval', operations: ['approve', 'cancel', 'terminate'] } : undefined;
 }
 
 /** An artifact as lists show it. */
@@ -65,10 +101,15 @@ export function summaryOf(state: ExecutionState): ExecutionSummary {
   };
 }
 
+function endErrorOf({ status, cancelReason, error, terminatedFor }: ExecutionState): ExecutionState['error'] {
+  if (status === 'cancelled') return toWireError(failure('execution.cancelled', { message: cancelReason ?? '' }));
+  return status === 'terminated' ? toWireError(failure('execution.terminated', { message: terminatedFor ?? '' })) : error;
+}
+
 /** The result of an execution that has ended; of a running one, what it has so far with `success` false. */
 export function resultOf(state: ExecutionState): ExecutionResult {
-  const last = state.steps[state.steps.length - 1];
-  const error = state.status === 'cancelled' ? toWireError(failure('execution.cancelled', { message: state.cancelReason ?? '' })) : state.error;
+  const last = lastOutermost(state);
+  const error = endErrorOf(state);
   return {
     execution_id: state.executionId,
     success: state.status === 'completed',

@@ -72,6 +72,6 @@ function resultsOf(record: WalRecord, state: ExecutionState, saga: SagaDefinitio
   if (record.type === 'reference_hydrated') hydrations.note(record);
   if ((record.type !== 'step_completed' && record.type !== 'step_failed') || saga === undefined) return [];
   const definition = stepNamed(saga.steps, record.step);
-  const inputs = definition === undefined ? {} : inputsOf(state, definition);
+  const inputs = definition === undefined ? {} : inputsOf(state, saga, definition);
   return [{ record, definition, state, inputs, epoch: state.adoptions + 1, references: hydrations.take(record) }];
 }

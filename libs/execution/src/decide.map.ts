@@ -1,0 +1,107 @@
+/** Maps: which chunks are due, and what a chunk's outcome makes of its items. */
+import { failure, type Artifact, type RetryPolicy } from '@symphainy/contracts';
+import { isoTime, verify, type WireError } from '@symphainy/kernel';
+import type { DecisionInputs, MapSagaStep } from './decision.js';
+import { stepNamed, type ExecutionState, type RecordOf, type StepState } from './execution-state.js';
+import { sourceOf } from './map-source.js';
+import { chunkRange, chunksDone, type MapState, type OpenChunk } from './map-state.js';
+import { delayBeforeRetry, retryDelay } from './retry.js';
+import { complete, fail, type Standing, type Walk } from './saga-walk.js';
+
+export function workOnMap(walk: Walk, definition: MapSagaStep, step: StepState): Standing {
+  const { map } = step;
+  verify(map !== undefined, 'a map that runs has its table');
+  if (map.exhausted !== undefined) {
+    walk.records.push({ type: 'step_failed', at: walk.inputs.at, actor: walk.inputs.actor, step: step.name, attempt: step.attempt, error: map.exhausted });
+    return 'open';
+  }
+  if (map.deadCount > (definition.max_dead_letters ?? 0)) return fail(walk, step.name, step.attempt, tooManyDead(map, definition));
+  if (chunksDone(map) === map.chunks) return complete(walk, step, { output: outputOf(map) });
+  return dueChunks(walk, definition, step, map);
+}
+
+const tooManyDead = (map: MapState, { max_dead_letters }: MapSagaStep): ReturnType<typeof failure> =>
+  failure('map.dead_letters', { details: { items: map.items, succeeded: map.succeeded, dead: map.deadCount, tolerated: max_dead_letters ?? 0, chunks_done: chunksDone(map), chunks: map.chunks } });
+
+function outputOf(map: MapState): { [key: string]: number | string[] } {
+  return { items: map.items, succeeded: map.succeeded, dead: map.deadCount, chunks: map.chunks, results: [...map.results], result_count: map.resultCount };
+}
+
+/** The lowest chunks first: tries that are due again, then those that were never tried. */
+function dueChunks(walk: Walk, definition: MapSagaStep, step: StepState, map: MapState): Standing {
+  const { state, due, inputs: { now } } = walk;
+  const source = sourceOf(state, definition);
+  verify(source !== undefined, 'the source of a map that runs is the one it started with');
+  const { concurrency } = definition;
+  let until = Number.POSITIVE_INFINITY;
+  let listed = 0;
+  const list = (chunk: number, open: OpenChunk | undefined): void => {
+    listed++;
+    due.push({ do: 'run_chunk', step: definition, attempt: step.attempt, concurrency, chunk, chunkAttempt: (open?.tries ?? 0) + 1, ...chunkRange(map, chunk), ...(open?.retry === undefined ? {} : { indices: open.retry }), source });
+  };
+  for (const [chunk, open] of [...map.open].sort(([a], [b]) => a - b)) {
+    const dueAt = open.dueAt === undefined ? now : Date.parse(open.dueAt);
+    if (dueAt > now) until = Math.min(until, dueAt);
+    else if (listed < concurrency) list(chunk, open);
+  }
+  for (let chunk = map.next; chunk < map.chunks && listed < concurrency; chunk++) list(chunk, undefined);
+  if (until !== Number.POSITIVE_INFINITY) due.push({ do: 'wait', until });
+  return 'open';
+}
+
+/** What became of one try of a chunk, as its realm tells it. */
+export interface ChunkOutcome {
+  readonly succeeded: number;
+  /** By index in the whole map. */
+  readonly failed: readonly { readonly index: number; readonly code: string; readonly retryable: boolean }[];
+  readonly output_hash: string;
+  readonly results?: Artifact;
+  readonly failures?: Artifact;
+  readonly handler_build: string;
+  readonly duration_ms: number;
+}
+
+/** A try of a chunk that is out: the map's step, the chunk, and the try's number. */
+export interface ChunkTry {
+  readonly step: string;
+  readonly chunk: number;
+  readonly chunkAttempt: number;
+}
+
+/** Whether a result of this try of a chunk would still count. */
+export function awaitsChunk(state: ExecutionState, { step, chunk, chunkAttempt }: ChunkTry): boolean {
+  const found = stepNamed(state, step);
+  if (found?.status !== 'running' || found.map === undefined || chunk >= found.map.chunks) return false;
+  return chunk >= found.map.next ? chunkAttempt === 1 : found.map.open.get(chunk)?.tries === chunkAttempt - 1;
+}
+
+/** The record of a try that came back: which of its failed items are tried again, when, and which are given up. For a try that `awaitsChunk`. */
+export function chunkRecord(state: ExecutionState, definition: MapSagaStep, { chunk, chunkAttempt }: ChunkTry, outcome: ChunkOutcome, inputs: DecisionInputs): RecordOf<'chunk_completed'> {
+  const { step, map } = mapOf(state, definition);
+  const open = map.open.get(chunk);
+  const itemTry = (open?.itemTries ?? 0) + 1;
+  const failed = outcome.failed.map(({ index, code, retryable }) => ({ index, code, fate: fateOf(definition.item_retry, itemTry, code, retryable) }));
+  const delay = failed.some(({ fate }) => fate === 'retry') ? retryDelay(definition.item_retry, itemTry, inputs.jitter()) : undefined;
+  const { succeeded, output_hash, results, failures, handler_build, duration_ms } = outcome;
+  return {
+    type: 'chunk_completed', at: inputs.at, actor: inputs.actor, step: step.name, attempt: step.attempt, chunk, chunk_attempt: chunkAttempt, items: succeeded + failed.length, succeeded, failed, output_hash,
+    ...(results === undefined ? {} : { results }), ...(failures === undefined ? {} : { failures }), handler_build, duration_ms, ...(delay === undefined ? {} : { retry_due_at: isoTime(inputs.now + delay) }),
+  };
+}
+
+const fateOf = (policy: RetryPolicy, itemTry: number, code: string, retryable: boolean): 'retry' | 'dead' =>
+  retryable && itemTry < policy.max_attempts && !policy.non_retryable_codes.includes(code) ? 'retry' : 'dead';
+
+/** The record of a try that failed as a whole: tried again by the step's own policy, or the last one. */
+export function chunkFailure(state: ExecutionState, definition: MapSagaStep, { chunk, chunkAttempt }: ChunkTry, error: WireError, inputs: DecisionInputs): RecordOf<'chunk_failed'> {
+  const { step, map } = mapOf(state, definition);
+  const delay = delayBeforeRetry(definition.retry, (map.open.get(chunk)?.failures ?? 0) + 1, error, inputs.jitter);
+  return { type: 'chunk_failed', at: inputs.at, actor: inputs.actor, step: step.name, attempt: step.attempt, chunk, chunk_attempt: chunkAttempt, error, ...(delay === undefined ? {} : { retry_due_at: isoTime(inputs.now + delay) }) };
+}
+
+function mapOf(state: ExecutionState, definition: MapSagaStep): { step: StepState; map: MapState } {
+  const step = stepNamed(state, definition.name);
+  verify(step?.map !== undefined, 'a map that runs has its table');
+  return { step, map: step.map };
+}
+
