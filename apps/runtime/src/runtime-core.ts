@@ -3,6 +3,7 @@ import { readPublicKeys } from '@symphainy/governance';
 import type { Clock, IdSource, Json, Logger } from '@symphainy/kernel';
 import type { Bus, ObjectStore } from '@symphainy/ports';
 import type { Channels } from '@symphainy/service-host';
+import { Admission, type AdmissionLimits } from './acceptance/admission.js';
 import { Acceptance } from './acceptance/acceptance.js';
 import { BundleHolder } from './acceptance/bundle-holder.js';
 import { PayloadContracts } from './acceptance/payload-contracts.js';
@@ -56,8 +57,19 @@ export interface RuntimeCoreParts {
   readonly tokenKey: Uint8Array;
   readonly url: () => string;
   readonly maxExecutions: number;
+  /** Flow control; absent parts are as the env's defaults say. */
+  readonly flow?: Partial<FlowSettings>;
   readonly adoptionScanMs: number;
 }
+
+export interface FlowSettings {
+  readonly tenantMaxRunning: number;
+  readonly tenantMaxQueued: number;
+  readonly admissionWaitMs: number;
+  readonly realmWindow: number;
+}
+
+const DEFAULT_FLOW: FlowSettings = { tenantMaxRunning: 10_000, tenantMaxQueued: 2_000, admissionWaitMs: 2_500, realmWindow: 512 };
 
 /**
  * One runtime, put together: the folders in the order the data flows. No framework in here, so the simulator and tests run the same
@@ -68,6 +80,7 @@ export class RuntimeCore {
   readonly bundles: BundleHolder;
   readonly engine: Engine;
   readonly acceptance: Acceptance;
+  readonly admission: Admission;
   readonly refusals: RefusalLog;
   readonly tickets: ObjectTickets;
   readonly adoption: Adoption;
@@ -101,19 +114,20 @@ export class RuntimeCore {
     this.artifacts = new ArtifactIndex(reader);
     this.engine = new Engine({ writer, reader, parked: parts.leases.parked, bundles: this.bundles, clock, logger, counters: this.counters.executions, maxExecutions: parts.maxExecutions });
     this.acceptance = new Acceptance({ bundles: this.bundles, sessions: this.sessions, refusals: this.refusals, contracts, artifacts: this.artifacts, starter: this.engine, appender, reader, ids, counters: this.counters.executions });
+    this.admission = this.door();
     this.dispatcher = new StepDispatcher({ bus, clock, tokens, engine: this.engine, instance, counters: this.counters.dispatch });
     const results = new StepResults(contracts, objects);
     this.outcomes = new OutcomeIntake({ bus, instance, dispatcher: this.dispatcher, engine: this.engine, results, logger, counters: this.counters.dispatch });
     this.commands = new Commands({ engine: this.engine, reader, parked: parts.leases.parked, results, channels, instance, clock });
     const children = new ChildRunner({ engine: this.engine, acceptance: this.acceptance, reader, clock, logger, cancel: (target) => this.commands.cancelChild(target) });
     this.engine.connect(this.dispatcher, children);
-    this.submissions = new Submissions({ acceptance: this.acceptance, engine: this.engine, reader, ids, clock });
+    this.submissions = new Submissions({ acceptance: this.acceptance, admission: this.admission, engine: this.engine, reader, ids, clock });
     this.operations = new OperationRequests({ sessions: this.sessions, submissions: this.submissions });
     this.tickets = new ObjectTickets(parts.tokenKey);
     const tools = new ToolBox(parts.queries);
     this.access = new AttemptAccess({ engine: this.engine, tokens, tickets: this.tickets, artifacts: this.artifacts, contracts, tools, refusals: this.refusals, channels, clock, instance, url: parts.url });
     this.history = openHistory(parts, { appender, bundles: this.bundles, artifacts: this.artifacts, tickets: this.tickets });
-    this.uploads = new Uploads(this.acceptance, parts.usage);
+    this.uploads = new Uploads(this.acceptance, this.admission, parts.usage);
     this.adoption = new Adoption({ leases: parts.leases, engine: this.engine, reader, publisher, clock, logger, scanMs: parts.adoptionScanMs });
     this.sleepers = new Sleepers({ parked: parts.leases.parked, engine: this.engine, clock, logger, scanMs: parts.adoptionScanMs });
   }
@@ -123,13 +137,23 @@ export class RuntimeCore {
     await this.bundles.loadLatest();
     this.stops.push(this.outcomes.start(), this.dispatcher.start());
     this.listen();
-    this.stops.push(this.feed().start(), this.adoption.start(), this.sleepers.start());
+    this.stops.push(this.feed().start(), this.adoption.start(), this.sleepers.start(), this.admission.start());
   }
 
   /** Stops supervising. Closing the writer then gives the lease back: what is unfinished is adopted by another runtime, or by the next start. */
   stop(): void {
     for (const stop of this.stops.splice(0).reverse()) stop();
     this.engine.stop();
+  }
+
+  private door(): Admission {
+    const { clock, logger, leases, maxExecutions, flow } = this.parts;
+    const { tenantMaxRunning, tenantMaxQueued, admissionWaitMs } = { ...DEFAULT_FLOW, ...flow };
+    const limitsOf = (tenantId: string): AdmissionLimits => {
+      const limits = this.bundles.current?.tenant(tenantId)?.limits;
+      return { maxRunning: limits?.max_running_executions ?? tenantMaxRunning, maxQueued: limits?.max_queued_submissions ?? tenantMaxQueued, perSecond: limits?.max_submissions_per_s };
+    };
+    return new Admission({ clock, logger, running: this.engine.running, limitsOf, countRuntimes: () => leases.countAlive(), capacity: maxExecutions, waitMs: admissionWaitMs, counters: this.counters.executions });
   }
 
   private feed(): BundleFeed {

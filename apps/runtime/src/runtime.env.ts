@@ -16,6 +16,10 @@ export interface RuntimeEnv {
   LEASE_RENEW_MS: number;
   ADOPTION_SCAN_MS: number;
   MAX_EXECUTIONS: number;
+  TENANT_MAX_RUNNING: number;
+  TENANT_MAX_QUEUED: number;
+  ADMISSION_WAIT_MS: number;
+  REALM_WINDOW: number;
   RETENTION_SCAN_MS: number;
 }
 
@@ -33,5 +37,9 @@ export const runtimeEnv: EnvContract<RuntimeEnv> = {
   LEASE_RENEW_MS: env.integer({ description: 'how often the lease is renewed, in ms', group: 'ownership', default: '1000', min: 100, max: 20_000 }),
   ADOPTION_SCAN_MS: env.integer({ description: 'how often runtimes whose lease ran out are looked for, in ms', group: 'ownership', default: '1000', min: 100, max: 60_000 }),
   RETENTION_SCAN_MS: env.integer({ description: 'how often ended executions past their tenant’s retention are looked for, in ms', group: 'retention', default: '600000', min: 100, max: 86_400_000 }),
-  MAX_EXECUTIONS: env.integer({ description: 'executions in memory at once; more are answered runtime.overloaded', group: 'flow control', default: '20000', min: 1, max: 1_000_000 }),
+  MAX_EXECUTIONS: env.integer({ description: 'executions in memory at once; further submissions wait, then are answered runtime.overloaded', group: 'flow control', default: '20000', min: 1, max: 1_000_000 }),
+  TENANT_MAX_RUNNING: env.integer({ description: 'executions of one tenant in the memory of all runtimes at once, unless the tenant has a limit of its own; sleeping ones do not count', group: 'flow control', default: '10000', min: 1, max: 1_000_000 }),
+  TENANT_MAX_QUEUED: env.integer({ description: 'submissions of one tenant that may wait for their turn, unless the tenant has a limit of its own; more are answered tenant.overloaded', group: 'flow control', default: '2000', min: 0, max: 100_000 }),
+  ADMISSION_WAIT_MS: env.integer({ description: 'how long a submission waits for its turn at most, in ms; the gateway waits 4000 for an acceptance', group: 'flow control', default: '2500', min: 0, max: 3500 }),
+  REALM_WINDOW: env.integer({ description: 'attempts that one runtime has out at one realm before the tenants take turns', group: 'flow control', default: '512', min: 1, max: 100_000 }),
 };

@@ -19,7 +19,7 @@ export type BeginResult =
   | { readonly status: 'duplicate'; readonly executionId: string; readonly sameRequest: boolean };
 
 export interface ExecutionStarter {
-  /** Resolves when frame 0 is durable (or lost its race). Throws `runtime.overloaded`, `runtime.fenced`, `wal.unavailable`: nothing was accepted. */
+  /** Resolves when frame 0 is durable (or lost its race). Throws `runtime.fenced`, `wal.unavailable`: nothing was accepted. */
   begin(accepted: AcceptedIntent): Promise<BeginResult>;
 }
 

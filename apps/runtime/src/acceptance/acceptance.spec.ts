@@ -98,6 +98,28 @@ describe('acceptance', () => {
     await expect(bed.submit(session, { payload: { count: 2 }, idempotency_key: 'k-1' })).rejects.toMatchObject({ code: 'intent.duplicate', field: '/idempotency_key' });
   });
 
+  it('an idempotency key under observe - refuses nothing, and the record names the execution it doubles', async () => {
+    const bed = new RuntimeBed();
+    await bed.govern([capability], 1, { switches: { idempotency: 'observe', auto_replay: 'off', sla: 'off', auto_healing: 'off', retention: 'off' } });
+    await bed.runtime();
+    const session = await bed.session();
+    const ids: string[] = [];
+    for (const count of [1, 1, 2]) ids.push((await bed.submit(session, { payload: { count }, idempotency_key: 'k-1' })).execution_id);
+    expect(new Set(ids).size).toBe(3);
+    const doubled = await Promise.all(ids.map(async (id) => (await bed.records(id)).flatMap((r) => (r.type === 'intent_received' ? [r.duplicate_of] : []))));
+    expect(doubled).toEqual([[undefined], [{ execution_id: ids[0], same_request: true }], [{ execution_id: ids[0], same_request: false }]]);
+  });
+
+  it('an idempotency key under off - says nothing', async () => {
+    const bed = new RuntimeBed();
+    await bed.govern([capability], 1, { switches: { idempotency: 'off', auto_replay: 'off', sla: 'off', auto_healing: 'off', retention: 'off' } });
+    await bed.runtime();
+    const session = await bed.session();
+    const [a, b] = [await bed.submit(session, { payload: { count: 1 }, idempotency_key: 'k-1' }), await bed.submit(session, { payload: { count: 1 }, idempotency_key: 'k-1' })];
+    expect(a.execution_id).not.toBe(b.execution_id);
+    expect((await bed.records(b.execution_id))[0]).not.toHaveProperty('duplicate_of');
+  });
+
   it('a reference of the own tenant - is accepted; the same one from another tenant does not exist', async () => {
     const { bed, session } = await bedReady();
     const made = await bed.submit(session, { payload: { count: 1 } }, { wait_ms: 5000 });

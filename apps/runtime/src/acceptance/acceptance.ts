@@ -32,6 +32,8 @@ export interface Submission {
   readonly correlationId: string;
   readonly causationId?: string;
   readonly parent?: IntentParent;
+  /** The holder of its idempotency key, where that is only observed. */
+  readonly duplicateOf?: { readonly execution_id: string; readonly same_request: boolean };
   /** A check of the subject's own (an upload's size), whose refusal is recorded like any other. */
   readonly guard?: (bundle: CompiledBundle) => Promise<PlatformError | undefined>;
 }
@@ -83,7 +85,7 @@ export class Acceptance {
     }
     const intent = this.intentOf(caller, submission);
     const judgement = await this.judge(request, intent, session, bundle);
-    return 'error' in judgement ? this.reject(request, intent, judgement) : this.begin(request, intent, judgement, bundle);
+    return 'error' in judgement ? this.reject(request, intent, judgement) : this.begin(request, intent, judgement, bundle.tenant(intent.tenant_id)?.switches.idempotency ?? 'off');
   }
 
   private async bundle(caller: Caller, submission: IntentSubmission): Promise<CompiledBundle> {
@@ -93,7 +95,7 @@ export class Acceptance {
   }
 
   private intentOf(caller: Caller, submission: IntentSubmission): Intent {
-    const { intent_id, intent_type, session_id, payload, metadata, solution_context, idempotency_key } = submission;
+    const { intent_id, intent_type, session_id, payload, metadata, solution_context, idempotency_key, deadline } = submission;
     return {
       intent_id: intent_id ?? this.parts.ids.next(),
       intent_type,
@@ -104,6 +106,7 @@ export class Acceptance {
       metadata,
       ...(solution_context === undefined ? {} : { solution_context }),
       ...(idempotency_key === undefined ? {} : { idempotency_key }),
+      ...(deadline === undefined ? {} : { deadline }),
       created_at: this.parts.appender.now(),
     };
   }
@@ -150,8 +153,8 @@ export class Acceptance {
     return [...new Set(found.flatMap((f) => f?.artifact.classification ?? []))];
   }
 
-  private async begin(request: Submission, intent: Intent, judgement: { capability: RegisteredCapability } & Decided, bundle: CompiledBundle): Promise<SubmissionOutcome> {
-    const accepted: AcceptedIntent = { intent, caller: request.caller, capability: judgement.capability, records: this.acceptanceRecords(request, intent, judgement), ...keyClaim(intent, bundle) };
+  private async begin(request: Submission, intent: Intent, judgement: { capability: RegisteredCapability } & Decided, mode: IdempotencyMode): Promise<SubmissionOutcome> {
+    const accepted: AcceptedIntent = { intent, caller: request.caller, capability: judgement.capability, records: this.acceptanceRecords(request, intent, judgement), ...(mode === 'off' ? {} : keyClaim(intent)) };
     reach('acceptance.append', 'before');
     const begun = await this.parts.starter.begin(accepted);
     reach('acceptance.append', 'after');
@@ -162,6 +165,7 @@ export class Acceptance {
       case 'exists':
         return this.existing(request, intent.intent_id);
       case 'duplicate':
+        if (mode === 'observe') return this.begin({ ...request, duplicateOf: { execution_id: begun.executionId, same_request: begun.sameRequest } }, intent, judgement, 'off');
         if (!begun.sameRequest) throw failure('intent.duplicate', { field: '/idempotency_key', details: { execution_id: begun.executionId } });
         return this.existing(request, begun.executionId);
     }
@@ -206,7 +210,7 @@ export class Acceptance {
     ];
   }
 
-  private received({ caller, correlationId, causationId, parent }: Submission, intent: Intent): WalRecord {
+  private received({ caller, correlationId, causationId, parent, duplicateOf }: Submission, intent: Intent): WalRecord {
     return {
       type: 'intent_received',
       at: intent.created_at,
@@ -216,6 +220,7 @@ export class Acceptance {
       correlation_id: correlationId,
       ...(causationId === undefined ? {} : { causation_id: causationId }),
       ...(parent === undefined ? {} : { parent }),
+      ...(duplicateOf === undefined ? {} : { duplicate_of: duplicateOf }),
     };
   }
 }
@@ -225,9 +230,11 @@ export const endedOf = (outcome: SubmissionOutcome): ExecutionState | undefined 
 
 export const realmOf = (intentType: string): string => intentType.slice(0, intentType.indexOf('.'));
 
-/** The tenant's switch says whether keys bind: only `enforce` claims them. */
-function keyClaim(intent: Intent, bundle: CompiledBundle): Pick<AcceptedIntent, 'idempotency'> {
-  if (intent.idempotency_key === undefined || bundle.tenant(intent.tenant_id)?.switches.idempotency !== 'enforce') return {};
+/** `enforce`: a key's second request is answered with the first's execution. `observe`: it runs, and its record names the first. `off`: keys say nothing. */
+type IdempotencyMode = 'off' | 'observe' | 'enforce';
+
+function keyClaim(intent: Intent): Pick<AcceptedIntent, 'idempotency'> {
+  if (intent.idempotency_key === undefined) return {};
   const { intent_type, session_id, payload, metadata, solution_context } = intent;
   return { idempotency: { key: intent.idempotency_key, requestHash: sha256(canonicalJson({ intent_type, session_id, payload, metadata, solution_context })) } };
 }

@@ -161,6 +161,8 @@ export interface WalLeases {
   takeOver(): Promise<DeadWriter | undefined>;
   /** All its unfinished streams have their `adopted` record: the row stays for followers, but is never claimed again. */
   retire(dead: DeadWriter): Promise<void>;
+  /** How many writers hold their lease now. */
+  countAlive(): Promise<number>;
   /** Whether a writer holds its lease now. */
   isAlive(writer: string): Promise<boolean>;
 }

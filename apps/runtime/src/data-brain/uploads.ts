@@ -1,6 +1,7 @@
 import { failure, type SubjectReply, type SubjectRequest } from '@symphainy/contracts';
 import type { CompiledBundle } from '@symphainy/governance';
 import type { PlatformError } from '@symphainy/kernel';
+import type { Admission } from '../acceptance/admission.js';
 import type { Acceptance } from '../acceptance/acceptance.js';
 
 /** How many bytes a tenant has in the store by its recorded uploads. */
@@ -23,6 +24,7 @@ const UPLOAD = 'runtime.upload';
 export class Uploads {
   constructor(
     private readonly acceptance: Acceptance,
+    private readonly admission: Admission,
     private readonly usage: TenantUsage,
   ) {}
 
@@ -30,7 +32,7 @@ export class Uploads {
     const { caller, session_id, filename, media_type, declared_size, classification, correlation_id } = request;
     let limits: Limits = { largest: 0, left: 0 };
     const payload = { filename, media_type, ...(declared_size === undefined ? {} : { declared_size }), ...(classification === undefined ? {} : { classification }) };
-    const outcome = await this.acceptance.submit({
+    const outcome = await this.admission.through(caller.tenant_id, () => this.acceptance.submit({
       caller,
       submission: { intent_type: UPLOAD, session_id, payload, metadata: {} },
       correlationId: correlation_id,
@@ -38,7 +40,7 @@ export class Uploads {
         limits = await this.limits(bundle, caller.tenant_id);
         return refusal(declared_size ?? 0, limits);
       },
-    });
+    }));
     return { execution_id: outcome.executionId, max_bytes: Math.min(limits.largest, limits.left), limited_by: limits.left < limits.largest ? 'quota' : 'size' };
   }
 

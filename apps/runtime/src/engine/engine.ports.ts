@@ -47,7 +47,7 @@ export interface EngineParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly counters: ExecutionCounters & ParkingCounters;
-  /** Executions in memory at most; beyond it acceptance answers `runtime.overloaded`. */
+  /** Executions in memory that new work and sleepers may fill; children and adopted executions come on top. */
   readonly maxExecutions: number;
 }
 

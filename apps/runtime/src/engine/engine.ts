@@ -17,6 +17,7 @@ import { failure, type WalRecord } from '@symphainy/contracts';
 import { GrammarError, hasEnded } from '@symphainy/execution';
 import { CanonicalJsonError, toWireError, type PlatformError } from '@symphainy/kernel';
 import type { AcceptedIntent, BeginResult, ExecutionStarter } from '../acceptance/acceptance.ports.js';
+import type { RunningExecutions } from '../acceptance/admission.js';
 import type { AppendResult, ParkedBy } from '../acceptance/log.ports.js';
 import { DueWork } from './due-work.js';
 import { EndedWaiters } from './ended-waiters.js';
@@ -61,6 +62,11 @@ export class Engine implements ExecutionStarter {
 
   get size(): number {
     return this.held.size;
+  }
+
+  /** Who is in memory, for whoever decides how many more may come. */
+  get running(): RunningExecutions {
+    return this.held;
   }
 
   find(tenantId: string, executionId: string): LiveExecution | undefined {

@@ -19,6 +19,8 @@ export class HeldExecutions {
   private left: number | undefined;
   /** The highest position seen: frames in flight come after it. */
   private lastN = 0;
+  private readonly perTenant = new Map<string, number>();
+  private tellLeft: () => void = () => undefined;
 
   constructor(private readonly counters: ExecutionCounters) {}
 
@@ -38,7 +40,16 @@ export class HeldExecutions {
     return [...this.executions.values()];
   }
 
+  sizeOf(tenantId: string): number {
+    return this.perTenant.get(tenantId) ?? 0;
+  }
+
+  onLeave(listener: () => void): void {
+    this.tellLeft = listener;
+  }
+
   hold(live: LiveExecution): LiveExecution {
+    if (!this.executions.has(live.key)) this.count(live, 1);
     this.executions.set(live.key, live);
     this.counters.in_flight = this.executions.size;
     return live;
@@ -46,16 +57,26 @@ export class HeldExecutions {
 
   /** Takes out this memory of an execution, and no later one. */
   remove(live: LiveExecution): void {
-    if (this.executions.get(live.key) === live) this.executions.delete(live.key);
-    this.counters.in_flight = this.executions.size;
+    if (this.executions.get(live.key) === live) this.delete(live);
   }
 
   /** Takes out an execution whose end is durable, and counts how it ended. */
   finish(live: LiveExecution): void {
     const { status } = live.state;
     if (status === 'completed' || status === 'failed' || status === 'cancelled') this.counters[status]++;
-    this.executions.delete(live.key);
+    this.delete(live);
+  }
+
+  private delete(live: LiveExecution): void {
+    if (!this.executions.delete(live.key)) return;
     this.counters.in_flight = this.executions.size;
+    this.count(live, -1);
+    this.tellLeft();
+  }
+
+  private count({ state }: LiveExecution, by: 1 | -1): void {
+    const tenantId = state.intent.tenant_id;
+    this.perTenant.set(tenantId, (this.perTenant.get(tenantId) ?? 0) + by);
   }
 
   seen(n: number): void {

@@ -1,6 +1,7 @@
 import type { SubjectReply, SubjectRequest } from '@symphainy/contracts';
 import { hasEnded, resultOf, type ExecutionState } from '@symphainy/execution';
 import type { Clock, IdSource } from '@symphainy/kernel';
+import type { Admission } from '../acceptance/admission.js';
 import { endedOf, type Acceptance, type SubmissionOutcome } from '../acceptance/acceptance.js';
 import type { Engine } from '../engine/engine.js';
 import { keyOf } from '../engine/live-execution.js';
@@ -15,16 +16,26 @@ const POLL_MS = 250;
 
 /** Submissions: acceptance, and for those who ask, the wait for the result, so that one message back says all. */
 export class Submissions {
-  constructor(private readonly parts: { acceptance: Acceptance; engine: Engine; reader: WalReader; ids: IdSource; clock: Clock }) {}
+  constructor(private readonly parts: { acceptance: Acceptance; admission: Admission; engine: Engine; reader: WalReader; ids: IdSource; clock: Clock }) {}
 
-  /** The place in the queue is taken before acceptance: an execution may end before its submitter's next turn. */
-  async submit({ caller, submission, correlation_id, wait_ms }: Request): Promise<Reply> {
+  /** Accepted when it is the tenant's turn. */
+  submit(request: Request): Promise<Reply> {
+    return this.accept(request, (accept) => this.parts.admission.through(request.caller.tenant_id, accept));
+  }
+
+  /** Accepted at once: what acts on running work never waits behind new work. */
+  submitOperation(request: Request): Promise<Reply> {
+    return this.accept(request, (accept) => accept());
+  }
+
+  /** The place in the queue of waiters is taken before acceptance: an execution may end before its submitter's next turn. */
+  private async accept({ caller, submission, correlation_id, wait_ms }: Request, door: (accept: () => Promise<SubmissionOutcome>) => Promise<SubmissionOutcome>): Promise<Reply> {
     const { acceptance, engine, ids, clock } = this.parts;
     const until = clock.monotonic() + wait_ms;
     const intentId = submission.intent_id ?? ids.next();
     const wait = wait_ms > 0 ? engine.waiters.take(keyOf(caller.tenant_id, intentId)) : undefined;
     try {
-      const outcome = await acceptance.submit({ caller, submission: { ...submission, intent_id: intentId }, correlationId: correlation_id });
+      const outcome = await door(() => acceptance.submit({ caller, submission: { ...submission, intent_id: intentId }, correlationId: correlation_id }));
       if (outcome.existing !== undefined) return await this.existing(caller.tenant_id, outcome, wait_ms);
       const heard = await wait?.within(wait_ms);
       // parked: its end is not heard of here any more

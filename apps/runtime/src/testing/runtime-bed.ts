@@ -2,7 +2,7 @@
  * Runtimes in memory: real cores, channels and bus; the log, objects and clock are doubles that keep their ports' rules.
  * Time moves only by `until` and `clock.advance`, so nothing here waits for the wall clock.
  */
-import type { Caller, Frame, RegisteredCapability, StepDispatch, StepOutcome, SubjectReply, SubjectRequestInput } from '@symphainy/contracts';
+import type { Caller, Frame, RegisteredCapability, StepDispatch, StepOutcome, SubjectReply, SubjectRequestInput, Tenant } from '@symphainy/contracts';
 import { decodeBody, foldStored, hexOf, type ExecutionState } from '@symphainy/execution';
 import { readSigningKey, signBundle } from '@symphainy/governance';
 import { sampleBundle } from '@symphainy/governance/testing';
@@ -42,9 +42,10 @@ export class RuntimeBed {
   private readonly archive = new MemoryBundleArchive();
   readonly gateway: Channels = this.net.channelsOf('gateway');
 
-  /** Puts a bundle with these capabilities into the archive, where runtimes find it at boot. */
-  async govern(capabilities: readonly RegisteredCapability[], version = 1): Promise<void> {
-    const signed = signBundle(sampleBundle({ version, capabilities: [...capabilities] }), signingKey);
+  /** Puts a bundle with these capabilities, and the tenant acme as given, into the archive, where runtimes find it at boot. */
+  async govern(capabilities: readonly RegisteredCapability[], version = 1, acme: Partial<Tenant> = {}): Promise<void> {
+    const tenants = sampleBundle().tenants.map((tenant) => (tenant.tenant_id === 'acme' ? { ...tenant, ...acme } : tenant));
+    const signed = signBundle(sampleBundle({ version, tenants, capabilities: [...capabilities] }), signingKey);
     await this.archive.save(signed.hash, version, canonicalJson(signed));
   }
 

@@ -69,6 +69,11 @@ export class PostgresLeases implements WalLeases {
     return rows.length > 0;
   }
 
+  async countAlive(): Promise<number> {
+    const [row] = await this.database.query<{ alive: number }>('select count(*)::int as alive from runtime.wal_writers where retired_n is null and taken_at is null and lease_until > now()');
+    return row?.alive ?? 0;
+  }
+
   /** Keeps what is being adopted claimed; called with each renewal of this writer's own lease. */
   async renewClaims(): Promise<void> {
     for (const [writer, epoch] of this.claims) {

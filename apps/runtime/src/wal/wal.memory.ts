@@ -216,6 +216,10 @@ export class MemoryLeases implements WalLeases {
     return Promise.resolve();
   }
 
+  countAlive(): Promise<number> {
+    return Promise.resolve([...this.log.writers.values()].filter((row) => row.alive).length);
+  }
+
   isAlive(writer: string): Promise<boolean> {
     return Promise.resolve(this.log.writers.get(writer)?.alive ?? false);
   }
