@@ -2,6 +2,7 @@
 import type { SagaDefinition, WalRecord } from '@symphainy/contracts';
 import { isoTime, verify, type WireError } from '@symphainy/kernel';
 import { append, type ChunkWork, type Decision, type DecisionInputs, type MapSagaStep } from './decision.js';
+import type { RecordInputs } from './decide.map.js';
 import { isDone, orderOf } from './evolve.compensation.js';
 import { isContainer, stepNamed, type CompensationState, type ExecutionState, type RecordOf, type StepState } from './execution-state.js';
 import { sourceOf } from './map-source.js';
@@ -87,9 +88,8 @@ export function awaitsCompensation(state: ExecutionState, name: string, attempt:
 }
 
 /** The record of an attempt to undo that failed: tried again by the step's retry policy; without `retry_due_at` the execution is stuck until an operator acts. */
-export function compensationFailure(state: ExecutionState, saga: SagaDefinition, name: string, error: WireError, inputs: DecisionInputs): RecordOf<'compensation_failed'> {
-  const compensation = stepNamed(state, name)?.compensation;
-  verify(compensation !== undefined, 'a step that is undone has its compensation');
-  const delay = delayBeforeRetry(plannedStep(saga, name).step.retry, compensation.attempt - compensation.base, error, inputs.jitter);
-  return { type: 'compensation_failed', at: inputs.at, actor: inputs.actor, step: name, attempt: compensation.attempt, error, ...(delay === undefined ? {} : { retry_due_at: isoTime(inputs.now + delay) }) };
+export function compensationFailedRecord(state: ExecutionState, { step, attempt }: Pick<Extract<Decision, { do: 'compensate' }>, 'step' | 'attempt'>, { error, actor }: { readonly error: WireError; readonly actor: string }, { now, at, jitter }: RecordInputs): RecordOf<'compensation_failed'> {
+  const base = stepNamed(state, step.name)?.compensation?.base ?? 0;
+  const delay = delayBeforeRetry(step.retry, attempt - base, error, jitter);
+  return { type: 'compensation_failed', at, actor, step: step.name, attempt, error, ...(delay === undefined ? {} : { retry_due_at: isoTime(now + delay) }) };
 }

@@ -1,7 +1,7 @@
 /** Maps: which chunks are due, and what a chunk's outcome makes of its items. */
 import { failure, type Artifact, type RetryPolicy } from '@symphainy/contracts';
 import { isoTime, verify, type WireError } from '@symphainy/kernel';
-import type { DecisionInputs, MapSagaStep } from './decision.js';
+import type { Decision, DecisionInputs, MapSagaStep } from './decision.js';
 import { stepNamed, type ExecutionState, type RecordOf, type StepState } from './execution-state.js';
 import { sourceOf } from './map-source.js';
 import { chunkRange, chunksDone, type MapState, type OpenChunk } from './map-state.js';
@@ -49,8 +49,9 @@ function dueChunks(walk: Walk, definition: MapSagaStep, step: StepState, map: Ma
   return 'open';
 }
 
-/** What became of one try of a chunk, as its realm tells it. */
+/** What became of one try of a chunk, and who tells it. */
 export interface ChunkOutcome {
+  readonly actor: string;
   readonly succeeded: number;
   /** By index in the whole map. */
   readonly failed: readonly { readonly index: number; readonly code: string; readonly retryable: boolean }[];
@@ -61,47 +62,41 @@ export interface ChunkOutcome {
   readonly duration_ms: number;
 }
 
-/** A try of a chunk that is out: the map's step, the chunk, and the try's number. */
-export interface ChunkTry {
-  readonly step: string;
-  readonly chunk: number;
-  readonly chunkAttempt: number;
-}
+/** A try of a chunk that is out. */
+export type ChunkTry = Pick<Extract<Decision, { do: 'run_chunk' }>, 'step' | 'chunk' | 'chunkAttempt'>;
+
+/** What the record of a failure needs of the world. */
+export type RecordInputs = Pick<DecisionInputs, 'now' | 'at' | 'jitter'>;
 
 /** Whether a result of this try of a chunk would still count. */
 export function awaitsChunk(state: ExecutionState, { step, chunk, chunkAttempt }: ChunkTry): boolean {
-  const found = stepNamed(state, step);
+  const found = stepNamed(state, step.name);
   if (found?.status !== 'running' || found.map === undefined || chunk >= found.map.chunks) return false;
   return chunk >= found.map.next ? chunkAttempt === 1 : found.map.open.get(chunk)?.tries === chunkAttempt - 1;
 }
 
 /** The record of a try that came back: which of its failed items are tried again, when, and which are given up. For a try that `awaitsChunk`. */
-export function chunkRecord(state: ExecutionState, definition: MapSagaStep, { chunk, chunkAttempt }: ChunkTry, outcome: ChunkOutcome, inputs: DecisionInputs): RecordOf<'chunk_completed'> {
-  const { step, map } = mapOf(state, definition);
-  const open = map.open.get(chunk);
-  const itemTry = (open?.itemTries ?? 0) + 1;
-  const failed = outcome.failed.map(({ index, code, retryable }) => ({ index, code, fate: fateOf(definition.item_retry, itemTry, code, retryable) }));
-  const delay = failed.some(({ fate }) => fate === 'retry') ? retryDelay(definition.item_retry, itemTry, inputs.jitter()) : undefined;
-  const { succeeded, output_hash, results, failures, handler_build, duration_ms } = outcome;
-  return {
-    type: 'chunk_completed', at: inputs.at, actor: inputs.actor, step: step.name, attempt: step.attempt, chunk, chunk_attempt: chunkAttempt, items: succeeded + failed.length, succeeded, failed, output_hash,
-    ...(results === undefined ? {} : { results }), ...(failures === undefined ? {} : { failures }), handler_build, duration_ms, ...(delay === undefined ? {} : { retry_due_at: isoTime(inputs.now + delay) }),
-  };
+export function chunkCompletedRecord(state: ExecutionState, { step, chunk, chunkAttempt }: ChunkTry, outcome: ChunkOutcome, { now, at, jitter }: RecordInputs): RecordOf<'chunk_completed'> {
+  const { attempt, map } = runningMap(state, step);
+  const itemTry = (map.open.get(chunk)?.itemTries ?? 0) + 1;
+  const failed = outcome.failed.map(({ index, code, retryable }) => ({ index, code, fate: fateOf(step.item_retry, itemTry, code, retryable) }));
+  const delay = failed.some(({ fate }) => fate === 'retry') ? retryDelay(step.item_retry, itemTry, jitter()) : undefined;
+  const due = delay === undefined ? {} : { retry_due_at: isoTime(now + delay) };
+  return { type: 'chunk_completed', at, step: step.name, attempt, chunk, chunk_attempt: chunkAttempt, items: outcome.succeeded + failed.length, ...outcome, failed, ...due };
 }
 
 const fateOf = (policy: RetryPolicy, itemTry: number, code: string, retryable: boolean): 'retry' | 'dead' =>
   retryable && itemTry < policy.max_attempts && !policy.non_retryable_codes.includes(code) ? 'retry' : 'dead';
 
 /** The record of a try that failed as a whole: tried again by the step's own policy, or the last one. */
-export function chunkFailure(state: ExecutionState, definition: MapSagaStep, { chunk, chunkAttempt }: ChunkTry, error: WireError, inputs: DecisionInputs): RecordOf<'chunk_failed'> {
-  const { step, map } = mapOf(state, definition);
-  const delay = delayBeforeRetry(definition.retry, (map.open.get(chunk)?.failures ?? 0) + 1, error, inputs.jitter);
-  return { type: 'chunk_failed', at: inputs.at, actor: inputs.actor, step: step.name, attempt: step.attempt, chunk, chunk_attempt: chunkAttempt, error, ...(delay === undefined ? {} : { retry_due_at: isoTime(inputs.now + delay) }) };
+export function chunkFailedRecord(state: ExecutionState, { step, chunk, chunkAttempt }: ChunkTry, { error, actor }: { readonly error: WireError; readonly actor: string }, { now, at, jitter }: RecordInputs): RecordOf<'chunk_failed'> {
+  const { attempt, map } = runningMap(state, step);
+  const delay = delayBeforeRetry(step.retry, (map.open.get(chunk)?.failures ?? 0) + 1, error, jitter);
+  return { type: 'chunk_failed', at, actor, step: step.name, attempt, chunk, chunk_attempt: chunkAttempt, error, ...(delay === undefined ? {} : { retry_due_at: isoTime(now + delay) }) };
 }
 
-function mapOf(state: ExecutionState, definition: MapSagaStep): { step: StepState; map: MapState } {
-  const step = stepNamed(state, definition.name);
+function runningMap(state: ExecutionState, { name }: MapSagaStep): { attempt: number; map: MapState } {
+  const step = stepNamed(state, name);
   verify(step?.map !== undefined, 'a map that runs has its table');
-  return { step, map: step.map };
+  return { attempt: step.attempt, map: step.map };
 }
-
