@@ -30,6 +30,7 @@ export { awaitsChunk, chunkCompletedRecord, chunkFailedRecord, type ChunkOutcome
 export { chunkContent } from './map-source.js';
 export { firingIdOf } from './decide.schedule.js';
 export { planOf, plannedStep, sagaStepNamed, sequencesOf, type PlannedStep, type SagaPlan } from './saga-plan.js';
+export { approvalProblem, compensationProblem, forgottenBy, pauseProblem, reopenProblem, stepToRetry, type ReopenMode } from './operation-checks.js';
 export { sleepOf, type Sleep } from './sleep.js';
 export { settle, type Settled } from './settle.js';
 export { retryDelay, delayBeforeRetry } from './retry.js';
