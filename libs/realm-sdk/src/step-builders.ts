@@ -57,7 +57,7 @@ export interface MapOptions<P, I> extends StepOptions {
   /** Runs for each item; the value it returns stands in the results of the item's chunk. */
   readonly each: ItemHandler<P, I>;
   /** Undoes one item. It is also asked for items that failed, so it must bear that there is nothing to undo. */
-  readonly compensate?: ItemHandler<P, I>;
+  readonly compensate?: ItemHandler<P, NoInfer<I>>;
   /** Items of one chunk, which is one record; `task.items()` may have chosen another size. Default 1000. */
   readonly chunkSize?: number;
   /** Chunks out at once, over all instances of the realm. Default 4. */

@@ -107,7 +107,7 @@ export class AttemptAccess {
     const { attempt } = bearer;
     await this.ownerOf(bearer, what);
     const live = this.parts.engine.find(attempt.tenant_id, attempt.execution_id);
-    if (live === undefined || live.epoch !== attempt.epoch || !live.isRunning(attempt.step, attempt.attempt)) {
+    if (live === undefined || live.epoch !== attempt.epoch || !live.mayAct(attempt)) {
       throw await this.parts.refusals.refuse({ tenant_id: attempt.tenant_id, user_id: 'realm' }, `${what} for ${attempt.execution_id}/${attempt.step}`, failure('token.expired'));
     }
     await new Promise<void>((resolve, reject) => live.whenDurable(resolve, () => reject(failure('runtime.unavailable'))));

@@ -9,7 +9,7 @@ export interface TokenClaims {
 
 /**
  * Execution tokens: opaque to realms, minted and checked by runtimes alone. `<writer>.<expiry>.<mac>`, mac = HMAC-SHA-256 under the
- * runtimes' key over writer, tenant, execution, step, attempt, epoch and expiry (ms since the epoch, base 36).
+ * runtimes' key over writer, tenant, execution, step, attempt, epoch, expiry (ms since the epoch, base 36), and the chunk and phase where there are any.
  */
 export class ExecutionTokens {
   constructor(
@@ -31,7 +31,8 @@ export class ExecutionTokens {
     return { writer };
   }
 
-  private mac(writer: string, { tenant_id, execution_id, step, attempt, epoch }: AttemptRef, expiry: string): string {
-    return hmac(this.key, `step\n${writer}\n${tenant_id}\n${execution_id}\n${step}\n${attempt}\n${epoch}\n${expiry}`);
+  private mac(writer: string, { tenant_id, execution_id, step, attempt, epoch, chunk, phase }: AttemptRef, expiry: string): string {
+    const part = chunk === undefined && phase === undefined ? '' : `\n${chunk ?? ''}\n${phase ?? ''}`;
+    return hmac(this.key, `step\n${writer}\n${tenant_id}\n${execution_id}\n${step}\n${attempt}\n${epoch}\n${expiry}${part}`);
   }
 }

@@ -1,38 +1,44 @@
 /**
- * dispatch: brings a step's attempt to its realm with a token that is good for this attempt alone, and watches over it until its outcome is taken.
+ * dispatch: brings work to its realm with a token that is good for this attempt alone, and watches over it until its outcome is taken.
  *
- * What it stores: the attempts that are out, in memory; after a restart the engine sends again what the log says is running. Order of calls: `start`, then
- * `send` per attempt, `take` per outcome, `drop` when an execution leaves.
+ * What it stores: what is out, in memory; after a restart the engine sends again what the log says is running. Order of calls: `start`, then
+ * `send` per piece of work, `take` per outcome, `keep` and `drop` when work or an execution is given up.
  *
- * 1. One attempt of an execution is out at a time; the same attempt may be sent more than once, under the same name.
+ * 1. The same work may be sent more than once, under the same name; an effect only when nobody took it, or when its outside system can tell repetitions.
  * 2. An outcome's attempt is handed over once; whoever comes later finds nothing.
  * 3. A realm that is away is waited for: that costs neither the attempt nor its time.
+ * 4. Time counts from the recorded start. Work whose time passed while nobody watched over it is given it anew.
+ * 5. The outcome of an effect is listened for even when its execution left memory, or was told that it is unknown.
  */
-import { failure, subjectFor, type AttemptRef, type RealmHeartbeat } from '@symphainy/contracts';
-import { inputsOf } from '@symphainy/execution';
-import { isoTime, utf8, type Clock } from '@symphainy/kernel';
+import { failure, type RealmHeartbeat, type AttemptRef, subjectFor } from '@symphainy/contracts';
+import { toWireError, utf8, type Clock } from '@symphainy/kernel';
 import type { Bus } from '@symphainy/ports';
 import type { Engine } from '../engine/engine.js';
 import { reach } from '../fail-points/fail-points.js';
-import type { Dispatcher } from '../engine/engine.ports.js';
+import type { Dispatcher, WorkReport } from '../engine/engine.ports.js';
 import type { LiveExecution } from '../engine/live-execution.js';
+import { isEffect, isNamed, isSameWork, nameOf, type RealmWork } from '../engine/work.js';
 import type { ExecutionTokens } from './execution-tokens.js';
-import { contextOf, stepSubjectOf } from './step-message.js';
+import { LooseEffects } from './loose-effects.js';
+import { stepMessage, stepSubjectOf } from './step-message.js';
 
-/** One attempt out there, from its first sending to its outcome. */
-interface Dispatched {
+/** One piece of work out there, from its first sending to its outcome. */
+export interface Dispatched {
   readonly key: string;
-  readonly live: LiveExecution;
-  readonly step: string;
-  readonly attempt: number;
-  readonly timeoutMs: number;
+  live: LiveExecution;
+  readonly work: RealmWork;
+  /** Of the owner that sent it. */
+  readonly epoch: number;
   /** Monotonic times. Last sent, or listed by its realm's heartbeat. */
   seenAt: number;
+  sentAt: number;
   deadlineAt: number;
   /** While its realm is away: when to send again, and how long to wait after that. */
   resendAt: number | undefined;
   backoffMs: number;
   progressJson: string | undefined;
+  /** Of an effect: what its realm answered, until that is durable. */
+  answered: WorkReport | undefined;
 }
 
 export interface StepDispatcherParts {
@@ -47,50 +53,83 @@ export interface StepDispatcherParts {
 const SWEEP_MS = 50;
 /** Realms list attempts older than a second, every second; one that is silent for three was lost, with its realm or on its way. */
 const SILENT_MS = 3000;
+/** An effect that is silent for so long is told as unknown before its time: an operator should not have to wait for a realm that is gone. */
+const EFFECT_SILENT_MS = 10_000;
 const FIRST_BACKOFF_MS = 100;
 const LAST_BACKOFF_MS = 2000;
 /** Tokens outlive their attempt a little: a hydration may be on its way when time is up. */
 const TOKEN_GRACE_MS = 5000;
 
+const NOTHING: readonly Dispatched[] = [];
+
 /**
- * Sends task attempts to their realm and watches over them: a realm that is away is waited for, a silent attempt is sent again under
- * the same name, one past its time fails with `step.timeout`. Time spent waiting for a realm does not count.
+ * Sends attempts to their realm and watches over them: a realm that is away is waited for, a silent attempt is sent again under
+ * the same name, one past its time fails with `step.timeout`.
  */
 export class StepDispatcher implements Dispatcher {
   private readonly dispatched = new Map<string, Dispatched>();
-  private readonly byExecution = new Map<LiveExecution, Dispatched>();
+  private readonly byExecution = new Map<LiveExecution, Dispatched[]>();
+  private readonly loose: LooseEffects;
   private lastKey = 0;
 
-  constructor(private readonly parts: StepDispatcherParts) {}
+  constructor(private readonly parts: StepDispatcherParts) {
+    this.loose = new LooseEffects(parts.clock);
+  }
 
   start(): () => void {
     return this.parts.clock.every(SWEEP_MS, () => this.sweep());
   }
 
-  send(live: LiveExecution, step: string, attempt: number): void {
-    this.drop(live);
+  send(live: LiveExecution, work: RealmWork): void {
     const key = (++this.lastKey).toString(36);
-    const { timeout_ms } = live.step(step);
-    const entry: Dispatched = { key, live, step, attempt, timeoutMs: timeout_ms, seenAt: 0, deadlineAt: 0, resendAt: undefined, backoffMs: FIRST_BACKOFF_MS, progressJson: undefined };
-    this.dispatched.set(key, entry);
-    this.byExecution.set(live, entry);
+    const entry: Dispatched = { key, live, work, epoch: live.epoch, seenAt: 0, sentAt: 0, deadlineAt: this.deadlineOf(work), resendAt: undefined, backoffMs: FIRST_BACKOFF_MS, progressJson: undefined, answered: undefined };
+    this.hold(entry);
     this.transmit(entry);
   }
 
-  /** A sequential saga has one attempt out at a time. */
-  drop(live: LiveExecution): void {
-    const entry = this.byExecution.get(live);
-    if (entry === undefined) return;
-    this.byExecution.delete(live);
-    this.dispatched.delete(entry.key);
+  out(live: LiveExecution): readonly RealmWork[] {
+    return (this.byExecution.get(live) ?? NOTHING).map((entry) => entry.work);
   }
 
-  /** Hands an answer's attempt over, once: it is out no longer. Undefined for one that is not awaited, or claims to be another. */
-  take(key: string, claimed: AttemptRef | undefined): { live: LiveExecution; step: string; attempt: number } | undefined {
-    const entry = this.dispatched.get(key);
-    if (entry === undefined || (claimed !== undefined && !isNamed(entry, claimed))) return undefined;
-    this.drop(entry.live);
+  keep(live: LiveExecution, works: readonly RealmWork[]): void {
+    const entries = this.byExecution.get(live);
+    if (entries === undefined || entries.length === works.length) return;
+    for (const entry of [...entries]) if (!works.some((work) => isSameWork(work, entry.work))) this.release(entry);
+  }
+
+  drop(live: LiveExecution): void {
+    for (const entry of [...(this.byExecution.get(live) ?? NOTHING)]) this.release(entry);
+  }
+
+  reattach(live: LiveExecution, work: RealmWork): boolean {
+    const entry = this.loose.claim(live, work);
+    if (entry === undefined) return false;
+    entry.live = live;
+    if (entry.answered === undefined) this.hold(entry);
+    else this.settled(entry, entry.answered);
+    return true;
+  }
+
+  /** Hands an answer's work over, once; it counts as out until it is settled. Undefined for one that is not awaited, or claims to be another. */
+  take(key: string, claimed: AttemptRef | undefined): Dispatched | undefined {
+    const entry = this.dispatched.get(key) ?? this.loose.named(key, (tenantId, executionId) => this.parts.engine.find(tenantId, executionId));
+    if (entry === undefined || (claimed !== undefined && !isOf(entry, claimed))) return undefined;
+    this.dispatched.delete(key);
+    this.loose.remove(entry);
     return entry;
+  }
+
+  /** Tells the engine what became of work that was taken. False: it counts no longer. An effect's answer is kept until it is durable. */
+  settled(entry: Dispatched, report: WorkReport): boolean {
+    const { live, work } = entry;
+    this.forget(entry);
+    if (isEffect(work)) {
+      entry.answered = report;
+      this.loose.add(entry);
+    }
+    const counted = this.parts.engine.answer(live, work, report);
+    if (isEffect(work)) live.whenDurable(() => this.loose.remove(entry));
+    return counted;
   }
 
   /** Nobody listens: the execution waits for its realm, however long that takes. */
@@ -106,63 +145,103 @@ export class StepDispatcher implements Dispatcher {
     const now = this.parts.clock.monotonic();
     for (const { attempt, progress } of running) {
       const live = this.parts.engine.find(attempt.tenant_id, attempt.execution_id);
-      const entry = live === undefined ? undefined : this.byExecution.get(live);
-      if (entry === undefined || !isNamed(entry, attempt)) continue;
+      const entry = live === undefined ? undefined : this.byExecution.get(live)?.find((out) => isOf(out, attempt));
+      if (entry === undefined) continue;
       entry.seenAt = now;
       if (progress !== undefined) this.progress(entry, progress);
     }
   }
 
+  /** A map's progress is in its chunks' records; what is undone or previewed has none. */
   private progress(entry: Dispatched, progress: NonNullable<RealmHeartbeat['running'][number]['progress']>): void {
+    const { work, live } = entry;
+    if (work.do !== 'run' || work.phase !== undefined) return;
     const text = JSON.stringify(progress);
     if (text === entry.progressJson) return;
     entry.progressJson = text;
     const { engine } = this.parts;
-    engine.note(entry.live, { type: 'step_progress', ...engine.stamp(), step: entry.step, attempt: entry.attempt, progress });
+    if (live.isRunning(work.step.name, work.attempt)) engine.note(live, { type: 'step_progress', ...engine.stamp(), step: work.step.name, attempt: work.attempt, progress });
   }
 
   private sweep(): void {
     const now = this.parts.clock.monotonic();
     for (const entry of this.dispatched.values()) {
       if (entry.resendAt !== undefined) {
-        if (now >= entry.resendAt) this.transmit(entry);
+        if (now >= entry.resendAt) this.resend(entry);
       } else if (now >= entry.deadlineAt) {
-        this.late(entry);
+        this.late(entry, failure('step.timeout', { message: `${entry.work.step.name} had no result within ${entry.work.step.timeout_ms} ms` }));
       } else if (now - entry.seenAt >= SILENT_MS) {
-        this.parts.counters.redispatched++;
-        this.transmit(entry, entry.deadlineAt);
+        this.silent(entry, now);
       }
     }
   }
 
-  private late(entry: Dispatched): void {
-    this.drop(entry.live);
-    this.parts.engine.failAttempt(entry.live, entry.step, entry.attempt, failure('step.timeout', { message: `${entry.step} had no result within ${entry.timeoutMs} ms` }));
+  private silent(entry: Dispatched, now: number): void {
+    if (isEffect(entry.work) && !mayRepeat(entry.work)) {
+      if (now - entry.seenAt >= EFFECT_SILENT_MS) this.late(entry, failure('effect.unknown', { message: `the realm that was given ${entry.work.step.name} tells nothing of it any more` }));
+      return;
+    }
+    this.parts.counters.redispatched++;
+    this.transmit(entry);
   }
 
-  /** `deadlineAt` stays when a lost attempt is sent again, and starts anew when its realm was away. */
-  private transmit(entry: Dispatched, deadlineAt?: number): void {
-    const { clock, bus, instance, counters } = this.parts;
+  /** Its time, or its realm, is over. What an effect still answers is heard. */
+  private late(entry: Dispatched, error: ReturnType<typeof failure>): void {
+    this.release(entry);
+    const told = isEffect(entry.work) && error.code !== 'effect.unknown' ? failure('effect.unknown', { message: error.message, cause: error }) : error;
+    this.parts.engine.fail(entry.live, entry.work, toWireError(told));
+  }
+
+  /** The time for which its realm was away is not the attempt's. */
+  private resend(entry: Dispatched): void {
+    entry.deadlineAt += this.parts.clock.monotonic() - entry.sentAt;
+    this.transmit(entry);
+  }
+
+  private deadlineOf(work: RealmWork): number {
+    const { clock } = this.parts;
+    const left = work.do === 'run_chunk' ? 0 : work.deadlineAt - clock.now();
+    return clock.monotonic() + (left > 0 ? left : work.step.timeout_ms);
+  }
+
+  private transmit(entry: Dispatched): void {
+    const { clock, bus, instance, counters, tokens } = this.parts;
     const now = clock.monotonic();
     entry.seenAt = now;
+    entry.sentAt = now;
     entry.resendAt = undefined;
-    entry.deadlineAt = deadlineAt ?? now + entry.timeoutMs;
     counters.sent++;
+    const { live, work } = entry;
+    const deadline = clock.now() + Math.ceil(entry.deadlineAt - now);
+    const ref: AttemptRef = { tenant_id: live.state.intent.tenant_id, execution_id: live.state.executionId, ...nameOf(work), epoch: entry.epoch };
     const reply = subjectFor('runtime.outcome.{instance}.{dispatch}', { instance, dispatch: entry.key });
     reach('dispatch.send', 'before');
-    bus.publish(stepSubjectOf(entry.live.capability.realm, entry.live.state.intent.tenant_id), utf8(this.message(entry, clock.now() + Math.ceil(entry.deadlineAt - now))), { reply });
+    bus.publish(stepSubjectOf(live.capability.realm, ref.tenant_id), utf8(stepMessage(live, work, ref, tokens.mint(ref, deadline + TOKEN_GRACE_MS), deadline)), { reply });
     reach('dispatch.send', 'after');
   }
 
-  /** The context is the same for all steps of an execution, so its text is made once. */
-  private message(entry: Dispatched, deadline: number): string {
-    const { live, step, attempt } = entry;
-    const ref: AttemptRef = { tenant_id: live.state.intent.tenant_id, execution_id: live.state.executionId, step, attempt, epoch: live.epoch };
-    const token = this.parts.tokens.mint(ref, deadline + TOKEN_GRACE_MS);
-    live.contextJson ??= JSON.stringify(contextOf(live.state));
-    const inputs = JSON.stringify(inputsOf(live.state, live.step(step)));
-    return `{"attempt":${JSON.stringify(ref)},"capability":${JSON.stringify(live.capability.name)},"token":${JSON.stringify(token)},"context":${live.contextJson},"inputs":${inputs},"deadline":"${isoTime(deadline)}"}`;
+  private hold(entry: Dispatched): void {
+    this.dispatched.set(entry.key, entry);
+    const others = this.byExecution.get(entry.live);
+    if (others === undefined) this.byExecution.set(entry.live, [entry]);
+    else others.push(entry);
+  }
+
+  /** Given up; an effect is still listened for. */
+  private release(entry: Dispatched): void {
+    this.forget(entry);
+    if (isEffect(entry.work)) this.loose.add(entry);
+  }
+
+  private forget(entry: Dispatched): void {
+    this.dispatched.delete(entry.key);
+    const others = this.byExecution.get(entry.live);
+    if (others === undefined) return;
+    if (others.length === 1 && others[0] === entry) this.byExecution.delete(entry.live);
+    else this.byExecution.set(entry.live, others.filter((other) => other !== entry));
   }
 }
 
-const isNamed = (entry: Dispatched, name: AttemptRef): boolean => entry.step === name.step && entry.attempt === name.attempt && entry.live.epoch === name.epoch;
+const isOf = (entry: Dispatched, name: AttemptRef): boolean => entry.epoch === name.epoch && isNamed(entry.work, name);
+
+const mayRepeat = ({ step }: RealmWork): boolean => step.kind === 'effect' && step.idempotent === true;

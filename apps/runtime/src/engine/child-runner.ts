@@ -1,4 +1,4 @@
-import type { Caller } from '@symphainy/contracts';
+import { failure, type Caller } from '@symphainy/contracts';
 import { hasEnded, resultOf, type ExecutionState } from '@symphainy/execution';
 import { asPlatformError, hashOf, toWireError, type Clock, type Logger } from '@symphainy/kernel';
 import { endedOf, type Acceptance, type SubmissionOutcome } from '../acceptance/acceptance.js';
@@ -6,10 +6,10 @@ import type { WalReader } from '../acceptance/log.ports.js';
 import { foldStream } from '../acceptance/stream-fold.js';
 import { reach } from '../fail-points/fail-points.js';
 import type { Engine } from './engine.js';
-import type { Children, ChildWork } from './engine.ports.js';
+import type { ChildCancel, Children, ChildWork } from './engine.ports.js';
 import { keyOf, type LiveExecution } from './live-execution.js';
 
-/** Cancels an execution wherever it is owned. Resolves when it has ended or was never there. */
+/** Asks an execution to be cancelled, wherever it is owned. Resolves when that is durable, or when it has ended or was never there. */
 export type CancelExecution = (target: { tenantId: string; executionId: string; by: Caller; reason: string }) => Promise<void>;
 
 export interface ChildRunnerParts {
@@ -35,22 +35,35 @@ export class ChildRunner implements Children {
   constructor(private readonly parts: ChildRunnerParts) {}
 
   run(live: LiveExecution, work: ChildWork): void {
-    void this.follow(live, work).catch((error: unknown) => {
-      const known = asPlatformError(error);
-      if (known !== error) this.parts.logger.error({ err: error, execution_id: live.state.executionId }, 'a child could not be followed');
-      this.parts.engine.failAttempt(live, work.step.name, work.attempt, known);
+    this.guard(live, work, () => this.follow(live, work));
+  }
+
+  /** Cancels the child, then reports its end to the step that awaits it. */
+  cancelFor(live: LiveExecution, work: ChildCancel): void {
+    this.guard(live, work, async () => {
+      while (live.isRunning(stepOf(work), work.attempt) && !(await this.cancelled(live, work.childId))) await new Promise<void>((resolve) => this.parts.clock.after(POLL_MS, resolve));
+      const ended = await this.end(live, work, true);
+      if (ended === 'absent') this.parts.engine.failStep(live, work.step, work.attempt, failure('execution.cancelled', { message: 'the child was never accepted' }));
+      else if (ended !== undefined) this.report(live, work, ended);
     });
   }
 
-  /** Cancels the child first, then lets the parent's cancellation finish. */
-  cancelFor(live: LiveExecution, childId: string): void {
-    void this.cancelChild(live, childId).then(
-      () => this.parts.engine.finishCancel(live),
-      (error: unknown) => {
-        this.parts.logger.warn({ err: error, execution_id: childId }, 'a child cannot be cancelled yet');
-        if (!live.discarded) this.parts.clock.after(POLL_MS, () => this.cancelFor(live, childId));
-      },
-    );
+  private guard(live: LiveExecution, work: ChildWork | ChildCancel, run: () => Promise<void>): void {
+    void run().catch((error: unknown) => {
+      const known = asPlatformError(error);
+      if (known !== error) this.parts.logger.error({ err: error, execution_id: live.state.executionId }, 'a child could not be followed');
+      this.parts.engine.failStep(live, stepOf(work), work.attempt, known);
+    });
+  }
+
+  private async cancelled(live: LiveExecution, childId: string): Promise<boolean> {
+    try {
+      await this.cancelChild(live, childId);
+      return true;
+    } catch (error) {
+      this.parts.logger.warn({ err: error, execution_id: childId }, 'a child cannot be cancelled yet');
+      return false;
+    }
   }
 
   private async cancelChild(live: LiveExecution, childId: string): Promise<void> {
@@ -65,8 +78,8 @@ export class ChildRunner implements Children {
     this.accepting.set(work.childId, accepting);
     const outcome = await accepting.finally(() => this.accepting.delete(work.childId));
     reach('child.accept', 'after');
-    const ended = endedOf(outcome) ?? (await this.end(live, work));
-    if (ended !== undefined) this.report(live, work, ended);
+    const ended = endedOf(outcome) ?? (await this.end(live, work, false));
+    if (ended !== undefined && ended !== 'absent') this.report(live, work, ended);
   }
 
   private accept(live: LiveExecution, work: ChildWork): Promise<SubmissionOutcome> {
@@ -80,30 +93,34 @@ export class ChildRunner implements Children {
     });
   }
 
-  /** The child's end, or undefined when the parent no longer waits. */
-  private async end(live: LiveExecution, work: ChildWork): Promise<ExecutionState | undefined> {
+  /** The child's end; undefined when the parent no longer waits. `mayBeAbsent`: a child that is in no log is not waited for. */
+  private async end(live: LiveExecution, work: ChildWork | ChildCancel, mayBeAbsent: boolean): Promise<ExecutionState | 'absent' | undefined> {
     const { engine, reader } = this.parts;
     const tenantId = live.state.intent.tenant_id;
-    while (live.isRunning(work.step.name, work.attempt)) {
+    while (live.isRunning(stepOf(work), work.attempt)) {
+      if (engine.find(tenantId, work.childId) === undefined) {
+        const child = await foldStream(reader, tenantId, work.childId);
+        if (child === undefined ? mayBeAbsent : hasEnded(child.state)) return child?.state ?? 'absent';
+      }
       const heard = await engine.waiters.wait(keyOf(tenantId, work.childId), POLL_MS);
       if (heard !== undefined) return heard;
-      if (engine.find(tenantId, work.childId) !== undefined) continue;
-      const state = (await foldStream(reader, tenantId, work.childId))?.state;
-      if (state !== undefined && hasEnded(state)) return state;
+      if (engine.waiters.isClosed) return undefined;
     }
     return undefined;
   }
 
-  private report(live: LiveExecution, work: ChildWork, child: ExecutionState): void {
+  private report(live: LiveExecution, work: ChildWork | ChildCancel, child: ExecutionState): void {
     const { actor } = this.parts.engine.stamp();
     const result = resultOf(child);
     if (!result.success) {
       const error = result.error ?? toWireError(asPlatformError(undefined));
-      this.parts.engine.report(live, work.step.name, work.attempt, { error: { ...error, details: { ...error.details, child_execution_id: work.childId } }, actor });
+      this.parts.engine.report(live, stepOf(work), work.attempt, { error: { ...error, details: { ...error.details, child_execution_id: work.childId } }, actor });
       return;
     }
     const output = result.output === undefined ? {} : { output: result.output, output_hash: hashOf(result.output) };
     const ok = { handler_build: 'runtime', duration_ms: result.execution_time_ms, ...output, artifacts: [], events: [], state_changes: [] };
-    this.parts.engine.report(live, work.step.name, work.attempt, { ok, actor });
+    this.parts.engine.report(live, stepOf(work), work.attempt, { ok, actor });
   }
 }
+
+const stepOf = (work: ChildWork | ChildCancel): string => (typeof work.step === 'string' ? work.step : work.step.name);

@@ -1,67 +1,153 @@
-import { failure, type SagaStep } from '@symphainy/contracts';
+import { failure } from '@symphainy/contracts';
 import { sleepOf, type Decision } from '@symphainy/execution';
-import type { Clock } from '@symphainy/kernel';
-import type { Children, Dispatcher, Supervision } from './engine.ports.js';
+import { toWireError, type Clock } from '@symphainy/kernel';
+import type { Children, Dispatcher, Operations, Supervision } from './engine.ports.js';
 import type { LiveExecution } from './live-execution.js';
+import { isPure, isRealmWork, isRest, isSameWork, workId, type RealmWork } from './work.js';
 
-/** Hands on what `decide` found due: to the dispatcher, to the children, or to the clock. It records nothing itself. */
+/**
+ * Hands on what `decide` found due: to the dispatcher, to the children, to the operations, or to the clock. It records nothing itself. The list is told whole
+ * each time, so this is a reconciliation: what is listed and not under way begins, what is under way and not listed is given up.
+ */
 export class DueWork {
   private dispatcher: Dispatcher | undefined;
   private children: Children | undefined;
+  private operations: Operations | undefined;
 
   constructor(
     private readonly clock: Clock,
-    private readonly supervision: Pick<Supervision, 'failAttempt' | 'resume'>,
+    private readonly supervision: Pick<Supervision, 'fail' | 'resume'>,
   ) {}
 
-  connect(dispatcher: Dispatcher, children: Children): void {
+  connect(dispatcher: Dispatcher, children: Children, operations?: Operations): void {
     this.dispatcher = dispatcher;
     this.children = children;
+    this.operations = operations;
   }
 
-  /** Only steps without effects and without reasoning run ahead of the log. */
-  mayRunAhead(live: LiveExecution, due: readonly Decision[]): boolean {
-    const work = due[0];
-    return work?.do === 'wait' || (work?.do === 'run' && live.capability.determinism === 'deterministic');
-  }
-
-  act(live: LiveExecution, due: readonly Decision[]): void {
-    if (live.discarded) return;
+  /** The newest list of what is due, which follows from everything up to the present head. What may run ahead of the log begins now, the rest when its cause is durable. */
+  take(live: LiveExecution, due: readonly Decision[]): void {
+    live.due = due;
     const sleep = sleepOf(due);
     live.rest = sleep === undefined ? undefined : { since: this.clock.monotonic(), sleep };
-    for (const work of due) this.perform(live, work);
+    this.noteCauses(live, due);
+    if (live.begun.size > 0) live.begun = new Set(due.map(workId).filter((id) => live.begun.has(id)));
+    this.act(live);
+  }
+
+  /** Begins what may begin of the newest list. Asked twice, it does nothing more. */
+  act(live: LiveExecution): void {
+    if (live.discarded) return;
+    if (!live.confirmed) return live.whenDurable(() => this.act(live));
+    const { due } = live;
+    const ready = live.causes === undefined ? due : due.filter((work) => this.isReady(live, work));
+    this.dispatch(live, ready);
+    for (const work of ready) if (!isRealmWork(work)) this.begin(live, work);
+    this.setWake(live);
+    if (ready.length < due.length) live.whenDurable(() => this.act(live));
   }
 
   drop(live: LiveExecution): void {
     this.dispatcher?.drop(live);
   }
 
-  private perform(live: LiveExecution, work: Decision): void {
-    switch (work.do) {
-      case 'append':
-        return;
-      case 'run':
-        if (!live.isRunning(work.step.name, work.attempt)) return;
-        this.dispatcher?.send(live, work.step.name, work.attempt);
-        return;
-      case 'await_signal':
-        if (live.isRunning(work.step.name, work.attempt)) this.armTimeout(live, work.step, work.attempt, work.deadlineAt);
-        return;
-      case 'await_child':
-        if (!live.isRunning(work.step.name, work.attempt)) return;
-        this.armTimeout(live, work.step, work.attempt, work.deadlineAt);
-        this.children?.run(live, work);
-        return;
-      case 'cancel_child':
-        this.children?.cancelFor(live, work.childId);
-        return;
-      case 'wait':
-        live.setTimer(this.clock.after(Math.max(0, work.until - this.clock.now()), () => this.supervision.resume(live)));
+  /** Remembers, for work that must not run ahead, at which frame it was first due: it waits for that one, not for those that came after. */
+  private noteCauses(live: LiveExecution, due: readonly Decision[]): void {
+    const known = live.causes;
+    if (due.every((work) => mayRunAhead(live, work))) return void (live.causes = undefined);
+    const causes = new Map<string, number>();
+    for (const work of due) {
+      if (mayRunAhead(live, work)) continue;
+      const id = workId(work);
+      causes.set(id, known?.get(id) ?? live.state.head.seq);
+    }
+    live.causes = causes;
+  }
+
+  private isReady(live: LiveExecution, work: Decision): boolean {
+    return mayRunAhead(live, work) || live.durableSeq >= (live.causes?.get(workId(work)) ?? 0);
+  }
+
+  private dispatch(live: LiveExecution, ready: readonly Decision[]): void {
+    const { dispatcher } = this;
+    if (dispatcher === undefined) return;
+    const wanted = ready.filter(isRealmWork);
+    // While it is paused, what runs is not listed, and its result counts all the same.
+    const kept = live.state.paused === true ? dispatcher.out(live) : dispatcher.out(live).filter((work) => live.due.some((other) => isRealmWork(other) && isSameWork(work, other)));
+    dispatcher.keep(live, kept);
+    const outOf = new Map<string, number>();
+    for (const work of kept) if (work.do === 'run_chunk') outOf.set(work.step.name, (outOf.get(work.step.name) ?? 0) + 1);
+    for (const work of wanted) {
+      if (kept.some((other) => isSameWork(work, other))) continue;
+      if (work.do === 'run_chunk' && !hasRoom(outOf, work.step.name, work.concurrency)) continue;
+      this.send(live, dispatcher, work);
     }
   }
 
-  private armTimeout(live: LiveExecution, { name, timeout_ms }: SagaStep, attempt: number, deadlineAt: number): void {
-    const late = failure('step.timeout', { message: `${name} had no result within ${timeout_ms} ms` });
-    live.setTimer(this.clock.after(Math.max(0, deadlineAt - this.clock.now()), () => this.supervision.failAttempt(live, name, attempt, late)));
+  /** An effect that was intended before this memory was made may have been sent: unless its answer still comes here, or it may be sent twice, nobody knows. */
+  private send(live: LiveExecution, dispatcher: Dispatcher, work: RealmWork): void {
+    if (work.do !== 'run' || work.effectKey === undefined || !live.doubtful.delete(work.effectKey)) return dispatcher.send(live, work);
+    if (dispatcher.reattach(live, work)) return;
+    if (work.step.kind === 'effect' && work.step.idempotent === true) return dispatcher.send(live, work);
+    const error = failure('effect.unknown', { message: `the effect of ${work.step.name} was out when its runtime, or its memory, was lost` });
+    this.supervision.fail(live, work, toWireError(error));
+  }
+
+  private begin(live: LiveExecution, work: Exclude<Decision, RealmWork>): void {
+    switch (work.do) {
+      case 'await_child':
+        return this.once(live, work, () => this.children?.run(live, work));
+      case 'cancel_child':
+        return this.once(live, work, () => this.children?.cancelFor(live, work));
+      case 'fire':
+        return this.once(live, work, () => this.operations?.fire(live, work));
+      case 'operate':
+        return this.once(live, work, () => this.operations?.operate(live, work));
+      default:
+        return;
+    }
+  }
+
+  private once(live: LiveExecution, work: Decision, start: () => void): void {
+    const id = workId(work);
+    if (live.begun.has(id)) return;
+    live.begun.add(id);
+    start();
+  }
+
+  /** One clock task per execution, at the earliest moment that anything waits for. */
+  private setWake(live: LiveExecution): void {
+    let wake: number | undefined;
+    for (const work of live.due) {
+      const at = wakeOf(work);
+      if (at !== undefined && at > live.wokenAt && (wake === undefined || at < wake)) wake = at;
+    }
+    if (wake === undefined) live.setTimer(undefined);
+    else if (live.wakeAt !== wake) live.setTimer({ at: wake, cancel: this.clock.after(Math.max(0, wake - this.clock.now()), () => this.wake(live, wake)) });
+  }
+
+  private wake(live: LiveExecution, at: number): void {
+    live.setTimer(undefined);
+    if (live.discarded) return;
+    // a clock task may come a little early: deciding then would find nothing due
+    if (this.clock.now() < at) return this.setWake(live);
+    live.wokenAt = at;
+    this.supervision.resume(live);
   }
 }
+
+/** Only what has no effects and does not reason runs ahead of the log; what waits does no harm. */
+const mayRunAhead = (live: LiveExecution, work: Decision): boolean => isRest(work) || (isPure(work) && live.capability.determinism === 'deterministic');
+
+function hasRoom(outOf: Map<string, number>, step: string, concurrency: number): boolean {
+  const out = outOf.get(step) ?? 0;
+  if (out >= concurrency) return false;
+  outOf.set(step, out + 1);
+  return true;
+}
+
+function wakeOf(work: Decision): number | undefined {
+  if (work.do === 'wait') return work.until;
+  return work.do === 'await_signal' || work.do === 'await_child' ? work.deadlineAt : undefined;
+}
+

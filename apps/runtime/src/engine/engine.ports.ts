@@ -1,7 +1,6 @@
 /** What the engine needs of others: the folders to its right, and those that need the engine themselves; what the engine is given and told; what its own rooms need of it. */
-import type { WalRecord } from '@symphainy/contracts';
 import type { Decision } from '@symphainy/execution';
-import type { Clock, Logger, PlatformError, WireError } from '@symphainy/kernel';
+import type { Clock, Logger, WireError } from '@symphainy/kernel';
 import type { ArtifactFinder } from '../acceptance/acceptance.ports.js';
 import type { BundleHolder } from '../acceptance/bundle-holder.js';
 import type { AppendResult, ParkedStreams, WalReader, WalWriter } from '../acceptance/log.ports.js';
@@ -9,23 +8,40 @@ import type { WrittenFrame } from './frame-writer.js';
 import type { ExecutionCounters } from './held-executions.js';
 import type { ParkingCounters } from './parking.js';
 import type { LiveExecution } from './live-execution.js';
+import type { RealmWork } from './work.js';
 
 export type { ArtifactFinder };
+export type { ChunkReport, StepReport, WorkReport } from './reports.js';
 
-/** Sends attempts of task steps to their realm, until an outcome comes or they are dropped. */
+/** Sends work to its realm and watches over it, until an outcome comes or it is given up. */
 export interface Dispatcher {
-  send(live: LiveExecution, step: string, attempt: number): void;
-  /** Forgets every attempt of this execution: outcomes that still come are dropped. */
+  send(live: LiveExecution, work: RealmWork): void;
+  /** What of this execution is out. */
+  out(live: LiveExecution): readonly RealmWork[];
+  /** Forgets what is out and not among these. */
+  keep(live: LiveExecution, works: readonly RealmWork[]): void;
+  /** Takes over an effect that was sent for an earlier memory of the same owner, whose answer still comes here. False: there is none. */
+  reattach(live: LiveExecution, work: RealmWork): boolean;
+  /** Forgets everything of this execution: outcomes that still come are dropped, except those of effects. */
   drop(live: LiveExecution): void;
 }
 
 export type ChildWork = Extract<Decision, { do: 'await_child' }>;
+export type ChildCancel = Extract<Decision, { do: 'cancel_child' }>;
 
 /** Accepts the child intents of running steps and brings their results home. */
 export interface Children {
   run(live: LiveExecution, work: ChildWork): void;
-  /** Cancels a child whose parent is cancelled. */
-  cancelFor(live: LiveExecution, childId: string): void;
+  /** Cancels a child that is wanted no longer, and brings its end home. */
+  cancelFor(live: LiveExecution, work: ChildCancel): void;
+}
+
+/** Carries out the Runtime's own steps. Each call comes once per piece of work and owner; what it asks for may have been asked for before by another. */
+export interface Operations {
+  /** Operates on the targets that the intent names: records `operation_applied` for each (`Engine.note`), then reports the step's result (`Engine.report`). */
+  operate(live: LiveExecution, work: Extract<Decision, { do: 'operate' }>): void;
+  /** Submits what a schedule names under the id of the firing; then records `operation_applied` for it (`Engine.record`), which makes the next firing due. */
+  fire(live: LiveExecution, work: Extract<Decision, { do: 'fire' }>): void;
 }
 
 /** What the engine's own rooms ask of the supervisor that holds them. */
@@ -34,9 +50,10 @@ export interface Supervision {
   take(live: LiveExecution, written: WrittenFrame): Promise<AppendResult>;
   /** Discards this memory; its attempts are forgotten. */
   release(live: LiveExecution): void;
-  /** Continues an execution whose memory equals the log. */
+  /** Continues an execution whose memory equals the log, or whose time has come. */
   resume(live: LiveExecution): void;
-  failAttempt(live: LiveExecution, step: string, attempt: number, error: PlatformError): boolean;
+  /** Ends a realm's work with an error of the runtime's own. */
+  fail(live: LiveExecution, work: RealmWork, error: WireError): boolean;
 }
 
 export interface EngineParts {
@@ -50,13 +67,3 @@ export interface EngineParts {
   /** Executions in memory that new work and sleepers may fill; children and adopted executions come on top. */
   readonly maxExecutions: number;
 }
-
-/** The result of a step's attempt, as it will be recorded (without time and actor). */
-export type StepReport =
-  | {
-      readonly ok: Omit<Extract<WalRecord, { type: 'step_completed' }>, 'type' | 'at' | 'actor' | 'step' | 'attempt'>;
-      readonly actor: string;
-      /** Canonical texts of objects inside `ok` that were made already. */
-      readonly texts?: ReadonlyMap<object, string>;
-    }
-  | { readonly error: WireError; readonly handlerBuild?: string; readonly actor: string };

@@ -1,33 +1,35 @@
 /**
  * engine: supervises the executions that this runtime owns, from the accepted intent to the terminal record. It folds the stream, asks `decide` what is
  * due, records, and hands the due work on; it knows no step's content and no intent's name. Rooms: this file records and decides; `recovery` makes memory from
- * the log; `parking` lets it go while nothing is due, and `waking` brings it back; `due-work` hands on; `held-executions` keeps the memory; `frame-writer` makes frames; `child-runner` follows children.
+ * the log; `parking` lets it go while nothing is due, and `waking` brings it back; `due-work` hands on what `work` names; `reports` makes answers into records; `held-executions` keeps the memory; `frame-writer` makes frames; `child-runner` follows children.
  *
- * What it stores: nothing but memory that equals the log plus the frames on their way into it. Order of calls: `connect` (dispatcher, children), then `begin`
+ * What it stores: nothing but memory that equals the log plus the frames on their way into it. Order of calls: `connect` (dispatcher, children, operations), then `begin`,
  * `adopt` or `wake` per execution, `report`, `annotate` and `command` while it lives, `stop` once.
  *
  * 1. Only this folder appends to the stream of an accepted execution, and only for executions whose last frame is this writer's.
  * 2. An accepted intent and its decision are durable before its first step is dispatched, and before acceptance answers.
- * 3. An attempt is reported once: a report for another attempt, or for a memory that was discarded, changes nothing.
- * 4. Deterministic steps may run ahead of the log; everything else waits until what it follows from is durable.
+ * 3. An answer counts once, and only for work that is due: for other work, or for a memory that was discarded, it changes nothing.
+ * 4. Deterministic steps may run ahead of the log; everything else waits until what it follows from is durable: effects until their intention is.
  * 5. An execution that sleeps for long is in no memory: its row in the log’s parked table wakes it, or whoever has a command for it.
  * 6. A frame that the log does not take costs the execution's memory, never the log: the stream is folded again. `fenced` ends the engine.
  */
 import { failure, type WalRecord } from '@symphainy/contracts';
-import { GrammarError, hasEnded } from '@symphainy/execution';
-import { CanonicalJsonError, toWireError, type PlatformError } from '@symphainy/kernel';
+import { GrammarError, hasEnded, runningSteps, stepNamed } from '@symphainy/execution';
+import { CanonicalJsonError, toWireError, type PlatformError, type WireError } from '@symphainy/kernel';
 import type { AcceptedIntent, BeginResult, ExecutionStarter } from '../acceptance/acceptance.ports.js';
 import type { RunningExecutions } from '../acceptance/admission.js';
 import type { AppendResult, ParkedBy } from '../acceptance/log.ports.js';
 import { DueWork } from './due-work.js';
 import { EndedWaiters } from './ended-waiters.js';
-import type { Children, Dispatcher, EngineParts, StepReport, Supervision } from './engine.ports.js';
+import type { Children, Dispatcher, EngineParts, Operations, StepReport, Supervision, WorkReport } from './engine.ports.js';
 import { FrameWriter, type WriteOptions, type WrittenFrame } from './frame-writer.js';
 import { HeldExecutions } from './held-executions.js';
 import { keyOf, LiveExecution } from './live-execution.js';
 import { Parking } from './parking.js';
 import { Recovery, RELOAD_DELAY_MS } from './recovery.js';
+import { recordsOf } from './reports.js';
 import { Waking } from './waking.js';
+import { isEffect, nameOf, type RealmWork } from './work.js';
 
 /**
  * Supervises the executions this runtime owns: records what happened and lets what follows happen. The only place where their memory
@@ -55,9 +57,9 @@ export class Engine implements ExecutionStarter {
     void parts.writer.lost.then(() => this.stop());
   }
 
-  /** Wiring: both need the engine themselves. */
-  connect(dispatcher: Dispatcher, children: Children): void {
-    this.work.connect(dispatcher, children);
+  /** Wiring: they need the engine themselves. */
+  connect(dispatcher: Dispatcher, children: Children, operations?: Operations): void {
+    this.work.connect(dispatcher, children, operations);
   }
 
   get size(): number {
@@ -75,7 +77,6 @@ export class Engine implements ExecutionStarter {
 
   async begin(accepted: AcceptedIntent): Promise<BeginResult> {
     if (this.held.isClosed) throw failure('runtime.fenced');
-    if (this.held.size >= this.parts.maxExecutions) throw failure('runtime.overloaded', { retryAfterMs: 1000 });
     const known = this.find(accepted.intent.tenant_id, accepted.intent.intent_id);
     if (known !== undefined) return this.alreadyHere(known);
     const written = this.frames.write(undefined, accepted.records, accepted.capability, { awaited: true, ...(accepted.idempotency === undefined ? {} : { idempotency: accepted.idempotency }) });
@@ -93,18 +94,31 @@ export class Engine implements ExecutionStarter {
     return new Promise((resolve, reject) => known.whenDurable(() => resolve({ status: 'exists' }), () => reject(failure('wal.unavailable'))));
   }
 
-  /** Takes what became of an attempt; false when it is not the running one (late, repeated, or of a discarded life). */
+  /** Takes what became of a step's attempt that no realm runs; false when it is not the running one (late, repeated, or of a discarded life). */
   report(live: LiveExecution, step: string, attempt: number, report: StepReport): boolean {
     if (!live.isRunning(step, attempt)) return false;
-    const at = this.frames.stamp().at;
-    const actor = report.actor;
-    if ('ok' in report) this.advance(live, [{ type: 'step_completed', at, actor, step, attempt, ...report.ok }], report.texts === undefined ? {} : { texts: report.texts });
-    else this.advance(live, [{ type: 'step_failed', at, actor, step, attempt, error: report.error, ...(report.handlerBuild === undefined ? {} : { handler_build: report.handlerBuild }) }]);
+    const place = { at: this.frames.stamp().at, actor: report.actor, step, attempt };
+    if ('ok' in report) this.advance(live, [{ type: 'step_completed', ...place, ...report.ok }], report.texts === undefined ? {} : { texts: report.texts });
+    else this.advance(live, [{ type: 'step_failed', ...place, error: report.error, ...(report.handlerBuild === undefined ? {} : { handler_build: report.handlerBuild }) }]);
     return true;
   }
 
-  /** Ends an attempt with an error of the runtime's own. */
-  failAttempt(live: LiveExecution, step: string, attempt: number, error: PlatformError): boolean {
+  /** Takes a realm's answer; false when the work is not due (any more). An effect that was held for unknown may still be told of. */
+  answer(live: LiveExecution, work: RealmWork, report: WorkReport): boolean {
+    if (!this.counts(live, work, report)) return false;
+    const inputs = this.frames.reportInputs(live.state);
+    const texts = 'ok' in report && 'texts' in report && report.texts !== undefined ? { texts: report.texts } : {};
+    this.advance(live, recordsOf(live.state, work, report, inputs), { ...texts, answers: work });
+    return true;
+  }
+
+  /** Ends a realm's work with an error of the runtime's own. */
+  fail(live: LiveExecution, work: RealmWork, error: WireError): boolean {
+    return this.answer(live, work, { error, actor: this.frames.actor });
+  }
+
+  /** Ends an attempt that no realm runs with an error of the runtime's own. */
+  failStep(live: LiveExecution, step: string, attempt: number, error: PlatformError): boolean {
     return this.report(live, step, attempt, { error: toWireError(error), actor: this.frames.actor });
   }
 
@@ -115,20 +129,18 @@ export class Engine implements ExecutionStarter {
     return new Promise((resolve, reject) => live.whenDurable(resolve, () => reject(failure('runtime.unavailable'))));
   }
 
-  /** Records something nobody waits for, beside the running step. */
+  /** Records something that makes other work due. Nobody waits for it. */
+  record(live: LiveExecution, records: readonly WalRecord[]): void {
+    this.advance(live, records);
+  }
+
+  /** Records something nobody waits for, beside the running step; it changes nothing that is due. */
   note(live: LiveExecution, record: WalRecord): void {
     this.tryWrite(live, [record], {});
   }
 
   stamp(): { at: string; actor: string } {
     return this.frames.stamp();
-  }
-
-  /** The child that held a cancellation up has ended: the execution is cancelled now. */
-  finishCancel(live: LiveExecution): void {
-    const { cancelReason } = live.state;
-    if (live.discarded || cancelReason === undefined || hasEnded(live.state)) return;
-    this.advance(live, [{ type: 'execution_cancelled', ...this.frames.stamp(), reason: cancelReason }], { awaited: true });
   }
 
   /** Appends a command's records with all that follows, and resolves when that is durable. */
@@ -172,19 +184,21 @@ export class Engine implements ExecutionStarter {
       take: (live, written) => this.take(live, written),
       release: (live) => this.release(live),
       resume: (live) => this.resume(live),
-      failAttempt: (live, step, attempt, error) => this.failAttempt(live, step, attempt, error),
+      fail: (live, work, error) => this.fail(live, work, error),
     };
   }
 
   private async take(live: LiveExecution, written: WrittenFrame): Promise<AppendResult> {
     live.parked = written.parks;
+    this.work.take(live, written.due);
     const result = await written.result.catch((error: unknown): never => {
       this.release(live);
       throw error;
     });
     if (result.status === 'committed') {
+      live.confirmed = true;
       this.committed(live, written.seq, result.n);
-      this.work.act(live, written.due);
+      this.work.act(live);
       this.parkWith(live, written);
     } else this.release(live);
     return result;
@@ -206,43 +220,46 @@ export class Engine implements ExecutionStarter {
     this.waiters.left(live.key);
   }
 
+  /** An answer counts while its work is under way; of an effect that was told as unknown, only that it happened. */
+  private counts(live: LiveExecution, work: RealmWork, report: WorkReport): boolean {
+    if (!live.mayAct(nameOf(work))) return false;
+    return !('error' in report) || stepNamed(live.state, work.step.name)?.status !== 'unknown';
+  }
+
   /** Records what happened and all that follows, and starts the work that is due: pure steps at once, the rest when durable. */
-  private advance(live: LiveExecution, records: readonly WalRecord[], options: WriteOptions = {}): WrittenFrame | undefined {
-    live.setTimer(undefined);
+  private advance(live: LiveExecution, records: readonly WalRecord[], options: AdvanceOptions = {}): WrittenFrame | undefined {
     live.rest = undefined;
     const written = this.tryWrite(live, records, options);
-    if (written === undefined) return undefined;
-    if (hasEnded(live.state)) return written;
-    if (this.work.mayRunAhead(live, written.due)) this.work.act(live, written.due);
-    else live.whenDurable(() => this.work.act(live, written.due));
+    if (written !== undefined) this.work.take(live, written.due);
     return written;
   }
 
-  private tryWrite(live: LiveExecution, records: readonly WalRecord[], options: WriteOptions): WrittenFrame | undefined {
+  private tryWrite(live: LiveExecution, records: readonly WalRecord[], options: AdvanceOptions): WrittenFrame | undefined {
     if (this.held.isClosed || live.discarded) return undefined;
     try {
       const written = this.frames.write(live.state, records, live.capability, live.parked ? { ...options, unpark: true } : options);
       live.parked = written.parks;
-      void this.settle(live, written);
+      void this.settle(live, written, options.answers);
       return written;
     } catch (error) {
-      return this.unwritten(live, records, error);
+      return this.unwritten(live, records, error, options.answers);
     }
   }
 
   /** A result that has no canonical form fails its attempt; a record that the grammar refuses costs this memory, not the log. */
-  private unwritten(live: LiveExecution, records: readonly WalRecord[], error: unknown): undefined {
-    const first = records[0];
-    if (error instanceof CanonicalJsonError && first?.type === 'step_completed') {
-      this.failAttempt(live, first.step, first.attempt, failure('step.result_invalid', { message: `the result has ${error.message}`, field: error.pointer }));
-      return undefined;
+  private unwritten(live: LiveExecution, records: readonly WalRecord[], error: unknown, answers: RealmWork | undefined): undefined {
+    if (error instanceof CanonicalJsonError) {
+      const misfit = failure('step.result_invalid', { message: `the result has ${error.message}`, field: error.pointer });
+      const first = records[0];
+      if (answers !== undefined) return void this.fail(live, answers, misfitOf(answers, misfit));
+      if (first?.type === 'step_completed') return void this.failStep(live, first.step, first.attempt, misfit);
     }
     this.parts.logger.error({ err: error, execution_id: live.state.executionId }, 'a record could not be written; the execution is folded again');
     this.recovery.reload(live, error instanceof GrammarError ? 0 : RELOAD_DELAY_MS);
     return undefined;
   }
 
-  private async settle(live: LiveExecution, written: WrittenFrame): Promise<void> {
+  private async settle(live: LiveExecution, written: WrittenFrame, answers: RealmWork | undefined): Promise<void> {
     try {
       const result = await written.result;
       if (live.discarded) return;
@@ -250,7 +267,7 @@ export class Engine implements ExecutionStarter {
         this.committed(live, written.seq, result.n);
         this.parkWith(live, written);
       } else if (result.status === 'fenced') this.stop();
-      else if (result.status === 'refused') this.refused(live, result.reason);
+      else if (result.status === 'refused') this.refused(live, answers, result.reason);
       else this.recovery.reload(live, 0);
     } catch (error) {
       this.parts.logger.warn({ err: error, execution_id: live.state.executionId }, 'the log cannot be written; the execution is folded again');
@@ -273,18 +290,30 @@ export class Engine implements ExecutionStarter {
   }
 
   /** The log will not store this frame at all: the attempt that produced it fails, on the memory that the log gives back. */
-  private refused(live: LiveExecution, reason: string): void {
+  private refused(live: LiveExecution, answers: RealmWork | undefined, reason: string): void {
     this.recovery.reload(live, 0, (revived) => {
-      const step = revived.state.steps.at(-1);
-      if (step !== undefined) this.failAttempt(revived, step.name, step.attempt, failure('step.result_invalid', { message: reason }));
+      this.resume(revived);
+      const misfit = failure('step.result_invalid', { message: reason });
+      if (answers !== undefined) return void this.fail(revived, answers, misfitOf(answers, misfit));
+      const step = runningSteps(revived.state)[0];
+      if (step !== undefined) this.failStep(revived, step.name, step.attempt, misfit);
     });
   }
 
-  /** Continues an execution whose memory equals the log. */
+  /** Continues an execution whose memory equals the log, or whose time has come. */
   private resume(live: LiveExecution): void {
+    live.confirmed = true;
     const due = this.frames.due(live.state, live.capability);
     const first = due[0];
     if (first?.do === 'append') this.advance(live, first.records);
-    else this.work.act(live, due);
+    else this.work.take(live, due);
   }
 }
+
+interface AdvanceOptions extends WriteOptions {
+  /** The work whose answer the records are. */
+  readonly answers?: RealmWork;
+}
+
+/** An effect that answered has happened, whatever is wrong with its answer. */
+const misfitOf = (work: RealmWork, error: PlatformError): WireError => toWireError(isEffect(work) ? failure('effect.unknown', { message: error.message, cause: error }) : error);

@@ -61,6 +61,12 @@ export class FrameWriter {
     return decide(state, capability.saga, { now, at: isoTime(now), actor: this.actor, jitter: () => jitterOf(state, now) });
   }
 
+  /** The moment of an answer, and what a retry that follows from it needs. */
+  reportInputs(state: ExecutionState): { now: number; at: string; jitter: () => number } {
+    const now = this.clock.now();
+    return { now, at: isoTime(now), jitter: () => jitterOf(state, now) };
+  }
+
   private append(state: ExecutionState, at: string, texts: readonly string[], due: readonly Decision[], options: WriteOptions): WrittenFrame {
     const { head, intent, executionId } = state;
     const seq = head.seq + 1;
@@ -73,7 +79,7 @@ export class FrameWriter {
       hash,
       body,
       sessionId: intent.session_id,
-      awaited: options.awaited === true || state.status !== 'running',
+      awaited: options.awaited === true || hasEnded(state),
       ...(options.idempotency === undefined ? {} : { idempotency: options.idempotency }),
       ...(park === undefined ? {} : { park }),
       ...(options.unpark === true ? { unpark: true } : {}),

@@ -1,6 +1,7 @@
 import type { RegisteredCapability, SagaStep } from '@symphainy/contracts';
-import type { ExecutionState, Sleep } from '@symphainy/execution';
+import { awaitsChunk, awaitsCompensation, awaitsResult, sagaStepNamed, stepNamed, type Decision, type ExecutionState, type MapSagaStep, type Sleep } from '@symphainy/execution';
 import { verify } from '@symphainy/kernel';
+import type { WorkName } from './work.js';
 
 interface DurabilityWaiter {
   readonly seq: number;
@@ -17,6 +18,16 @@ export class LiveExecution {
   durableSeq: number;
   durableN: number | undefined;
   discarded = false;
+  /** Whether this life of it is known to be this writer's: its first frame, or the stream it was folded from, is durable. Nothing is done for it before. */
+  confirmed = false;
+  /** The newest list of what is due. */
+  due: readonly Decision[] = [];
+  /** The frame from which on work that must not run ahead of the log was due; undefined: there is none such. */
+  causes: ReadonlyMap<string, number> | undefined;
+  /** Work of the list that is begun once and goes on by itself. */
+  begun: Set<string> = new Set();
+  /** Keys of effects that were intended before this memory was made, and that nothing is known of. */
+  readonly doubtful: Set<string>;
   /** While its last frame parks it: whatever is recorded next brings it back. */
   parked = false;
   /** Since when nothing of it runs, and what it waits for. */
@@ -24,7 +35,9 @@ export class LiveExecution {
   /** Canonical JSON of the context that every dispatch carries; made at the first one. */
   contextJson: string | undefined;
   private waiters: DurabilityWaiter[] = [];
-  private timer: (() => void) | undefined;
+  private timer: { readonly at: number; readonly cancel: () => void } | undefined;
+  /** The last moment at which it was decided again because of the clock. */
+  wokenAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     public state: ExecutionState,
@@ -33,6 +46,7 @@ export class LiveExecution {
   ) {
     this.durableSeq = durable.seq;
     this.durableN = durable.n;
+    this.doubtful = doubtfulOf(state);
   }
 
   get key(): string {
@@ -45,15 +59,29 @@ export class LiveExecution {
   }
 
   step(name: string): SagaStep {
-    const step = this.capability.saga.steps.find((s) => s.name === name);
+    const step = sagaStepNamed(this.capability.saga, name);
     verify(step !== undefined, 'a recorded step is one of the saga’s');
     return step;
   }
 
-  /** Whether this attempt is the one that runs now. */
-  isRunning(step: string, attempt: number): boolean {
-    const current = this.state.steps[this.state.steps.length - 1];
-    return !this.discarded && this.state.status === 'running' && current?.name === step && current.attempt === attempt && current.status === 'running';
+  /** Whether this attempt of the step runs now. */
+  isRunning(name: string, attempt: number): boolean {
+    if (this.discarded) return false;
+    const step = stepNamed(this.state, name);
+    return step?.attempt === attempt && step.status === 'running';
+  }
+
+  /** Whether the work of that name is under way: what a token or an answer that names it is good for. */
+  mayAct({ step: name, attempt, chunk, phase }: WorkName): boolean {
+    if (this.discarded) return false;
+    if (phase === 'compensate') return awaitsCompensation(this.state, name, attempt, chunk);
+    if (chunk !== undefined) return awaitsChunk(this.state, { step: this.step(name) as MapSagaStep, chunk, chunkAttempt: attempt });
+    return awaitsResult(this.state, name, attempt) && (phase === undefined || stepNamed(this.state, name)?.effect?.previewHash === undefined);
+  }
+
+  /** The key under which an effect of this step was sent last. */
+  effectKey(name: string): string | undefined {
+    return stepNamed(this.state, name)?.effect?.key;
   }
 
   /** Runs `then` once everything up to the present head is durable, or `lost` when it never will be. */
@@ -80,11 +108,20 @@ export class LiveExecution {
     for (const waiter of lost) waiter.lost();
   }
 
-  /** At most one timer runs per execution: a retry's, or the timeout of a signal or child. */
-  setTimer(cancel: (() => void) | undefined): void {
-    this.timer?.();
-    this.timer = cancel;
+  get wakeAt(): number | undefined {
+    return this.timer?.at;
   }
+
+  /** At most one timer runs per execution: for the earliest moment that anything waits for. */
+  setTimer(timer: { readonly at: number; readonly cancel: () => void } | undefined): void {
+    this.timer?.cancel();
+    this.timer = timer;
+  }
+}
+
+function doubtfulOf({ steps }: ExecutionState): Set<string> {
+  const keys = steps.flatMap(({ status, effect }) => (status === 'running' && effect?.key !== undefined && effect.happened === undefined ? [effect.key] : []));
+  return new Set(keys);
 }
 
 export const keyOf = (tenantId: string, executionId: string): string => `${tenantId}/${executionId}`;

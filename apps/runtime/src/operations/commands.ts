@@ -114,7 +114,7 @@ export class Commands {
     const { engine, results } = this.parts;
     const { at } = engine.stamp();
     const actor = actorOf(caller);
-    const report = await results.report(live, step, { handlerBuild: 'runtime', durationMs: 0, result: resultOfSignal(data), actor });
+    const report = await results.given(live, step, resultOfSignal(data), actor);
     if ('error' in report) throw asError(report.error);
     if (!live.isRunning(step, attempt)) throw failure('execution.not_waiting');
     await engine.command(live, [

@@ -4,30 +4,28 @@
  *
  * What it stores: nothing. Order of calls: `start`; everything else comes in messages of this instance.
  *
- * 1. The first outcome of an attempt that is out counts; late, repeated and foreign ones are dropped and counted.
+ * 1. The first outcome of work that is out counts; late, repeated and foreign ones are dropped and counted. Only an effect's outcome counts late, while it is unknown.
  * 2. Nothing that breaks a contract is recorded as a result: it ends its attempt with an error that says so.
  */
 import { failure, patternFor, type StepOutcome } from '@symphainy/contracts';
-import type { Logger, WireError } from '@symphainy/kernel';
+import { toWireError, type Logger, type WireError } from '@symphainy/kernel';
 import { NO_RESPONDERS, type Bus, type BusMessage } from '@symphainy/ports';
-import type { StepDispatcher } from '../dispatch/step-dispatcher.js';
+import type { Dispatched, StepDispatcher } from '../dispatch/step-dispatcher.js';
 import type { Engine } from '../engine/engine.js';
 import { reach } from '../fail-points/fail-points.js';
-import type { StepResults } from './step-results.js';
+import { misfitOf, type StepResults } from './step-results.js';
 
 export interface OutcomeIntakeParts {
   readonly bus: Bus;
   readonly instance: string;
   readonly dispatcher: StepDispatcher;
-  readonly engine: Engine;
+  readonly engine: Pick<Engine, 'stamp'>;
   readonly results: StepResults;
   readonly logger: Logger;
   readonly counters: { outcomes_dropped: number };
 }
 
 const decoder = new TextDecoder();
-
-type Taken = NonNullable<ReturnType<StepDispatcher['take']>>;
 
 /**
  * Takes outcomes of this instance's dispatches. The first one for an attempt that still runs counts; late, repeated and foreign ones
@@ -52,23 +50,19 @@ export class OutcomeIntake {
   }
 
   /** An answer that is no outcome ends its attempt: sending it again would bring the same. */
-  private misshapen({ live, step, attempt }: Taken): void {
-    this.parts.logger.warn({ code: 'step.result_invalid', execution_id: live.state.executionId, step }, 'an outcome does not fit its contract');
-    this.parts.engine.failAttempt(live, step, attempt, failure('step.result_invalid', { message: 'the realm’s answer does not fit the step-outcome contract' }));
+  private misshapen(taken: Dispatched): void {
+    const { work, live } = taken;
+    this.parts.logger.warn({ code: 'step.result_invalid', execution_id: live.state.executionId, step: work.step.name }, 'an outcome does not fit its contract');
+    const error = misfitOf(work, failure('step.result_invalid', { message: 'the realm’s answer does not fit the step-outcome contract' }));
+    this.parts.dispatcher.settled(taken, { error: toWireError(error), actor: this.parts.engine.stamp().actor });
   }
 
-  private async record({ live, step, attempt }: Taken, outcome: StepOutcome): Promise<void> {
-    const { engine, results, counters } = this.parts;
-    const actor = `realm:${live.capability.realm}@${outcome.handler_build}`;
-    if (outcome.result === undefined) {
-      const error = outcome.error;
-      if (error === undefined || !engine.report(live, step, attempt, { error, handlerBuild: outcome.handler_build, actor })) counters.outcomes_dropped++;
-      return;
-    }
-    const made = results.report(live, step, { handlerBuild: outcome.handler_build, durationMs: outcome.duration_ms, result: outcome.result, actor });
+  private async record(taken: Dispatched, outcome: StepOutcome): Promise<void> {
+    const { dispatcher, results, counters } = this.parts;
+    const made = results.report(taken.live, taken.work, outcome);
     const report = made instanceof Promise ? await made : made;
     reach('outcome.record', 'before');
-    if (!engine.report(live, step, attempt, report)) counters.outcomes_dropped++;
+    if (!dispatcher.settled(taken, report)) counters.outcomes_dropped++;
     reach('outcome.record', 'after');
   }
 

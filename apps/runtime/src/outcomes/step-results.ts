@@ -1,18 +1,26 @@
-import { failure, MAX_INLINE_BYTES, stepResult, type Artifact, type ProducedArtifact, type StepResult } from '@symphainy/contracts';
-import { canonicalJson, CanonicalJsonError, sha256Hex, type PlatformError } from '@symphainy/kernel';
+import { failure, MAX_INLINE_BYTES, stepOutcome, stepResult, type Artifact, type ProducedArtifact, type SagaStep, type StepOutcome, type StepResult } from '@symphainy/contracts';
+import { canonicalJson, CanonicalJsonError, sha256Hex, toWireError, type PlatformError } from '@symphainy/kernel';
 import type { ObjectStore } from '@symphainy/ports';
 import type { PayloadContracts } from '../acceptance/payload-contracts.js';
-import type { StepReport } from '../engine/engine.ports.js';
+import type { StepReport, WorkReport } from '../engine/engine.ports.js';
 import type { LiveExecution } from '../engine/live-execution.js';
+import { accountsFor } from '../engine/reports.js';
+import { isEffect, type RealmWork } from '../engine/work.js';
 
-export interface HandedBack {
+interface HandedBack {
+  readonly step: string;
   readonly handlerBuild: string;
   readonly durationMs: number;
   readonly result: StepResult;
   readonly actor: string;
+  /** It is the step's own result, not a chunk's, a preview's or an undoing's. */
+  readonly whole: boolean;
 }
 
 type Completed = Extract<StepReport, { ok: unknown }>;
+
+/** What is wrong with an answer, as its attempt's error. An effect that answered has happened, so of one it is only known that nothing is known. */
+export const misfitOf = (work: RealmWork, error: PlatformError): PlatformError => (isEffect(work) ? failure('effect.unknown', { message: error.message, cause: error }) : error);
 
 /**
  * Makes what a step hands back into what is recorded: artifacts get their id and content hash, objects must be in the store, the last
@@ -24,20 +32,38 @@ export class StepResults {
     private readonly objects: ObjectStore,
   ) {}
 
-  /** Synchronous unless objects must be looked up: most steps hand back none, and then a turn of the loop is saved. */
-  report(live: LiveExecution, step: string, back: HandedBack): StepReport | Promise<StepReport> {
+  /** A realm's answer. Synchronous unless objects must be looked up: most steps hand back none, and then a turn of the loop is saved. */
+  report(live: LiveExecution, work: RealmWork, outcome: StepOutcome): WorkReport | Promise<WorkReport> {
+    const { handler_build: handlerBuild, duration_ms: durationMs, result, error } = outcome;
+    const actor = `realm:${live.capability.realm}@${handlerBuild}`;
+    const refuse = (problem: PlatformError): WorkReport => ({ error: toWireError(misfitOf(work, problem)), handlerBuild, actor });
+    if (result === undefined) return error === undefined ? refuse(failure('step.result_invalid', { message: 'the realm answered with neither a result nor an error' })) : { error, handlerBuild, actor };
+    const back = { step: work.step.name, handlerBuild, durationMs, result, actor, whole: work.do === 'run' && work.phase === undefined };
+    const misfit = misfitOfKind(work, outcome);
+    if (misfit !== undefined) return refuse(misfit);
+    const made = this.make(live, back, refuse);
+    if (made instanceof Promise) return made.then((report) => dressed(work, report, outcome));
+    return dressed(work, made, outcome);
+  }
+
+  /** What a signal brings: a step's result from outside. */
+  given(live: LiveExecution, step: string, result: StepResult, actor: string): StepReport | Promise<StepReport> {
+    return this.make(live, { step, handlerBuild: 'runtime', durationMs: 0, result, actor, whole: true }, (problem) => ({ error: toWireError(problem), handlerBuild: 'runtime', actor }));
+  }
+
+  private make<R>(live: LiveExecution, back: HandedBack, refuse: (problem: PlatformError) => R): Completed | R | Promise<Completed | R> {
     try {
-      const completed = this.complete(live, step, back);
+      const completed = this.complete(live, back);
       if (completed.ok.artifacts.every((a) => a.object === undefined)) return completed;
-      return this.withObjects(live.state.intent.tenant_id, completed, back);
+      return this.withObjects(live.state.intent.tenant_id, completed).then((problem) => (problem === undefined ? completed : refuse(problem)));
     } catch (error) {
-      return refused(back, resultError(error));
+      return refuse(resultError(error));
     }
   }
 
-  private complete(live: LiveExecution, step: string, { handlerBuild, durationMs, result, actor }: HandedBack): Completed {
+  private complete(live: LiveExecution, { step, handlerBuild, durationMs, result, actor, whole }: HandedBack): Completed {
     const shaped = result.artifacts.length + result.events.length + result.state_changes.length === 0 ? result : shape(result);
-    if (isLast(live, step)) {
+    if (whole && isLast(live.capability.saga.steps, step)) {
       const misfit = this.contracts.checkOutput(live.capability, shaped.output);
       if (misfit !== undefined) throw misfit;
     }
@@ -55,20 +81,43 @@ export class StepResults {
     return typeof output === 'object' && output !== null && text !== undefined ? { ok, actor, texts: new Map([[output, text]]) } : { ok, actor };
   }
 
-  private async withObjects(tenantId: string, completed: Completed, back: HandedBack): Promise<StepReport> {
+  private async withObjects(tenantId: string, completed: Completed): Promise<PlatformError | undefined> {
     for (const { name, object } of completed.ok.artifacts) {
       if (object === undefined) continue;
       const stored = await this.objects.stat(tenantId, object.hash);
-      if (stored === undefined) return refused(back, failure('object.missing', { message: `artifact ${name}: its object was never written`, details: { hash: object.hash } }));
-      if (stored.size !== object.size) return refused(back, failure('object.hash_mismatch', { message: `artifact ${name}: its object has ${stored.size} bytes, not ${object.size}` }));
+      if (stored === undefined) return failure('object.missing', { message: `artifact ${name}: its object was never written`, details: { hash: object.hash } });
+      if (stored.size !== object.size) return failure('object.hash_mismatch', { message: `artifact ${name}: its object has ${stored.size} bytes, not ${object.size}` });
     }
-    return completed;
+    return undefined;
   }
 }
 
-const refused = (back: HandedBack, error: PlatformError): StepReport => ({ error: { code: error.code, kind: error.kind, message: error.message, retry: error.retry, ...(error.field === undefined ? {} : { field: error.field }), ...(error.fix === undefined ? {} : { fix: error.fix }), ...(error.details === undefined ? {} : { details: error.details }) }, handlerBuild: back.handlerBuild, actor: back.actor });
+const chunkShape = stepOutcome.shape.chunk.unwrap();
+const agentShape = stepResult.shape.agent.unwrap();
 
-const isLast = ({ capability }: LiveExecution, step: string): boolean => capability.saga.steps.at(-1)?.name === step;
+/** What a kind of work must tell beside its result. */
+function misfitOfKind(work: RealmWork, { chunk, result }: StepOutcome): PlatformError | undefined {
+  if (work.do === 'run_chunk') {
+    const told = chunkShape.safeParse(chunk);
+    return told.success && accountsFor(work, told.data) ? undefined : failure('step.result_invalid', { message: 'the answer does not account for the chunk’s items' });
+  }
+  if (work.do !== 'run' || work.step.kind !== 'agent') return undefined;
+  return agentShape.safeParse(result?.agent).success ? undefined : failure('step.result_invalid', { message: 'an agent’s step must tell what it reasoned with', field: '/agent' });
+}
+
+/** The report with what its kind of work tells beside the result; `misfitOfKind` has checked it. */
+function dressed(work: RealmWork, report: StepReport, { chunk, result }: StepOutcome): WorkReport {
+  if ('error' in report) return report;
+  if (work.do === 'run_chunk' && chunk !== undefined) return { chunk, ok: report.ok, actor: report.actor };
+  return work.do === 'run' && work.step.kind === 'agent' && result?.agent !== undefined ? { ...report, agent: agentShape.parse(result.agent) } : report;
+}
+
+/** Whether the saga's output is this step's: it is the last one, or the last of a case of a choice that is. */
+function isLast(steps: readonly SagaStep[], name: string): boolean {
+  const last = steps[steps.length - 1];
+  if (last === undefined || last.name === name) return last !== undefined;
+  return last.kind === 'choice' && [...Object.values(last.cases), last.otherwise ?? []].some((taken) => isLast(taken, name));
+}
 
 function shape(result: StepResult): StepResult {
   const parsed = stepResult.safeParse(result);
