@@ -1,4 +1,4 @@
-import { failure, signedBundle, type RegisteredCapability, type SignedBundle } from '@symphainy/contracts';
+import { failure, signedBundle, type RegisteredCapability, type SignedBundle, type Tenant } from '@symphainy/contracts';
 import { compileBundle, verifySignedBundle, type CompiledBundle, type PublicKeys } from '@symphainy/governance';
 import { canonicalJson, type Logger } from '@symphainy/kernel';
 import { LRUCache } from 'lru-cache';
@@ -58,6 +58,11 @@ export class BundleHolder {
     const capability = bundle.capability(name);
     if (capability === undefined) throw failure('policy.bundle_invalid', { message: `bundle ${bundleHash} holds no ${name}` });
     return capability;
+  }
+
+  /** A tenant as the bundle of that hash has it; one that is no longer in memory is the present one's. */
+  tenantUnder(bundleHash: string, tenantId: string): Tenant | undefined {
+    return (this.compiled.get(bundleHash) ?? this.held)?.tenant(tenantId);
   }
 
   private async fromArchive(hash: string): Promise<CompiledBundle> {

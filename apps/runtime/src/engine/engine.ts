@@ -22,6 +22,7 @@ import type { AppendResult, ParkedBy } from '../acceptance/log.ports.js';
 import { DueWork } from './due-work.js';
 import { EndedWaiters } from './ended-waiters.js';
 import type { Children, Dispatcher, EngineParts, Operations, StepReport, Supervision, WorkReport } from './engine.ports.js';
+import { ExecutionRules } from './execution-rules.js';
 import { FrameWriter, type WriteOptions, type WrittenFrame } from './frame-writer.js';
 import { HeldExecutions } from './held-executions.js';
 import { keyOf, LiveExecution } from './live-execution.js';
@@ -45,7 +46,7 @@ export class Engine implements ExecutionStarter {
   private readonly waking: Waking;
 
   constructor(private readonly parts: EngineParts) {
-    this.frames = new FrameWriter(parts.writer, parts.clock, (tenantId, executionId) => this.parking.isAwake(this.find(tenantId, executionId)));
+    this.frames = new FrameWriter(parts.writer, parts.clock, (tenantId, executionId) => this.parking.isAwake(this.find(tenantId, executionId)), new ExecutionRules((hash, tenantId) => parts.bundles.tenantUnder(hash, tenantId)));
     this.waiters = new EndedWaiters(parts.clock);
     this.held = new HeldExecutions(parts.counters);
     const supervision = this.supervision();

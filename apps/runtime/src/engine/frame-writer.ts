@@ -3,6 +3,7 @@ import { decide, encodeTexts, GENESIS, hasEnded, settle, type Decision, type Exe
 import { canonicalJson, canonicalJsonOf, isoTime, sha256, type Clock } from '@symphainy/kernel';
 import type { AppendRequest, AppendResult, WalWriter } from '../acceptance/log.ports.js';
 import type { AcceptedIntent } from '../acceptance/acceptance.ports.js';
+import type { ExecutionRules } from './execution-rules.js';
 import { parkOf } from './parking.js';
 
 /** A frame on its way into the log: memory is ahead of it until `result` says committed. */
@@ -36,6 +37,7 @@ export class FrameWriter {
     private readonly clock: Clock,
     /** Whether an execution is awake in this runtime’s memory, and so hears of its child’s end by itself. */
     private readonly isAwake: (tenantId: string, executionId: string) => boolean,
+    private readonly rules: ExecutionRules,
   ) {
     this.actor = `runtime:${writer.id}`;
   }
@@ -50,7 +52,7 @@ export class FrameWriter {
     const texts = records.map((record) => (known === undefined ? canonicalJson(record) : canonicalJsonOf(record, known)));
     const now = this.clock.now();
     const at = isoTime(now);
-    const settled = settle(state, records, capability.saga, { now, at, actor: this.actor, jitter: () => jitterOf(state, now) });
+    const settled = settle(state, records, capability.saga, { now, at, actor: this.actor, jitter: () => jitterOf(state, now), ...this.rules.of(state, records, capability) });
     for (const record of settled.consequences) texts.push(canonicalJson(record));
     return this.append(settled.state, at, texts, settled.due, options);
   }
@@ -58,7 +60,7 @@ export class FrameWriter {
   /** What is due without anything new recorded. */
   due(state: ExecutionState, capability: RegisteredCapability): readonly Decision[] {
     const now = this.clock.now();
-    return decide(state, capability.saga, { now, at: isoTime(now), actor: this.actor, jitter: () => jitterOf(state, now) });
+    return decide(state, capability.saga, { now, at: isoTime(now), actor: this.actor, jitter: () => jitterOf(state, now), ...this.rules.of(state, [], capability) });
   }
 
   /** The moment of an answer, and what a retry that follows from it needs. */

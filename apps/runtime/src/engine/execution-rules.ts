@@ -1,0 +1,41 @@
+import type { Intent, RegisteredCapability, Tenant, WalRecord } from '@symphainy/contracts';
+import type { DecisionInputs, ExecutionState } from '@symphainy/execution';
+import { nextDue } from '../acceptance/cron.js';
+
+type Rules = Pick<DecisionInputs, 'deadlineAt' | 'deadlinePolicy' | 'nextDue'>;
+
+const NONE: Rules = { nextDue };
+
+/** What an execution's tenant demands of every decision about it, as the bundle says that it was accepted under: its switches do not change under way. */
+export class ExecutionRules {
+  /** `tenantUnder`: a tenant as the bundle of that hash has it. */
+  constructor(private readonly tenantUnder: (bundleHash: string, tenantId: string) => Tenant | undefined) {}
+
+  /** `records`: of the first frame, when there is no state yet. */
+  of(state: ExecutionState | undefined, records: readonly WalRecord[], { saga }: RegisteredCapability): Rules {
+    const intent = state?.intent ?? intentIn(records);
+    const hash = state?.decision?.bundle_hash ?? bundleIn(records);
+    if (intent === undefined || hash === undefined) return NONE;
+    const deadlinePolicy = this.tenantUnder(hash, intent.tenant_id)?.switches.sla ?? 'off';
+    if (deadlinePolicy === 'off') return NONE;
+    const deadlineAt = deadlineOf(intent, saga.deadline_ms);
+    return deadlineAt === undefined ? NONE : { nextDue, deadlinePolicy, deadlineAt };
+  }
+}
+
+/** The caller's deadline or the saga's, whichever is earlier. */
+function deadlineOf({ deadline, created_at }: Intent, sagaMs: number | undefined): number | undefined {
+  const byCaller = deadline === undefined ? Number.POSITIVE_INFINITY : Date.parse(deadline);
+  const bySaga = sagaMs === undefined ? Number.POSITIVE_INFINITY : Date.parse(created_at) + sagaMs;
+  const earlier = Math.min(byCaller, bySaga);
+  return earlier === Number.POSITIVE_INFINITY ? undefined : earlier;
+}
+
+function intentIn([first]: readonly WalRecord[]): Intent | undefined {
+  return first?.type === 'intent_received' ? first.intent : undefined;
+}
+
+function bundleIn(records: readonly WalRecord[]): string | undefined {
+  for (const record of records) if (record.type === 'policy_evaluated') return record.decision.bundle_hash;
+  return undefined;
+}
