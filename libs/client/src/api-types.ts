@@ -38,6 +38,8 @@ export interface Submission {
   readonly metadata?: { readonly [key: string]: Json };
   readonly intent_id?: string;
   readonly idempotency_key?: string;
+  /** RFC 3339: when it should have ended; the tenant’s `sla` switch says what then happens. */
+  readonly deadline?: string;
   readonly solution_context?: { readonly solution: string; readonly goals?: readonly string[]; readonly constraints?: readonly string[]; readonly risk?: 'low' | 'medium' | 'high' };
 }
 
