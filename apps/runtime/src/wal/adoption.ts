@@ -1,4 +1,5 @@
 import type { Database } from '@symphainy/store-postgres';
+import { IS_ABSENT, RETURN_MS } from './presence.js';
 import { FRAME_COLUMNS, frameOf, type FrameRow } from './stored-frame.js';
 import { PostgresParked } from './parked-streams.js';
 import type { DeadWriter, StoredFrame, WalLeases } from '../acceptance/log.ports.js';
@@ -22,6 +23,7 @@ interface TakenRow {
  * 1. Two adopters never hold the same writer: the choice is made under a row lock that the other skips.
  * 2. Raising the epoch waits for the flush in flight: what is read afterwards is all that writer ever committed.
  * 3. A claim lasts until it is retired, or its adopter asks for the next writer, or stops renewing because it died.
+ * 4. A writer is dead when its lease ran out, or earlier when it has been silent for `silentMs` and its line is gone.
  */
 export class PostgresLeases implements WalLeases {
   private readonly claims = new Map<string, number>();
@@ -32,6 +34,10 @@ export class PostgresLeases implements WalLeases {
     private readonly database: Database,
     private readonly self: string,
     private readonly leaseMs: number,
+    /** How long a writer whose line is gone may go without renewing. Default: as long as its lease lasts. */
+    private readonly silentMs: number = leaseMs,
+    /** How long a claim lasts without renewal. */
+    private readonly claimMs: number = leaseMs,
   ) {
     this.parked = new PostgresParked(database);
   }
@@ -40,15 +46,17 @@ export class PostgresLeases implements WalLeases {
     await this.giveUpClaims();
     const [taken] = await this.database.query<TakenRow>(
       `with dead as (
-         select writer, epoch from runtime.wal_writers
-         where retired_n is null and lease_until < now() and writer <> $1
+         select writer, epoch from runtime.wal_writers w
+         where retired_n is null and writer <> $1
+           and (lease_until < now()
+             or (taken_at is null and lease_until < now() + $3::bigint * interval '1 ms' and now() > pg_postmaster_start_time() + $4::bigint * interval '1 ms' and ${IS_ABSENT}))
          order by lease_until limit 1 for no key update skip locked
        )
        update runtime.wal_writers w
        set epoch = w.epoch + 1, lease_until = now() + $2 * interval '1 ms', taken_at = coalesce(w.taken_at, now())
        from dead where w.writer = dead.writer and w.epoch = dead.epoch
        returning w.writer, w.epoch, w.published_n, w.low_n`,
-      [this.self, this.leaseMs],
+      [this.self, this.claimMs, Math.floor(this.leaseMs - this.silentMs), RETURN_MS],
     );
     if (taken === undefined) return undefined;
     this.claims.set(taken.writer, taken.epoch);
@@ -77,7 +85,7 @@ export class PostgresLeases implements WalLeases {
   /** Keeps what is being adopted claimed; called with each renewal of this writer's own lease. */
   async renewClaims(): Promise<void> {
     for (const [writer, epoch] of this.claims) {
-      const { count } = await this.database.run({ text: `update runtime.wal_writers set lease_until = now() + $3 * interval '1 ms' where writer = $1 and epoch = $2 and retired_n is null`, values: [writer, epoch, this.leaseMs] });
+      const { count } = await this.database.run({ text: `update runtime.wal_writers set lease_until = now() + $3 * interval '1 ms' where writer = $1 and epoch = $2 and retired_n is null`, values: [writer, epoch, this.claimMs] });
       if (count === 0) this.claims.delete(writer);
     }
   }

@@ -1,6 +1,7 @@
 import type { Logger } from '@symphainy/kernel';
 import type { Connection, Database } from '@symphainy/store-postgres';
 import type { PendingAppend } from './append-queue.js';
+import { holdPresence } from './presence.js';
 import { streamKey, type FrameFate } from './flush.js';
 import type { Lease } from './lease.js';
 import type { AppendRequest } from '../acceptance/log.ports.js';
@@ -41,6 +42,7 @@ export async function recoverLine(o: {
     let line: Connection | undefined;
     try {
       line = await o.database.connect();
+      await holdPresence(line, o.lease.writer);
       const epoch = await o.lease.nextEpoch();
       if (epoch !== undefined) return { line, epoch, ...sort(await o.lease.readBack(o.from), o.batch) };
       void line.close();

@@ -160,6 +160,17 @@ describe('the log in Postgres', () => {
     await blocker.close();
   });
 
+  it('a process that died - is known by its line long before its lease ends; one that is only silent keeps it', async () => {
+    const patient = { leaseMs: 60_000, renewMs: 100 };
+    const [silent, heir] = [await open({ clock: new ManualClock(), ...patient }), await open(patient)];
+    const overdue = `select 1 from runtime.wal_writers where writer = $1 and now() > greatest(started_at, pg_postmaster_start_time() + interval '1500 ms') + interval '500 ms'`;
+    await waitUntil(async () => (await admin.query(overdue, [silent.writer.id])).length === 1);
+    for (let dead = await heir.leases.takeOver(); dead !== undefined; dead = await heir.leases.takeOver()) expect(dead.writer).not.toBe(silent.writer.id);
+    await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1', [`runtime writer ${silent.writer.id.slice(-12)}`]);
+    expect(await takeOver(heir, silent.writer.id)).toMatchObject({ epoch: 1 });
+    expect(await silent.writer.append(frame(randomUUID(), 0))).toEqual({ status: 'fenced' });
+  });
+
   it('close - a writer with nothing unfinished retires; one with unfinished work is taken over at once', async () => {
     const [idle, busy, heir] = [await open(), await open(), await open()];
     await idle.writer.append(frame(randomUUID(), 0));

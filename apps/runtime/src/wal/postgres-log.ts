@@ -56,6 +56,10 @@ export interface PostgresLog {
   close(): Promise<void>;
 }
 
+/** Renewals that a writer whose line is gone may miss, and that a claim outlives. */
+const SILENT_RENEWALS = 1.5;
+const CLAIM_RENEWALS = 2.5;
+
 /** Opens this instance's part of the log. */
 export async function openPostgresLog(options: PostgresLogOptions): Promise<PostgresLog> {
   const { clock, logger, writerId, leaseMs = 3_000, renewMs = 1_000 } = options;
@@ -70,7 +74,7 @@ export async function openPostgresLog(options: PostgresLogOptions): Promise<Post
   });
   const reader = new PostgresWalReader(databases.reader);
   await writer.open();
-  const leases = new PostgresLeases(databases.adopter, writerId, leaseMs);
+  const leases = new PostgresLeases(databases.adopter, writerId, leaseMs, Math.min(leaseMs, renewMs * SILENT_RENEWALS), Math.min(leaseMs, renewMs * CLAIM_RENEWALS));
   const stopRenewing = renewing(clock, renewMs, logger, () => Promise.all([writer.renew(), leases.renewClaims()]));
   const followers: Follower[] = [];
   let closing: Promise<void> | undefined;

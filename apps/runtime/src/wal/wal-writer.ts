@@ -4,6 +4,7 @@ import { AppendQueue, DEFAULT_LIMITS, failedStreams, unavailable, type PendingAp
 import { FENCED, flush, refusalOf, streamKey, type FrameFate } from './flush.js';
 import type { Lease } from './lease.js';
 import { recoverLine, type Settled } from './line-recovery.js';
+import { holdPresence } from './presence.js';
 import type { AppendRequest, AppendResult, CommittedAppend, WalWriter } from '../acceptance/log.ports.js';
 import { reach } from '../fail-points/fail-points.js';
 
@@ -71,6 +72,7 @@ export class PostgresWalWriter implements WalWriter {
   async open(): Promise<void> {
     await this.options.lease.create();
     this.line = await this.options.database.connect();
+    await holdPresence(this.line, this.id);
   }
 
   onCommitted(listener: (frames: readonly CommittedAppend[]) => void): void {
