@@ -53,11 +53,16 @@ function find(record: WalRecord, found: Mutable<Findings>): void {
       found.sources.add(originOf(record.reference));
       return;
     case 'step_completed':
-      found.artifacts.push(...record.artifacts);
-      for (const artifact of record.artifacts) for (const source of artifact.derived_from ?? []) found.sources.add(originOf(source));
-      return;
+      return findArtifacts(record.artifacts, found);
+    case 'chunk_completed':
+      return findArtifacts([record.results, record.failures].filter((artifact) => artifact !== undefined), found);
     default:
   }
+}
+
+function findArtifacts(artifacts: readonly Artifact[], found: Mutable<Findings>): void {
+  found.artifacts.push(...artifacts);
+  for (const artifact of artifacts) for (const source of artifact.derived_from ?? []) found.sources.add(originOf(source));
 }
 
 /** Bytes that were tampered with are exported as they stand: it is the verifier that names them. */

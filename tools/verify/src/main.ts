@@ -1,0 +1,3 @@
+import { run } from './command.js';
+
+process.exitCode = run(process.argv.slice(2), { out: (text) => void process.stdout.write(text), error: (text) => void process.stderr.write(text) });
