@@ -8,7 +8,8 @@
  * 2. An outcome's attempt is handed over once; whoever comes later finds nothing.
  * 3. A realm that is away is waited for: that costs neither the attempt nor its time.
  * 4. Time counts from the recorded start. Work whose time passed while nobody watched over it is given it anew.
- * 5. The outcome of an effect is listened for even when its execution left memory, or was told that it is unknown.
+ * 5. Beyond `window` pieces of work at one realm the tenants take turns; the time that work waits for its turn is not the attempt's.
+ * 6. The outcome of an effect is listened for even when its execution left memory, or was told that it is unknown.
  */
 import { failure, type RealmHeartbeat, type AttemptRef, subjectFor } from '@symphainy/contracts';
 import { toWireError, utf8, type Clock } from '@symphainy/kernel';
@@ -19,6 +20,7 @@ import type { Dispatcher, WorkReport } from '../engine/engine.ports.js';
 import type { LiveExecution } from '../engine/live-execution.js';
 import { isEffect, isNamed, isSameWork, nameOf, type RealmWork } from '../engine/work.js';
 import type { ExecutionTokens } from './execution-tokens.js';
+import { FairWindow } from './fair-window.js';
 import { LooseEffects } from './loose-effects.js';
 import { stepMessage, stepSubjectOf } from './step-message.js';
 
@@ -33,6 +35,8 @@ export interface Dispatched {
   seenAt: number;
   sentAt: number;
   deadlineAt: number;
+  /** Since when it waits for its tenant’s turn; undefined once it was sent. */
+  queuedAt: number | undefined;
   /** While its realm is away: when to send again, and how long to wait after that. */
   resendAt: number | undefined;
   backoffMs: number;
@@ -47,6 +51,8 @@ export interface StepDispatcherParts {
   readonly tokens: ExecutionTokens;
   readonly engine: Engine;
   readonly instance: string;
+  /** How much is out at one realm before tenants take turns. */
+  readonly window: number;
   readonly counters: { sent: number; redispatched: number; realm_unavailable: number };
 }
 
@@ -70,10 +76,12 @@ export class StepDispatcher implements Dispatcher {
   private readonly dispatched = new Map<string, Dispatched>();
   private readonly byExecution = new Map<LiveExecution, Dispatched[]>();
   private readonly loose: LooseEffects;
+  private readonly window: FairWindow<Dispatched>;
   private lastKey = 0;
 
   constructor(private readonly parts: StepDispatcherParts) {
     this.loose = new LooseEffects(parts.clock);
+    this.window = new FairWindow(parts.window);
   }
 
   start(): () => void {
@@ -82,9 +90,10 @@ export class StepDispatcher implements Dispatcher {
 
   send(live: LiveExecution, work: RealmWork): void {
     const key = (++this.lastKey).toString(36);
-    const entry: Dispatched = { key, live, work, epoch: live.epoch, seenAt: 0, sentAt: 0, deadlineAt: this.deadlineOf(work), resendAt: undefined, backoffMs: FIRST_BACKOFF_MS, progressJson: undefined, answered: undefined };
+    const entry: Dispatched = { key, live, work, epoch: live.epoch, seenAt: 0, sentAt: 0, deadlineAt: this.deadlineOf(work), queuedAt: undefined, resendAt: undefined, backoffMs: FIRST_BACKOFF_MS, progressJson: undefined, answered: undefined };
     this.hold(entry);
-    this.transmit(entry);
+    if (this.window.enter(live.capability.realm, live.state.intent.tenant_id, entry)) this.transmit(entry);
+    else entry.queuedAt = this.parts.clock.monotonic();
   }
 
   out(live: LiveExecution): readonly RealmWork[] {
@@ -166,6 +175,7 @@ export class StepDispatcher implements Dispatcher {
   private sweep(): void {
     const now = this.parts.clock.monotonic();
     for (const entry of this.dispatched.values()) {
+      if (entry.queuedAt !== undefined) continue;
       if (entry.resendAt !== undefined) {
         if (now >= entry.resendAt) this.resend(entry);
       } else if (now >= entry.deadlineAt) {
@@ -190,6 +200,12 @@ export class StepDispatcher implements Dispatcher {
     this.release(entry);
     const told = isEffect(entry.work) && error.code !== 'effect.unknown' ? failure('effect.unknown', { message: error.message, cause: error }) : error;
     this.parts.engine.fail(entry.live, entry.work, toWireError(told));
+  }
+
+  private sendQueued(entry: Dispatched): void {
+    entry.deadlineAt += this.parts.clock.monotonic() - (entry.queuedAt ?? this.parts.clock.monotonic());
+    entry.queuedAt = undefined;
+    this.transmit(entry);
   }
 
   /** The time for which its realm was away is not the attempt's. */
@@ -235,6 +251,7 @@ export class StepDispatcher implements Dispatcher {
 
   private forget(entry: Dispatched): void {
     this.dispatched.delete(entry.key);
+    for (const next of this.window.leave(entry.live.capability.realm, entry.live.state.intent.tenant_id, entry)) this.sendQueued(next);
     const others = this.byExecution.get(entry.live);
     if (others === undefined) return;
     if (others.length === 1 && others[0] === entry) this.byExecution.delete(entry.live);

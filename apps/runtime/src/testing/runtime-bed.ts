@@ -13,7 +13,7 @@ import { encodeJson, type Channels } from '@symphainy/service-host';
 import { testChannels } from '@symphainy/service-host/testing';
 import { serveIntake } from '../intake/intake.js';
 import { noCounters, type QueryHandlers } from '../intake/intake.ports.js';
-import { RuntimeCore } from '../runtime-core.js';
+import { RuntimeCore, type FlowSettings } from '../runtime-core.js';
 import { MemoryBundleArchive, MemoryLeases, MemoryLog, MemoryWalWriter } from '../wal/wal.memory.js';
 import { MemoryObjects } from './memory-objects.js';
 
@@ -42,6 +42,8 @@ export class RuntimeBed {
   private readonly archive = new MemoryBundleArchive();
   readonly gateway: Channels = this.net.channelsOf('gateway');
 
+  constructor(private readonly flow: Partial<FlowSettings> = {}) {}
+
   /** Puts a bundle with these capabilities, and the tenant acme as given, into the archive, where runtimes find it at boot. */
   async govern(capabilities: readonly RegisteredCapability[], version = 1, acme: Partial<Tenant> = {}): Promise<void> {
     const tenants = sampleBundle().tenants.map((tenant) => (tenant.tenant_id === 'acme' ? { ...tenant, ...acme } : tenant));
@@ -56,7 +58,7 @@ export class RuntimeBed {
     const core = new RuntimeCore({
       service: 'runtime', build: 'test', writer, reader: this.log, leases: new MemoryLeases(this.log, writer.id), archive: this.archive, bus, channels, clock: this.clock, ids: this.ids,
       logger: silentLogger, objects: this.objects, usage: { uploadedBytes: () => Promise.resolve(0) }, queries: {} as QueryHandlers, counters: noCounters(), bundleKeys: signingKey.publicKey,
-      tokenKey: new Uint8Array(32), url: () => 'http://runtime.test', maxExecutions: 10_000, adoptionScanMs: 1000,
+      tokenKey: new Uint8Array(32), url: () => 'http://runtime.test', maxExecutions: 10_000, flow: this.flow, adoptionScanMs: 1000,
     });
     await core.start();
     serveIntake(channels, () => core.handlers);
