@@ -115,7 +115,7 @@ export class RuntimeCore {
     this.engine = new Engine({ writer, reader, parked: parts.leases.parked, bundles: this.bundles, clock, logger, counters: this.counters.executions, maxExecutions: parts.maxExecutions });
     this.acceptance = new Acceptance({ bundles: this.bundles, sessions: this.sessions, refusals: this.refusals, contracts, artifacts: this.artifacts, starter: this.engine, appender, reader, ids, counters: this.counters.executions });
     this.admission = this.door();
-    this.dispatcher = new StepDispatcher({ bus, clock, tokens, engine: this.engine, instance, counters: this.counters.dispatch });
+    this.dispatcher = new StepDispatcher({ bus, clock, tokens, engine: this.engine, instance, window: parts.flow?.realmWindow ?? DEFAULT_FLOW.realmWindow, counters: this.counters.dispatch });
     const results = new StepResults(contracts, objects);
     this.outcomes = new OutcomeIntake({ bus, instance, dispatcher: this.dispatcher, engine: this.engine, results, logger, counters: this.counters.dispatch });
     this.commands = new Commands({ engine: this.engine, reader, parked: parts.leases.parked, results, channels, instance, clock });
