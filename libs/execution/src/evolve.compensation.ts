@@ -5,8 +5,8 @@ import { allow, known, restate, type Rules } from './grammar.js';
 
 type CompensationRecords = 'compensation_started' | 'compensation_completed' | 'compensation_failed' | 'compensation_skipped';
 
-/** Whether anything was done that can be undone: of a map that failed, its finished chunks were. */
-export const isDone = (step: StepState): boolean => step.status === 'completed' || ((step.status === 'failed' || step.status === 'abandoned') && step.map !== undefined && step.map.succeeded > 0);
+/** Whether anything was done that can be undone: of a map that failed or is given up, its finished chunks were. */
+export const isDone = ({ status, map, compensation }: StepState): boolean => status === 'completed' || (map !== undefined && map.succeeded > 0 && compensation === undefined);
 
 /** Its place in the order of completion. A map that was given up has no end of its own to count from: it was at work until the end. */
 export const orderOf = ({ order }: StepState): number => order ?? Number.POSITIVE_INFINITY;

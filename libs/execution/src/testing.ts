@@ -2,10 +2,10 @@
 import { registeredCapability, sagaDefinition, type Caller, type Intent, type Json, type PolicyDecision, type RegisteredCapability, type SagaDefinition, type WalRecord } from '@symphainy/contracts';
 import { hashOf, isoTime, type WireError } from '@symphainy/kernel';
 import { decide } from './decide.js';
-import type { Decision } from './decision.js';
+import type { Decision, DecisionInputs } from './decision.js';
 import { encodeFrame, GENESIS } from './chain.js';
 import { evolveFrame, type FoldedFrame } from './evolve.js';
-import { currentStep, type ExecutionState } from './execution-state.js';
+import { currentStep, stepNamed, type ExecutionState } from './execution-state.js';
 
 export const sampleCaller: Caller = { tenant_id: 'acme', user_id: 'ada', roles: ['analyst'], auth: 'api_key' };
 export const permit: PolicyDecision = {
@@ -75,6 +75,8 @@ export class TestStream {
     readonly capability: RegisteredCapability,
     readonly intent: Intent = sampleIntent(),
     readonly jitter: () => number = () => 0.5,
+    /** Deadlines, approvals and schedules, where a test has them. */
+    readonly world: Partial<DecisionInputs> = {},
   ) {
     this.add(acceptance(capability, intent));
   }
@@ -90,26 +92,41 @@ export class TestStream {
     return (this.state = evolveFrame(this.state, frame));
   }
 
+  get inputs(): DecisionInputs {
+    return { now: this.now, jitter: this.jitter, ...this.stamp, ...this.world };
+  }
+
+  due(): Decision[] {
+    return this.state === undefined ? [] : decide(this.state, this.capability.saga, this.inputs);
+  }
+
   /** Appends what is due until only work is left; returns that work. */
   settle(): Decision[] {
     for (;;) {
-      const due = this.state === undefined ? [] : decide(this.state, this.capability.saga, { now: this.now, jitter: this.jitter, ...this.stamp });
+      const due = this.due();
       if (due[0]?.do !== 'append') return due;
       this.add(due[0].records);
     }
   }
 
-  complete(output: Json): void {
-    this.add([{ type: 'step_completed', ...this.stamp, ...this.running(), handler_build: 'b1', duration_ms: 1, output, output_hash: hashOf(output), artifacts: [], events: [], state_changes: [] }]);
+  /** The result of a step that a realm ran; default: of the last one started. */
+  complete(output: Json, { step, ...more }: { readonly step?: string; readonly outcome?: string } = {}): void {
+    this.add([this.completion(output, step, more)]);
   }
 
-  fail(error: WireError): void {
-    this.add([{ type: 'step_failed', ...this.stamp, ...this.running(), error }]);
+  fail(error: WireError, step?: string): void {
+    this.add([{ type: 'step_failed', ...this.stamp, ...this.running(step), error }]);
   }
 
-  private running(): { step: string; attempt: number } {
-    const step = this.state === undefined ? undefined : currentStep(this.state);
-    if (step?.status !== 'running') throw new Error('no step is running');
+  completion(output: Json, step?: string, more: { readonly outcome?: string } = {}): WalRecord {
+    return { type: 'step_completed', ...this.stamp, ...this.running(step), handler_build: 'b1', duration_ms: 1, output, output_hash: hashOf(output), artifacts: [], events: [], state_changes: [], ...more };
+  }
+
+  private running(name?: string): { step: string; attempt: number } {
+    const step = this.state === undefined ? undefined : name === undefined ? currentStep(this.state) : stepNamed(this.state, name);
+    if (step?.status !== 'running' && step?.status !== 'unknown') throw new Error('no step is running');
     return { step: step.name, attempt: step.attempt };
   }
 }
+
+export { TestRealm, operator } from './testing.realm.js';
