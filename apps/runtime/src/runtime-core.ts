@@ -24,7 +24,9 @@ import { Adoption } from './operations/adoption.js';
 import { BundleFeed } from './operations/bundle-feed.js';
 import { Commands } from './operations/commands.js';
 import { Sleepers } from './operations/sleepers.js';
+import { CallerSessions } from './operations/caller-sessions.js';
 import { OperationRequests } from './operations/operation-requests.js';
+import { StepOperations } from './operations/step-operations.js';
 import { Submissions } from './operations/submissions.js';
 import { OutcomeIntake } from './outcomes/outcome-intake.js';
 import { StepResults } from './outcomes/step-results.js';
@@ -67,9 +69,10 @@ export interface FlowSettings {
   readonly tenantMaxQueued: number;
   readonly admissionWaitMs: number;
   readonly realmWindow: number;
+  readonly parkAfterMs: number;
 }
 
-const DEFAULT_FLOW: FlowSettings = { tenantMaxRunning: 10_000, tenantMaxQueued: 2_000, admissionWaitMs: 2_500, realmWindow: 512 };
+const DEFAULT_FLOW: FlowSettings = { tenantMaxRunning: 10_000, tenantMaxQueued: 2_000, admissionWaitMs: 2_500, realmWindow: 512, parkAfterMs: 10_000 };
 
 /**
  * One runtime, put together: the folders in the order the data flows. No framework in here, so the simulator and tests run the same
@@ -100,6 +103,7 @@ export class RuntimeCore {
 
   constructor(private readonly parts: RuntimeCoreParts) {
     const { writer, reader, clock, ids, logger, bus, channels, objects } = parts;
+    const flow = { ...DEFAULT_FLOW, ...parts.flow };
     const instance = writer.id;
     this.counters = parts.counters;
     const contracts = new PayloadContracts();
@@ -112,17 +116,18 @@ export class RuntimeCore {
     this.refusals = new RefusalLog(appender, logger);
     this.sessions = new Sessions({ appender, reader, bundles: this.bundles, refusals: this.refusals, ids, clock });
     this.artifacts = new ArtifactIndex(reader);
-    this.engine = new Engine({ writer, reader, parked: parts.leases.parked, bundles: this.bundles, clock, logger, counters: this.counters.executions, maxExecutions: parts.maxExecutions });
+    this.engine = new Engine({ writer, reader, parked: parts.leases.parked, bundles: this.bundles, clock, logger, counters: this.counters.executions, maxExecutions: parts.maxExecutions, parkAfterMs: flow.parkAfterMs });
     this.acceptance = new Acceptance({ bundles: this.bundles, sessions: this.sessions, refusals: this.refusals, contracts, artifacts: this.artifacts, starter: this.engine, appender, reader, ids, counters: this.counters.executions });
     this.admission = this.door();
-    this.dispatcher = new StepDispatcher({ bus, clock, tokens, engine: this.engine, instance, window: parts.flow?.realmWindow ?? DEFAULT_FLOW.realmWindow, counters: this.counters.dispatch });
+    this.dispatcher = new StepDispatcher({ bus, clock, tokens, engine: this.engine, instance, window: flow.realmWindow, counters: this.counters.dispatch });
     const results = new StepResults(contracts, objects);
     this.outcomes = new OutcomeIntake({ bus, instance, dispatcher: this.dispatcher, engine: this.engine, results, logger, counters: this.counters.dispatch });
     this.commands = new Commands({ engine: this.engine, reader, parked: parts.leases.parked, results, channels, instance, clock });
     const children = new ChildRunner({ engine: this.engine, acceptance: this.acceptance, reader, clock, logger, cancel: (target) => this.commands.cancelChild(target) });
-    this.engine.connect(this.dispatcher, children);
+    const steps = new StepOperations({ engine: this.engine, acceptance: this.acceptance, reader, sessions: new CallerSessions(this.sessions), queries: parts.queries, command: (command) => this.commands.operate(command), clock, logger });
+    this.engine.connect(this.dispatcher, children, steps);
     this.submissions = new Submissions({ acceptance: this.acceptance, admission: this.admission, engine: this.engine, reader, ids, clock });
-    this.operations = new OperationRequests({ sessions: this.sessions, submissions: this.submissions });
+    this.operations = new OperationRequests({ sessions: new CallerSessions(this.sessions), submissions: this.submissions });
     this.tickets = new ObjectTickets(parts.tokenKey);
     const tools = new ToolBox(parts.queries);
     this.access = new AttemptAccess({ engine: this.engine, tokens, tickets: this.tickets, artifacts: this.artifacts, contracts, tools, refusals: this.refusals, channels, clock, instance, url: parts.url });
@@ -172,13 +177,12 @@ export class RuntimeCore {
       switch (command.command) {
         case 'cancel':
         case 'signal':
+        case 'operate':
           return (await this.commands.own(command)) as unknown as Json;
         case 'hydrate':
           return (await (isReplayToken(command.token) ? this.history.access : this.access).ownHydrate(command)) as unknown as Json;
         case 'tool':
           return (await (isReplayToken(command.token) ? this.history.access : this.access).ownInvoke(command)) as unknown as Json;
-        case 'operate':
-          throw failure('execution.not_applicable', { message: `this build cannot ${command.operation} yet` });
       }
     });
   }

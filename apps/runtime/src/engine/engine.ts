@@ -27,7 +27,7 @@ import { FrameWriter, type WriteOptions, type WrittenFrame } from './frame-write
 import { HeldExecutions } from './held-executions.js';
 import { keyOf, LiveExecution } from './live-execution.js';
 import { Parking } from './parking.js';
-import { Recovery, RELOAD_DELAY_MS } from './recovery.js';
+import { Recovery, RELOAD_DELAY_MS, type ReopeningRecords } from './recovery.js';
 import { recordsOf } from './reports.js';
 import { Waking } from './waking.js';
 import { isEffect, nameOf, type RealmWork } from './work.js';
@@ -46,7 +46,7 @@ export class Engine implements ExecutionStarter {
   private readonly waking: Waking;
 
   constructor(private readonly parts: EngineParts) {
-    this.frames = new FrameWriter(parts.writer, parts.clock, (tenantId, executionId) => this.parking.isAwake(this.find(tenantId, executionId)), new ExecutionRules((hash, tenantId) => parts.bundles.tenantUnder(hash, tenantId)));
+    this.frames = new FrameWriter(parts.writer, parts.clock, (tenantId, executionId) => this.parking.isAwake(this.find(tenantId, executionId)), new ExecutionRules((hash, tenantId) => parts.bundles.tenantUnder(hash, tenantId)), parts.parkAfterMs);
     this.waiters = new EndedWaiters(parts.clock);
     this.held = new HeldExecutions(parts.counters);
     const supervision = this.supervision();
@@ -159,6 +159,12 @@ export class Engine implements ExecutionStarter {
   /** Brings a parked execution back into this runtime's memory, if something of it is due or `forced`. Undefined: it sleeps on, or another runtime has it. */
   wake(row: ParkedBy, forced: boolean): Promise<LiveExecution | undefined> {
     return this.waking.wake(row, forced);
+  }
+
+  /** Brings back an execution that has ended, as its new owner, with these records. Undefined: another runtime was faster. Rejects as `records` throws. */
+  reopen(tenantId: string, executionId: string, records: ReopeningRecords): Promise<LiveExecution | undefined> {
+    if (this.held.isClosed) return Promise.reject(failure('runtime.fenced'));
+    return this.recovery.reopen(tenantId, executionId, records);
   }
 
   /** Parks what has waited in memory for long. */

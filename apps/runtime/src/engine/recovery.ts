@@ -3,7 +3,7 @@
  * What is brought back goes on through the supervisor; nothing is repaired.
  */
 import type { RegisteredCapability, WalRecord } from '@symphainy/contracts';
-import { hasEnded } from '@symphainy/execution';
+import { hasEnded, type ExecutionState } from '@symphainy/execution';
 import { verify, type Clock, type Logger } from '@symphainy/kernel';
 import type { BundleHolder } from '../acceptance/bundle-holder.js';
 import type { WalReader, WalWriter } from '../acceptance/log.ports.js';
@@ -29,6 +29,9 @@ export interface RecoveryParts {
 /** Before a stream is folded again whose log or bundle could not be reached. */
 export const RELOAD_DELAY_MS = 200;
 
+/** What brings an execution back that has ended. Throws when it cannot be; `unchanged`: it stands so already. */
+export type ReopeningRecords = (state: ExecutionState, capability: RegisteredCapability) => readonly WalRecord[] | 'unchanged';
+
 export class Recovery {
   constructor(private readonly parts: RecoveryParts) {}
 
@@ -47,6 +50,20 @@ export class Recovery {
       if (result.status === 'fenced') return false;
       if (result.status === 'committed') return true;
     }
+  }
+
+  /** Brings back what has ended: this writer becomes its owner with the frame that does so. Undefined: nothing was to be done, or another was faster. */
+  async reopen(tenantId: string, executionId: string, records: ReopeningRecords): Promise<LiveExecution | undefined> {
+    const { reader, frames: out, held, supervision } = this.parts;
+    const folded = await foldStream(reader, tenantId, executionId);
+    if (folded === undefined || !hasEnded(folded.state)) return undefined;
+    const revived = await this.revive(folded);
+    const wanted = records(revived.state, revived.capability);
+    if (wanted === 'unchanged' || held.isClosed || held.find(revived.key) !== undefined) return undefined;
+    const live = held.hold(revived);
+    const adopted: WalRecord = { type: 'adopted', ...out.stamp(), from_writer: folded.head.writer, from_epoch: 0, reason: 'reopened' };
+    const result = await supervision.take(live, out.write(live.state, [adopted, ...wanted], live.capability, { awaited: true, stay: true }));
+    return result.status === 'committed' ? live : undefined;
   }
 
   /** Discards the memory and folds the stream again; goes on if this writer still owns it. */

@@ -8,8 +8,8 @@
  * 3. A parked execution is woken by the runtime that a command for it reaches, or by the first to find it due.
  * 4. A dead writer is retired only when each of its streams has gone on or ended.
  */
-import { failure, type Caller, type ExecutionView, type SubjectRequest } from '@symphainy/contracts';
-import { currentStep, hasEnded, viewOf, type ExecutionState } from '@symphainy/execution';
+import { failure, operations, type Caller, type ExecutionView, type Json, type OperationCommand, type SubjectRequest, type WalRecord } from '@symphainy/contracts';
+import { hasEnded, runningSteps, viewOf, type ExecutionState } from '@symphainy/execution';
 import { asPlatformError, PlatformError, type Clock, type WireError } from '@symphainy/kernel';
 import type { Channels } from '@symphainy/service-host';
 import { actorOf } from '../acceptance/sessions.js';
@@ -19,10 +19,19 @@ import type { LiveExecution } from '../engine/live-execution.js';
 import type { StepResults } from '../outcomes/step-results.js';
 import type { ParkedStreams, WalReader } from '../acceptance/log.ports.js';
 import { foldStream } from '../acceptance/stream-fold.js';
+import { AppliedOperations } from './applied-operations.js';
+import { approved, operationRecords, payloadError, reopens } from './operation-records.js';
 import { resultOfSignal } from './signal-result.js';
 
 type Command = SubjectRequest<'runtime.instance.{instance}.command'>;
-export type OwnedCommand = Extract<Command, { command: 'cancel' | 'signal' }>;
+export type OwnedCommand = Extract<Command, { command: 'cancel' | 'signal' | 'operate' }>;
+/** What the owner answers: the execution as it stands, and whether the command changed anything. */
+export interface CommandReply {
+  readonly view: ExecutionView;
+  readonly changed: boolean;
+}
+type Cancel = Extract<OwnedCommand, { command: 'cancel' }>;
+type Signal = Extract<OwnedCommand, { command: 'signal' }>;
 
 export interface CommandParts {
   readonly engine: Engine;
@@ -43,21 +52,29 @@ const FORWARD_TIMEOUT_MS = 8000;
  * the writer of the stream's last frame. A dead owner's command answers `runtime.unavailable`, retryable: it is being adopted.
  */
 export class Commands {
-  constructor(private readonly parts: CommandParts) {}
+  private readonly applied: AppliedOperations;
 
-  cancel({ caller, execution_id, reason }: SubjectRequest<'runtime.execution.cancel'>): Promise<ExecutionView> {
-    return this.route({ command: 'cancel', caller, execution_id, reason });
+  constructor(private readonly parts: CommandParts) {
+    this.applied = new AppliedOperations(parts.reader);
   }
 
-  signal({ caller, execution_id, signal, data }: SubjectRequest<'runtime.execution.signal'>): Promise<ExecutionView> {
-    return this.route({ command: 'signal', caller, execution_id, signal, data });
+  async cancel({ caller, execution_id, reason }: SubjectRequest<'runtime.execution.cancel'>): Promise<ExecutionView> {
+    return (await this.route({ command: 'cancel', caller, execution_id, reason })).view;
   }
 
-  /** For the engine: cancels a child wherever it is. One that ended, or was never accepted, needs nothing. */
+  async signal({ caller, execution_id, signal, data }: SubjectRequest<'runtime.execution.signal'>): Promise<ExecutionView> {
+    return (await this.route({ command: 'signal', caller, execution_id, signal, data })).view;
+  }
+
+  /** Brings an operation to the stream's owner; false when it stood so already. The same operation twice is applied once. */
+  async operate(command: OperationCommand): Promise<boolean> {
+    return (await this.route(command)).changed;
+  }
+
+  /** For the engine: asks a child to be cancelled, wherever it is. One that ended, or was never accepted, needs nothing. */
   async cancelChild(target: { tenantId: string; executionId: string; by: Caller; reason: string }): Promise<void> {
     try {
-      const view = await this.route({ command: 'cancel', caller: target.by, execution_id: target.executionId, reason: target.reason });
-      if (view.status === 'running') throw failure('runtime.unavailable', { message: 'the child has not ended yet' });
+      await this.route({ command: 'cancel', caller: target.by, execution_id: target.executionId, reason: target.reason });
     } catch (error) {
       if (error instanceof PlatformError && (error.code === 'execution.not_found' || error.code === 'execution.ended')) return;
       throw error;
@@ -65,25 +82,39 @@ export class Commands {
   }
 
   /** Carries out a command that another runtime forwarded here. */
-  async own(command: OwnedCommand): Promise<ExecutionView> {
+  async own(command: OwnedCommand): Promise<CommandReply> {
     const live = this.parts.engine.find(command.caller.tenant_id, command.execution_id) ?? (await this.woken(command));
     if (live === undefined) throw failure('runtime.unavailable', { message: 'the execution is changing hands', retryAfterMs: 500 });
     return this.perform(live, command);
   }
 
-  private async route(command: OwnedCommand): Promise<ExecutionView> {
+  private async route(command: OwnedCommand): Promise<CommandReply> {
     const { engine, reader, channels, instance } = this.parts;
     const { tenant_id } = command.caller;
     const live = engine.find(tenant_id, command.execution_id);
     if (live !== undefined) return this.perform(live, command);
     const folded = await foldStream(reader, tenant_id, command.execution_id);
     if (folded === undefined) throw failure('execution.not_found');
-    if (hasEnded(folded.state)) throw failure('execution.ended', { message: `the execution has ${folded.state.status}` });
+    if (hasEnded(folded.state)) return this.afterTheEnd(folded.state, command);
     const woken = await this.woken(command);
     if (woken !== undefined) return this.perform(woken, command);
     const owner = folded.head.writer;
     if (owner === instance) throw failure('runtime.unavailable', { message: 'the execution is being folded again', retryAfterMs: 200 });
-    return (await channels.request('runtime.instance.{instance}.command', { instance: owner }, command, { timeoutMs: FORWARD_TIMEOUT_MS })) as unknown as ExecutionView;
+    return (await channels.request('runtime.instance.{instance}.command', { instance: owner }, command, { timeoutMs: FORWARD_TIMEOUT_MS })) as unknown as CommandReply;
+  }
+
+  /** Nobody owns what has ended: whoever brings it back becomes its owner, and a rival loses by the seq conflict. */
+  private async afterTheEnd(state: ExecutionState, command: OwnedCommand): Promise<CommandReply> {
+    if (command.command !== 'operate') throw failure('execution.ended', { message: `the execution has ${state.status}` });
+    const { engine, reader } = this.parts;
+    const { tenant_id } = command.caller;
+    if (await this.applied.holds(tenant_id, command.execution_id, command.operation_id)) return { view: viewOf(state), changed: false };
+    if (!reopens(command)) return { view: viewOf(state), changed: this.recordsFor(state, { saga: { name: 'runtime.none', steps: [] } }, command) !== 'unchanged' };
+    const live = await engine.reopen(tenant_id, command.execution_id, (revived, { saga }) => this.recordsFor(revived, { saga }, command));
+    if (live !== undefined) return { view: viewOf(live.state), changed: true };
+    const now = await foldStream(reader, tenant_id, command.execution_id);
+    if (now !== undefined && hasEnded(now.state)) throw failure('runtime.unavailable', { message: 'the execution changed meanwhile', retryAfterMs: 200 });
+    return this.route(command);
   }
 
   /** A parked execution is woken where its command arrives. */
@@ -92,24 +123,51 @@ export class Commands {
     return row === undefined ? undefined : this.parts.engine.wake(row, true);
   }
 
-  private perform(live: LiveExecution, command: OwnedCommand): Promise<ExecutionView> {
-    return command.command === 'cancel' ? this.performCancel(live, command) : this.performSignal(live, command);
+  private async perform(live: LiveExecution, command: OwnedCommand): Promise<CommandReply> {
+    if (command.command === 'cancel') return { view: await this.performCancel(live, command), changed: true };
+    if (command.command === 'signal') return { view: await this.performSignal(live, command), changed: true };
+    return this.performOperation(live, command);
   }
 
-  private async performCancel(live: LiveExecution, { caller, reason }: Extract<OwnedCommand, { command: 'cancel' }>): Promise<ExecutionView> {
-    this.requireRunning(live);
+  private async performCancel(live: LiveExecution, { caller, reason }: Cancel): Promise<ExecutionView> {
+    this.requireUnended(live);
     const { engine } = this.parts;
     const { at } = engine.stamp();
-    reach('command.append', 'before');
-    if (live.state.cancelReason === undefined) await engine.command(live, [{ type: 'cancel_requested', at, actor: actorOf(caller), by: caller, reason }]);
-    reach('command.append', 'after');
+    if (live.state.cancelReason === undefined) await this.append(live, [{ type: 'cancel_requested', at, actor: actorOf(caller), by: caller, reason }]);
     if (hasEnded(live.state)) return viewOf(live.state);
     const ended = await engine.waiters.wait(live.key, CANCEL_WAIT_MS);
     return viewOf(ended ?? live.state);
   }
 
-  private async performSignal(live: LiveExecution, { caller, signal, data }: Extract<OwnedCommand, { command: 'signal' }>): Promise<ExecutionView> {
-    this.requireRunning(live);
+  private async performOperation(live: LiveExecution, command: OperationCommand): Promise<CommandReply> {
+    const { tenant_id } = command.caller;
+    if (await this.applied.holds(tenant_id, command.execution_id, command.operation_id)) return { view: viewOf(live.state), changed: false };
+    if (command.operation === 'signal') return this.signalledBy(live, command);
+    const records = this.recordsFor(live.state, live.capability, command);
+    if (records === 'unchanged') return { view: viewOf(live.state), changed: false };
+    await this.append(live, records);
+    return { view: viewOf(live.state), changed: true };
+  }
+
+  private recordsFor(state: ExecutionState, { saga }: Pick<LiveExecution['capability'], 'saga'>, command: OperationCommand): ReturnType<typeof operationRecords> {
+    try {
+      return operationRecords({ state, saga, at: this.parts.engine.stamp().at, command });
+    } catch (error) {
+      throw payloadError(error);
+    }
+  }
+
+  private async signalledBy(live: LiveExecution, { caller, execution_id, operation_id, payload }: OperationCommand): Promise<CommandReply> {
+    const told = operations.signal.safeParse(payload);
+    if (!told.success) throw payloadError(told.error);
+    const { signal, data } = told.data;
+    return { view: await this.performSignal(live, { command: 'signal', caller, execution_id, signal, data }, operation_id), changed: true };
+  }
+
+  private async performSignal(live: LiveExecution, { caller, signal, data }: Signal, operation?: string): Promise<ExecutionView> {
+    this.requireUnended(live);
+    const approval = /^approve\.(.+)$/.exec(signal)?.[1];
+    if (approval !== undefined) return this.performApproval(live, caller, approval, data, operation);
     const { step, attempt } = this.waitingStep(live, signal);
     const { engine, results } = this.parts;
     const { at } = engine.stamp();
@@ -117,23 +175,41 @@ export class Commands {
     const report = await results.given(live, step, resultOfSignal(data), actor);
     if ('error' in report) throw asError(report.error);
     if (!live.isRunning(step, attempt)) throw failure('execution.not_waiting');
-    await engine.command(live, [
-      { type: 'signal_received', at, actor, signal, step, data, by: caller },
+    await this.append(live, [
+      { type: 'signal_received', at, actor, signal, step, data, by: caller, ...(operation === undefined ? {} : { operation }) },
       { type: 'step_completed', at, actor, step, attempt, ...report.ok },
     ]);
     return viewOf(live.state);
   }
 
+  /** `data` false, or with `approved` false, refuses. */
+  private async performApproval(live: LiveExecution, by: Caller, step: string, data: Json, operation = live.state.executionId): Promise<ExecutionView> {
+    const { at } = this.parts.engine.stamp();
+    const told = typeof data === 'object' && data !== null && !Array.isArray(data) ? data : { approved: data !== false };
+    const reason = typeof told['reason'] === 'string' ? told['reason'].slice(0, 500) : 'told by signal';
+    await this.append(live, approved(live.state, step, told['approved'] !== false, { at, actor: actorOf(by), by, reason, operation }));
+    return viewOf(live.state);
+  }
+
+  private async append(live: LiveExecution, records: readonly WalRecord[]): Promise<void> {
+    reach('command.append', 'before');
+    await this.parts.engine.command(live, records);
+    reach('command.append', 'after');
+  }
+
+  /** Several may wait side by side: the one that started first and wants this signal. */
   private waitingStep(live: LiveExecution, signal: string): { step: string; attempt: number } {
-    const current = currentStep(live.state);
-    const definition = current === undefined ? undefined : live.step(current.name);
-    if (current?.status !== 'running' || definition?.kind !== 'signal') throw failure('execution.not_waiting', { message: 'the execution waits for no signal now' });
-    if (definition.signal !== signal) throw failure('execution.not_waiting', { message: `the execution waits for the signal ${definition.signal}`, field: '/signal' });
-    return { step: current.name, attempt: current.attempt };
+    const waiting = runningSteps(live.state).filter((step) => step.kind === 'signal');
+    if (waiting.length === 0) throw failure('execution.not_waiting', { message: 'the execution waits for no signal now' });
+    const wanted = waiting.map(({ name, attempt }) => ({ step: name, attempt, definition: live.step(name) }));
+    const found = wanted.find(({ definition }) => definition.kind === 'signal' && definition.signal === signal);
+    const names = wanted.flatMap(({ definition }) => (definition.kind === 'signal' ? [definition.signal] : [])).join(' or ');
+    if (found === undefined) throw failure('execution.not_waiting', { message: `the execution waits for the signal ${names}`, field: '/signal' });
+    return found;
   }
 
   /** Memory may be ahead of the log by an end that is not durable yet: for a command it has ended all the same. */
-  private requireRunning({ state }: { state: ExecutionState }): void {
+  private requireUnended({ state }: { state: ExecutionState }): void {
     if (hasEnded(state)) throw failure('execution.ended', { message: `the execution has ${state.status}` });
   }
 }
