@@ -20,6 +20,7 @@ export interface RuntimeEnv {
   TENANT_MAX_QUEUED: number;
   ADMISSION_WAIT_MS: number;
   REALM_WINDOW: number;
+  PARK_AFTER_MS: number;
   RETENTION_SCAN_MS: number;
 }
 
@@ -42,4 +43,5 @@ export const runtimeEnv: EnvContract<RuntimeEnv> = {
   TENANT_MAX_QUEUED: env.integer({ description: 'submissions of one tenant that may wait for their turn, unless the tenant has a limit of its own; more are answered tenant.overloaded', group: 'flow control', default: '2000', min: 0, max: 100_000 }),
   ADMISSION_WAIT_MS: env.integer({ description: 'how long a submission waits for its turn at most, in ms; the gateway waits 4000 for an acceptance', group: 'flow control', default: '2500', min: 0, max: 3500 }),
   REALM_WINDOW: env.integer({ description: 'attempts that one runtime has out at one realm before the tenants take turns', group: 'flow control', default: '512', min: 1, max: 100_000 }),
+  PARK_AFTER_MS: env.integer({ description: 'executions that sleep for longer leave memory, in ms; those that wait for an event leave after so long', group: 'flow control', default: '10000', min: 100, max: 3_600_000 }),
 };

@@ -66,4 +66,6 @@ export interface EngineParts {
   readonly counters: ExecutionCounters & ParkingCounters;
   /** Executions in memory that new work and sleepers may fill; children and adopted executions come on top. */
   readonly maxExecutions: number;
+  /** What sleeps longer than this leaves memory, in milliseconds. */
+  readonly parkAfterMs: number;
 }

@@ -38,6 +38,8 @@ export class FrameWriter {
     /** Whether an execution is awake in this runtime’s memory, and so hears of its child’s end by itself. */
     private readonly isAwake: (tenantId: string, executionId: string) => boolean,
     private readonly rules: ExecutionRules,
+    /** What sleeps for longer, in milliseconds, is parked with the frame that says so. */
+    private readonly parkAfterMs: number,
   ) {
     this.actor = `runtime:${writer.id}`;
   }
@@ -73,7 +75,7 @@ export class FrameWriter {
     const { head, intent, executionId } = state;
     const seq = head.seq + 1;
     const place = { tenantId: intent.tenant_id, streamId: executionId, seq, kind: 'execution' as const, at };
-    const park = options.stay === true ? undefined : parkOf(state, due, this.clock.now());
+    const park = options.stay === true ? undefined : parkOf(state, due, this.clock.now(), this.parkAfterMs);
     const { body, hash } = encodeTexts(seq === 0 ? GENESIS : head.hash, place, texts);
     state.head = { seq, hash };
     const request: AppendRequest = {

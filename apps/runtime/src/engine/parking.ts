@@ -22,6 +22,8 @@ export interface ParkingParts {
   readonly logger: Logger;
   readonly held: HeldExecutions;
   readonly counters: ParkingCounters;
+  /** What sleeps longer than this is parked, in milliseconds; what waits for an event, after it has waited so long. */
+  readonly parkAfterMs: number;
   /** Lets an execution out of memory. */
   readonly leave: (live: LiveExecution) => void;
 }
@@ -34,10 +36,10 @@ export const RECHECK_MS = 15_000;
 const AT_ONCE = 1000;
 
 /** How a frame parks its execution: when nothing but the clock wakes it, and not soon. */
-export function parkOf(state: ExecutionState, due: readonly Decision[], now: number): ParkRequest | undefined {
+export function parkOf(state: ExecutionState, due: readonly Decision[], now: number, parkAfterMs: number): ParkRequest | undefined {
   if (due[0]?.do !== 'wait' || hasEnded(state)) return undefined;
   const sleep = sleepOf(due);
-  if (sleep?.until === undefined || sleep.events || sleep.until - now < PARK_AFTER_MS) return undefined;
+  if (sleep?.until === undefined || sleep.events || sleep.until - now < parkAfterMs) return undefined;
   return { dueAt: isoTime(sleep.until), reason: state.steps.some((step) => step.status === 'waiting_retry') ? 'retry' : 'timer' };
 }
 
@@ -46,7 +48,7 @@ export class Parking {
 
   /** Whether it hears of events itself, and goes on doing so for a while. */
   isAwake(live: LiveExecution | undefined): boolean {
-    return live !== undefined && !live.discarded && !live.parked && this.restedMs(live) < PARK_AFTER_MS / 2;
+    return live !== undefined && !live.discarded && !live.parked && this.restedMs(live) < this.parts.parkAfterMs / 2;
   }
 
   /** It is parked, durably: this memory of it goes. */
@@ -85,7 +87,8 @@ export class Parking {
   private mayLeave(live: LiveExecution): boolean {
     if (live.discarded || live.durableSeq !== live.state.head.seq || live.rest === undefined || hasEnded(live.state)) return false;
     const { until } = live.rest.sleep;
-    return this.restedMs(live) >= PARK_AFTER_MS && (until === undefined || until - this.parts.clock.now() >= PARK_AFTER_MS);
+    const { parkAfterMs, clock } = this.parts;
+    return this.restedMs(live) >= parkAfterMs && (until === undefined || until - clock.now() >= parkAfterMs);
   }
 
   private restedMs(live: LiveExecution): number {

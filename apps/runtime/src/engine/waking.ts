@@ -11,7 +11,7 @@ import type { Supervision } from './engine.ports.js';
 import type { FrameWriter } from './frame-writer.js';
 import type { HeldExecutions } from './held-executions.js';
 import { keyOf, type LiveExecution } from './live-execution.js';
-import { PARK_AFTER_MS, type ParkingCounters } from './parking.js';
+import type { ParkingCounters } from './parking.js';
 import type { Recovery } from './recovery.js';
 
 export interface WakingParts {
@@ -22,6 +22,7 @@ export interface WakingParts {
   readonly held: HeldExecutions;
   readonly recovery: Recovery;
   readonly counters: ParkingCounters;
+  readonly parkAfterMs: number;
   readonly supervision: Pick<Supervision, 'take'>;
 }
 
@@ -65,9 +66,9 @@ export class Waking {
 
   /** Claimed, but nothing of it is due (a second look for a child's end, a clock that runs ahead): it is put off, and pays no record for it. */
   private async sleepsOn(live: LiveExecution, row: ParkedBy): Promise<boolean> {
-    const { frames, clock, parked } = this.parts;
+    const { frames, clock, parked, parkAfterMs } = this.parts;
     const sleep = sleepOf(frames.due(live.state, live.capability));
-    if (sleep === undefined || (sleep.until !== undefined && sleep.until - clock.now() < PARK_AFTER_MS)) return false;
+    if (sleep === undefined || (sleep.until !== undefined && sleep.until - clock.now() < parkAfterMs)) return false;
     for (const child of sleep.awaits) if (await this.isOver(row.tenantId, child)) return false;
     await parked.postpone(row, sleep.until === undefined ? undefined : isoTime(sleep.until));
     return true;
