@@ -1,6 +1,7 @@
 import type { Channels } from '@symphainy/service-host';
 import type { CommandHandlers, HandlersOf, QueryHandlers } from './intake.ports.js';
-import type { RpcSubject } from '@symphainy/contracts';
+import { failure, type RpcSubject } from '@symphainy/contracts';
+import { isDatabaseAway } from '@symphainy/store-postgres';
 
 type Handlers = CommandHandlers & QueryHandlers;
 
@@ -14,8 +15,17 @@ export function serveIntake(channels: Channels, current: () => Handlers): void {
 
 /** Subjects of intake have no tokens. */
 function serveOne<S extends RpcSubject>(channels: Channels, subject: S, current: () => HandlersOf<S>): void {
-  channels.serve<S>(subject, {}, async (request) => current()[subject](request));
+  channels.serve<S>(subject, {}, async (request) => {
+    try {
+      return await current()[subject](request);
+    } catch (error) {
+      throw isDatabaseAway(error) ? failure('runtime.unavailable', { message: 'the database is away', retryAfterMs: AWAY_MS, cause: error }) : error;
+    }
+  });
 }
+
+/** Before a caller need ask again while the database is away. */
+const AWAY_MS = 500;
 
 const INTAKE_SUBJECTS: readonly (keyof Handlers)[] = Object.keys({
   'runtime.session.create': 1, 'runtime.session.close': 1, 'runtime.session.read': 1, 'runtime.session.list': 1, 'runtime.session.validate': 1, 'runtime.session.replay': 1,

@@ -10,7 +10,7 @@
  * 3. A role can do what a migration granted to it, nothing else; row-level security is forced where tenants share a table.
  * 4. Driver types do not leave this project: `Sql`, `Database` and `Connection` are what others see.
  */
-export { type Sql, type SqlValue, type Statement, type Connection, type Database, sqlStateOf, isConnectionLoss } from './sql.js';
+export { type Sql, type SqlValue, type Statement, type Connection, type Database, sqlStateOf, isConnectionLoss, isDatabaseAway } from './sql.js';
 export { openDatabase, type DatabaseOptions } from './database.js';
 export { provisionSchema, urlAsRole, rolePassword, type Migration, type RunStatement, type SchemaPlan } from './provision.js';
 export { provisionRuntime, runtimeUrls, RUNTIME_ROLES, type RuntimeRole, type RuntimeUrls } from './runtime/runtime-schema.js';

@@ -45,6 +45,16 @@ export const sqlStateOf = (error: unknown): string | undefined => {
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && !/^E[A-Z]{4}$/.test(code) ? code : undefined;
 };
 
+/** How the driver and the system tell that nobody is there, beside SQLSTATEs. */
+const GONE = /^(E(CONN|PIPE|HOST|NET|TIMEDOUT)|Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect)/;
+
+/** Whether an error, of whatever origin, says that the database is away: for those who answer others, and must tell this from a fault of their own. */
+export const isDatabaseAway = (error: unknown): boolean => {
+  if (sqlStateOf(error) !== undefined) return isConnectionLoss(error);
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+  return GONE.test(String(code)) || GONE.test(String(message));
+};
+
 /**
  * Whether the statement failed because the line or the server went away (so its outcome may be unknown), rather than on its own account.
  * Class 08: connection; 57P01..05: the server ends sessions or starts up; 25006: it became a standby; 53300: no room for another session.

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { startThrowawayPostgres, type PostgresServer } from '@symphainy/servers-local';
-import { openDatabase, provisionRuntime, provisionSchema, runtimeUrls, sqlStateOf, urlAsRole, type Database } from './index.js';
+import { isDatabaseAway, openDatabase, provisionRuntime, provisionSchema, runtimeUrls, sqlStateOf, urlAsRole, type Database } from './index.js';
 import { dataSourceOf } from './provision.js';
 import { runtimePlan } from './runtime/runtime-schema.js';
 
@@ -86,5 +86,15 @@ describe('store-postgres', () => {
     ).rejects.toMatchObject({ code: '22012' });
     expect(await owner.query('select * from public.things')).toEqual([]);
     expect(sqlStateOf(new Error('EPIPE'))).toBeUndefined();
+  });
+
+  it('a database that is away - is told from a fault of the statement or of the code', async () => {
+    const nobody = new URL(server.url);
+    nobody.port = '1';
+    const failing = (work: Promise<unknown>): Promise<unknown> => work.then(() => undefined, (error: unknown) => error);
+    const line = await as(server.url).connect();
+    const broken = failing(line.query('select pg_terminate_backend(pg_backend_pid())'));
+    const seen = [await failing(as(nobody.href).query('select 1')), await broken, await failing(line.query('select 1')), await failing(as(server.url).query('select 1 / 0')), new TypeError('x is not a function'), undefined];
+    expect(seen.map(isDatabaseAway)).toEqual([true, true, true, false, false, false]);
   });
 });
