@@ -93,7 +93,7 @@ export class RuntimeCore {
   private readonly artifacts: ArtifactIndex;
   private readonly dispatcher: StepDispatcher;
   private readonly outcomes: OutcomeIntake;
-  private readonly commands: Commands;
+  readonly commands: Commands;
   private readonly submissions: Submissions;
   private readonly operations: OperationRequests;
   private readonly access: AttemptAccess;

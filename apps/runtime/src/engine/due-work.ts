@@ -25,12 +25,12 @@ export class DueWork {
     this.operations = operations;
   }
 
-  /** The newest list of what is due, which follows from everything up to the present head. What may run ahead of the log begins now, the rest when its cause is durable. */
-  take(live: LiveExecution, due: readonly Decision[]): void {
+  /** The newest list of what is due, which follows from everything up to the present head. What may run ahead of the log begins now (`ahead` false: nothing may), the rest when its cause is durable. */
+  take(live: LiveExecution, due: readonly Decision[], ahead = true): void {
     live.due = due;
     const sleep = sleepOf(due);
     live.rest = sleep === undefined ? undefined : { since: this.clock.monotonic(), sleep };
-    this.noteCauses(live, due);
+    this.noteCauses(live, due, ahead);
     if (live.begun.size > 0) live.begun = new Set(due.map(workId).filter((id) => live.begun.has(id)));
     this.act(live);
   }
@@ -52,12 +52,12 @@ export class DueWork {
   }
 
   /** Remembers, for work that must not run ahead, at which frame it was first due: it waits for that one, not for those that came after. */
-  private noteCauses(live: LiveExecution, due: readonly Decision[]): void {
+  private noteCauses(live: LiveExecution, due: readonly Decision[], ahead: boolean): void {
     const known = live.causes;
-    if (due.every((work) => mayRunAhead(live, work))) return void (live.causes = undefined);
+    if (ahead && due.every((work) => mayRunAhead(live, work))) return void (live.causes = undefined);
     const causes = new Map<string, number>();
     for (const work of due) {
-      if (mayRunAhead(live, work)) continue;
+      if ((ahead && mayRunAhead(live, work)) || isRest(work)) continue;
       const id = workId(work);
       causes.set(id, known?.get(id) ?? live.state.head.seq);
     }
@@ -65,7 +65,7 @@ export class DueWork {
   }
 
   private isReady(live: LiveExecution, work: Decision): boolean {
-    return mayRunAhead(live, work) || live.durableSeq >= (live.causes?.get(workId(work)) ?? 0);
+    return live.durableSeq >= (live.causes?.get(workId(work)) ?? 0);
   }
 
   private dispatch(live: LiveExecution, ready: readonly Decision[]): void {

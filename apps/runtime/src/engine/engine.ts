@@ -237,7 +237,8 @@ export class Engine implements ExecutionStarter {
   private advance(live: LiveExecution, records: readonly WalRecord[], options: AdvanceOptions = {}): WrittenFrame | undefined {
     live.rest = undefined;
     const written = this.tryWrite(live, records, options);
-    if (written !== undefined) this.work.take(live, written.due);
+    // what follows an effect waits until it is known to have happened, like the effect waited for its intention
+    if (written !== undefined) this.work.take(live, written.due, options.answers === undefined || !isEffect(options.answers));
     return written;
   }
 

@@ -4,7 +4,7 @@
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { RegisteredCapability, StepDispatch, SubjectReply } from '@symphainy/contracts';
-import { chainProblems, foldStored, type ExecutionState } from '@symphainy/execution';
+import { chainProblems, foldStored, hasEnded, type ExecutionState } from '@symphainy/execution';
 import { readSigningKey, signBundle } from '@symphainy/governance';
 import { sampleBundle } from '@symphainy/governance/testing';
 import { canonicalJson, silentLogger, systemClock, uuidV7Source, type Clock } from '@symphainy/kernel';
@@ -16,7 +16,7 @@ import { provisionRuntime, runtimeUrls } from '@symphainy/store-postgres';
 import { openEvidence } from '../evidence/evidence.js';
 import { serveIntake } from '../intake/intake.js';
 import { noCounters, type QueryHandlers } from '../intake/intake.ports.js';
-import { RuntimeCore } from '../runtime-core.js';
+import { RuntimeCore, type FlowSettings } from '../runtime-core.js';
 import { openPostgresLog, type PostgresLog } from '../wal/postgres-log.js';
 import { MemoryHotState } from '@symphainy/hot-redis';
 import { openStateSurface } from '../state-surface/state-surface.js';
@@ -83,7 +83,7 @@ export class LogBed {
   }
 
   /** `surface`: with projections and evidence, so that it answers queries too. */
-  async runtime(capabilities: readonly RegisteredCapability[], options: { readonly surface?: boolean } = {}): Promise<LogRuntime> {
+  async runtime(capabilities: readonly RegisteredCapability[], options: { readonly surface?: boolean; readonly flow?: Partial<FlowSettings> } = {}): Promise<LogRuntime> {
     const clock = new FreezableClock();
     const log = await this.open(clock);
     const signed = signBundle(sampleBundle({ capabilities: [...capabilities] }), signingKey);
@@ -98,7 +98,7 @@ export class LogBed {
     const core: RuntimeCore = new RuntimeCore({
       service: 'runtime', build: 'test', writer: log.writer, reader: log.reader, leases: log.leases, archive: log.bundles, bus: this.net.hub.connect(), channels, clock, ids: this.ids,
       logger: silentLogger, objects: this.objects, usage: { uploadedBytes: () => Promise.resolve(0) }, queries: { ...surface?.queries, ...evidence?.queries } as QueryHandlers, counters, bundleKeys: signingKey.publicKey,
-      tokenKey: new Uint8Array(32), url: () => 'http://runtime.test', maxExecutions: 10_000, adoptionScanMs: 200,
+      tokenKey: new Uint8Array(32), url: () => 'http://runtime.test', maxExecutions: 10_000, ...(options.flow === undefined ? {} : { flow: options.flow }), adoptionScanMs: 200,
     });
     await core.start();
     serveIntake(channels, () => core.handlers);
@@ -127,12 +127,12 @@ export class LogBed {
     }, { queue: name });
   }
 
-  async session(): Promise<string> {
-    return (await this.gateway.request('runtime.session.create', {}, { caller: alice })).session_id;
+  async session(caller = alice): Promise<string> {
+    return (await this.gateway.request('runtime.session.create', {}, { caller })).session_id;
   }
 
-  submit(session_id: string, wait_ms = 0, payload = {}, intent_type = 'sample.run'): Promise<SubjectReply<'runtime.intent.submit'>> {
-    return this.gateway.request('runtime.intent.submit', {}, { caller: alice, submission: { intent_type, session_id, payload }, correlation_id: 'c-1', wait_ms }, { timeoutMs: 30_000 });
+  submit(session_id: string, wait_ms = 0, payload = {}, intent_type = 'sample.run', caller = alice): Promise<SubjectReply<'runtime.intent.submit'>> {
+    return this.gateway.request('runtime.intent.submit', {}, { caller, submission: { intent_type, session_id, payload }, correlation_id: 'c-1', wait_ms }, { timeoutMs: 30_000 });
   }
 
   /** The end of an execution by the log alone; its chain holds and no step completed twice. */
@@ -141,7 +141,7 @@ export class LogBed {
     for (;;) {
       const frames = await by.log.reader.readStream('acme', executionId);
       const state = foldStored(frames);
-      if (state !== undefined && state.status !== 'running') {
+      if (state !== undefined && hasEnded(state)) {
         const problems = chainProblems(frames);
         if (problems.length > 0) throw new Error(problems.join('; '));
         return state;

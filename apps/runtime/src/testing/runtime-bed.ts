@@ -3,7 +3,7 @@
  * Time moves only by `until` and `clock.advance`, so nothing here waits for the wall clock.
  */
 import type { Caller, Frame, RegisteredCapability, StepDispatch, StepOutcome, SubjectReply, SubjectRequestInput, Tenant } from '@symphainy/contracts';
-import { decodeBody, foldStored, hexOf, type ExecutionState } from '@symphainy/execution';
+import { decodeBody, foldStored, hasEnded, hexOf, type ExecutionState } from '@symphainy/execution';
 import { readSigningKey, signBundle } from '@symphainy/governance';
 import { sampleBundle } from '@symphainy/governance/testing';
 import { canonicalJson, silentLogger, type Json, type WireError } from '@symphainy/kernel';
@@ -21,7 +21,8 @@ export const alice: Caller = { tenant_id: 'acme', user_id: 'alice', roles: [], a
 
 const signingKey = readSigningKey(Buffer.alloc(32, 7).toString('base64url'));
 
-export type RealmAnswer = { readonly output?: Json; readonly artifacts?: NonNullable<StepOutcome['result']>['artifacts'] } | { readonly error: WireError } | 'silence';
+type Result = NonNullable<StepOutcome['result']>;
+export type RealmAnswer = Partial<Pick<Result, 'output' | 'artifacts' | 'outcome' | 'agent'>> & Pick<StepOutcome, 'chunk'> | { readonly error: WireError } | 'silence';
 export type RealmHandler = (dispatch: StepDispatch) => RealmAnswer | Promise<RealmAnswer>;
 
 export interface BedRuntime {
@@ -114,7 +115,13 @@ export class RuntimeBed {
   }
 
   async ended(executionId: string): Promise<ExecutionState> {
-    await this.until(async () => (await this.fold(executionId)).status !== 'running');
+    await this.until(async () => hasEnded(await this.fold(executionId)));
+    return this.fold(executionId);
+  }
+
+  /** The state once the log says that it stands so. */
+  async reaches(executionId: string, status: ExecutionState['status']): Promise<ExecutionState> {
+    await this.until(async () => (await this.fold(executionId)).status === status);
     return this.fold(executionId);
   }
 
@@ -143,7 +150,11 @@ export const outcomeOf = (dispatch: StepDispatch, answer: Exclude<RealmAnswer, '
   attempt: dispatch.attempt,
   handler_build: 'realm-1',
   duration_ms: 1,
-  ...('error' in answer ? { error: answer.error } : { result: { events: [], state_changes: [], artifacts: answer.artifacts ?? [], ...(answer.output === undefined ? {} : { output: answer.output }) } }),
+  ...('error' in answer ? { error: answer.error } : resultOf(answer)),
 });
+
+function resultOf({ chunk, artifacts = [], ...rest }: Exclude<RealmAnswer, 'silence' | { error: WireError }>): Pick<StepOutcome, 'result' | 'chunk'> {
+  return { result: { events: [], state_changes: [], artifacts, ...rest }, ...(chunk === undefined ? {} : { chunk }) };
+}
 
 export const headHash = (state: ExecutionState): string => hexOf(state.head.hash);
