@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { LocalBusHub } from '@symphainy/bus-local';
 import { gatewayService } from '@symphainy/experience-gateway';
 import { type Logger, systemClock } from '@symphainy/kernel';
-import { apiKeyRecords, apiKeysFile, environments, loadSecrets, lockDataDir, type LocalApiKey, type Surroundings } from '@symphainy/launcher';
+import { apiKeyRecords, apiKeysFile, environments, evidenceKeys, evidenceKeysFile, loadSecrets, lockDataDir, type LocalApiKey, type Surroundings } from '@symphainy/launcher';
 import { contentService } from '@symphainy/realm-content';
 import { insightsService } from '@symphainy/realm-insights';
 import { journeyService } from '@symphainy/realm-journey';
@@ -50,6 +50,7 @@ async function startParts({ dataDir, root, port, logger, signal }: PlatformOptio
   await mkdir(join(dataDir, 'objects'), { recursive: true });
   const secrets = await loadSecrets(dataDir);
   await writeFile(apiKeysFile(dataDir), JSON.stringify(apiKeyRecords(secrets)), { mode: 0o600 });
+  await writeFile(evidenceKeysFile(dataDir), evidenceKeys(secrets));
   const postgres = await startPostgres({ dataDir: join(dataDir, 'postgres') });
   const running: RunningService[] = [];
   const close = async (): Promise<void> => {

@@ -23,6 +23,11 @@ type Env = Readonly<Record<string, string>>;
 /** Hashes of the local API keys, in the form Smart City's API_KEYS_FILE has. */
 export const apiKeyRecords = (secrets: Secrets): object[] => secrets.api_keys.map(({ key_id, key_hash, tenant_id, user_id }) => ({ key_id, key_hash, tenant_id, user_id }));
 
+/** The public keys that exported evidence is checked with, in the form symphainy-verify reads. */
+export const evidenceKeys = (secrets: Secrets): string => `checkpoint ${secrets.checkpoint_public_keys}\nbundle ${secrets.bundle_public_keys}\n`;
+
+export const evidenceKeysFile = (dataDir: string): string => join(dataDir, 'evidence-keys.txt');
+
 export const apiKeysFile = (dataDir: string): string => join(dataDir, 'api-keys.json');
 
 /** A Postgres URL as another role. */

@@ -9,7 +9,7 @@
  * 2. What is started here dies with the process that started it.
  */
 export { loadSecrets, makeSecrets, type Secrets, type LocalApiKey } from './secrets.js';
-export { environments, apiKeyRecords, apiKeysFile, type Surroundings } from './environments.js';
+export { environments, apiKeyRecords, apiKeysFile, evidenceKeys, evidenceKeysFile, type Surroundings } from './environments.js';
 export { startLocalStack, type LocalStack, type LocalStackOptions } from './local-stack.js';
 export { startService, ServiceStartError, type ServiceProcess, type ServiceProgram } from './service-process.js';
 export { DataDirError, lockDataDir } from './data-dir-lock.js';

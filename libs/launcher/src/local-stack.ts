@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { startNats, startPostgres, startRedis, type NatsServer, type PostgresServer, type RedisServer } from '@symphainy/servers-local';
 import { localBusConfig, type ExtraRealm } from './bus-config.js';
 import { lockDataDir } from './data-dir-lock.js';
-import { apiKeyRecords, apiKeysFile, environments, type Surroundings } from './environments.js';
+import { apiKeyRecords, apiKeysFile, environments, evidenceKeys, evidenceKeysFile, type Surroundings } from './environments.js';
 import { loadSecrets, type Secrets } from './secrets.js';
 import { awaitReady, startService, type ServiceProcess, type ServiceProgram } from './service-process.js';
 
@@ -120,6 +120,7 @@ class Stack implements LocalStack {
     await mkdir(join(dataDir, 'objects'), { recursive: true });
     this.secrets = await loadSecrets(dataDir);
     await writeFile(apiKeysFile(dataDir), JSON.stringify(apiKeyRecords(this.secrets)), { mode: 0o600 });
+    await writeFile(evidenceKeysFile(dataDir), evidenceKeys(this.secrets));
     this.natsConfig = await localBusConfig(root, this.secrets, realms);
     // The data directory is made first: creating a database cluster is no part of a start.
     await (await startPostgres({ dataDir: join(dataDir, 'postgres') })).stop();

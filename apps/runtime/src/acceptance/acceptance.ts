@@ -51,12 +51,9 @@ interface Examined {
   readonly named: NamedThings;
 }
 
-/** `own_targets`: what the decision was told of the executions that the payload names; absent when it names none. */
-interface Decided {
-  readonly decision: PolicyDecision;
-  readonly own_targets?: boolean;
-}
-type Judgement = ({ readonly capability: RegisteredCapability } & Decided) | ({ readonly error: PlatformError } & Partial<Decided>);
+/** The decision, and what it read besides caller and intent: what was read is absent where there was nothing to read. */
+type Decided = Omit<RecordOf<'policy_evaluated'>, 'type' | 'at' | 'actor'>;
+type Judgement = { readonly capability: RegisteredCapability; readonly decided: Decided } | { readonly error: PlatformError; readonly decided?: Decided };
 
 /**
  * Accepts intents or refuses them, and records which. Order: session, tenant, capability, payload, references, policy, then one
@@ -122,16 +119,16 @@ export class Acceptance {
     if (typeof own === 'object') return own;
     const declared = intent.payload['classification'];
     const classifications = typeof declared === 'string' ? [...classified, declared] : classified;
-    const decision = evaluatePolicy(bundle, {
-      caller: request.caller,
-      capability,
-      action: 'submit',
-      data: { classifications, references: references.map((r) => r.reference) },
-      session_user_id: session.user_id,
-      ...(own === undefined ? {} : { own_targets: own }),
-    });
-    const decided = { decision, ...(own === undefined ? {} : { own_targets: own }) };
-    return decision.decision === 'permit' ? { capability, ...decided } : { error: denial(decision), ...decided };
+    const data = { classifications, references: references.map((r) => r.reference) };
+    const targets = own === undefined ? {} : { own_targets: own };
+    const decision = evaluatePolicy(bundle, { caller: request.caller, capability, action: 'submit', data, session_user_id: session.user_id, ...targets });
+    const decided = {
+      decision,
+      ...(classifications.length + references.length === 0 ? {} : { data }),
+      ...(session.user_id === request.caller.user_id ? {} : { session_user_id: session.user_id }),
+      ...targets,
+    };
+    return decision.decision === 'permit' ? { capability, decided } : { error: denial(decision), decided };
   }
 
   private async examine(request: Submission, intent: Intent, session: SessionState, bundle: CompiledBundle): Promise<Examined | { error: PlatformError }> {
@@ -153,7 +150,7 @@ export class Acceptance {
     return [...new Set(found.flatMap((f) => f?.artifact.classification ?? []))];
   }
 
-  private async begin(request: Submission, intent: Intent, judgement: { capability: RegisteredCapability } & Decided, mode: IdempotencyMode): Promise<SubmissionOutcome> {
+  private async begin(request: Submission, intent: Intent, judgement: { capability: RegisteredCapability; decided: Decided }, mode: IdempotencyMode): Promise<SubmissionOutcome> {
     const accepted: AcceptedIntent = { intent, caller: request.caller, capability: judgement.capability, records: this.acceptanceRecords(request, intent, judgement), ...(mode === 'off' ? {} : keyClaim(intent)) };
     reach('acceptance.append', 'before');
     const begun = await this.parts.starter.begin(accepted);
@@ -185,11 +182,11 @@ export class Acceptance {
     return { executionId, sessionId: submission.session_id, existing: state };
   }
 
-  private async reject(request: Submission, intent: Intent, { error, decision, own_targets }: { error: PlatformError } & Partial<Decided>): Promise<SubmissionOutcome> {
+  private async reject(request: Submission, intent: Intent, { error, decided }: { error: PlatformError; decided?: Decided }): Promise<SubmissionOutcome> {
     const stamp = this.parts.appender.stamp();
     const records: WalRecord[] = [
       this.received(request, intent),
-      ...(decision === undefined ? [] : [{ type: 'policy_evaluated' as const, ...stamp, decision, ...(own_targets === undefined ? {} : { own_targets }) }]),
+      ...(decided === undefined ? [] : [{ type: 'policy_evaluated' as const, ...stamp, ...decided }]),
       { type: 'intent_rejected', ...stamp, error: toWireError(error) },
     ];
     const place = { tenantId: intent.tenant_id, streamId: intent.intent_id, kind: 'execution' as const, sessionId: intent.session_id };
@@ -199,13 +196,13 @@ export class Acceptance {
     throw withExecution(error, intent.intent_id);
   }
 
-  private acceptanceRecords(request: Submission, intent: Intent, { capability, decision, own_targets }: { capability: RegisteredCapability } & Decided): WalRecord[] {
+  private acceptanceRecords(request: Submission, intent: Intent, { capability, decided }: { capability: RegisteredCapability; decided: Decided }): WalRecord[] {
     const stamp = { at: intent.created_at, actor: `runtime:${this.parts.appender.instance}` };
     const { name, version, realm, children, saga, saga_hash } = capability;
     return [
       this.received(request, intent),
-      { type: 'policy_evaluated', ...stamp, decision, ...(own_targets === undefined ? {} : { own_targets }) },
-      { type: 'capability_resolved', ...stamp, capability: name, version, realm, bundle_hash: decision.bundle_hash, children },
+      { type: 'policy_evaluated', ...stamp, ...decided },
+      { type: 'capability_resolved', ...stamp, capability: name, version, realm, bundle_hash: decided.decision.bundle_hash, children },
       { type: 'saga_started', ...stamp, saga: saga.name, saga_hash },
     ];
   }

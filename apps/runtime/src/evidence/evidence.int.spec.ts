@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Caller, ExportedEvidence, SealedLeaf, SignedCheckpoint } from '@symphainy/contracts';
+import type { Caller, CedarPolicy, ExportedEvidence, SealedLeaf, SignedCheckpoint } from '@symphainy/contracts';
 import { exportedEvidence } from '@symphainy/contracts';
 import { chainProblems, leafHash, verifyConsistency, verifyInclusion } from '@symphainy/execution';
 import { sampleCapability, sampleSaga } from '@symphainy/execution/testing';
@@ -107,5 +107,33 @@ describe('evidence', () => {
     await expect(exported('session', session, { caller: gina })).rejects.toMatchObject({ code: 'session.not_found' });
     await expect(exported('session', id)).rejects.toMatchObject({ code: 'session.not_found' });
     await expect(bed.gateway.request('runtime.checkpoint.read', {}, { caller: { ...gina, tenant_id: `none-${randomUUID().slice(0, 8)}` } }, { timeoutMs: 20_000 })).rejects.toMatchObject({ code: 'evidence.not_sealed' });
+  });
+
+  it('recorded intents - are decided as they were under the same policy, and flipped exactly where a candidate says otherwise', async () => {
+    const session = await bed.session();
+    const ids = [await run(session), await run(session)];
+    const secret = (await bed.submit(session, 10_000, { classification: 'secret' })).execution_id;
+    const redecide = (candidate: { put?: CedarPolicy[]; remove?: string[] }, more: { limit?: number; cursor?: string } = {}) =>
+      bed.gateway.request('runtime.policy.redecide', {}, { caller: alice, from: '1970-01-01T00:00:00.000Z', to: '9999-12-31T23:59:59.999Z', candidate, ...more }, { timeoutMs: 20_000 });
+    const same = await redecide({});
+    expect([same.equal, same.shifted, same.flips]).toEqual([same.considered, 0, []]);
+    expect(same.considered).toBeGreaterThanOrEqual(3);
+    const rule: CedarPolicy = { id: 'no-secrets', role: 'data_steward', text: 'forbid(principal, action, resource) when { context.classifications.contains("secret") };' };
+    const flipped = await redecide({ put: [rule] });
+    expect(flipped.flips).toMatchObject([{ execution_id: secret, intent_type: 'sample.run', user_id: 'alice', recorded: 'permit', candidate: 'deny', verdicts: [{ role: 'data_steward', candidate: { policies: ['no-secrets'] } }] }]);
+    expect(flipped.equal).toBe(same.considered - 1);
+    const denied = await redecide({ remove: ['sample.callers'] });
+    expect(denied.flips).toHaveLength(same.considered);
+    expect(denied.flips.map((flip) => flip.execution_id)).toEqual(expect.arrayContaining([...ids, secret]));
+    const first = await redecide({ put: [rule] }, { limit: 2 });
+    const rest = await redecide({ put: [rule] }, { cursor: first.next_cursor! });
+    expect(first.considered + rest.considered).toBe(same.considered);
+  });
+
+  it('the time machine - is policy’s to permit: who may not submit it is refused, and that is recorded', async () => {
+    const gina: Caller = { tenant_id: 'nobody', user_id: 'gina', roles: [], auth: 'api_key' };
+    await expect(bed.gateway.request('runtime.policy.redecide', {}, { caller: gina, from: '1970-01-01T00:00:00.000Z', to: '9999-12-31T23:59:59.999Z', candidate: {} })).rejects.toMatchObject({ code: 'policy.denied' });
+    const { frames } = await bed.gateway.request('runtime.wal.query', {}, { caller: gina, record_type: 'access_refused' });
+    expect(frames.flatMap((frame) => frame.records)).toMatchObject([{ type: 'access_refused', what: 'runtime.redecide_policy', error: { code: 'policy.denied' } }]);
   });
 });
