@@ -160,9 +160,11 @@ export class Admission {
     this.turns = this.turns.filter((line) => line.waiting.length > 0);
   }
 
-  /** Whether the tenant's own limit holds it up, or the runtime's. */
+  /** Whether the tenant's own submissions hold it up, or those of all. */
   private reasonOf(line: TenantLine): 'tenant.overloaded' | 'runtime.overloaded' {
-    return this.hasRoom() || this.parts.running.sizeOf(line.tenantId) >= Math.ceil(line.limits.maxRunning / this.runtimes) ? 'tenant.overloaded' : 'runtime.overloaded';
+    const { running, capacity } = this.parts;
+    const isFull = running.size + this.entering >= capacity;
+    return isFull && running.sizeOf(line.tenantId) < Math.ceil(line.limits.maxRunning / this.runtimes) ? 'runtime.overloaded' : 'tenant.overloaded';
   }
 
   private refuse(code: 'request.rate_limited' | 'tenant.overloaded' | 'runtime.overloaded', retryAfterMs: number): PlatformError {
