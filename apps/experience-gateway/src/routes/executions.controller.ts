@@ -7,10 +7,8 @@ import {
   checkDeterminism, framesPage, listExecutions, readExecution, readRecords, readResult, readStatus, replayExecution, statusView, validateExecution,
 } from './executions.operations.js';
 
-/** Reading a long stream whole takes the Runtime longer than a look at its head. */
-const WHOLE_STREAM = { timeoutMs: 30_000 };
-/** Steps are run again, each for as long as it may take. */
-const RUN_AGAIN = { timeoutMs: 120_000 };
+/** Reading a long stream whole takes the Runtime longer than a look at its head; so does running its steps again. */
+const WHOLE_STREAM = { timeoutMs: 120_000 };
 
 @Controller()
 export class ExecutionsController {
@@ -45,12 +43,12 @@ export class ExecutionsController {
 
   @Serves(replayExecution)
   replay(@Checked(replayExecution) { auth, params, body }: Input<typeof replayExecution>): Promise<SubjectReply<'runtime.execution.replay'>> {
-    return this.host.channels.request('runtime.execution.replay', {}, { caller: auth.caller, ...params, ...body }, body.mode === 'full' ? RUN_AGAIN : WHOLE_STREAM);
+    return this.host.channels.request('runtime.execution.replay', {}, { caller: auth.caller, ...params, ...body }, WHOLE_STREAM);
   }
 
   @Serves(checkDeterminism)
   determinism(@Checked(checkDeterminism) { auth, params }: Input<typeof checkDeterminism>): Promise<SubjectReply<'runtime.execution.determinism'>> {
-    return this.host.channels.request('runtime.execution.determinism', {}, { caller: auth.caller, ...params }, RUN_AGAIN);
+    return this.host.channels.request('runtime.execution.determinism', {}, { caller: auth.caller, ...params }, WHOLE_STREAM);
   }
 
   @Serves(validateExecution)

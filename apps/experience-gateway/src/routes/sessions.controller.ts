@@ -40,11 +40,11 @@ export class SessionsController {
 
   @Serves(validateSession)
   validate(@Checked(validateSession) { auth, params }: Input<typeof validateSession>): Promise<SubjectReply<'runtime.session.validate'>> {
-    return this.host.channels.request('runtime.session.validate', {}, { caller: auth.caller, ...params }, { timeoutMs: 30_000 });
+    return this.host.channels.request('runtime.session.validate', {}, { caller: auth.caller, ...params }, { timeoutMs: 120_000 });
   }
 
   @Serves(replaySession)
   replay(@Checked(replaySession) { auth, params, body }: Input<typeof replaySession>): Promise<SubjectReply<'runtime.session.replay'>> {
-    return this.host.channels.request('runtime.session.replay', {}, { caller: auth.caller, ...params, ...body }, { timeoutMs: body.mode === 'full' ? 120_000 : 30_000 });
+    return this.host.channels.request('runtime.session.replay', {}, { caller: auth.caller, ...params, ...body }, { timeoutMs: 120_000 });
   }
 }
