@@ -30,7 +30,9 @@ export interface KillerParts {
 }
 
 const START_ATTEMPTS_MAX = 20;
-const REST_MS_MAX = 400;
+const REST_MS_MAX = 300;
+/** Share of kills that the next one does not wait for. */
+const OVERLAP = 0.35;
 
 /** Kills one process after another in seeded order, and starts each again at once, as a supervisor would: sometimes the next dies before the last is up. */
 export class Killer {
@@ -50,7 +52,7 @@ export class Killer {
       const target = this.choice.weighted(WEIGHTS);
       const process = this.processOf(target);
       const rest = this.choice.whole(0, REST_MS_MAX);
-      const overlaps = this.choice.fraction() < 0.15;
+      const overlaps = this.choice.fraction() < OVERLAP;
       await pace.mayKill(k);
       if (pace.over) break;
       await this.kill(target, process);
