@@ -53,6 +53,8 @@ export interface RuntimeCoreParts {
   readonly queries: QueryHandlers;
   /** What this instance counts; outlives one core, so that figures do not fall when a lease is lost. */
   readonly counters: RuntimeCounters;
+  /** Compiled input and output contracts, when they outlive one core. Default: the core's own. */
+  readonly contracts?: PayloadContracts;
   /** Public keys of Smart City's bundle signing keys, as `readPublicKeys` takes them. */
   readonly bundleKeys: string;
   /** Shared by all runtimes of the platform, known to nobody else. */
@@ -106,7 +108,7 @@ export class RuntimeCore {
     const flow = { ...DEFAULT_FLOW, ...parts.flow };
     const instance = writer.id;
     this.counters = parts.counters;
-    const contracts = new PayloadContracts();
+    const contracts = parts.contracts ?? new PayloadContracts();
     const appender = new StreamAppender(writer, clock);
     const tokens = new ExecutionTokens(parts.tokenKey, instance);
     this.watched = new WatchedExecutions(clock);

@@ -18,7 +18,8 @@ export class Sessions {
   constructor(
     private readonly deps: { appender: StreamAppender; reader: WalReader; bundles: BundleHolder; refusals: RefusalLog; ids: IdSource; clock: Clock },
   ) {
-    this.cache = new LRUCache({ max: SESSIONS_MAX, ttl: SESSION_TTL_MS, perf: { now: () => deps.clock.monotonic() } });
+    // bounded by size, which grows as it fills: by `max`, all places would be made at every start; resolution 0: no timer beside the clock
+    this.cache = new LRUCache({ maxSize: SESSIONS_MAX, sizeCalculation: () => 1, ttl: SESSION_TTL_MS, ttlResolution: 0, perf: { now: () => deps.clock.monotonic() } });
   }
 
   async create({ caller, context }: SubjectRequest<'runtime.session.create'>): Promise<Session> {

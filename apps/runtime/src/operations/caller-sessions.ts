@@ -7,7 +7,7 @@ const CALLERS_MAX = 10_000;
 
 /** Sessions that this instance opens for callers who come without one: operators, and the service identities of schedules. One per caller and purpose, while it is open. */
 export class CallerSessions {
-  private readonly opened = new LRUCache<string, Promise<string>>({ max: CALLERS_MAX });
+  private readonly opened = new LRUCache<string, Promise<string>>({ maxSize: CALLERS_MAX, sizeCalculation: () => 1 });
 
   constructor(private readonly sessions: Pick<Sessions, 'create' | 'own'>) {}
 
