@@ -39,12 +39,8 @@ export class LooseEffects {
     return undefined;
   }
 
-  /** The one that an answer came for, bound to the memory that its execution has now, if it is held. */
-  named(key: string, find: (tenantId: string, executionId: string) => LiveExecution | undefined): Dispatched | undefined {
-    const kept = this.entries.get(key);
-    if (kept === undefined) return undefined;
-    const { intent, executionId } = kept.entry.live.state;
-    kept.entry.live = find(intent.tenant_id, executionId) ?? kept.entry.live;
-    return kept.entry;
+  /** The one that an answer came for. Its memory may be gone. */
+  named(key: string): Dispatched | undefined {
+    return this.entries.get(key)?.entry;
   }
 }

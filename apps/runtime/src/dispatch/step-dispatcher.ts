@@ -121,11 +121,24 @@ export class StepDispatcher implements Dispatcher {
 
   /** Hands an answer's work over, once; it counts as out until it is settled. Undefined for one that is not awaited, or claims to be another. */
   take(key: string, claimed: AttemptRef | undefined): Dispatched | undefined {
-    const entry = this.dispatched.get(key) ?? this.loose.named(key, (tenantId, executionId) => this.parts.engine.find(tenantId, executionId));
+    const entry = this.dispatched.get(key) ?? this.loose.named(key);
     if (entry === undefined || (claimed !== undefined && !isOf(entry, claimed))) return undefined;
     this.dispatched.delete(key);
     this.loose.remove(entry);
     return entry;
+  }
+
+  /** What was taken and could not be settled is watched over again. */
+  restore(entry: Dispatched): void {
+    this.forget(entry);
+    if (!entry.live.discarded) this.hold(entry);
+    else if (isEffect(entry.work)) this.loose.add(entry);
+  }
+
+  /** Binds an entry whose memory is gone to the one its execution has now, waking it if it sleeps: the late answer of an effect. */
+  async rebind(entry: Dispatched): Promise<void> {
+    const { intent, executionId } = entry.live.state;
+    entry.live = (await this.parts.engine.awake(intent.tenant_id, executionId)) ?? entry.live;
   }
 
   /** Tells the engine what became of work that was taken. False: it counts no longer. An effect's answer is kept until it is durable. */

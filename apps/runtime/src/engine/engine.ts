@@ -161,6 +161,14 @@ export class Engine implements ExecutionStarter {
     return this.waking.wake(row, forced);
   }
 
+  /** The execution in this runtime's memory, brought back if it sleeps. Undefined: another runtime has it, or it has ended. */
+  async awake(tenantId: string, executionId: string): Promise<LiveExecution | undefined> {
+    const live = this.find(tenantId, executionId);
+    if (live !== undefined) return live;
+    const row = this.held.isClosed ? undefined : await this.parts.parked.find(tenantId, executionId);
+    return row === undefined ? undefined : this.waking.wake(row, true);
+  }
+
   /** Brings back an execution that has ended, as its new owner, with these records. Undefined: another runtime was faster. Rejects as `records` throws. */
   reopen(tenantId: string, executionId: string, records: ReopeningRecords): Promise<LiveExecution | undefined> {
     if (this.held.isClosed) return Promise.reject(failure('runtime.fenced'));

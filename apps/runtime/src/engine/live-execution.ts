@@ -46,7 +46,8 @@ export class LiveExecution {
   ) {
     this.durableSeq = durable.seq;
     this.durableN = durable.n;
-    this.doubtful = doubtfulOf(state);
+    // a stream that begins in this memory sent nothing before it
+    this.doubtful = durable.seq < 0 ? new Set() : doubtfulOf(state);
   }
 
   get key(): string {

@@ -46,7 +46,7 @@ export class OutcomeIntake {
     const taken = this.parts.dispatcher.take(key, outcome?.attempt);
     if (taken === undefined) this.parts.counters.outcomes_dropped++;
     else if (outcome === undefined) this.misshapen(taken);
-    else void this.record(taken, outcome);
+    else void this.record(taken, outcome).catch((error: unknown) => this.lost(taken, error));
   }
 
   /** An answer that is no outcome ends its attempt: sending it again would bring the same. */
@@ -57,8 +57,16 @@ export class OutcomeIntake {
     this.parts.dispatcher.settled(taken, { error: toWireError(error), actor: this.parts.engine.stamp().actor });
   }
 
+  /** The log or the object store could not be asked. Work that is still due is sent again when its silence is noticed. */
+  private lost(taken: Dispatched, error: unknown): void {
+    this.parts.counters.outcomes_dropped++;
+    this.parts.logger.warn({ err: error, execution_id: taken.live.state.executionId, step: taken.work.step.name }, 'an outcome could not be taken');
+    this.parts.dispatcher.restore(taken);
+  }
+
   private async record(taken: Dispatched, outcome: StepOutcome): Promise<void> {
     const { dispatcher, results, counters } = this.parts;
+    if (taken.live.discarded) await dispatcher.rebind(taken);
     const made = results.report(taken.live, taken.work, outcome);
     const report = made instanceof Promise ? await made : made;
     reach('outcome.record', 'before');

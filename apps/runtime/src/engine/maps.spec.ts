@@ -1,0 +1,100 @@
+import { failure, type StepDispatch } from '@symphainy/contracts';
+import { sampleCapability, sampleSaga } from '@symphainy/execution/testing';
+import { toWireError } from '@symphainy/kernel';
+import { bedWith, problemsOf } from '../testing/engine-bed.js';
+import type { RealmAnswer, RuntimeBed } from '../testing/runtime-bed.js';
+
+const hash = 'c'.repeat(64);
+const list = Array.from({ length: 10 }, (_, i) => i);
+const mapping = (more: object = {}, ...after: string[]) => sampleCapability(sampleSaga('list', { name: 'each', kind: 'map', items_from: 'list', chunk_size: 3, concurrency: 2, ...more }, ...after));
+const wanted = ({ chunk }: StepDispatch): number[] => chunk!.indices ?? Array.from({ length: chunk!.to - chunk!.from }, (_, i) => chunk!.from + i);
+const done = (d: StepDispatch, failed: { index: number; code: string; retryable: boolean }[] = []): RealmAnswer => ({ chunk: { succeeded: wanted(d).length - failed.length, failed, output_hash: hash } });
+const chunksOf = (bed: RuntimeBed): string[] => bed.dispatches.filter((d) => d.chunk !== undefined).map((d) => `${d.attempt.phase ?? 'run'} ${d.attempt.chunk}#${d.attempt.attempt}`);
+const recordsOf = async (bed: RuntimeBed, id: string, type: string) => (await bed.records(id)).filter((r) => r.type === type);
+
+describe('a map', () => {
+  it('ten items in chunks of three - one record a chunk, no more than two out at once, the items as they were listed', async () => {
+    let out = 0;
+    let most = 0;
+    const { bed, session } = await bedWith(async (d) => {
+      if (d.chunk === undefined) return { output: list };
+      most = Math.max(most, ++out);
+      await new Promise((resolve) => setImmediate(resolve));
+      out--;
+      return done(d);
+    }, mapping());
+    const { execution_id } = await bed.submit(session);
+    const state = await bed.ended(execution_id);
+    expect(state.steps[1]?.output).toMatchObject({ items: 10, succeeded: 10, dead: 0, chunks: 4 });
+    expect(most).toBe(2);
+    expect((await recordsOf(bed, execution_id, 'chunk_completed')).length).toBe(4);
+    expect(bed.dispatches.filter((d) => d.chunk !== undefined).map((d) => d.chunk?.items)).toEqual([[0, 1, 2], [3, 4, 5], [6, 7, 8], [9]]);
+    expect(await problemsOf(bed, execution_id)).toEqual([]);
+  });
+
+  it('items in an object - each chunk is told its own bytes', async () => {
+    const source = { reference: 'x/list/items', count: 5, chunk_size: 2, offsets: [0, 10, 25, 30] };
+    const { bed, session } = await bedWith((d) => (d.chunk === undefined ? { output: source } : done(d)), mapping());
+    await bed.ended((await bed.submit(session)).execution_id);
+    expect(bed.dispatches.flatMap((d) => (d.chunk === undefined ? [] : [d.chunk]))).toEqual([
+      { from: 0, to: 2, reference: 'x/list/items', byte_start: 0, byte_end: 10 }, { from: 2, to: 4, reference: 'x/list/items', byte_start: 10, byte_end: 25 }, { from: 4, to: 5, reference: 'x/list/items', byte_start: 25, byte_end: 30 },
+    ]);
+  });
+
+  it('items that fail - are tried again alone, then given up; more than are tolerated fail the step', async () => {
+    const odd = (d: StepDispatch): RealmAnswer => done(d, wanted(d).filter((i) => i % 5 === 1).map((index) => ({ index, code: 'content.corrupt', retryable: index !== 6 })));
+    const { bed, session } = await bedWith((d) => (d.chunk === undefined ? { output: list } : odd(d)), mapping({ item_retry: { max_attempts: 2 }, max_dead_letters: 2 }));
+    const state = await bed.ended((await bed.submit(session)).execution_id);
+    expect(state.steps[1]?.output).toMatchObject({ items: 10, succeeded: 8, dead: 2 });
+    expect(chunksOf(bed).filter((c) => c.endsWith('#2'))).toEqual(['run 0#2']);
+    expect(bed.dispatches.find((d) => d.attempt.attempt === 2)?.chunk?.indices).toEqual([1]);
+    const strict = await bedWith((d) => (d.chunk === undefined ? { output: list } : odd(d)), mapping({ max_dead_letters: 1, item_retry: { max_attempts: 1 } }));
+    expect(await strict.bed.ended((await strict.bed.submit(strict.session)).execution_id)).toMatchObject({ status: 'failed', error: { code: 'map.dead_letters' } });
+  });
+
+  it('an answer that does not account for the items - is a failed try of the chunk', async () => {
+    const short: RealmAnswer = { chunk: { succeeded: 2, failed: [], output_hash: hash } };
+    const { bed, session } = await bedWith((d) => (d.chunk === undefined ? { output: list } : d.attempt.chunk === 0 ? short : done(d)), mapping());
+    const { execution_id } = await bed.submit(session);
+    expect(await bed.ended(execution_id)).toMatchObject({ status: 'failed', error: { code: 'step.result_invalid' } });
+  });
+
+  it('a chunk that fails as a whole - is tried again by itself', async () => {
+    const away = { error: toWireError(failure('realm.unavailable')) };
+    const { bed, session } = await bedWith((d) => (d.chunk === undefined ? { output: list } : d.attempt.chunk === 1 && d.attempt.attempt === 1 ? away : done(d)), mapping());
+    const { execution_id } = await bed.submit(session);
+    expect((await bed.ended(execution_id)).status).toBe('completed');
+    expect(chunksOf(bed).sort()).toEqual(['run 0#1', 'run 1#1', 'run 1#2', 'run 2#1', 'run 3#1']);
+  });
+
+  it('a runtime that dies midway - its adopter goes on with the chunks that are not finished', async () => {
+    const { bed, first, session } = await bedWith((d) => (d.chunk === undefined ? { output: list } : d.attempt.epoch === 1 && d.attempt.chunk! > 1 ? 'silence' : done(d)), mapping());
+    const { execution_id } = await bed.submit(session);
+    await bed.until(async () => (await recordsOf(bed, execution_id, 'chunk_completed')).length === 2);
+    await bed.turns();
+    await first.crash();
+    await bed.runtime();
+    expect((await bed.ended(execution_id)).status).toBe('completed');
+    expect(bed.dispatches.filter((d) => d.attempt.epoch === 2).map((d) => d.attempt.chunk)).toEqual([2, 3]);
+    expect((await recordsOf(bed, execution_id, 'chunk_completed')).length).toBe(4);
+  });
+
+  it('a map that is undone - chunk by chunk from the last, also over the death of a runtime, and without what never succeeded', async () => {
+    let fail = true;
+    const answer = (d: StepDispatch): RealmAnswer => {
+      if (d.attempt.step === 'last' && fail) return { error: toWireError(failure('content.corrupt')) };
+      if (d.attempt.phase === 'compensate') return d.attempt.epoch === 1 && d.attempt.chunk === 1 ? 'silence' : {};
+      return d.chunk === undefined ? { output: list } : done(d, wanted(d).filter((i) => i === 4).map((index) => ({ index, code: 'content.corrupt', retryable: false })));
+    };
+    const { bed, first, session } = await bedWith(answer, mapping({ compensate: true, max_dead_letters: 5 }, 'last'));
+    const { execution_id } = await bed.submit(session);
+    await bed.until(() => chunksOf(bed).includes('compensate 1#1'));
+    fail = false;
+    await first.crash();
+    await bed.runtime();
+    const state = await bed.ended(execution_id);
+    expect([state.status, state.steps[1]?.status]).toEqual(['failed', 'compensated']);
+    expect((await recordsOf(bed, execution_id, 'chunk_compensated')).map((r) => (r.type === 'chunk_compensated' ? r.chunk : -1))).toEqual([3, 2, 1, 0]);
+    expect(bed.dispatches.find((d) => d.attempt.phase === 'compensate' && d.attempt.chunk === 1)?.chunk?.indices).toEqual([3, 5]);
+  });
+});
