@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { auditLog, Book, chaosRealm, PlainLoad } from '@symphainy/chaos';
+import { auditLog, Book, chaosRealm, Ledger, PlainLoad } from '@symphainy/chaos';
 import { uuidV7Source } from '@symphainy/kernel';
 import { startLocalStack, type LocalStack } from '@symphainy/launcher';
 import { Api } from './harness/api.js';
@@ -28,21 +28,23 @@ describe('fail points', () => {
   let dataDir: string;
   let stack: LocalStack;
   let load: PlainLoad;
+  let ledger: Ledger;
   /** Work of all cases so far: it goes on while the next runtime dies, and is waited for at the end. */
   const begun: Promise<void>[] = [];
   let runs = 0;
 
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'symphainy-e2e-fail-points-'));
+    ledger = new Ledger(join(dataDir, 'ledger.txt'));
     stack = await startLocalStack({
       root: repositoryRoot,
       dataDir,
       only: ['smart-city', 'runtime', 'experience-gateway'],
       realms: [chaosRealm(repositoryRoot)],
-      env: { runtime: LEASE },
+      env: { runtime: LEASE, 'realm-bench': { LEDGER_FILE: ledger.file } },
       onLine: (_, line) => line.includes('"fail_point"') && said.push(line),
     });
-    load = new PlainLoad({ gatewayUrl: stack.gatewayUrl, apiKey: stack.keyOf('alice'), book, ids: uuidV7Source(() => Date.now()), inFlight: IN_FLIGHT });
+    load = new PlainLoad({ gatewayUrl: stack.gatewayUrl, apiKey: stack.keyOf('alice'), book, ids: uuidV7Source(() => Date.now()), ledger, inFlight: IN_FLIGHT });
   }, 120_000);
 
   afterAll(async () => {
@@ -106,7 +108,7 @@ describe('fail points', () => {
 
   it('all that was begun - ends once, on a valid chain, as its client was told', async () => {
     await Promise.all(begun);
-    const { lost, stuck, doubled, outOfOrder, streams } = await auditLog(stack.postgresUrl, book);
+    const { lost, stuck, doubled, outOfOrder, streams } = await auditLog(stack.postgresUrl, book, ledger);
     expect({ faults: book.faults, lost, stuck, doubled, outOfOrder }).toEqual({ faults: [], lost: [], stuck: [], doubled: [], outOfOrder: [] });
     expect(streams).toBeGreaterThan(CASES.length * A_ROUND);
   }, 120_000);

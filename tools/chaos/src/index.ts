@@ -10,5 +10,6 @@
 export { runChaos, chaosRealm, type ChaosFigures } from './run-chaos.js';
 export { PlainLoad } from './plain-load.js';
 export { Book } from './book.js';
+export { Ledger } from './ledger.js';
 export { auditLog, type Findings } from './log-audit.js';
 export { type ChaosArguments } from './arguments.js';

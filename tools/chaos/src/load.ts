@@ -4,7 +4,8 @@ import type { Book, Entry } from './book.js';
 import { watchEvents } from './event-watch.js';
 import type { GatewayClient, Reply } from './gateway-client.js';
 import type { Pace } from './pace.js';
-import { APPROVAL, ENDS_OF, INTENT_OF, KIND_WEIGHTS, payloadFrom } from './sagas.js';
+import type { Ledger } from './ledger.js';
+import { APPROVAL, BOOK, ENDS_OF, INTENT_OF, KIND_WEIGHTS, payloadFrom } from './sagas.js';
 import { SeededChoice } from './seeded-choice.js';
 
 export interface LoadParts {
@@ -13,6 +14,8 @@ export interface LoadParts {
   readonly pace: Pace;
   readonly ids: IdSource;
   readonly sessions: readonly string[];
+  /** Where an operator looks up whether an effect happened. */
+  readonly ledger: Ledger;
   readonly seed: number;
   readonly executions: number;
   /** Executions kept going at once. */
@@ -20,7 +23,10 @@ export interface LoadParts {
 }
 
 const ASK_AGAIN_MS = 100;
+/** An operator does not judge an effect before whoever carried it out has had time to end. */
+const JUDGE_AFTER_MS = 3000;
 const WAIT = { prefer: 'wait=5' };
+const ENDED = new Set(['completed', 'failed', 'cancelled', 'terminated', 'rejected']);
 /** One execution in so many is watched over server-sent events. */
 const WATCHED_EACH = 10;
 
@@ -93,10 +99,18 @@ export class Load {
     const { client } = this.parts;
     if (entry.kind === 'cancelled') await this.ask(() => client.post(`/v1/executions/${id}/cancel`, { reason: 'chaos' }));
     if (entry.kind === 'signalled') await this.ask(() => client.post(`/v1/executions/${id}/signals/${APPROVAL}`, { data: { output: entry.payload } }));
-    if (entry.kind !== 'cancelled' && entry.kind !== 'signalled') return;
+    if (entry.kind !== 'cancelled' && entry.kind !== 'signalled' && entry.kind !== 'booked') return;
     const reply = await this.ask(() => client.get(`/v1/executions/${id}/status`));
     const status = String(reply?.body['status'] ?? 'running');
-    if (reply?.status === 200 && status !== 'running') this.note(entry, status);
+    if (status === 'stuck') await this.judge(id);
+    else if (reply?.status === 200 && ENDED.has(status)) this.note(entry, status);
+  }
+
+  /** What an operator does with an effect whose outcome is unknown: looks at the outside system, and says. */
+  private async judge(id: string): Promise<void> {
+    await pause(JUDGE_AFTER_MS);
+    const happened = await this.parts.ledger.has(id, BOOK);
+    await this.ask(() => this.parts.client.post(`/v1/executions/${id}/steps/${BOOK}/resolution`, { happened, reason: 'the ledger says so' }));
   }
 
   private note(entry: Entry, status: string): void {

@@ -2,7 +2,8 @@ import type { WalRecord } from '@symphainy/contracts';
 import { chainProblems, decodeBody, foldFrames, foldSession, hasEnded, hexOf, type ChainedFrame } from '@symphainy/execution';
 import { openDatabase, type Database } from '@symphainy/store-postgres';
 import type { Book, Entry } from './book.js';
-import { STEPS_OF } from './sagas.js';
+import type { Ledger } from './ledger.js';
+import { BOOK, STEPS_OF } from './sagas.js';
 
 interface FrameRow {
   readonly tenant_id: string;
@@ -38,7 +39,7 @@ const PAGE = 5000;
 const ENDS = new Set(['execution_completed', 'execution_failed', 'execution_cancelled', 'execution_terminated', 'intent_rejected']);
 
 /** Reads the whole log past every service, as the database has it, and checks each stream's chain, grammar and order, and each book entry. */
-export async function auditLog(postgresUrl: string, book: Book): Promise<Findings> {
+export async function auditLog(postgresUrl: string, book: Book, ledger: Ledger): Promise<Findings> {
   const findings: Findings = { lost: [], stuck: [], doubled: [], outOfOrder: [], adoptions: [], streams: 0, frames: 0 };
   const database = openDatabase({ url: postgresUrl, applicationName: 'chaos' });
   try {
@@ -51,6 +52,7 @@ export async function auditLog(postgresUrl: string, book: Book): Promise<Finding
     }
     findings.outOfOrder.push(...(await positionGaps(database)));
     checkBook(book, executions, findings);
+    checkEffects(executions, await ledger.counts(), findings);
   } finally {
     await database.close();
   }
@@ -103,13 +105,28 @@ function checkRecords({ id, records }: Stream, findings: Findings): void {
   const started = [...countsOf(records, 'step_started').keys()];
   const wanted = STEPS_OF[intent]?.slice(0, started.length);
   if (wanted !== undefined && wanted.join() !== started.join()) findings.outOfOrder.push(`${id}: steps began as ${started.join()}`);
+  if (undoneOutOfOrder(records)) findings.outOfOrder.push(`${id}: was undone in another order than it was done`);
   for (const record of records) if (record.type === 'adopted') findings.adoptions.push({ writer: record.from_writer, at: Date.parse(record.at) });
+}
+
+/** Undoing goes backwards over what was done, each step once. */
+function undoneOutOfOrder(records: readonly WalRecord[]): boolean {
+  const done = records.flatMap((record) => (record.type === 'step_completed' ? [record.step] : []));
+  const undone = records.flatMap((record) => (record.type === 'compensation_completed' ? [record.step] : []));
+  return undone.join() !== done.filter((step) => undone.includes(step)).reverse().join();
+}
+
+/** What the log holds as done was done, and what must not be repeated was not. */
+function checkEffects(executions: ReadonlyMap<string, Stream>, ledger: ReadonlyMap<string, number>, findings: Findings): void {
+  for (const [effect, times] of ledger) if (times > 1 && effect.endsWith(` ${BOOK}`)) findings.doubled.push(`${effect}: carried out ${times} times`);
+  for (const { id, records } of executions.values())
+    for (const record of records) if (record.type === 'effect_completed' && !ledger.has(`${id} ${record.step}`)) findings.lost.push(`${id}: ${record.step} is recorded as done, and was not`);
 }
 
 /** How often a record of the type names each step, in order of first appearance. */
 function countsOf(records: readonly WalRecord[], type: 'step_completed' | 'step_started'): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const record of records) if (record.type === type) counts.set(record.step, (counts.get(record.step) ?? 0) + (type === 'step_started' && record.type === 'step_started' ? 1 : 1));
+  for (const record of records) if (record.type === type) counts.set(record.step, (counts.get(record.step) ?? 0) + 1);
   return counts;
 }
 

@@ -8,6 +8,7 @@ import { startLocalStack, type ExtraRealm, type LocalStack } from '@symphainy/la
 import type { ChaosArguments } from './arguments.js';
 import { Book } from './book.js';
 import { GatewayClient } from './gateway-client.js';
+import { Ledger } from './ledger.js';
 import { Killer, type Kill, type Target } from './killer.js';
 import { Load } from './load.js';
 import { auditLog, type Findings } from './log-audit.js';
@@ -55,6 +56,7 @@ export const chaosRealm = (root: string): ExtraRealm => ({ name: 'realm-bench', 
 export async function runChaos(args: ChaosArguments, say: (text: string) => void): Promise<ChaosFigures> {
   const dataDir = await mkdtemp(join(tmpdir(), 'symphainy-chaos-'));
   const writers = new Writers();
+  const ledger = new Ledger(join(dataDir, 'ledger.txt'));
   const log = args.log === undefined ? undefined : createWriteStream(args.log);
   const stack = await startLocalStack({
     root: chaosRoot,
@@ -62,13 +64,14 @@ export async function runChaos(args: ChaosArguments, say: (text: string) => void
     only: ['smart-city', 'runtime', 'experience-gateway'],
     runtimes: args.runtimes,
     realms: [{ ...chaosRealm(chaosRoot), replicas: args.realms }],
+    env: Object.fromEntries(Array.from({ length: args.realms }, (_, i) => [i === 0 ? 'realm-bench' : `realm-bench-${i + 1}`, { LEDGER_FILE: ledger.file }])),
     onLine: (service, line) => {
       writers.hear(service, line);
       log?.write(`${service}\t${line}\n`);
     },
   });
   try {
-    return await wreak(stack, writers, args, say);
+    return await wreak(stack, { writers, ledger }, args, say);
   } finally {
     await stack.stop();
     log?.end();
@@ -76,19 +79,19 @@ export async function runChaos(args: ChaosArguments, say: (text: string) => void
   }
 }
 
-async function wreak(stack: LocalStack, writers: Writers, args: ChaosArguments, say: (text: string) => void): Promise<ChaosFigures> {
+async function wreak(stack: LocalStack, { writers, ledger }: { writers: Writers; ledger: Ledger }, args: ChaosArguments, say: (text: string) => void): Promise<ChaosFigures> {
   const begin = performance.now();
   const book = new Book();
   const client = new GatewayClient(stack.gatewayUrl, stack.keyOf('alice'));
   const sessions = await Promise.all(Array.from({ length: Math.ceil(args.executions / EXECUTIONS_PER_SESSION) }, () => openSession(client)));
   const pace = new Pace({ executions: args.executions, kills: args.kills, lead: LEAD });
   const killer = new Killer({ ...args, stack, pace, now: () => Date.now(), writerOf: (process) => writers.of(process), say });
-  const load = new Load({ client, book, pace, ids: uuidV7Source(() => Date.now()), sessions, seed: args.seed, executions: args.executions, inFlight: IN_FLIGHT });
+  const load = new Load({ client, book, pace, ledger, ids: uuidV7Source(() => Date.now()), sessions, seed: args.seed, executions: args.executions, inFlight: IN_FLIGHT });
   const done = Promise.all([killer.run(), load.run()]);
   await Promise.race([done, callOffWhenStill(pace, done)]);
   await done;
   client.close();
-  const findings = await auditLog(stack.postgresUrl, book);
+  const findings = await auditLog(stack.postgresUrl, book, ledger);
   say(`${book.requests} requests, ${book.retries} of them asked again; ${findings.streams} streams of ${findings.frames} frames in the log`);
   tellSlowest(killer.done, findings, say);
   return figuresOf({ args, book, findings, killer, faults: [...book.faults, ...killer.faults], seconds: (performance.now() - begin) / 1000 });

@@ -2,23 +2,27 @@
 import { SeededChoice } from './seeded-choice.js';
 
 /** How often each is submitted, of 100. */
-export const KIND_WEIGHTS = { three_steps: 50, retrying: 20, parent: 10, signalled: 12, cancelled: 8 } as const;
+export const KIND_WEIGHTS = { three_steps: 38, retrying: 14, parent: 8, signalled: 9, cancelled: 6, whole: 12, undone: 7, booked: 6 } as const;
 export type Kind = keyof typeof KIND_WEIGHTS;
 
-export const INTENT_OF: Readonly<Record<Kind, string>> = { three_steps: 'bench.three_steps', retrying: 'bench.retrying', parent: 'bench.parent', signalled: 'bench.signalled', cancelled: 'bench.signalled' };
+export const INTENT_OF: Readonly<Record<Kind, string>> = { three_steps: 'bench.three_steps', retrying: 'bench.retrying', parent: 'bench.parent', signalled: 'bench.signalled', cancelled: 'bench.signalled', whole: 'bench.whole', undone: 'bench.undone', booked: 'bench.booked' };
 
-/** Names of the steps in the order in which they start. */
+/** Of sagas without branches: names of the steps in the order in which they start. */
 export const STEPS_OF: Readonly<Record<string, readonly string[]>> = {
   'bench.three_steps': ['parse', 'embed', 'record'],
   'bench.retrying': ['prepare', 'first_flaky', 'transform', 'second_flaky', 'check', 'settle'],
   'bench.parent': ['prepare', 'inner', 'settle'],
   'bench.signalled': ['prepare', 'approval', 'settle'],
+  'bench.undone': ['prepare', 'reserve', 'fail'],
+  'bench.booked': ['prepare', 'book', 'settle'],
 };
 
 /** How an execution may end. */
-export const ENDS_OF: Readonly<Record<Kind, readonly string[]>> = { three_steps: ['completed'], retrying: ['completed'], parent: ['completed'], signalled: ['completed'], cancelled: ['cancelled'] };
+export const ENDS_OF: Readonly<Record<Kind, readonly string[]>> = { three_steps: ['completed'], retrying: ['completed'], parent: ['completed'], signalled: ['completed'], cancelled: ['cancelled'], whole: ['completed'], undone: ['failed'], booked: ['completed'] };
 
 export const APPROVAL = 'approval';
+/** The step of `bench.booked` whose effect is done at most once: what became of it, an operator must find out when the platform cannot know. */
+export const BOOK = 'book';
 
 /** What handlers are given: about 1 KiB, and how many attempts of a flaky step fail. */
 export interface Payload {
