@@ -1,32 +1,104 @@
-import { frameBody, type Artifact, type ValidationReport, type WalRecord } from '@symphainy/contracts';
-import { chainProblems, foldFrames, foldSession, type FoldedFrame } from '@symphainy/execution';
+import { frameBody, type Artifact, type PolicyDecision, type ValidationReport, type WalRecord } from '@symphainy/contracts';
+import { chainProblems, evolveFrame, foldSession, GENESIS, hexOf, type ExecutionState, type FoldedFrame } from '@symphainy/execution';
 import { hashOf, sha256Stream } from '@symphainy/kernel';
 import { ObjectMissingError, type ObjectStore } from '@symphainy/ports';
 import type { StoredFrame } from '../acceptance/log.ports.js';
 
-/** What validation looks at: a stream's frames, and the records that could be read of them. */
-export interface CheckedStream {
-  readonly frames: readonly StoredFrame[];
-  readonly records: readonly { readonly seq: number; readonly record: WalRecord }[];
-}
+type Check = ValidationReport['checks'][number];
+
+/** Problems told of one check; more are counted. */
+const PROBLEMS_MAX = 100;
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Reads every frame by its schema. Frames that do not fit are problems of the grammar; their records are left out. */
-export function readStrictly(frames: readonly StoredFrame[]): { stream: CheckedStream; problems: string[] } {
-  const problems: string[] = [];
-  const records: { seq: number; record: WalRecord }[] = [];
-  const folded: FoldedFrame[] = [];
-  for (const frame of frames) {
+/** Problems of one check, however many: the first ones in words. */
+class Problems {
+  private readonly told: string[] = [];
+  private count = 0;
+
+  add(...problems: readonly string[]): void {
+    this.count += problems.length;
+    this.told.push(...problems.slice(0, Math.max(0, PROBLEMS_MAX - this.told.length)));
+  }
+
+  as(check: Check['check']): Check {
+    const more = this.count - this.told.length;
+    return { check, ok: this.count === 0, problems: more === 0 ? this.told : [...this.told, `and ${more} more`] };
+  }
+}
+
+/**
+ * Checks a stream's frames as they come, page by page: whatever its length, what is kept is the fold and the problems found. Every byte is distrusted: records are read by
+ * their schema, and those of a frame that does not fit it are left out of the other checks.
+ */
+export class StreamValidation {
+  private readonly chain = new Problems();
+  private readonly grammar = new Problems();
+  private readonly attribution = new Problems();
+  private readonly artifacts = new Problems();
+  private readonly policy = new PolicyTrail();
+  private state: ExecutionState | undefined;
+  private readonly session: FoldedFrame[] = [];
+  private broken = false;
+  private frames = 0;
+  private records = 0;
+  private previous = GENESIS;
+
+  constructor(
+    private readonly place: { readonly tenantId: string; readonly streamId: string; readonly kind: ValidationReport['kind'] },
+    private readonly objects: ObjectStore,
+  ) {}
+
+  async take(page: readonly StoredFrame[]): Promise<void> {
+    this.chain.add(...safely(() => chainProblems(page, this.previous, this.frames)));
+    for (const frame of page) await this.takeFrame(frame);
+    this.frames += page.length;
+    this.previous = page.at(-1)?.hash ?? this.previous;
+  }
+
+  /** `recordedHead`: the last seq that a reader beside the log had seen before; a stream that ends before it was cut. */
+  report(recordedHead: number | undefined): ValidationReport {
+    const { tenantId: _, streamId, kind } = this.place;
+    const end = this.frames - 1;
+    if (recordedHead !== undefined && recordedHead > end) this.chain.add(`the stream ends at frame ${end}, but frame ${recordedHead} was recorded`);
+    if (kind === 'session' && !this.broken) this.fold(() => void foldSession(this.session));
+    const policy = new Problems();
+    if (kind === 'execution') policy.add(...this.policy.problems());
+    const checks = [this.chain.as('chain'), this.grammar.as('grammar'), policy.as('policy'), this.attribution.as('attribution'), this.artifacts.as('artifacts')];
+    return { stream_id: streamId, kind, valid: checks.every((check) => check.ok), frames: this.frames, records: this.records, head_hash: this.frames === 0 ? '' : hexOf(this.previous), checks };
+  }
+
+  private async takeFrame(frame: StoredFrame): Promise<void> {
     const read = parse(frame);
-    if (typeof read === 'string') problems.push(`frame ${frame.seq}: ${read}`);
-    else {
-      records.push(...read.map((record) => ({ seq: frame.seq, record })));
-      folded.push({ seq: frame.seq, hash: frame.hash, records: read });
+    if (typeof read === 'string') {
+      this.grammar.add(`frame ${frame.seq}: ${read}`);
+      this.broken = true;
+      return;
+    }
+    this.records += read.length;
+    this.follow({ seq: frame.seq, hash: frame.hash, records: read });
+    for (const record of read) {
+      this.policy.note(record);
+      this.attribution.add(...attributionProblems(record, this.place).map((problem) => `frame ${frame.seq}: ${problem}`));
+      for (const artifact of artifactsOf(record)) this.artifacts.add(...(await artifactProblems(this.place.tenantId, artifact, this.objects)));
     }
   }
-  if (problems.length === 0) problems.push(...foldProblems(frames[0]?.kind, folded));
-  return { stream: { frames, records }, problems };
+
+  /** After the first frame that does not fit, nothing behind it can be folded. */
+  private follow(frame: FoldedFrame): void {
+    if (this.broken) return;
+    if (this.place.kind === 'session') this.session.push(frame);
+    else this.fold(() => void (this.state = evolveFrame(this.state, frame)));
+  }
+
+  private fold(step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      this.grammar.add(messageOf(error));
+      this.broken = true;
+    }
+  }
 }
 
 function parse(frame: StoredFrame): WalRecord[] | string {
@@ -40,23 +112,6 @@ function parse(frame: StoredFrame): WalRecord[] | string {
   }
 }
 
-function foldProblems(kind: string | undefined, frames: readonly FoldedFrame[]): string[] {
-  try {
-    if (kind === 'session') foldSession(frames);
-    else if (kind === 'execution') foldFrames(frames);
-    return [];
-  } catch (error) {
-    return [messageOf(error)];
-  }
-}
-
-/** `recordedHead`: the last seq that a reader beside the log has seen; a stream that ends before it was cut. */
-export function checkChain(frames: readonly StoredFrame[], recordedHead: number | undefined): string[] {
-  const problems = safely(() => chainProblems(frames));
-  const end = frames.at(-1)?.seq ?? -1;
-  return recordedHead !== undefined && recordedHead > end ? [...problems, `the stream ends at frame ${end}, but frame ${recordedHead} was recorded`] : problems;
-}
-
 function safely(check: () => string[]): string[] {
   try {
     return check();
@@ -66,50 +121,56 @@ function safely(check: () => string[]): string[] {
 }
 
 /** Nothing started without one permit of three verdicts, under the bundle that the capability was resolved from. */
-export function checkPolicy({ records }: CheckedStream): string[] {
-  const all = records.map(({ record }) => record);
-  const decisions = all.filter((record) => record.type === 'policy_evaluated').map((record) => record.decision);
-  const resolved = all.find((record) => record.type === 'capability_resolved');
-  if (!all.some((record) => record.type === 'saga_started' || record.type === 'step_started')) return [];
-  const [decision] = decisions;
-  if (decision === undefined || decisions.length > 1) return [`${decisions.length} policy decisions where one belongs`];
+class PolicyTrail {
+  private decisions = 0;
+  private decision: PolicyDecision | undefined;
+  private bundleHash: string | undefined;
+  private started = false;
+
+  note(record: WalRecord): void {
+    if (record.type === 'policy_evaluated') {
+      this.decisions += 1;
+      this.decision ??= record.decision;
+    } else if (record.type === 'capability_resolved') this.bundleHash ??= record.bundle_hash;
+    else if (record.type === 'saga_started' || record.type === 'step_started') this.started = true;
+  }
+
+  problems(): string[] {
+    if (!this.started) return [];
+    if (this.decision === undefined || this.decisions > 1) return [`${this.decisions} policy decisions where one belongs`];
+    const problems: string[] = [];
+    if (this.decision.decision !== 'permit') problems.push('the saga started although policy denied it');
+    const roles = new Set(this.decision.verdicts.filter((verdict) => verdict.decision === 'permit').map((verdict) => verdict.role));
+    if (roles.size !== 3) problems.push('the permit does not rest on three permitting verdicts');
+    if (this.bundleHash !== this.decision.bundle_hash) problems.push('the capability was not resolved from the bundle that decided');
+    return problems;
+  }
+}
+
+/** Everything is somebody's: records name an actor, the intent its caller and tenant, operations who asked for them, results the build that made them. */
+function attributionProblems(record: WalRecord, { tenantId, streamId }: { readonly tenantId: string; readonly streamId: string }): string[] {
   const problems: string[] = [];
-  if (decision.decision !== 'permit') problems.push('the saga started although policy denied it');
-  const roles = new Set(decision.verdicts.filter((verdict) => verdict.decision === 'permit').map((verdict) => verdict.role));
-  if (roles.size !== 3) problems.push('the permit does not rest on three permitting verdicts');
-  if (resolved?.bundle_hash !== decision.bundle_hash) problems.push('the capability was not resolved from the bundle that decided');
+  if (record.actor === '') problems.push(`${record.type} names no actor`);
+  if (record.type === 'intent_received') {
+    if (record.caller.tenant_id !== tenantId || record.intent.tenant_id !== tenantId) problems.push('the intent or its caller is of another tenant');
+    if (record.intent.intent_id !== streamId) problems.push('the intent’s id is not the execution’s');
+  }
+  if (record.type === 'session_created' && (record.session.tenant_id !== tenantId || record.session.session_id !== streamId)) problems.push('the session is of another tenant or id');
+  if ('by' in record && record.by.tenant_id !== tenantId) problems.push(`${record.type} was asked for by another tenant`);
+  if ('handler_build' in record && record.handler_build === '') problems.push(`${record.step} does not name the build that ran`);
   return problems;
 }
 
-/** Everything is somebody's: records name an actor, the intent its caller and tenant, results the build that made them. */
-export function checkAttribution({ frames, records }: CheckedStream): string[] {
-  const tenant = frames[0]?.tenantId;
-  const stream = frames[0]?.streamId;
-  return records.flatMap(({ seq, record }) => {
-    const problems: string[] = [];
-    if (record.actor === '') problems.push(`${record.type} names no actor`);
-    if (record.type === 'intent_received') {
-      if (record.caller.tenant_id !== tenant || record.intent.tenant_id !== tenant) problems.push('the intent or its caller is of another tenant');
-      if (record.intent.intent_id !== stream) problems.push('the intent’s id is not the execution’s');
-    }
-    if (record.type === 'session_created' && (record.session.tenant_id !== tenant || record.session.session_id !== stream)) problems.push('the session is of another tenant or id');
-    if (record.type === 'step_completed' && record.handler_build === '') problems.push(`${record.step} does not name the build that ran`);
-    return problems.map((problem) => `frame ${seq}: ${problem}`);
-  });
+/** The artifacts that a record holds: a step's, and a map chunk's results and failures. */
+function artifactsOf(record: WalRecord): readonly Artifact[] {
+  if (record.type === 'step_completed') return record.artifacts;
+  return record.type === 'chunk_completed' ? [record.results, record.failures].filter((artifact) => artifact !== undefined) : [];
 }
 
 /** Inline content hashes to what was recorded; objects are in the store, with the size and bytes recorded. */
-export async function checkArtifacts({ frames, records }: CheckedStream, objects: ObjectStore): Promise<string[]> {
-  const tenant = frames[0]?.tenantId ?? '';
-  const problems: string[] = [];
-  for (const { record } of records) {
-    if (record.type !== 'step_completed') continue;
-    for (const artifact of record.artifacts) {
-      const problem = await artifactProblem(tenant, artifact, objects);
-      if (problem !== undefined) problems.push(`${artifact.artifact_id}: ${problem}`);
-    }
-  }
-  return problems;
+async function artifactProblems(tenant: string, artifact: Artifact, objects: ObjectStore): Promise<string[]> {
+  const problem = await artifactProblem(tenant, artifact, objects);
+  return problem === undefined ? [] : [`${artifact.artifact_id}: ${problem}`];
 }
 
 async function artifactProblem(tenant: string, artifact: Artifact, objects: ObjectStore): Promise<string | undefined> {
@@ -128,5 +189,3 @@ async function artifactProblem(tenant: string, artifact: Artifact, objects: Obje
     throw error;
   }
 }
-
-export const checked = (check: ValidationReport['checks'][number]['check'], problems: string[]): ValidationReport['checks'][number] => ({ check, ok: problems.length === 0, problems });
