@@ -97,6 +97,8 @@ export interface StoredFrame {
   readonly body: Uint8Array;
   readonly writer: string;
   readonly n: number;
+  /** Told with frames that this instance committed, so that their bodies need not be read for it; absent when a frame was read back. */
+  readonly sessionId?: string;
 }
 
 /** A fold kept beside the log: of the frame at `seq`, made by the fold of that version. The log has the last word: it counts only while that frame has this hash. */

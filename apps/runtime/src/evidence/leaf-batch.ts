@@ -51,7 +51,7 @@ export function batchesOf(frames: readonly StoredFrame[]): TenantBatch[] {
 function begunIn(frames: readonly StoredFrame[]): Map<string, string[]> {
   const begun = new Map<string, string[]>();
   for (const frame of frames) {
-    const session = frame.kind === 'execution' && frame.seq === 0 ? sessionOf(frame) : undefined;
+    const session = frame.kind === 'execution' && frame.seq === 0 ? (frame.sessionId ?? sessionOf(frame)) : undefined;
     if (session === undefined) continue;
     const executions = begun.get(session);
     if (executions === undefined) begun.set(session, [frame.streamId]);

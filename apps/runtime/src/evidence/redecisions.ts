@@ -23,9 +23,11 @@ export interface RedecisionsParts {
 /** Who may try policies is policy's own question: it is asked as if the caller submitted this. */
 const TRYING: JudgedCapability = { name: 'runtime.redecide_policy', realm: 'runtime', determinism: 'deterministic' };
 
-interface Candidate {
-  readonly compiled: CompiledBundle;
-  readonly base: CompiledBundle;
+interface FirstFrame {
+  readonly execution_id: string;
+  readonly created_at: string;
+  readonly kind: string;
+  readonly body: Uint8Array;
 }
 
 /** What a recorded decision read, and what it came to. */
@@ -45,17 +47,17 @@ export class Redecisions {
     await this.allow(request.caller, current);
     const { bundle_hash } = request.candidate;
     const base = bundle_hash === undefined || bundle_hash === current.hash ? current : await this.parts.bundles.compiled(bundle_hash);
-    const candidate = { base, compiled: compileCandidate(base.bundle, request.candidate) };
+    const candidate = compileCandidate(base.bundle, request.candidate);
     await this.parts.settle();
     const { items, next } = await this.page(request);
     const flips: PolicyFlip[] = [];
     const counts = { considered: 0, equal: 0, shifted: 0 };
-    for (const executionId of items) {
-      const recorded = await this.recorded(request.caller.tenant_id, executionId);
+    for (const row of items) {
+      const recorded = await this.recorded(request.caller.tenant_id, row);
       if (recorded === undefined) continue;
       counts.considered++;
       const again = await this.decideAgain(candidate, recorded);
-      if (again.outcome === 'flip') flips.push({ ...about(executionId, recorded), ...again.flip });
+      if (again.outcome === 'flip') flips.push({ ...about(row.execution_id, recorded), ...again.flip });
       else counts[again.outcome]++;
     }
     return { base: { bundle_hash: base.hash, bundle_version: base.version }, ...counts, flips, ...next };
@@ -68,29 +70,30 @@ export class Redecisions {
     throw await this.parts.refuse(caller, TRYING.name, failure('policy.denied', { message: reasons.join('; ') }));
   }
 
-  /** Executions of the period, oldest first, refused ones among them. */
-  private async page({ caller, from, to, limit, cursor }: SubjectRequest<'runtime.policy.redecide'>): Promise<{ items: string[]; next: { next_cursor?: string } }> {
+  /** Executions of the period, oldest first, refused ones among them, with their first frames. */
+  private async page({ caller, from, to, limit, cursor }: SubjectRequest<'runtime.policy.redecide'>): Promise<{ items: FirstFrame[]; next: { next_cursor?: string } }> {
     const [at, id] = placeOf(cursor, place) ?? [null, null];
     const rows = await this.parts.database.asTenant(caller.tenant_id, (sql) =>
-      sql.query<{ execution_id: string; created_at: string }>(
-        `select execution_id, created_at from runtime.executions where tenant_id = $1 and created_at >= $2 and created_at < $3
-           and ($4::timestamptz is null or (created_at, execution_id) > ($4, $5::uuid)) order by created_at, execution_id limit $6`,
+      sql.query<FirstFrame>(
+        `select e.execution_id, e.created_at, f.kind, f.body from runtime.executions e join runtime.wal_frames f on f.tenant_id = $1 and f.stream_id = e.execution_id and f.seq = 0
+         where e.tenant_id = $1 and e.created_at >= $2 and e.created_at < $3 and ($4::timestamptz is null or (e.created_at, e.execution_id) > ($4, $5::uuid))
+         order by e.created_at, e.execution_id limit $6`,
         [caller.tenant_id, from, to, at, id, limit + 1],
       ),
     );
-    return pageOf(rows, limit, (row) => row.execution_id, (row) => [row.created_at, row.execution_id]);
+    return pageOf(rows, limit, (row) => row, (row) => [row.created_at, row.execution_id]);
   }
 
-  /** Out of the execution's first frame; undefined when policy was never asked. */
-  private async recorded(tenantId: string, executionId: string): Promise<RecordedDecision | undefined> {
-    const [first] = await this.parts.reader.readStream(tenantId, executionId, 0, 1);
-    const records: readonly WalRecord[] = first === undefined ? [] : decodeBody(first.body);
+  /** Undefined when policy was never asked. A stream that went to the archive is read there. */
+  private async recorded(tenantId: string, { execution_id, kind, body }: FirstFrame): Promise<RecordedDecision | undefined> {
+    const first = kind === 'execution' ? body : (await this.parts.reader.readStream(tenantId, execution_id, 0, 1))[0]?.body;
+    const records: readonly WalRecord[] = first === undefined ? [] : decodeBody(first);
     const received = records.find((record) => record.type === 'intent_received');
     const evaluated = records.find((record) => record.type === 'policy_evaluated');
     return received === undefined || evaluated === undefined ? undefined : { received, evaluated };
   }
 
-  private async decideAgain({ compiled }: Candidate, { received, evaluated }: RecordedDecision): Promise<ReturnType<typeof redecide>> {
+  private async decideAgain(compiled: CompiledBundle, { received, evaluated }: RecordedDecision): Promise<ReturnType<typeof redecide>> {
     const { caller, intent } = received;
     const { decision, data, session_user_id, own_targets } = evaluated;
     // A capability that the base no longer has is judged as it stood when the intent came.
