@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { failure, frameBody } from '@symphainy/contracts';
 import { toWireError } from '@symphainy/kernel';
-import { chainProblems, childIdOf, decide, evolveFrame, foldFrames, foldStored, GrammarError, inputsOf, resultOf, retryDelay, viewOf } from './index.js';
+import { chainProblems, childIdOf, decide, evolveFrame, foldFrames, foldStored, GrammarError, hexOf, inputsOf, resultOf, retryDelay, viewOf } from './index.js';
 import { sampleCapability, sampleSaga, TestStream } from './testing.js';
 
 const retryable = toWireError(failure('step.timeout'));
@@ -54,6 +54,15 @@ describe('fold and decide', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('a saga of tasks - has the bytes it always had: stored streams were written so', () => {
+    const bytes = (script: readonly Answer[]): string => {
+      const stream = threeSteps();
+      play(stream, script);
+      return hexOf(stream.frames.at(-1)!.hash).slice(0, 16);
+    };
+    expect([bytes([]), bytes(['retryable']), bytes(['ok', 'terminal'])]).toEqual(["035c99a8dff21131", "34cc2754e24597be", "75be4ae25bba1f63"]);
   });
 
   it('a retry - waits until the recorded due time and not the recomputed one', () => {

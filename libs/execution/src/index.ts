@@ -4,13 +4,17 @@
  * It stores nothing, waits for nothing and reads no clock: time, jitter and actor come in as values, so the runtime, the simulator
  * and the browser fold the same bytes to the same state. Order of use: `evolveFrame` (or `foldStored`) gives the state, `decide`
  * says what is due; `settle` folds records together with all that follows from them, which is one frame for `encodeTexts`.
+ * Rooms: `evolve.*` by what a record speaks of, `decide.*` by what may be due, `operation-checks` for operators; docs/reference/state-machine.md draws it.
  *
  * 1. The fold knows nothing that is not in the log, and refuses (GrammarError) what the grammar does not allow.
  * 2. `decide` never starts a step that has completed, and never a second attempt that was not scheduled.
- * 3. Attempts of a step never exceed its policy's `max_attempts`.
+ * 3. Attempts of a step in one budget never exceed its policy's `max_attempts`; only an operator's word gives a new budget.
  * 4. Any change to a stored byte, to a frame's place or to the order of frames is found by `chainProblems`.
  * 5. A child outside the recorded set fails its step, terminally.
  * 6. A Merkle proof is a list of leaf ranges: whoever keeps the full tiles and the edge of a growing tree answers any of them without its leaves.
+ * 7. An effect is not due before its intention stands in the log; all attempts of one generation have one key.
+ * 8. Completed steps are undone one at a time, in reverse order of completion, and only after everything that is out has ended.
+ * 9. A state grows with the steps of its saga and the open chunks of its maps, not with items, firings or records.
  */
 export { GENESIS, frameHash, encodeFrame, encodeTexts, decodeBody, chainProblems, hexOf, type FramePlace, type EncodedFrame, type ChainedFrame } from './chain.js';
 export {

@@ -1,7 +1,7 @@
 import { failure, type Artifact, type ExecutionResult, type ExecutionSummary, type ExecutionView, type StepView } from '@symphainy/contracts';
 import { toWireError } from '@symphainy/kernel';
 import { hexOf } from './chain.js';
-import { lastOutermost, type ExecutionState, type StepState } from './execution-state.js';
+import { hasEnded, lastOutermost, type ExecutionState, type StepState } from './execution-state.js';
 import { chunksDone, type MapState } from './map-state.js';
 
 const millisBetween = (from: string, to: string): number => Date.parse(to) - Date.parse(from);
@@ -65,7 +65,7 @@ const itemsOf = (map: MapState): NonNullable<StepView['items']> => ({ total: map
 
 /** The first step that only an operator can bring on, and what may be done about it. */
 function attentionOf(state: ExecutionState): Pick<ExecutionView, 'attention'> {
-  if (state.status === 'completed') return {};
+  if (hasEnded(state)) return {};
   for (const step of state.steps) {
     const attention = attentionOn(step);
     if (attention !== undefined) return { attention: { step: step.name, ...attention } };
