@@ -19,8 +19,8 @@ type Case = (typeof CASES)[number];
 const IN_FLIGHT = 16;
 const A_ROUND = 24;
 const ROUNDS_MAX = 4;
-/** So that a dead runtime is noticed soon; the database decides by its own clock. */
-const LEASE = { LEASE_MS: '1500', LEASE_RENEW_MS: '300', ADOPTION_SCAN_MS: '200' };
+/** So that a dead runtime is noticed, a sleeper parked and a checkpoint signed while a case lasts. */
+const SOON = { LEASE_MS: '1500', LEASE_RENEW_MS: '300', ADOPTION_SCAN_MS: '200', PARK_AFTER_MS: '100', CHECKPOINT_INTERVAL_MS: '300' };
 
 describe('fail points', () => {
   const book = new Book();
@@ -41,7 +41,7 @@ describe('fail points', () => {
       dataDir,
       only: ['smart-city', 'runtime', 'experience-gateway'],
       realms: [chaosRealm(repositoryRoot)],
-      env: { runtime: LEASE, 'realm-bench': { LEDGER_FILE: ledger.file } },
+      env: { runtime: SOON, 'realm-bench': { LEDGER_FILE: ledger.file } },
       onLine: (_, line) => line.includes('"fail_point"') && said.push(line),
     });
     load = new PlainLoad({ gatewayUrl: stack.gatewayUrl, apiKey: stack.keyOf('alice'), book, ids: uuidV7Source(() => Date.now()), ledger, inFlight: IN_FLIGHT });

@@ -3,6 +3,7 @@ import { hexOf, MerkleEdge } from '@symphainy/execution';
 import { signStatement, type SigningKey } from '@symphainy/governance';
 import { canonicalJson, isoTime, type Clock, type Logger } from '@symphainy/kernel';
 import type { Database, Sql } from '@symphainy/store-postgres';
+import { reach } from '../fail-points/fail-points.js';
 
 export interface CheckpointsParts {
   /** As the follower role. */
@@ -65,8 +66,10 @@ export class Checkpoints {
       position: edge.position,
     };
     const signed = { checkpoint: statement, ...signStatement(statement, this.parts.key) };
+    reach('checkpoint.sign', 'before');
     await sql.query('insert into runtime.checkpoints (tenant_id, tree_size, signed, sealed_at) values ($1, $2, $3, $4)', [tenantId, edge.tree_size, canonicalJson(signed), statement.sealed_at]);
     await sql.query(`update runtime.merkle_edges set signed_size = tree_size, position = '{}' where tenant_id = $1`, [tenantId]);
+    reach('checkpoint.sign', 'after');
     return signed;
   }
 }

@@ -17,6 +17,7 @@ import { MerkleEdge } from '@symphainy/execution';
 import type { Sql } from '@symphainy/store-postgres';
 import { LRUCache } from 'lru-cache';
 import type { StoredFrame } from '../acceptance/log.ports.js';
+import { reach } from '../fail-points/fail-points.js';
 import type { FollowerWork } from '../wal/follower.js';
 import { batchesOf, hashOfLeaf, leavesOf, NO_MEMBERS, type Members, type TenantBatch } from './leaf-batch.js';
 import { loadEdge, loadMembers, saveGrowth, type Growth } from './tree-store.js';
@@ -48,7 +49,9 @@ export class Sealer implements FollowerWork {
   async apply(frames: readonly StoredFrame[], sql: Sql): Promise<void> {
     const growths: Growth[] = [];
     for (const batch of batchesOf(frames)) growths.push(await this.grow(sql, batch));
+    reach('seal.grow', 'before');
     await saveGrowth(sql, growths);
+    reach('seal.grow', 'after');
   }
 
   private async grow(sql: Sql, batch: TenantBatch): Promise<Growth> {

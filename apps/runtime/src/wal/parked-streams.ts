@@ -1,4 +1,5 @@
 import type { Database, SqlValue } from '@symphainy/store-postgres';
+import { reach } from '../fail-points/fail-points.js';
 import type { ParkedBy, ParkedStream, ParkedStreams, ParkReason } from '../acceptance/log.ports.js';
 
 interface ParkedRow {
@@ -27,6 +28,7 @@ export class PostgresParked implements ParkedStreams {
 
   async park(writer: { readonly id: string; readonly epoch: number }, streams: readonly ParkedStream[]): Promise<ParkedStream[]> {
     const lists: SqlValue[] = [streams.map((s) => s.tenantId), streams.map((s) => s.streamId), streams.map((s) => s.seq), streams.map((s) => s.dueAt ?? null), streams.map((s) => s.reason), streams.map((s) => s.sessionId)];
+    reach('parking.park', 'before');
     const parked = await this.database.query<{ stream_id: string }>(
       `with held as (select from runtime.wal_writers where writer = $1 and epoch = $2 and taken_at is null for key share)
        insert into runtime.parked (tenant_id, stream_id, seq, due_at, reason, session_id, writer, epoch)
@@ -38,16 +40,19 @@ export class PostgresParked implements ParkedStreams {
        returning stream_id`,
       [writer.id, writer.epoch, ...lists],
     );
+    reach('parking.park', 'after');
     const there = new Set(parked.map((row) => row.stream_id));
     return streams.filter((stream) => there.has(stream.streamId));
   }
 
   async claim(due: string, again: string, limit: number): Promise<ParkedBy[]> {
+    reach('parking.claim', 'before');
     const rows = await this.database.query<ParkedRow>(
       `with due as (select tenant_id, stream_id from runtime.parked where due_at <= $1::timestamptz order by due_at limit $3 for update skip locked)
        update runtime.parked p set due_at = $2::timestamptz from due where p.tenant_id = due.tenant_id and p.stream_id = due.stream_id returning ${COLUMNS}`,
       [due, again, limit],
     );
+    if (rows.length > 0) reach('parking.claim', 'after');
     return rows.map(parkedOf);
   }
 
