@@ -158,6 +158,8 @@ export class Commands {
   }
 
   private async signalledBy(live: LiveExecution, { caller, execution_id, operation_id, payload }: OperationCommand): Promise<CommandReply> {
+    // what the platform waits for comes from the platform: a caller's signal could claim an upload that never happened
+    if (live.capability.realm === 'runtime') throw failure('execution.signal_reserved', { details: { execution_id } });
     const told = operations.signal.safeParse(payload);
     if (!told.success) throw payloadError(told.error);
     const { signal, data } = told.data;

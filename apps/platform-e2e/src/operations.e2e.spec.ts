@@ -1,0 +1,176 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { hashOf } from '@symphainy/kernel';
+import type { Answer, Api } from './harness/api.js';
+import { startBootstrappedStack, type TestPlatform } from './harness/platform.js';
+
+interface Problem {
+  code: string;
+  field?: string;
+  details?: { operation_id?: string };
+}
+
+interface View {
+  execution_id: string;
+  operation_id: string;
+  status: string;
+  user_id: string;
+  steps: { name: string; status: string; attempts: number }[];
+  error?: { code: string };
+}
+
+interface Frames {
+  frames: { records: { type: string; by?: { user_id: string }; operation?: string; reason?: string; own_targets?: boolean; outcome?: string }[] }[];
+}
+
+const retry = { max_attempts: 1, initial_delay_ms: 0, multiplier: 2, max_delay_ms: 30_000, non_retryable_codes: [] };
+const wait = (name: string, timeout_ms = 600_000): object => ({ name, kind: 'signal', signal: name, timeout_ms, retry });
+
+/** A capability of steps that need no realm, as the bootstrap file declares it. */
+function capabilityOf(name: string, ...steps: object[]): object {
+  const saga = { name, steps };
+  return { name, realm: 'review', handler: name, version: '1.0.0', description: '', input_contract: { type: 'object' }, output_contract: {}, determinism: 'deterministic', children: [], tools: [], saga, saga_hash: hashOf(saga) };
+}
+
+const identity = (user_id: string, roles: string[], kind = 'person'): object => ({ tenant_id: 'acme', user_id, kind, roles });
+const bootstrap = {
+  tenants: [{ tenant_id: 'acme', name: 'Acme' }, { tenant_id: 'globex', name: 'Globex' }],
+  identities: [identity('alice', ['builder']), identity('bob', ['builder']), identity('otto', ['operator']), { ...identity('gina', []), tenant_id: 'globex' }, { ...identity('admin', ['governance_admin']), tenant_id: 'platform' }, identity('nightly', ['builder'], 'service'), identity('powerless', [], 'service')],
+  policies: [
+    { id: 'admins', role: 'security_guard', text: 'permit(principal in Tenant::"platform", action == Action::"submit", resource in Realm::"governance") when { principal.roles.contains("governance_admin") };' },
+    { id: 'builders', role: 'security_guard', text: 'permit(principal, action, resource) when { principal.roles.contains("builder") && context.own_session && resource.realm != "governance" };' },
+  ],
+  capabilities: [
+    capabilityOf('review.two', wait('first'), wait('second')),
+    capabilityOf('review.hasty', wait('first', 50), wait('second')),
+    capabilityOf('review.tick', { name: 'tick', kind: 'timer', duration_ms: 0, timeout_ms: 1000, retry }),
+  ],
+};
+
+describe('operations', () => {
+  let platform: TestPlatform;
+  let alice: Api;
+  let bob: Api;
+  let otto: Api;
+  let session: string;
+
+  beforeAll(async () => {
+    platform = await startBootstrappedStack(bootstrap);
+    [alice, bob, otto] = [platform.as('alice'), platform.as('bob'), await keyFor('otto')];
+    session = await alice.createSession();
+  }, 120_000);
+
+  afterAll(async () => {
+    await platform.stop();
+  }, 60_000);
+
+  /** A key of somebody who has none from the launcher. */
+  async function keyFor(user_id: string): Promise<Api> {
+    const key = `sk_${user_id}_${randomBytes(32).toString('base64url')}`;
+    const admin = platform.as('admin');
+    await admin.execute(await admin.createSession(), 'governance.issue_key', { key_id: user_id, key_hash: createHash('sha256').update(key).digest('hex'), tenant_id: 'acme', user_id });
+    const api = platform.bearing(key);
+    while ((await api.get('/v1/me')).status !== 200) await pause(20);
+    return api;
+  }
+
+  const start = async (intent_type = 'review.two', api = alice, in_session = session): Promise<string> =>
+    (await api.post<{ execution_id: string }>('/v1/intents', { intent_type, session_id: in_session, payload: {} })).body.execution_id;
+  const operate = (api: Api, id: string, path: string, body: object = {}): Promise<Answer<View & Problem>> => api.post(`/v1/executions/${id}/${path}`, body);
+  const recordsOf = async (id: string): Promise<Frames['frames'][number]['records']> => (await alice.get<Frames>(`/v1/executions/${id}/records`)).body.frames.flatMap((f) => f.records);
+  const told = ({ status, body }: Answer<View & Problem>): unknown[] => [status, body.code ?? body.status];
+
+  it('an operation - is an execution of its own, and what it does to another names it and who asked', async () => {
+    const id = await start();
+    const { status, body } = await operate(otto, id, 'pause', { reason: 'audit' });
+    expect([status, body.status]).toEqual([200, 'paused']);
+    expect((await recordsOf(id)).at(-1)).toMatchObject({ type: 'paused', by: { user_id: 'otto' }, reason: 'audit', operation: body.operation_id });
+    const own = await recordsOf(body.operation_id);
+    expect(own.map((r) => r.type)).toEqual(['intent_received', 'policy_evaluated', 'capability_resolved', 'saga_started', 'step_started', 'operation_applied', 'step_completed', 'saga_completed', 'execution_completed']);
+    expect(own.find((r) => r.type === 'policy_evaluated')).toMatchObject({ own_targets: false });
+    expect(told(await operate(otto, id, 'terminate'))).toEqual([200, 'terminated']);
+  });
+
+  it('a paused execution - takes a signal only after it goes on', async () => {
+    const id = await start();
+    await operate(alice, id, 'pause');
+    expect(told(await operate(alice, id, 'pause'))).toEqual([200, 'paused']);
+    expect(told(await operate(alice, id, 'resume'))).toEqual([200, 'running']);
+    expect(told(await operate(alice, id, 'resume'))).toEqual([200, 'running']);
+    await operate(alice, id, 'signals/first', { data: { output: 1 } });
+    expect(told(await operate(alice, id, 'signals/second', { data: { output: 2 } }))).toEqual([200, 'completed']);
+    expect((await recordsOf(id)).filter((r) => r.type === 'signal_received').map((r) => [r.by?.user_id, typeof r.operation])).toEqual([['alice', 'string'], ['alice', 'string']]);
+  });
+
+  it('executions of others - are for operators, and the refusal is recorded as an intent of its own', async () => {
+    const id = await start();
+    const refused = await operate(bob, id, 'cancel');
+    expect(told(refused)).toEqual([403, 'policy.denied']);
+    expect((await recordsOf(id)).some((r) => r.type === 'cancel_requested')).toBe(false);
+    expect(told(await operate(alice, id, 'terminate'))).toEqual([403, 'policy.denied']);
+    expect(told(await operate(otto, id, 'cancel'))).toEqual([200, 'cancelled']);
+    expect([await operate(alice, id, 'cancel'), await operate(alice, id, 'pause')].map(told)).toEqual([[200, 'cancelled'], [409, 'execution.ended']]);
+    const denied = (await alice.get<{ executions: { intent_type: string; status: string; user_id: string }[] }>('/v1/executions?status=rejected')).body.executions;
+    expect(denied.map((e) => [e.user_id, e.intent_type])).toEqual(expect.arrayContaining([['bob', 'runtime.cancel'], ['alice', 'runtime.terminate']]));
+  });
+
+  it('an execution that is not there - is not found, whatever is asked of it', async () => {
+    expect(told(await operate(otto, '01930000-0000-7000-8000-000000000000', 'cancel'))).toEqual([404, 'execution.not_found']);
+  });
+
+  it('the platform’s own signals - are not for callers: an upload cannot be claimed', async () => {
+    const upload = (await alice.post<{ execution_id: string }>('/v1/intents', { intent_type: 'runtime.upload', session_id: session, payload: { filename: 'a.txt', media_type: 'text/plain' } })).body.execution_id;
+    expect(told(await operate(alice, upload, 'signals/uploaded', { data: {} }))).toEqual([403, 'execution.signal_reserved']);
+    expect(told(await operate(alice, upload, 'cancel'))).toEqual([200, 'cancelled']);
+  });
+
+  it('a failed step - gets a new attempt; an earlier step and all that follow are run again', async () => {
+    const id = await start('review.hasty');
+    expect((await alice.ended(id)).status).toBe('failed');
+    const again = await operate(alice, id, 'retry', { reason: 'the reviewer was late' });
+    expect(again.status).toBe(200);
+    expect((await recordsOf(id)).filter((r) => r.type === 'reopened')).toMatchObject([{ by: { user_id: 'alice' }, reason: 'the reviewer was late', operation: again.body.operation_id }]);
+
+    const two = await start();
+    for (const name of ['first', 'second']) await operate(alice, two, `signals/${name}`, { data: { output: name } });
+    expect((await alice.ended(two)).status).toBe('completed');
+    expect(told(await operate(alice, two, 'continue', { step: 'third' }))).toEqual([409, 'execution.not_applicable']);
+    expect(told(await operate(alice, two, 'continue', { step: 'second' }))).toEqual([200, 'running']);
+    expect(told(await operate(alice, two, 'signals/second', { data: { output: 'anew' } }))).toEqual([200, 'completed']);
+    const view = (await alice.get<View>(`/v1/executions/${two}`)).body;
+    expect(view.steps.map((s) => [s.name, s.attempts])).toEqual([['first', 1], ['second', 2]]);
+  });
+
+  it('a bulk operation - reaches what its query means and nothing else', async () => {
+    const mine = await alice.createSession();
+    const ids = await Promise.all([1, 2, 3].map(() => start('review.two', alice, mine)));
+    const bobs = await start('review.two', bob, await bob.createSession());
+    const bulk = (api: Api, body: object): Promise<Answer<{ report: { matched: number; done: number; unchanged: number; refused: number } } & Problem>> => api.post('/v1/operations', body);
+    const seen = async (): Promise<number> => (await alice.get<{ executions: unknown[] }>(`/v1/executions?session_id=${mine}&status=running`)).body.executions.length;
+    while ((await seen()) < 3) await pause(20);
+    const paused = await bulk(alice, { operation: 'pause', query: { session_id: mine }, reason: 'all of mine' });
+    expect([paused.status, paused.body.report]).toMatchObject([200, { matched: 3, done: 3, unchanged: 0, refused: 0 }]);
+    expect((await Promise.all(ids.map(async (id) => (await alice.get<View>(`/v1/executions/${id}`)).body.status)))).toEqual(['paused', 'paused', 'paused']);
+    expect((await alice.get<View>(`/v1/executions/${bobs}`)).body.status).toBe('running');
+    expect((await bulk(alice, { operation: 'cancel', query: { of: 'tenant', intent_type: 'review.two' } })).body.code).toBe('policy.denied');
+    const all = await bulk(otto, { operation: 'cancel', query: { of: 'tenant', intent_type: 'review.two', status: 'running' } });
+    expect(all.body.report.done).toBeGreaterThanOrEqual(1);
+    expect((await alice.get<View>(`/v1/executions/${bobs}`)).body.status).toBe('cancelled');
+    expect((await bulk(alice, { operation: 'cancel', query: { colour: 'red' } })).body).toMatchObject({ code: 'request.invalid' });
+  });
+
+  it('a schedule - submits as its service identity under that one’s policy, until it is ended', async () => {
+    const schedule = (as: string, more: object = {}): Promise<Answer<{ schedule_id: string } & Problem>> => otto.post('/v1/schedules', { cron: '* * * * * *', as, intent: { intent_type: 'review.tick' }, ...more });
+    expect(told((await schedule('nightly', { cron: 'soon' })) as unknown as Answer<View & Problem>)).toEqual([422, 'intent.payload_invalid']);
+    expect((await alice.post<Problem>('/v1/schedules', { cron: '* * * * *', as: 'nightly', intent: { intent_type: 'review.tick' } })).body.code).toBe('policy.denied');
+    const { schedule_id } = (await schedule('nightly')).body;
+    const powerless = (await schedule('powerless', { max_firings: 1 })).body.schedule_id;
+    const ticks = async (): Promise<{ user_id: string; status: string }[]> => (await alice.get<{ executions: { user_id: string; status: string }[] }>('/v1/executions?intent_type=review.tick&status=completed')).body.executions;
+    while ((await ticks()).length < 2) await pause(20);
+    expect(new Set((await ticks()).map((e) => e.user_id))).toEqual(new Set(['nightly']));
+    expect((await otto.ended(powerless)).status).toBe('completed');
+    expect((await recordsOf(powerless)).filter((r) => r.type === 'operation_applied').map((r) => r.outcome)).toEqual(['refused']);
+    expect((await otto.get<{ schedules: { schedule_id: string }[] }>('/v1/schedules')).body.schedules.map((s) => s.schedule_id)).toContain(schedule_id);
+    expect((await otto.call<View>('DELETE', `/v1/schedules/${schedule_id}`)).body.status).toBe('cancelled');
+  }, 60_000);
+});
