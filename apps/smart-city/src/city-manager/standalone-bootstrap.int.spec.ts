@@ -40,6 +40,8 @@ describe('the shipped bootstrap', () => {
     ['a data owner touches restricted data', { caller: 'acme/dora', intent: 'content.ingest', classifications: ['restricted'] }, 'permit'],
     ['data of a class nobody declared', { caller: 'acme/dora', intent: 'content.ingest', classifications: ['cosmic'] }, 'deny by data_steward'],
     ['an auditor submits', { caller: 'acme/otto', intent: 'content.ingest' }, 'deny by security_guard'],
+    ['an auditor decides recorded intents again', { caller: 'acme/otto', intent: 'runtime.redecide_policy' }, 'permit'],
+    ['an unknown user decides recorded intents again', { caller: 'acme/mallory', intent: 'runtime.redecide_policy' }, 'deny by security_guard'],
     ['an unknown user submits', { caller: 'acme/mallory', intent: 'content.ingest', roles: ['builder'] }, 'deny by security_guard'],
     ['a federated builder submits', { caller: 'acme/federated', intent: 'content.ingest', roles: ['builder'], auth: 'jwt' }, 'permit'],
     ['a builder governs', { caller: 'acme/alice', intent: 'governance.create_tenant' }, 'deny by security_guard (platform.governance-is-reserved)'],
