@@ -95,6 +95,24 @@ describe('the runtime as a service', () => {
     expect(((await (await fetch(url.replace('?ticket=', '?other='))).json()) as { code: string }).code).toBe('object.ticket_invalid');
   });
 
+  it('a replay - takes what a step writes, compares it by its hash, and keeps none of it', async () => {
+    const bytes = [randomBytes(200_000), randomBytes(200_000)];
+    const writing = (content: Uint8Array<ArrayBuffer>): typeof step => async ({ token, attempt }) => {
+      const { ticket_url } = await gateway.request('runtime.object.grant', {}, { token, attempt, media_type: 'application/octet-stream' });
+      const put = await fetch(ticket_url, { method: 'PUT', body: content, headers: { 'content-type': 'application/octet-stream' } });
+      const stored = (await put.json()) as { hash: string; size: number };
+      return { output: 1, artifacts: [{ name: 'file', artifact_type: 't', media_type: 'application/octet-stream', object: { ...stored, media_type: 'application/octet-stream' } }] };
+    };
+    step = writing(bytes[0]!);
+    const { execution_id } = await run(await session(), 'sample.run');
+    const replay = () => gateway.request('runtime.execution.replay', {}, { caller: alice, execution_id, mode: 'full' }, { timeoutMs: 20_000 });
+    expect((await replay()).steps).toMatchObject([{ step: 'one', comparison: 'equal' }]);
+    step = writing(bytes[1]!);
+    expect((await replay()).steps).toMatchObject([{ step: 'one', comparison: 'diverged', field: '/artifacts/file/content_hash' }]);
+    const stored = await readdir(join(directory, 'acme'), { recursive: true });
+    expect(bytes.map((content) => stored.some((name) => name.endsWith(sha256Hex(content))))).toEqual([true, false]);
+  });
+
   it('a lease that was taken away - the service begins a new life and goes on answering', async () => {
     step = () => Promise.resolve({ output: 1 });
     const own = await session();

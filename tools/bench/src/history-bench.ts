@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { connect, type Client } from '@symphainy/client';
 import { startLocalStack, type LocalStack } from '@symphainy/launcher';
 import { HISTORY_INTENT } from './history-realm.js';
-import { memoryMiB } from './process-figures.js';
+import { cpuMicros, memoryMiB } from './process-figures.js';
 
 /** What one long stream showed. Appends are per second of the frames' own times. */
 export interface HistoryFigures {
@@ -14,6 +14,9 @@ export interface HistoryFigures {
   readonly appends_per_s_last_tenth: number;
   /** Last tenth over first. */
   readonly end_to_start: number;
+  /** CPU of runtime and Postgres per append: what a shared machine does not blur. */
+  readonly cpu_us_per_append_first_tenth: number;
+  readonly cpu_us_per_append_last_tenth: number;
   /** Median time of reading the result, folded from the kept fold and the frames after it; REST. */
   readonly fold_from_checkpoint_ms: number;
   /** The same of an execution with two records a step. */
@@ -50,15 +53,18 @@ async function measure(stack: LocalStack, records: number, say: (text: string) =
   const client = connect({ baseUrl: stack.gatewayUrl, credentials: stack.keyOf('alice') });
   const { session_id } = await client.sessions.create();
   const short = await begin(client, session_id, 1);
-  await untilRecords(client, short, () => false);
+  await untilRecords(client, short, () => undefined);
   const id = await begin(client, session_id, records);
   const memory = (): number => memoryMiB(stack.pidOf('runtime'), 'proportional');
-  let early = 0;
+  const cpu = (): number => cpuMicros(stack.pidOf('runtime')) + cpuMicros(stack.pidOf('postgres'));
+  /** Where the tenths begin and end, as they were seen to pass. */
+  const marks: { readonly done: number; readonly cpu: number; readonly memory: number }[] = [];
+  const mark = (done: number): void => void marks.push({ done, cpu: cpu(), memory: memory() });
   await untilRecords(client, id, (done) => {
-    if (early === 0 && done > records / 10) early = memory();
-    return false;
+    if (done >= [records / 1000, records / 10, (9 * records) / 10, Number.POSITIVE_INFINITY][marks.length]!) mark(done);
   }, say);
-  const late = memory();
+  mark(records);
+  const perAppend = (from: number): number => Math.round((marks[from + 1]!.cpu - marks[from]!.cpu) / (marks[from + 1]!.done - marks[from]!.done));
   const { records: total, head } = await client.executions.read(id);
   const tenth = Math.floor(records / 10);
   const first = head.seq - 1 - records;
@@ -70,10 +76,12 @@ async function measure(stack: LocalStack, records: number, say: (text: string) =
     appends_per_s_first_tenth: speeds.start,
     appends_per_s_last_tenth: speeds.end,
     end_to_start: Math.round((speeds.end / speeds.start) * 1000) / 1000,
+    cpu_us_per_append_first_tenth: perAppend(0),
+    cpu_us_per_append_last_tenth: perAppend(2),
     fold_from_checkpoint_ms: await timed(() => client.executions.result(id)),
     fold_of_short_stream_ms: await timed(() => client.executions.result(short)),
-    runtime_rss_mb_at_tenth: Math.round(early),
-    runtime_rss_mb_at_end: Math.round(late),
+    runtime_rss_mb_at_tenth: Math.round(marks[1]!.memory),
+    runtime_rss_mb_at_end: Math.round(marks[3]!.memory),
     whole_replay_s: await wholeReplay(client, id),
   };
 }
@@ -89,15 +97,15 @@ async function begin(client: Client, session_id: string, reads: number): Promise
   }
 }
 
-/** Looks on until the execution has ended, or `seen` is content. */
-async function untilRecords(client: Client, id: string, seen: (records: number) => boolean, say?: (text: string) => void): Promise<void> {
+/** Looks on until the execution has ended, telling `seen` how many records there are. */
+async function untilRecords(client: Client, id: string, seen: (records: number) => void, say?: (text: string) => void): Promise<void> {
   for (let told = 0; ; ) {
     const { status, records } = await client.executions.read(id);
     if (status !== 'running') {
       if (status !== 'completed') throw new Error(`the execution has ${status}`);
       return;
     }
-    if (seen(records)) return;
+    seen(records);
     if (say !== undefined && records - told >= 100_000) say(`${(told = records)} records`);
     await setTimeout(POLL_MS);
   }

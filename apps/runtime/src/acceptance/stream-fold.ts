@@ -3,6 +3,8 @@ import type { StoredFrame, WalReader } from './log.ports.js';
 
 /** Frames read at once: a long stream is never in memory whole. */
 export const STREAM_PAGE = 500;
+/** Most streams end within this; only for a longer one a kept fold is looked for. */
+const FIRST_PAGE = 64;
 
 /** An execution as its stream folds, and the stream's last frame: its writer owns the stream. */
 export interface FoldedStream {
@@ -21,14 +23,14 @@ export async function* streamPages(reader: WalReader, tenantId: string, streamId
 }
 
 /**
- * Folds an execution's stream: undefined for none, and for a stream of another kind. A stream longer than a page is folded from its checkpoint on, if
+ * Folds an execution's stream: undefined for none, and for a stream of another kind. A long stream is folded from its checkpoint on, if
  * there is one whose frame still stands in the log with the same hash; else from its start.
  */
 export async function foldStream(reader: WalReader, tenantId: string, streamId: string): Promise<FoldedStream | undefined> {
-  const first = await reader.readStream(tenantId, streamId, 0, STREAM_PAGE);
+  const first = await reader.readStream(tenantId, streamId, 0, FIRST_PAGE);
   if (first[0]?.kind !== 'execution') return undefined;
   const start = advance(undefined, first);
-  if (first.length < STREAM_PAGE) return start;
+  if (first.length < FIRST_PAGE) return start;
   return foldOn(reader, (await fromCheckpoint(reader, tenantId, streamId)) ?? start);
 }
 
