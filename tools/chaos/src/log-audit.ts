@@ -29,8 +29,8 @@ export interface Findings {
   readonly stuck: string[];
   readonly doubled: string[];
   readonly outOfOrder: string[];
-  /** Of each adopted stream: who died, and when the adopter went on with it. */
-  readonly adoptions: { readonly writer: string; readonly at: number }[];
+  /** Of each adopted stream: who died, when the adopter went on with it, and when the frame before that was recorded. */
+  readonly adoptions: { readonly writer: string; readonly at: number; readonly before: number }[];
   streams: number;
   frames: number;
 }
@@ -95,6 +95,7 @@ function checkStream(stream: Stream, findings: Findings): void {
     findings.outOfOrder.push(`${stream.id}: ${String(error)}`);
   }
   checkRecords(stream, findings);
+  noteAdoptions(stream, findings);
 }
 
 function checkRecords({ id, records }: Stream, findings: Findings): void {
@@ -106,7 +107,12 @@ function checkRecords({ id, records }: Stream, findings: Findings): void {
   const wanted = STEPS_OF[intent]?.slice(0, started.length);
   if (wanted !== undefined && wanted.join() !== started.join()) findings.outOfOrder.push(`${id}: steps began as ${started.join()}`);
   if (undoneOutOfOrder(records)) findings.outOfOrder.push(`${id}: was undone in another order than it was done`);
-  for (const record of records) if (record.type === 'adopted') findings.adoptions.push({ writer: record.from_writer, at: Date.parse(record.at) });
+}
+
+function noteAdoptions({ frames }: Stream, findings: Findings): void {
+  frames.forEach((frame, index) => {
+    for (const record of decodeBody(frame.body)) if (record.type === 'adopted') findings.adoptions.push({ writer: record.from_writer, at: Date.parse(record.at), before: Date.parse(frames[index - 1]?.at ?? record.at) });
+  });
 }
 
 /** Undoing goes backwards over what was done, each step once. */

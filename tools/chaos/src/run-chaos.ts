@@ -46,8 +46,14 @@ const LEAD = 3;
 /** No execution ended and nothing was killed for this long: whatever has not ended is stuck. */
 const STILL_MS = 60_000;
 const WATCH_MS = 1000;
+/** Short, so that what waits for somebody leaves memory while its runtime lives. */
+const PARK_AFTER_MS = 3000;
 /** One session's validation is one answer: sessions are kept small. */
 const EXECUTIONS_PER_SESSION = 500;
+
+/** The same variables for each replica of a service. */
+const forEach = (name: string, replicas: number, env: Readonly<Record<string, string>>): Record<string, Readonly<Record<string, string>>> =>
+  Object.fromEntries(Array.from({ length: replicas }, (_, i) => [i === 0 ? name : `${name}-${i + 1}`, env]));
 
 /** The realm whose sagas are run, for a stack of the repository at `root`. */
 export const chaosRealm = (root: string): ExtraRealm => ({ name: 'realm-bench', realm: 'bench', program: join(root, 'tools', 'chaos', 'dist', 'chaos-realm.js') });
@@ -64,7 +70,7 @@ export async function runChaos(args: ChaosArguments, say: (text: string) => void
     only: ['smart-city', 'runtime', 'experience-gateway'],
     runtimes: args.runtimes,
     realms: [{ ...chaosRealm(chaosRoot), replicas: args.realms }],
-    env: Object.fromEntries(Array.from({ length: args.realms }, (_, i) => [i === 0 ? 'realm-bench' : `realm-bench-${i + 1}`, { LEDGER_FILE: ledger.file }])),
+    env: { ...forEach('realm-bench', args.realms, { LEDGER_FILE: ledger.file }), ...forEach('runtime', args.runtimes, { PARK_AFTER_MS: String(PARK_AFTER_MS) }) },
     onLine: (service, line) => {
       writers.hear(service, line);
       log?.write(`${service}\t${line}\n`);
@@ -134,7 +140,7 @@ interface Run {
 }
 
 function figuresOf({ args, book, findings, killer, faults, seconds }: Run): ChaosFigures {
-  const resumed = resumeTimes(killer.done, findings);
+  const resumed = resumptions(killer.done, findings).map(({ ms }) => ms);
   const { lost, stuck, doubled, outOfOrder } = findings;
   const events = faults.filter((fault) => fault.startsWith('events of ')).length;
   return {
@@ -156,18 +162,24 @@ function figuresOf({ args, book, findings, killer, faults, seconds }: Run): Chao
 
 /** What else died between the slowest resumption's death and its end: an adopter that dies too begins the wait anew. */
 function tellSlowest(kills: readonly Kill[], findings: Findings, say: (text: string) => void): void {
-  const deaths = new Map(kills.flatMap((kill) => (kill.writer === undefined ? [] : [[kill.writer, kill.at] as const])));
-  const [slowest] = findings.adoptions.filter(({ writer }) => deaths.has(writer)).sort((a, b) => b.at - deaths.get(b.writer)! - (a.at - deaths.get(a.writer)!));
+  const slowest = resumptions(kills, findings).at(-1);
   if (slowest === undefined) return;
-  const from = deaths.get(slowest.writer)!;
-  const between = kills.filter(({ at }) => at >= from && at <= slowest.at).map(({ process, at }) => `${process} +${at - from}`);
-  say(`slowest resumption ${slowest.at - from} ms; killed meanwhile (ms after): ${between.join(', ')}`);
+  const { died, ms } = slowest;
+  const between = kills.filter(({ at }) => at >= died && at <= died + ms).map(({ process, at }) => `${process} +${at - died}`);
+  say(`slowest resumption ${ms} ms; killed meanwhile (ms after): ${between.join(', ')}`);
 }
 
-/** Milliseconds from each death to each adoption of a stream that the dead runtime held, ascending. */
-function resumeTimes(kills: readonly Kill[], findings: Findings): number[] {
+/**
+ * Each adoption of a stream that a dead runtime held, by how long after the death it came. What slept is not held by anybody: it goes on when
+ * it is due or needed, so only streams that had moved shortly before the death count.
+ */
+function resumptions(kills: readonly Kill[], findings: Findings): { readonly died: number; readonly ms: number }[] {
   const deaths = new Map(kills.flatMap((kill) => (kill.writer === undefined ? [] : [[kill.writer, kill.at] as const])));
-  return findings.adoptions.flatMap(({ writer, at }) => (deaths.has(writer) ? [at - deaths.get(writer)!] : [])).sort((a, b) => a - b);
+  const found = findings.adoptions.flatMap(({ writer, at, before }) => {
+    const died = deaths.get(writer);
+    return died === undefined || died - before >= PARK_AFTER_MS ? [] : [{ died, ms: at - died }];
+  });
+  return found.sort((a, b) => a.ms - b.ms);
 }
 
 function byTarget(kills: readonly Kill[]): Partial<Record<Target, number>> {
