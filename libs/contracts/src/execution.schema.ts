@@ -78,6 +78,9 @@ export type RealmHeartbeat = z.infer<typeof realmHeartbeat>;
 /** `stuck`: an operator must act; `rejected`, `completed`, `failed`, `cancelled` and `terminated` are ends. */
 export const executionStatus = z.enum(['rejected', 'running', 'paused', 'compensating', 'stuck', 'completed', 'failed', 'cancelled', 'terminated']);
 export type ExecutionStatus = z.infer<typeof executionStatus>;
+/** Statuses after which nothing happens by itself; an operator may bring such an execution back. */
+export const endedStatus = executionStatus.extract(['rejected', 'completed', 'failed', 'cancelled', 'terminated']);
+export const isEnded = (status: ExecutionStatus): boolean => endedStatus.safeParse(status).success;
 
 export const stepStatus = z.enum(['running', 'waiting_retry', 'completed', 'failed', 'unknown', 'abandoned', 'compensating', 'compensated', 'compensation_failed', 'compensation_skipped']);
 

@@ -21,7 +21,7 @@ export {
   type PolicyDecision, type Verdict, type CedarPolicy, type Tenant, type Identity, type ApiKeyRecord, type JwtIssuer, type GovernanceBundle, type SignedBundle, type VerificationKeys,
 } from './policy.schema.js';
 export {
-  executionContext, stepResult, attemptRef, stepDispatch, stepOutcome, realmHeartbeat, executionStatus, stepView, executionView, executionResult,
+  executionContext, stepResult, attemptRef, stepDispatch, stepOutcome, realmHeartbeat, executionStatus, endedStatus, isEnded, stepView, executionView, executionResult,
   type ExecutionContext, type StepResult, type AttemptRef, type StepDispatch, type StepOutcome, type RealmHeartbeat, type ExecutionStatus, type StepView, type ExecutionView, type ExecutionResult,
 } from './execution.schema.js';
 export { wireError, problemDetails, type ProblemDetails } from './problem.schema.js';

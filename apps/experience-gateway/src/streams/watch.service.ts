@@ -174,6 +174,7 @@ const TERMINAL: Readonly<Record<string, ExecutionStatus>> = {
   execution_completed: 'completed',
   execution_failed: 'failed',
   execution_cancelled: 'cancelled',
+  execution_terminated: 'terminated',
   intent_rejected: 'rejected',
 };
 

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type Caller, failure, type SubjectReply, type SubjectRequestInput } from '@symphainy/contracts';
+import { type Caller, failure, isEnded, type SubjectReply, type SubjectRequestInput } from '@symphainy/contracts';
 import { PlatformError, type Json } from '@symphainy/kernel';
 import { HOST, type ServiceHost } from '@symphainy/service-host';
 
@@ -44,7 +44,7 @@ export class IntentSubmitter {
         if (!mayAskAgain(error)) throw error;
         if (++misses > 1) return this.giveUp(order, known, error);
       }
-      if (known !== undefined && (order.waitMs === 0 || known.status !== 'running' || deadline - clock.monotonic() <= 0)) return this.withResult(order, known);
+      if (known !== undefined && (order.waitMs === 0 || isEnded(known.status) || deadline - clock.monotonic() <= 0)) return this.withResult(order, known);
       if (misses > 0 || deadline - clock.monotonic() > left - PAUSE_MS) await this.pause();
     }
   }
@@ -63,7 +63,7 @@ export class IntentSubmitter {
 
   /** A duplicate of an execution that has ended may be answered without its result. */
   private async withResult(order: SubmissionOrder, known: SubmissionOutcome): Promise<SubmissionOutcome> {
-    if (order.waitMs === 0 || known.status === 'running' || known.result !== undefined) return known;
+    if (order.waitMs === 0 || !isEnded(known.status) || known.result !== undefined) return known;
     const result = await this.host.channels.request('runtime.execution.result', {}, { caller: order.caller, execution_id: known.execution_id });
     return { ...known, result };
   }

@@ -2,7 +2,7 @@
  * The gateway's other side for its own tests: answers the catalogue's `runtime.*` subjects on the in-process bus, from memory, with the
  * same refusals. It proves nothing about the Runtime; the end-to-end suites do that.
  */
-import { type Artifact, type Caller, type CommittedFrame, executionView, failure, type Frame, type Session, type SubjectReply, type SubjectRequest, type WalRecord } from '@symphainy/contracts';
+import { type Artifact, type Caller, type CommittedFrame, executionView, failure, isEnded, type Frame, type Session, type SubjectReply, type SubjectRequest, type WalRecord } from '@symphainy/contracts';
 import { isoTime, systemClock, uuidV7Source } from '@symphainy/kernel';
 import type { Channels } from '@symphainy/service-host';
 
@@ -112,7 +112,7 @@ export class RuntimeResponder {
 
   receive(order: SubjectRequest<'runtime.execution.signal'>): View {
     const { view } = this.execution(order.caller, order.execution_id);
-    if (view.status !== 'running') throw failure('execution.not_waiting');
+    if (isEnded(view.status)) throw failure('execution.not_waiting');
     for (const produced of (order.data as { artifacts?: Artifact[] } | null)?.artifacts ?? []) {
       const artifact_id = `${order.execution_id}/receive/${produced.name}`;
       this.artifacts.set(artifact_id, { ...produced, artifact_id, execution_id: order.execution_id, step: 'receive', content_hash: produced.object?.hash ?? HASH });
@@ -157,7 +157,7 @@ export class RuntimeResponder {
       Promise.resolve().then(() => {
         this.framesAsked.push(q.from_seq);
         const { view, frames } = this.execution(q.caller, q.execution_id);
-        return { session_id: view.session_id, frames: frames.filter((frame) => frame.seq >= q.from_seq).slice(0, q.limit), ended: view.status !== 'running' };
+        return { session_id: view.session_id, frames: frames.filter((frame) => frame.seq >= q.from_seq).slice(0, q.limit), ended: isEnded(view.status) };
       }),
     );
     channels.serve('runtime.execution.cancel', {}, (q) =>

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type Caller, failure, type SubjectReply } from '@symphainy/contracts';
+import { type Caller, failure, isEnded, type SubjectReply } from '@symphainy/contracts';
 import { asPlatformError, PlatformError, type Json } from '@symphainy/kernel';
 import { ObjectTooLargeError, type ObjectStore } from '@symphainy/ports';
 import { HOST, type ServiceHost } from '@symphainy/service-host';
@@ -97,7 +97,7 @@ export class UploadService {
   private async ended(caller: Caller, first: View): Promise<View> {
     const deadline = this.host.clock.monotonic() + RECORD_MS;
     let view = first;
-    for (let pauseMs = 10; view.status === 'running'; pauseMs = Math.min(PAUSE_MS, pauseMs * 2)) {
+    for (let pauseMs = 10; !isEnded(view.status); pauseMs = Math.min(PAUSE_MS, pauseMs * 2)) {
       if (this.host.clock.monotonic() > deadline) throw failure('wait.elapsed', { message: 'the file is stored, its record is still under way', details: { execution_id: view.execution_id } });
       await this.pause(pauseMs);
       view = await this.read(caller, view.execution_id);

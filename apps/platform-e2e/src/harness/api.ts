@@ -12,6 +12,8 @@ export interface CallOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+const ENDED: ReadonlySet<string> = new Set(['rejected', 'completed', 'failed', 'cancelled', 'terminated']);
+
 /** The REST API as one caller sees it. */
 export class Api {
   constructor(
@@ -65,7 +67,7 @@ export class Api {
     for (;;) {
       const { status, body } = await this.get<T & { execution_id: string; status: string }>(`/v1/executions/${executionId}`);
       if (status !== 200 && status !== 503 && status !== 504) throw new Error(`reading ${executionId}: ${status} ${JSON.stringify(body)}`);
-      if (status === 200 && body.status !== 'running') return body;
+      if (status === 200 && ENDED.has(body.status)) return body;
       await pause(20);
     }
   }

@@ -1,15 +1,15 @@
 import { failure, type Artifact, type SubjectRequest } from '@symphainy/contracts';
-import { hasEnded, type ExecutionState } from '@symphainy/execution';
+import { decodeBody, hasEnded, stepNamed, type ExecutionState } from '@symphainy/execution';
 import { LRUCache } from 'lru-cache';
 import type { ArtifactFinder, FoundArtifact } from '../acceptance/acceptance.ports.js';
 import type { WalReader } from '../acceptance/log.ports.js';
-import { foldStream } from '../acceptance/stream-fold.js';
+import { foldStream, streamPages } from '../acceptance/stream-fold.js';
 
 const ENDED_MAX = 500;
 
 /**
  * Artifacts by id. An id names the execution it came from, so finding one is folding that stream: exact, and bound to the tenant by
- * the stream's key. Streams that have ended never change, so their folds are kept.
+ * the stream's key. Folds of streams that have ended are kept.
  */
 export class ArtifactIndex implements ArtifactFinder {
   private readonly ended = new LRUCache<string, ExecutionState>({ max: ENDED_MAX });
@@ -17,11 +17,28 @@ export class ArtifactIndex implements ArtifactFinder {
   constructor(private readonly reader: WalReader) {}
 
   async find(tenantId: string, artifactId: string): Promise<FoundArtifact | undefined> {
-    const executionId = artifactId.slice(0, artifactId.indexOf('/'));
-    const state = this.ended.get(`${tenantId}/${executionId}`) ?? (await this.fold(tenantId, executionId));
-    const artifact = state?.artifacts.find((a) => a.artifact_id === artifactId);
-    if (state === undefined || artifact === undefined) return undefined;
+    const [executionId = '', step = ''] = artifactId.split('/');
+    const kept = this.ended.get(`${tenantId}/${executionId}`);
+    // one that had ended may have been brought back since
+    const state = holds(kept, artifactId) ? kept : await this.fold(tenantId, executionId);
+    if (state === undefined) return undefined;
+    const artifact = state.artifacts.find((a) => a.artifact_id === artifactId) ?? (stepNamed(state, step)?.map === undefined ? undefined : await this.ofChunk(tenantId, executionId, artifactId));
+    if (artifact === undefined) return undefined;
     return { artifact, sessionId: state.intent.session_id, ...(state.parent === undefined ? {} : { parentId: state.parent.execution_id }) };
+  }
+
+  /** What a map's chunks made stands in their records alone: there may be a million of them. */
+  private async ofChunk(tenantId: string, executionId: string, artifactId: string): Promise<Artifact | undefined> {
+    for await (const page of streamPages(this.reader, tenantId, executionId)) {
+      for (const frame of page) {
+        for (const record of decodeBody(frame.body)) {
+          if (record.type !== 'chunk_completed') continue;
+          if (record.results?.artifact_id === artifactId) return record.results;
+          if (record.failures?.artifact_id === artifactId) return record.failures;
+        }
+      }
+    }
+    return undefined;
   }
 
   async read({ caller, artifact_id }: SubjectRequest<'runtime.artifact.read'>): Promise<Artifact> {
@@ -36,3 +53,5 @@ export class ArtifactIndex implements ArtifactFinder {
     return state;
   }
 }
+
+const holds = (state: ExecutionState | undefined, artifactId: string): boolean => state?.artifacts.some((a) => a.artifact_id === artifactId) === true;

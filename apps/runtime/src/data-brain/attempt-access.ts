@@ -123,7 +123,7 @@ export class AttemptAccess {
     const origin = reference.slice(0, reference.indexOf('/'));
     if (origin === state.executionId) {
       const artifact = state.artifacts.find((a) => a.artifact_id === reference);
-      return artifact === undefined ? undefined : { artifact, sessionId: state.intent.session_id };
+      return artifact === undefined ? this.parts.artifacts.find(state.intent.tenant_id, reference) : { artifact, sessionId: state.intent.session_id };
     }
     const found = await this.parts.artifacts.find(state.intent.tenant_id, reference);
     if (found === undefined) return undefined;

@@ -64,6 +64,7 @@ export class HeldExecutions {
   finish(live: LiveExecution): void {
     const { status } = live.state;
     if (status === 'completed' || status === 'failed' || status === 'cancelled') this.counters[status]++;
+    else if (status === 'terminated') this.counters.cancelled++;
     this.delete(live);
   }
 

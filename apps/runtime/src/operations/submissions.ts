@@ -39,7 +39,7 @@ export class Submissions {
       if (outcome.existing !== undefined) return await this.existing(caller.tenant_id, outcome, wait_ms);
       const heard = await wait?.within(wait_ms);
       // parked: its end is not heard of here any more
-      return replyOf(outcome, heard ?? (await this.end(caller.tenant_id, outcome.executionId, until - clock.monotonic())));
+      return await this.replyOf(caller.tenant_id, outcome, heard ?? (await this.end(caller.tenant_id, outcome.executionId, until - clock.monotonic())), wait_ms);
     } finally {
       wait?.leave();
     }
@@ -47,7 +47,7 @@ export class Submissions {
 
   private async existing(tenantId: string, outcome: SubmissionOutcome, waitMs: number): Promise<Reply> {
     const ended = endedOf(outcome) ?? (waitMs > 0 ? await this.end(tenantId, outcome.executionId, waitMs) : undefined);
-    return { ...replyOf(outcome, ended), duplicate: true };
+    return { ...(await this.replyOf(tenantId, outcome, ended, waitMs)), duplicate: true };
   }
 
   private async end(tenantId: string, executionId: string, waitMs: number): Promise<ExecutionState | undefined> {
@@ -62,12 +62,14 @@ export class Submissions {
     }
     return undefined;
   }
-}
 
-const replyOf = ({ executionId, sessionId }: SubmissionOutcome, ended: ExecutionState | undefined): Reply => ({
-  execution_id: executionId,
-  session_id: sessionId,
-  status: ended?.status ?? 'running',
-  duplicate: false,
-  ...(ended === undefined ? {} : { result: resultOf(ended) }),
-});
+  /** How it stands: whoever waited in vain learns whether it is held up. */
+  private async replyOf(tenantId: string, { executionId, sessionId, existing }: SubmissionOutcome, ended: ExecutionState | undefined, waitMs: number): Promise<Reply> {
+    const place = { execution_id: executionId, session_id: sessionId, duplicate: false };
+    if (ended !== undefined) return { ...place, status: ended.status, result: resultOf(ended) };
+    const here = this.parts.engine.find(tenantId, executionId)?.state;
+    const state = here ?? (waitMs > 0 ? (await foldStream(this.parts.reader, tenantId, executionId))?.state : existing);
+    // what is in memory may be ahead of the log by an end that is not durable yet
+    return { ...place, status: state === undefined || hasEnded(state) ? 'running' : state.status };
+  }
+}

@@ -16,10 +16,23 @@ describe('frames of an execution', () => {
       frames: (_tenant, _execution, fromSeq = 0) => Promise.resolve(log.filter((frame) => frame.seq >= fromSeq)),
       view: () => {
         log.push(stored(1, 'execution_completed'));
-        return Promise.resolve({ view: { session_id: execution_id, status: 'completed' } } as unknown as Awaited<ReturnType<ExecutionReads['view']>>);
+        return Promise.resolve({ view: { session_id: execution_id, status: 'completed', head: { seq: 1 } } } as unknown as Awaited<ReturnType<ExecutionReads['view']>>);
       },
     };
     const page = await new ExecutionQueries({} as Settled, reads as ExecutionReads).frames({ caller, execution_id, from_seq: 0, limit: 10 });
     expect([page.ended, page.frames.map((frame) => frame.seq)]).toEqual([true, [0, 1]]);
+  });
+
+  it.each([
+    ['ends after the view was read', 'running', 0, ['saga_started', 'execution_failed'], true],
+    ['is brought back after the view was read', 'failed', 1, ['saga_started', 'execution_failed', 'reopened'], false],
+    ['ended once and goes on', 'running', 2, ['saga_started', 'execution_failed', 'reopened'], false],
+  ] as const)('an execution that %s - is told as the last frame says', async (_what, status, seq, types, ended) => {
+    const reads: Pick<ExecutionReads, 'frames' | 'view'> = {
+      frames: () => Promise.resolve(types.map((type, i) => stored(i, type))),
+      view: () => Promise.resolve({ view: { session_id: execution_id, status, head: { seq } } } as unknown as Awaited<ReturnType<ExecutionReads['view']>>),
+    };
+    const page = await new ExecutionQueries({} as Settled, reads as ExecutionReads).frames({ caller, execution_id, from_seq: 0, limit: 10 });
+    expect(page.ended).toBe(ended);
   });
 });

@@ -1,6 +1,7 @@
-import type { ExecutionResult, ExecutionSummary, ExecutionView, SubjectReply, SubjectRequest } from '@symphainy/contracts';
+import { isEnded, type ExecutionResult, type ExecutionSummary, type ExecutionView, type SubjectReply, type SubjectRequest } from '@symphainy/contracts';
 import { decodeBody, resultOf } from '@symphainy/execution';
 import { z } from 'zod';
+import type { StoredFrame } from '../acceptance/log.ports.js';
 import { wireFrame } from '../wal/stored-frame.js';
 import { pageOf, placeOf } from './cursor.js';
 import type { ExecutionReads } from './execution-reads.js';
@@ -52,12 +53,22 @@ export class ExecutionQueries {
     // The view first: frames read after it hold every frame that it speaks of. The other way round, an end could be told without its frames.
     const view = await this.reads.view(caller.tenant_id, execution_id);
     const frames = await this.reads.frames(caller.tenant_id, execution_id, from_seq, limit);
-    return { session_id: view.view.session_id, frames: frames.map(wireFrame), ended: view.view.status !== 'running' || frames.some((frame) => decodeBody(frame.body).some((record) => TERMINAL.has(record.type))) };
+    return { session_id: view.view.session_id, frames: frames.map(wireFrame), ended: endedWith(view.view, frames) };
   }
 }
 
-/** The page may have been read a moment after the view. */
-const TERMINAL: ReadonlySet<string> = new Set(['execution_completed', 'execution_failed', 'execution_cancelled', 'intent_rejected']);
+const TERMINAL: ReadonlySet<string> = new Set(['execution_completed', 'execution_failed', 'execution_cancelled', 'execution_terminated', 'intent_rejected']);
+const REOPENING: ReadonlySet<string> = new Set(['reopened', 'compensation_requested']);
+
+/** The page may have been read a moment after the view: what came in between may have ended the execution, or brought it back. */
+function endedWith({ status, head }: ExecutionView, frames: readonly StoredFrame[]): boolean {
+  let ended = isEnded(status);
+  for (const frame of frames) {
+    if (frame.seq <= head.seq) continue;
+    for (const { type } of decodeBody(frame.body)) ended = TERMINAL.has(type) || (ended && !REOPENING.has(type));
+  }
+  return ended;
+}
 
 export const summaryOfRow = (row: SummaryRow): ExecutionSummary => {
   const { ended_at, error_code, ...rest } = row;

@@ -25,12 +25,12 @@ export class MetricQueries implements TenantUsage {
     const tenant = caller.tenant_id;
     await this.settled.settle();
     const { figures, size, seconds } = await this.settled.database.asTenant(tenant, async (sql) => ({ figures: await figuresOf(sql, tenant), ...(await sizeOf(sql, tenant)) }));
-    const executions = read(figures, METRIC.executions, noExecutions());
+    const { reopened = 0, ...executions } = read(figures, METRIC.executions, noExecutions());
     const { sets, deletes } = read(figures, METRIC.changes, noChanges());
     const wal = read(figures, METRIC.wal, noWal());
     const lastMinute = Object.entries(wal.recent).filter(([second]) => Number(second) > seconds - 60).reduce((sum, [, frames]) => sum + frames, 0);
     return {
-      executions: { ...executions, in_flight: executions.accepted - executions.completed - executions.failed - executions.cancelled },
+      executions: { ...executions, in_flight: executions.accepted + reopened - executions.completed - executions.failed - executions.cancelled },
       steps: Object.fromEntries(named<StepFigures>(figures, METRIC.step).map(([name, step]) => [name, stepFigures(step)])),
       execution_duration_ms: Object.fromEntries(named<Histogram>(figures, METRIC.execution).map(([name, histogram]) => [name, { count: histogram.count, ...quantilesOf(histogram) }])),
       state: { ...size, gets: this.state.getsOf(tenant), sets, deletes },

@@ -1,4 +1,4 @@
-import type { StateChange, WalRecord } from '@symphainy/contracts';
+import type { Artifact, StateChange, WalRecord } from '@symphainy/contracts';
 import { decodeBody, summaryOf, withoutContent, type ExecutionState } from '@symphainy/execution';
 import { canonicalJson, type Logger } from '@symphainy/kernel';
 import type { HotState } from '@symphainy/ports';
@@ -78,14 +78,22 @@ export class Projector implements FollowerWork {
 
   private projectRecord(frame: StoredFrame, state: ExecutionState, record: WalRecord, batch: Batch): void {
     this.figures.countRecord(state, record);
-    if (record.type !== 'step_completed') return;
-    for (const artifact of record.artifacts) {
+    for (const artifact of artifactsIn(record)) {
       const place = { tenant_id: frame.tenantId, execution_id: frame.streamId, session_id: state.intent.session_id };
       batch.artifacts.push({ ...place, artifact_type: artifact.artifact_type, artifact: JSON.stringify(withoutContent(artifact)) });
     }
+    if (record.type !== 'step_completed') return;
     for (const change of record.state_changes) keepNewest(batch.changes, stateRow(frame, change));
   }
 }
+
+/** What a step, or a chunk of one, made. */
+function artifactsIn(record: WalRecord): readonly Artifact[] {
+  if (record.type === 'step_completed') return record.artifacts;
+  return record.type === 'chunk_completed' ? [record.results, record.failures].filter((artifact) => artifact !== undefined) : NONE;
+}
+
+const NONE: readonly Artifact[] = [];
 
 /** The first frame of each stream in the batch. */
 function firstsOf(frames: readonly StoredFrame[]): StoredFrame[] {

@@ -1,4 +1,4 @@
-import { failure, type Session, type SubjectReply, type SubjectRequest } from '@symphainy/contracts';
+import { endedStatus, failure, type Session, type SubjectReply, type SubjectRequest } from '@symphainy/contracts';
 import { decodeBody, foldSession } from '@symphainy/execution';
 import type { Json } from '@symphainy/kernel';
 import type { Sql } from '@symphainy/store-postgres';
@@ -54,8 +54,8 @@ export class SessionQueries {
 /** Executions that have not ended, by session. */
 async function activeOf(sql: Sql, tenantId: string, sessionIds: readonly string[]): Promise<Map<string, string[]>> {
   const rows = await sql.query<{ session_id: string; active: string[] }>(
-    `select session_id, array_agg(execution_id::text order by created_at, execution_id) as active from runtime.executions where tenant_id = $1 and session_id = any($2::uuid[]) and status = 'running' group by session_id`,
-    [tenantId, sessionIds],
+    `select session_id, array_agg(execution_id::text order by created_at, execution_id) as active from runtime.executions where tenant_id = $1 and session_id = any($2::uuid[]) and not (status = any($3::text[])) group by session_id`,
+    [tenantId, sessionIds, endedStatus.options],
   );
   return new Map(rows.map((row) => [row.session_id, row.active]));
 }

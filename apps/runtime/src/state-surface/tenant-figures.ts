@@ -10,6 +10,8 @@ export interface ExecutionFigures {
   failed: number;
   cancelled: number;
   rejected: number;
+  /** Brought back after they had ended: each then ends once more. */
+  reopened?: number;
 }
 export interface StepFigures {
   completed: number;
@@ -80,12 +82,14 @@ export class TenantFigures {
     switch (record.type) {
       case 'saga_started': executions().accepted += 1; break;
       case 'intent_rejected': executions().rejected += 1; break;
+      case 'adopted': if (record.reason === 'reopened') executions().reopened = (executions().reopened ?? 0) + 1; break;
       case 'step_failed': steps(record.step).failed += 1; break;
       case 'step_retry_scheduled': steps(record.step).retried += 1; break;
       case 'step_completed': this.countCompleted(tenant, steps(record.step), record); break;
       case 'execution_completed': executions().completed += 1; this.countEnd(tenant, type, state); break;
       case 'execution_failed': executions().failed += 1; this.countEnd(tenant, type, state); break;
-      case 'execution_cancelled': executions().cancelled += 1; break;
+      case 'execution_cancelled':
+      case 'execution_terminated': executions().cancelled += 1; break;
       default: break;
     }
   }

@@ -1,4 +1,4 @@
-import { failure, type IntentSubmission } from '@symphainy/contracts';
+import { failure, isEnded, type IntentSubmission } from '@symphainy/contracts';
 import { asPlatformError, fromWireError, type Json } from '@symphainy/kernel';
 import type { ServiceHost } from '@symphainy/service-host';
 import { cityCaller } from './platform-tenant.js';
@@ -31,7 +31,7 @@ export class CitySession {
     const submission = { ...intent, session_id };
     const reply = await this.host.channels.request('runtime.intent.submit', {}, { caller: cityCaller, submission, correlation_id: this.host.ids.next(), wait_ms: WAIT_MS }, { timeoutMs: ANSWER_LIMIT_MS });
     if (reply.status === 'completed') return reply.execution_id;
-    if (reply.status === 'running') throw failure('wait.elapsed', { message: `${intent.intent_type} has not completed yet`, details: { execution_id: reply.execution_id } });
+    if (!isEnded(reply.status)) throw failure('wait.elapsed', { message: `${intent.intent_type} has not completed yet`, details: { execution_id: reply.execution_id } });
     throw reply.result?.error ? fromWireError(reply.result.error) : failure('governance.invalid', { message: `${intent.intent_type} ended as ${reply.status}`, details: { execution_id: reply.execution_id } });
   }
 
