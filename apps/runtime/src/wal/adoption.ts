@@ -100,14 +100,16 @@ export class PostgresLeases implements WalLeases {
 
   /**
    * One execution that waits for long keeps low_n back, with thousands that ended since behind it: those are left out here, by the end
-   * of their last frame's bytes (canonical JSON puts a record's type last), so that adopters need not fold each of them.
+   * of their last frame's bytes (canonical JSON puts a record's type last), so that adopters need not fold each of them. One that was
+   * reopened has frames beyond its end.
    * Parked streams are left out, too; one that has a frame beyond the place where it was parked is awake.
    */
   private async unfinishedCandidates(taken: TakenRow): Promise<DeadWriter['streams']> {
     const rows = await this.database.query<{ tenant_id: string; stream_id: string }>(
       `select tenant_id, stream_id from runtime.wal_frames f where writer = $1 and n >= $2 and kind = 'execution'
        group by tenant_id, stream_id
-       having not exists (select from runtime.parked p where p.tenant_id = f.tenant_id and p.stream_id = f.stream_id and p.seq >= max(f.seq)) and not bool_or(encode(substr(body, greatest(1, octet_length(body) - 40)), 'escape') ~ $3)`,
+       having not exists (select from runtime.parked p where p.tenant_id = f.tenant_id and p.stream_id = f.stream_id and p.seq >= max(f.seq))
+         and max(f.seq) filter (where encode(substr(body, greatest(1, octet_length(body) - 40)), 'escape') ~ $3) is distinct from max(f.seq)`,
       [taken.writer, taken.low_n, ENDED],
     );
     return rows.map((row) => ({ tenantId: row.tenant_id, streamId: row.stream_id }));

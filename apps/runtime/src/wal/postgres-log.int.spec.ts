@@ -138,6 +138,15 @@ describe('the log in Postgres', () => {
     expect(await heir.leases.isAlive(heir.writer.id)).toBe(true);
   });
 
+  it('take-over - leaves out what ended, and names what was reopened after its end', async () => {
+    const [dying, heir] = [await openDying(), await open()];
+    const [ended, reopened, running] = [randomUUID(), randomUUID(), randomUUID()];
+    const end = { body: Buffer.from('{"records":[{"actor":"a","at":"t","type":"execution_failed"}]}') };
+    for (const f of [frame(ended, 0), frame(ended, 1, end), frame(reopened, 0), frame(reopened, 1, end), frame(reopened, 2), frame(running, 0)]) await dying.writer.append(f);
+    const { streams } = await takeOver(heir, dying.writer.id);
+    expect(streams.map(({ streamId }) => streamId).sort()).toEqual([reopened, running].sort());
+  });
+
   it('take-over - waits for the flush that holds the lease row, and reads what it committed', async () => {
     const [old, heir] = [await openDying(), await open()];
     const stream = randomUUID();
