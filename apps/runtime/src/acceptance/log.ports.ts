@@ -88,6 +88,8 @@ export interface WalWriter {
 }
 
 export interface StoredFrame {
+  /** It has left the log: it can be read, and nothing can follow it. */
+  readonly archived?: true;
   readonly tenantId: string;
   readonly streamId: string;
   readonly seq: number;

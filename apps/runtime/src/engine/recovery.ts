@@ -2,7 +2,7 @@
  * recovery: brings executions back into memory from the log alone: those that a dead writer left, and those whose memory was discarded.
  * What is brought back goes on through the supervisor; nothing is repaired.
  */
-import type { RegisteredCapability, WalRecord } from '@symphainy/contracts';
+import { failure, type RegisteredCapability, type WalRecord } from '@symphainy/contracts';
 import { hasEnded, type ExecutionState } from '@symphainy/execution';
 import { verify, type Clock, type Logger } from '@symphainy/kernel';
 import type { BundleHolder } from '../acceptance/bundle-holder.js';
@@ -57,6 +57,7 @@ export class Recovery {
     const { reader, frames: out, held, supervision } = this.parts;
     const folded = await foldStream(reader, tenantId, executionId);
     if (folded === undefined || !hasEnded(folded.state)) return undefined;
+    if (folded.head.archived === true) throw failure('execution.not_applicable', { message: 'the execution is archived: it can be read and not go on', fix: 'submit a new intent' });
     const revived = await this.revive(folded);
     const wanted = records(revived.state, revived.capability);
     if (wanted === 'unchanged' || held.isClosed || held.find(revived.key) !== undefined) return undefined;

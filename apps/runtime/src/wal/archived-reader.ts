@@ -83,7 +83,7 @@ export async function openStored(objects: ObjectStore, tenantId: string, streamI
   const { segment, frames } = opened;
   const same = segment.tenant_id === tenantId && segment.stream_id === streamId && segment.previous === previous && segment.root === root && segment.from_seq === from_seq;
   if (!same) throw unreadable(streamId, 'the segment is not the one that the archive names');
-  return frames;
+  return frames.map((frame) => ({ ...frame, archived: true }));
 }
 
 async function bytesOf(objects: ObjectStore, tenantId: string, hash: string): Promise<Uint8Array> {
