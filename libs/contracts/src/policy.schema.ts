@@ -36,7 +36,7 @@ export const tenant = z.object({
   tenant_id: tenantId,
   name: z.string().max(200),
   status: z.enum(['active', 'suspended', 'closed']),
-  switches: z.object({ idempotency: policySwitch.default('enforce'), auto_replay: policySwitch.default('off'), sla: policySwitch.default('off'), auto_healing: policySwitch.default('off'), retention: policySwitch.default('off') }).prefault({}),
+  switches: z.object({ idempotency: policySwitch.default('enforce'), auto_replay: policySwitch.default('off'), sla: policySwitch.default('off'), auto_healing: policySwitch.default('off'), retention: policySwitch.default('off'), /** Whether every effect wants an approval, whatever its step declares. Default `off`. */ effect_approval: z.enum(['off', 'enforce']).optional() }).prefault({}),
   /** What the tenant may ask of the runtimes at once, all of them together. What is unset is as the runtimes' env says. */
   limits: z
     .object({

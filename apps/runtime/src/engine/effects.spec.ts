@@ -4,7 +4,7 @@ import { sampleCapability, sampleSaga } from '@symphainy/execution/testing';
 import { toWireError } from '@symphainy/kernel';
 import { encodeJson } from '@symphainy/service-host';
 import { bedWith, problemsOf } from '../testing/engine-bed.js';
-import { alice, outcomeOf, type BedRuntime, type RealmAnswer, type RuntimeBed } from '../testing/runtime-bed.js';
+import { alice, outcomeOf, RuntimeBed, type BedRuntime, type RealmAnswer } from '../testing/runtime-bed.js';
 
 const bob = { ...alice, user_id: 'bob' };
 const effect = (more: object = {}) => sampleCapability(sampleSaga({ name: 'pay', kind: 'effect', binding: 'bank', timeout_ms: 20_000, ...more }, 'after'));
@@ -43,6 +43,18 @@ describe('an effect', () => {
     const records = await bed.records(execution_id);
     const previewed = records.find((r) => r.type === 'effect_previewed');
     expect(records.find((r) => r.type === 'effect_approved')).toMatchObject({ by: { user_id: 'bob' }, preview_hash: previewed?.preview_hash });
+  });
+
+  it('a tenant that demands it - has every effect approved, whatever the step declares', async () => {
+    const bed = new RuntimeBed();
+    await bed.govern([effect()], 1, { switches: { idempotency: 'enforce', auto_replay: 'off', sla: 'off', auto_healing: 'off', retention: 'off', effect_approval: 'enforce' } });
+    const runtime = await bed.runtime();
+    bed.realm('sample', () => ({ output: 'paid' }));
+    const { execution_id } = await bed.submit(await bed.session());
+    await bed.until(async () => (await typesOf(bed, execution_id)).includes('approval_requested'));
+    expect(bed.dispatches).toEqual([]);
+    expect(await operate(bed, runtime, execution_id, 'approve', { step: 'pay' })).toBe(true);
+    expect((await bed.ended(execution_id)).status).toBe('completed');
   });
 
   it('an approval that is refused, also by signal - fails the step, and nothing was sent', async () => {

@@ -2,9 +2,10 @@ import type { Intent, RegisteredCapability, Tenant, WalRecord } from '@symphainy
 import type { DecisionInputs, ExecutionState } from '@symphainy/execution';
 import { nextDue } from '../acceptance/cron.js';
 
-type Rules = Pick<DecisionInputs, 'deadlineAt' | 'deadlinePolicy' | 'nextDue'>;
+type Rules = Pick<DecisionInputs, 'deadlineAt' | 'deadlinePolicy' | 'nextDue' | 'approvalDemanded'>;
 
 const NONE: Rules = { nextDue };
+const APPROVED_ONLY: Rules = { nextDue, approvalDemanded: true };
 
 /** What an execution's tenant demands of every decision about it, as the bundle says that it was accepted under: its switches do not change under way. */
 export class ExecutionRules {
@@ -16,10 +17,12 @@ export class ExecutionRules {
     const intent = state?.intent ?? intentIn(records);
     const hash = state?.decision?.bundle_hash ?? bundleIn(records);
     if (intent === undefined || hash === undefined) return NONE;
-    const deadlinePolicy = this.tenantUnder(hash, intent.tenant_id)?.switches.sla ?? 'off';
-    if (deadlinePolicy === 'off') return NONE;
+    const switches = this.tenantUnder(hash, intent.tenant_id)?.switches;
+    const rules = switches?.effect_approval === 'enforce' ? APPROVED_ONLY : NONE;
+    const deadlinePolicy = switches?.sla ?? 'off';
+    if (deadlinePolicy === 'off') return rules;
     const deadlineAt = deadlineOf(intent, saga.deadline_ms);
-    return deadlineAt === undefined ? NONE : { nextDue, deadlinePolicy, deadlineAt };
+    return deadlineAt === undefined ? rules : { ...rules, deadlinePolicy, deadlineAt };
   }
 }
 
