@@ -18,6 +18,7 @@ const holds = (kind: 'head' | 'members', streamId: string, leaf: SealedLeaf, che
 describe('evidence', () => {
   const capability = sampleCapability(sampleSaga('one', 'two', 'three'));
   const slow = sampleCapability({ ...sampleSaga('one', 'two'), name: 'slow.run' });
+  const large = sampleCapability({ ...sampleSaga('one'), name: 'large.run' });
   /** Holds the second step of `slow.run`. */
   let go: () => void = () => undefined;
   const gate = new Promise<void>((resolve) => (go = resolve));
@@ -28,7 +29,8 @@ describe('evidence', () => {
     bed = await LogBed.start();
     bed.realm('sample', ({ attempt: { step } }) => ({ output: step, artifacts: step === 'one' ? [{ name: 'note', artifact_type: 'sample.note', media_type: 'application/json', content: { by: step } }] : [] }));
     bed.realm('slow', ({ attempt: { step } }) => (step === 'two' ? gate.then(() => ({ output: 2 })) : { output: 1 }));
-    runtime = await bed.runtime([capability, slow], { surface: true });
+    bed.realm('large', () => ({ output: 1, artifacts: Array.from({ length: 60 }, (_, i) => ({ name: `note${i}`, artifact_type: 'sample.note', media_type: 'text/plain', content: 'x'.repeat(12_000) })) }));
+    runtime = await bed.runtime([capability, slow, large], { surface: true });
   });
   afterAll(() => bed.stop());
 
@@ -97,6 +99,32 @@ describe('evidence', () => {
     expect(since.frames.slice(0, before.frames.length)).toEqual(before.frames);
     expect(since.leaf.index).toBeGreaterThan(before.leaf.index);
     expect(holds('head', execution_id, since.leaf, after.checkpoint)).toBe(true);
+  });
+
+  it('a large bundle - travels as an object, and is the same evidence', async () => {
+    const session = await bed.session();
+    const { execution_id: id } = await bed.submit(session, 20_000, {}, 'large.run');
+    const reply = await bed.gateway.request('runtime.evidence.export', {}, { caller: alice, kind: 'execution', id }, { timeoutMs: 20_000 });
+    if (!('object' in reply)) throw new Error('the evidence was small');
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of (await bed.objects.get('acme', reply.object.hash)) as AsyncIterable<Uint8Array>) chunks.push(chunk);
+    const evidence = exportedEvidence.parse(JSON.parse(Buffer.concat(chunks).toString()));
+    expect([evidence.subject.id, evidence.artifacts.length, holds('head', id, evidence.streams[1]!.leaf, evidence.checkpoint)]).toEqual([id, 60, true]);
+  });
+
+  it('a sealer that is gone - is followed by another, whose tree begins with all that was sealed before', async () => {
+    const session = await bed.session();
+    const first = await run(session);
+    const before = (await exported('session', session)).checkpoint;
+    const other = await bed.runtime([capability, slow, large], { surface: true });
+    await runtime.stop();
+    runtime = other;
+    const second = await run(session);
+    const evidence = await exported('session', session, { since: before.checkpoint.tree_size });
+    expect(new Set(evidence.members!.executions)).toEqual(new Set([first, second]));
+    expect(holds('members', session, evidence.members!.leaf!, evidence.checkpoint)).toBe(true);
+    const { earlier, proof } = evidence.consistency.find(({ earlier: { hash } }) => hash === before.hash)!;
+    expect(verifyConsistency(treeOf(earlier), treeOf(evidence.checkpoint), proof.map(hex))).toBe(true);
   });
 
   it('another tenant - finds neither execution nor session, and no checkpoint of anybody else’s', async () => {
