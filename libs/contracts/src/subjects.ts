@@ -216,12 +216,26 @@ export type TokenValues<S extends string> = { readonly [K in SubjectTokens<S>]: 
 
 /** The concrete subject: every `{token}` replaced. A value that is no single NATS token (dots, wildcards, spaces) is refused. */
 export function subjectFor<S extends Subject>(subject: S, tokens: TokenValues<S>): string {
-  return subject.replace(/\{(\w+)\}/g, (_, name: string) => {
-    const value = (tokens as Record<string, string | undefined>)[name];
-    if (value === undefined || !/^[A-Za-z0-9_-]+$/.test(value)) throw new Error(`subject ${subject}: "${name}" is not a subject token`);
-    return value;
-  });
+  const parts = partsOf(subject);
+  let text = parts[0]!;
+  for (let i = 1; i < parts.length; i += 2) {
+    const value = (tokens as Record<string, string | undefined>)[parts[i]!];
+    if (value === undefined || !TOKEN.test(value)) throw new Error(`subject ${subject}: "${parts[i]}" is not a subject token`);
+    text += value + parts[i + 1]!;
+  }
+  return text;
 }
+
+const TOKEN = /^[A-Za-z0-9_-]+$/;
+
+/** Text, token name, text, …: a subject is taken apart once. */
+function partsOf(subject: Subject): readonly string[] {
+  const known = subjectParts.get(subject) ?? subject.split(/\{(\w+)\}/);
+  subjectParts.set(subject, known);
+  return known;
+}
+
+const subjectParts = new Map<Subject, readonly string[]>();
 
 /** The subscription pattern: given tokens are filled in, the others become wildcards. */
 export function patternFor<S extends Subject>(subject: S, tokens: Partial<TokenValues<S>> = {}): string {

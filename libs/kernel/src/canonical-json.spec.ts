@@ -46,4 +46,20 @@ describe('canonical JSON', () => {
     loop['self'] = loop;
     expect(() => canonicalJson(loop)).toThrow(CanonicalJsonError);
   });
+  it('values that are no plain objects - dates, classes and objects without a prototype read as JSON.stringify reads them', () => {
+    class Point {
+      y = 2;
+      x = 1;
+    }
+    const bare = Object.assign(Object.create(null) as Record<string, number>, { b: 1, a: 2 });
+    expect(canonicalJson({ at: new Date(0), point: new Point(), bare, own: { toJSON: () => ({ b: 1, a: -0 }) } })).toBe('{"at":"1970-01-01T00:00:00.000Z","bare":{"a":2,"b":1},"own":{"a":0,"b":1},"point":{"x":1,"y":2}}');
+  });
+
+  it('texts near the bound of what is quoted as it is - escape what must be escaped', () => {
+    for (const length of [79, 80, 81]) for (const odd of ['"', '\\', '\n', '\u007f', 'é', '\u2028', '']) {
+      const text = 'x'.repeat(length) + odd;
+      expect(canonicalJson(text)).toBe(JSON.stringify(text));
+      expect(canonicalJson({ [text]: text })).toBe(`{${JSON.stringify(text)}:${JSON.stringify(text)}}`);
+    }
+  });
 });

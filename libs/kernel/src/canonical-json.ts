@@ -1,3 +1,5 @@
+import { KeyOrders, type OrderedKey } from './key-orders.js';
+
 /** A JSON value. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
@@ -26,6 +28,9 @@ type Known = ReadonlyMap<object, string> | undefined;
 
 const MAX_DEPTH = 512;
 
+const orders = new KeyOrders();
+const orderOf = (keys: readonly string[]): readonly OrderedKey[] | undefined => orders.of(keys);
+
 /** Thrown while writing; where it stands is found out afterwards, so that the usual case builds no pointers. */
 class Unwritable extends Error {}
 
@@ -38,6 +43,10 @@ function located(value: unknown, known: Known): string {
   }
 }
 
+/** Texts that stand between their quotes as they are; almost all short ones do. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+const SHORT = 80;
+
 function write(value: unknown, depth: number, known: Known): string {
   if (value === null) return 'null';
   switch (typeof value) {
@@ -45,7 +54,7 @@ function write(value: unknown, depth: number, known: Known): string {
       return writeString(value);
     case 'number':
       if (!Number.isFinite(value)) throw new Unwritable('a number that JSON cannot hold');
-      return JSON.stringify(value);
+      return String(value);
     case 'boolean':
       return value ? 'true' : 'false';
     case 'object':
@@ -57,6 +66,7 @@ function write(value: unknown, depth: number, known: Known): string {
 }
 
 function writeString(value: string): string {
+  if (value.length <= SHORT && PLAIN.test(value)) return `"${value}"`;
   if (!value.isWellFormed()) throw new Unwritable('a string with a lone surrogate');
   return JSON.stringify(value);
 }
@@ -71,11 +81,24 @@ function writeArray(items: unknown[], depth: number, known: Known): string {
 }
 
 function writeObject(object: Record<string, unknown>, depth: number, known: Known): string {
+  const order = Object.getPrototypeOf(object) === Object.prototype ? orderOf(Object.keys(object)) : undefined;
+  if (order === undefined) return writeAnyObject(object, depth, known);
+  let text = '{';
+  let next = '';
+  for (const { key, label } of order) {
+    const member = object[key];
+    if (member === undefined) continue;
+    text += next + label + write(member, depth + 1, known);
+    next = ',';
+  }
+  return text + '}';
+}
+
+function writeAnyObject(object: Record<string, unknown>, depth: number, known: Known): string {
   const source = typeof object['toJSON'] === 'function' ? (object as { toJSON(): unknown }).toJSON() : object;
   if (source !== object) return write(source, depth + 1, known);
-  const keys = Object.keys(object).sort();
   let text = '{';
-  for (const key of keys) {
+  for (const key of Object.keys(object).sort()) {
     const member = object[key];
     if (member === undefined) continue;
     if (text.length > 1) text += ',';
