@@ -72,9 +72,11 @@ export interface FlowSettings {
   readonly admissionWaitMs: number;
   readonly realmWindow: number;
   readonly parkAfterMs: number;
+  /** What lies so many frames behind is named in the log. */
+  readonly longHeldFrames: number;
 }
 
-const DEFAULT_FLOW: FlowSettings = { tenantMaxRunning: 10_000, tenantMaxQueued: 2_000, admissionWaitMs: 2_500, realmWindow: 512, parkAfterMs: 10_000 };
+const DEFAULT_FLOW: FlowSettings = { tenantMaxRunning: 10_000, tenantMaxQueued: 2_000, admissionWaitMs: 2_500, realmWindow: 512, parkAfterMs: 10_000, longHeldFrames: 20_000 };
 
 /**
  * One runtime, put together: the folders in the order the data flows. No framework in here, so the simulator and tests run the same
@@ -118,7 +120,7 @@ export class RuntimeCore {
     this.refusals = new RefusalLog(appender, logger);
     this.sessions = new Sessions({ appender, reader, bundles: this.bundles, refusals: this.refusals, ids, clock });
     this.artifacts = new ArtifactIndex(reader);
-    this.engine = new Engine({ writer, reader, parked: parts.leases.parked, bundles: this.bundles, clock, logger, counters: this.counters.executions, maxExecutions: parts.maxExecutions, parkAfterMs: flow.parkAfterMs });
+    this.engine = new Engine({ writer, reader, parked: parts.leases.parked, heldStreams: parts.leases.heldStreams, bundles: this.bundles, clock, logger, counters: this.counters.executions, maxExecutions: parts.maxExecutions, parkAfterMs: flow.parkAfterMs, longHeldFrames: flow.longHeldFrames });
     this.acceptance = new Acceptance({ bundles: this.bundles, sessions: this.sessions, refusals: this.refusals, contracts, artifacts: this.artifacts, starter: this.engine, appender, reader, ids, counters: this.counters.executions });
     this.admission = this.door();
     this.dispatcher = new StepDispatcher({ bus, clock, tokens, engine: this.engine, instance, window: flow.realmWindow, counters: this.counters.dispatch });

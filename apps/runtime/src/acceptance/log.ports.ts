@@ -126,7 +126,7 @@ export interface DeadWriter {
   readonly writer: string;
   /** The epoch it died in. */
   readonly epoch: number;
-  /** Streams of kind execution with a frame at or after its oldest unfinished position, parked ones left out: candidates, the fold tells. */
+  /** Streams of kind execution with a frame at or after its oldest unfinished position, and those named as held; parked ones left out: candidates, the fold tells. */
   readonly streams: readonly { readonly tenantId: string; readonly streamId: string }[];
   /** Committed but perhaps never published, in commit order. */
   readonly unpublished: readonly StoredFrame[];
@@ -159,8 +159,21 @@ export interface ParkedStreams {
   forget(stale: Pick<ParkedStream, 'tenantId' | 'streamId' | 'seq'>): Promise<void>;
 }
 
+export interface StreamName {
+  readonly tenantId: string;
+  readonly streamId: string;
+}
+
+/** Streams that a writer has held unfinished for long, by name: its low position need not wait for them. */
+export interface HeldStreams {
+  /** Durable when it resolves. False: the lease is gone, and nothing was named. */
+  name(writer: { readonly id: string; readonly epoch: number }, streams: readonly StreamName[]): Promise<boolean>;
+  unname(writer: string, streams: readonly StreamName[]): Promise<void>;
+}
+
 export interface WalLeases {
   readonly parked: ParkedStreams;
+  readonly heldStreams: HeldStreams;
   /** Takes over one writer whose lease ran out (or was given back), if there is one. Claimed for the lease's time: an adopter that dies is itself followed. */
   takeOver(): Promise<DeadWriter | undefined>;
   /** All its unfinished streams have their `adopted` record: the row stays for followers, but is never claimed again. */

@@ -3,7 +3,7 @@ import type { Decision } from '@symphainy/execution';
 import type { Clock, Logger, WireError } from '@symphainy/kernel';
 import type { ArtifactFinder } from '../acceptance/acceptance.ports.js';
 import type { BundleHolder } from '../acceptance/bundle-holder.js';
-import type { AppendResult, ParkedStreams, WalReader, WalWriter } from '../acceptance/log.ports.js';
+import type { AppendResult, HeldStreams, ParkedStreams, WalReader, WalWriter } from '../acceptance/log.ports.js';
 import type { WrittenFrame } from './frame-writer.js';
 import type { ExecutionCounters } from './held-executions.js';
 import type { ParkingCounters } from './parking.js';
@@ -60,6 +60,7 @@ export interface EngineParts {
   readonly writer: WalWriter;
   readonly reader: WalReader;
   readonly parked: ParkedStreams;
+  readonly heldStreams: HeldStreams;
   readonly bundles: BundleHolder;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -68,4 +69,6 @@ export interface EngineParts {
   readonly maxExecutions: number;
   /** What sleeps longer than this leaves memory, in milliseconds. */
   readonly parkAfterMs: number;
+  /** What lies so many frames behind is named in the log, so that it need not be looked for. */
+  readonly longHeldFrames: number;
 }

@@ -26,6 +26,7 @@ import { ExecutionRules } from './execution-rules.js';
 import { FrameWriter, type WriteOptions, type WrittenFrame } from './frame-writer.js';
 import { HeldExecutions } from './held-executions.js';
 import { keyOf, LiveExecution } from './live-execution.js';
+import { LongHeld } from './long-held.js';
 import { Parking } from './parking.js';
 import { Recovery, RELOAD_DELAY_MS, type ReopeningRecords } from './recovery.js';
 import { recordsOf } from './reports.js';
@@ -44,6 +45,7 @@ export class Engine implements ExecutionStarter {
   private readonly recovery: Recovery;
   private readonly parking: Parking;
   private readonly waking: Waking;
+  private readonly longHeld: LongHeld;
 
   constructor(private readonly parts: EngineParts) {
     this.frames = new FrameWriter(parts.writer, parts.clock, (tenantId, executionId) => this.parking.isAwake(this.find(tenantId, executionId)), new ExecutionRules((hash, tenantId) => parts.bundles.tenantUnder(hash, tenantId)), parts.parkAfterMs);
@@ -54,6 +56,7 @@ export class Engine implements ExecutionStarter {
     this.parking = new Parking({ ...parts, held: this.held, leave: (live) => this.leave(live) });
     this.recovery = new Recovery({ ...parts, frames: this.frames, held: this.held, waiters: this.waiters, supervision });
     this.waking = new Waking({ ...parts, frames: this.frames, held: this.held, recovery: this.recovery, supervision });
+    this.longHeld = new LongHeld({ ...parts, streams: parts.heldStreams, held: this.held, behind: parts.longHeldFrames });
     parts.writer.trackUnfinished(() => this.held.oldestUnfinished());
     void parts.writer.lost.then(() => this.stop());
   }
@@ -175,9 +178,10 @@ export class Engine implements ExecutionStarter {
     return this.recovery.reopen(tenantId, executionId, records);
   }
 
-  /** Parks what has waited in memory for long. */
-  parkIdle(): Promise<void> {
-    return this.parking.parkIdle();
+  /** Parks what has waited in memory for long, and names in the log what runs for long. */
+  async tend(): Promise<void> {
+    await this.parking.parkIdle();
+    await this.longHeld.tend();
   }
 
   /** How many sleeping executions may be woken now: the last tenth of memory is kept for what is accepted. */

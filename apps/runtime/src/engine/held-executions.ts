@@ -1,3 +1,4 @@
+import type { StreamName } from '../acceptance/log.ports.js';
 import type { LiveExecution } from './live-execution.js';
 
 export interface ExecutionCounters {
@@ -20,6 +21,8 @@ export class HeldExecutions {
   /** The highest position seen: frames in flight come after it. */
   private lastN = 0;
   private readonly perTenant = new Map<string, number>();
+  /** Executions that left while they were named. */
+  private unheld: { readonly key: string; readonly name: StreamName }[] = [];
   private tellLeft: () => void = () => undefined;
 
   constructor(private readonly counters: ExecutionCounters) {}
@@ -71,6 +74,7 @@ export class HeldExecutions {
   private delete(live: LiveExecution): void {
     if (!this.executions.delete(live.key)) return;
     this.counters.in_flight = this.executions.size;
+    if (live.named) this.leaveName(live);
     this.count(live, -1);
     this.tellLeft();
   }
@@ -78,6 +82,37 @@ export class HeldExecutions {
   private count({ state }: LiveExecution, by: 1 | -1): void {
     const tenantId = state.intent.tenant_id;
     this.perTenant.set(tenantId, (this.perTenant.get(tenantId) ?? 0) + by);
+  }
+
+  /** The highest position seen. */
+  get newest(): number {
+    return this.lastN;
+  }
+
+  /** Those whose last frame lies before `n` and that are not named yet. */
+  unnamedBefore(n: number): LiveExecution[] {
+    return this.all().filter((live) => !live.named && live.durableN !== undefined && live.durableN < n);
+  }
+
+  /** It is named now, durably; one that has left meanwhile leaves its name behind. */
+  named(live: LiveExecution): void {
+    if (this.executions.get(live.key) === live) live.named = true;
+    else this.leaveName(live);
+  }
+
+  /** Names whose executions are gone, once. One that is here again, folded anew, takes over the name of its earlier memory; one that is being folded keeps it. */
+  takeUnheldNames(): StreamName[] {
+    const left = this.unheld;
+    this.unheld = left.filter(({ key }) => this.refolding.has(key) && !this.executions.has(key));
+    return left.flatMap(({ key, name }) => {
+      const again = this.executions.get(key);
+      if (again !== undefined) again.named = true;
+      return again !== undefined || this.refolding.has(key) ? [] : [name];
+    });
+  }
+
+  private leaveName({ key, state }: LiveExecution): void {
+    this.unheld.push({ key, name: { tenantId: state.intent.tenant_id, streamId: state.executionId } });
   }
 
   seen(n: number): void {
@@ -102,7 +137,7 @@ export class HeldExecutions {
   oldestUnfinished(): number | undefined {
     if (this.closed) return this.left;
     let oldest = Number.POSITIVE_INFINITY;
-    for (const { durableN } of this.executions.values()) oldest = Math.min(oldest, durableN ?? oldest);
+    for (const { durableN, named } of this.executions.values()) if (!named) oldest = Math.min(oldest, durableN ?? oldest);
     for (const n of this.refolding.values()) oldest = Math.min(oldest, n);
     return oldest === Number.POSITIVE_INFINITY ? undefined : oldest;
   }

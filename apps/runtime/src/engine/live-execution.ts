@@ -30,6 +30,8 @@ export class LiveExecution {
   readonly doubtful: Set<string>;
   /** While its last frame parks it: whatever is recorded next brings it back. */
   parked = false;
+  /** Named in the log as held for long: an adopter finds it however far back its last frame is. */
+  named = false;
   /** Since when nothing of it runs, and what it waits for. */
   rest: { readonly since: number; readonly sleep: Sleep } | undefined;
   /** Canonical JSON of the context that every dispatch carries; made at the first one. */

@@ -37,7 +37,7 @@ export class Sleepers {
 
   private async look(): Promise<void> {
     try {
-      await this.parts.engine.parkIdle();
+      await this.parts.engine.tend();
       while (!this.stopped && (await this.wakeSome()));
     } catch (error) {
       this.parts.logger.warn({ err: error }, 'looking for sleeping executions failed; the next look tries again');

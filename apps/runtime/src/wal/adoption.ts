@@ -1,6 +1,7 @@
 import type { Database } from '@symphainy/store-postgres';
 import { IS_ABSENT, RETURN_MS } from './presence.js';
 import { FRAME_COLUMNS, frameOf, type FrameRow } from './stored-frame.js';
+import { PostgresHeldStreams } from './held-streams.js';
 import { PostgresParked } from './parked-streams.js';
 import type { DeadWriter, StoredFrame, WalLeases } from '../acceptance/log.ports.js';
 
@@ -29,6 +30,7 @@ export class PostgresLeases implements WalLeases {
   private readonly claims = new Map<string, number>();
 
   readonly parked: PostgresParked;
+  readonly heldStreams: PostgresHeldStreams;
 
   constructor(
     private readonly database: Database,
@@ -40,6 +42,7 @@ export class PostgresLeases implements WalLeases {
     private readonly claimMs: number = leaseMs,
   ) {
     this.parked = new PostgresParked(database);
+    this.heldStreams = new PostgresHeldStreams(database);
   }
 
   async takeOver(): Promise<DeadWriter | undefined> {
@@ -70,6 +73,7 @@ export class PostgresLeases implements WalLeases {
       [dead.writer, dead.epoch + 1],
     );
     this.claims.delete(dead.writer);
+    await this.database.query('delete from runtime.held_streams where writer = $1', [dead.writer]);
   }
 
   async isAlive(writer: string): Promise<boolean> {
@@ -109,7 +113,10 @@ export class PostgresLeases implements WalLeases {
       `select tenant_id, stream_id from runtime.wal_frames f where writer = $1 and n >= $2 and kind = 'execution'
        group by tenant_id, stream_id
        having not exists (select from runtime.parked p where p.tenant_id = f.tenant_id and p.stream_id = f.stream_id and p.seq >= max(f.seq))
-         and max(f.seq) filter (where encode(substr(body, greatest(1, octet_length(body) - 40)), 'escape') ~ $3) is distinct from max(f.seq)`,
+         and max(f.seq) filter (where encode(substr(body, greatest(1, octet_length(body) - 40)), 'escape') ~ $3) is distinct from max(f.seq)
+       union select tenant_id, stream_id from runtime.held_streams h where writer = $1
+         and not exists (select from runtime.parked p where p.tenant_id = h.tenant_id and p.stream_id = h.stream_id
+           and p.seq >= (select max(f.seq) from runtime.wal_frames f where f.tenant_id = h.tenant_id and f.stream_id = h.stream_id))`,
       [taken.writer, taken.low_n, ENDED],
     );
     return rows.map((row) => ({ tenantId: row.tenant_id, streamId: row.stream_id }));

@@ -166,6 +166,22 @@ function logContract(name: string, open: () => Promise<LogUnderContract>): void 
       });
     });
 
+    it('held streams - an adopter finds them by name, wherever their frames are; what sleeps, what is unnamed and what a lost lease names is not found', async () => {
+      const [old, heir] = [await log.writer(), await log.writer()];
+      const [held, asleep, awoken, gone, late] = [randomUUID(), randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+      const name = (streamId: string): { tenantId: string; streamId: string } => ({ tenantId: 'acme', streamId });
+      for (const stream of [held, gone, late]) await old.writer.append(frame(stream, 0));
+      for (const stream of [asleep, awoken]) await old.writer.append(frame(stream, 0, { park: { dueAt: undefined, reason: 'event' } }));
+      await old.writer.append(frame(awoken, 1));
+      expect(await old.leases.heldStreams.name(old.writer, [held, asleep, awoken, gone].map(name))).toBe(true);
+      await old.leases.heldStreams.unname(old.writer.id, [name(gone)]);
+      old.writer.trackUnfinished(() => 1000);
+      await old.writer.close();
+      const dead = await heir.leases.takeOver();
+      expect(dead?.streams.map(({ streamId }) => streamId).sort()).toEqual([held, awoken].sort());
+      expect(await heir.leases.heldStreams.name(old.writer, [name(late)])).toBe(false);
+    });
+
     it('idempotency - the first holder of a key keeps it; a loser writes nothing and learns the holder', async () => {
       const { writer } = await log.writer();
       const [winner, loser] = [randomUUID(), randomUUID()];
@@ -209,7 +225,7 @@ describe('Postgres', () => {
   logContract('Postgres', async () => {
     // A fresh log: the superuser alone can take the triggers away.
     const admin = openDatabase({ url: server.url, applicationName: 'spec' });
-    await admin.query('alter table runtime.wal_frames disable trigger all; truncate runtime.wal_frames, runtime.wal_writers, runtime.idempotency, runtime.parked; alter table runtime.wal_frames enable trigger all');
+    await admin.query('alter table runtime.wal_frames disable trigger all; truncate runtime.wal_frames, runtime.wal_writers, runtime.idempotency, runtime.parked, runtime.held_streams; alter table runtime.wal_frames enable trigger all');
     await admin.close();
     const logs: PostgresLog[] = [];
     const open = async (): Promise<PostgresLog> => {

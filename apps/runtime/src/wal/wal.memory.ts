@@ -1,5 +1,5 @@
 import { failure } from '@symphainy/contracts';
-import type { AppendRequest, AppendResult, BundleArchive, CommittedAppend, DeadWriter, ParkedStreams, StoredFrame, WalLeases, WalReader, WalWriter } from '../acceptance/log.ports.js';
+import type { AppendRequest, AppendResult, BundleArchive, CommittedAppend, DeadWriter, HeldStreams, ParkedStreams, StoredFrame, StreamName, WalLeases, WalReader, WalWriter } from '../acceptance/log.ports.js';
 import { MemoryParked } from './parked.memory.js';
 
 /** The smallest seq of unfinished work, as a writer last reported it. */
@@ -10,6 +10,8 @@ interface WriterRow {
   committed: StoredFrame[];
   publishedN: number;
   lowN: number | undefined;
+  /** Streams it has held for long. */
+  named: Map<string, StreamName>;
 }
 
 /**
@@ -106,6 +108,11 @@ export class MemoryLog implements WalReader {
     return undefined;
   }
 
+  /** Frames of a stream. */
+  length(tenantId: string, streamId: string): number {
+    return this.stream(tenantId, streamId).length;
+  }
+
   private stream(tenantId: string, streamId: string): StoredFrame[] {
     return this.streams.get(`${tenantId}/${streamId}`) ?? [];
   }
@@ -126,7 +133,7 @@ export class MemoryWalWriter implements WalWriter {
     private readonly log: MemoryLog,
     readonly id: string,
   ) {
-    this.row = { epoch: 1, alive: true, retired: false, committed: [], publishedN: 0, lowN: undefined };
+    this.row = { epoch: 1, alive: true, retired: false, committed: [], publishedN: 0, lowN: undefined, named: new Map() };
     log.writers.set(id, this.row);
   }
 
@@ -196,6 +203,21 @@ export class MemoryLeases implements WalLeases {
     return this.log.parked;
   }
 
+  get heldStreams(): HeldStreams {
+    return {
+      name: (writer, streams) => {
+        const row = this.log.writers.get(writer.id);
+        if (row?.epoch !== writer.epoch || !row.alive) return Promise.resolve(false);
+        for (const stream of streams) row.named.set(`${stream.tenantId}/${stream.streamId}`, stream);
+        return Promise.resolve(true);
+      },
+      unname: (writer, streams) => {
+        for (const { tenantId, streamId } of streams) this.log.writers.get(writer)?.named.delete(`${tenantId}/${streamId}`);
+        return Promise.resolve();
+      },
+    };
+  }
+
   takeOver(): Promise<DeadWriter | undefined> {
     for (const [writer, row] of this.log.writers) {
       if (row.alive || row.retired || writer === this.self) continue;
@@ -205,6 +227,7 @@ export class MemoryLeases implements WalLeases {
       const heads = new Map(touched.map((frame) => [`${frame.tenantId}/${frame.streamId}`, frame.seq]));
       const awake = touched.filter(({ tenantId, streamId }) => !this.log.parked.holds(tenantId, streamId, heads.get(`${tenantId}/${streamId}`) ?? 0));
       const streams = new Map(awake.map(({ tenantId, streamId }) => [`${tenantId}/${streamId}`, { tenantId, streamId }]));
+      for (const [key, name] of row.named) if (!this.log.parked.holds(name.tenantId, name.streamId, this.log.length(name.tenantId, name.streamId) - 1)) streams.set(key, name);
       return Promise.resolve({ writer, epoch, streams: [...streams.values()], unpublished: row.committed.filter((frame) => frame.n > row.publishedN) });
     }
     return Promise.resolve(undefined);

@@ -1,7 +1,8 @@
 import { provisionSchema, rolePassword, urlAsRole, type SchemaPlan } from '../provision.js';
 import { runtimeEntities } from './entities/index.js';
-import { evidenceMigration } from './migrations/evidence.migration.js';
+import { evidenceMigration, sealedArchiveMigration } from './migrations/evidence.migration.js';
 import { historyMigration } from './migrations/history.migration.js';
+import { heldStreamsMigration } from './migrations/held-streams.migration.js';
 import { logMigration } from './migrations/log.migration.js';
 import { parkingMigration } from './migrations/parking.migration.js';
 import { projectionMigration } from './migrations/projection.migration.js';
@@ -36,7 +37,7 @@ export const runtimePlan = (key: Uint8Array): SchemaPlan => ({
   schema: 'runtime',
   owner: 'symphainy_runtime_owner',
   roles: RUNTIME_ROLES.map((role) => ({ name: roleName(role), password: rolePassword(key, roleName(role)), settings: settingsOf(role) })),
-  migrations: [logMigration, projectionMigration, parkingMigration, historyMigration, evidenceMigration],
+  migrations: [logMigration, projectionMigration, parkingMigration, historyMigration, evidenceMigration, sealedArchiveMigration, heldStreamsMigration],
   entities: runtimeEntities,
 });
 

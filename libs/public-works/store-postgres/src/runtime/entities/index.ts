@@ -1,11 +1,11 @@
 /** The runtime schema's entities. Their agreement with the migrations is tested: TypeORM finds nothing to change. */
 import { CheckpointEntity, MerkleEdgeEntity, MerkleTileEntity, SealedLeafEntity } from './evidence.entities.js';
 import { ArchivedStreamEntity, ArchiveObservationEntity, StreamCheckpointEntity } from './history.entities.js';
-import { BundleEntity, FollowerPositionEntity, IdempotencyEntity, ParkedEntity, WalFrameEntity, WalWriterEntity } from './log.entities.js';
+import { BundleEntity, FollowerPositionEntity, HeldStreamEntity, IdempotencyEntity, ParkedEntity, WalFrameEntity, WalWriterEntity } from './log.entities.js';
 import { ArtifactEntity, ExecutionEntity, FrameIndexEntity, SessionEntity, StateEntryEntity, TenantMetricEntity } from './projection.entities.js';
 
 export const runtimeEntities: readonly (new () => object)[] = [
-  WalFrameEntity, WalWriterEntity, IdempotencyEntity, FollowerPositionEntity, BundleEntity, ParkedEntity,
+  WalFrameEntity, WalWriterEntity, IdempotencyEntity, FollowerPositionEntity, BundleEntity, ParkedEntity, HeldStreamEntity,
   ExecutionEntity, SessionEntity, ArtifactEntity, StateEntryEntity, FrameIndexEntity, TenantMetricEntity,
   SealedLeafEntity, MerkleTileEntity, MerkleEdgeEntity, CheckpointEntity,
   StreamCheckpointEntity, ArchivedStreamEntity, ArchiveObservationEntity,

@@ -62,6 +62,14 @@ export class BundleEntity {
   @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' }) accepted_at!: Date;
 }
 
+/** Streams that a writer has held unfinished for long. */
+@Entity({ schema: 'runtime', name: 'held_streams' })
+export class HeldStreamEntity {
+  @PrimaryColumn({ type: 'uuid' }) writer!: string;
+  @PrimaryColumn({ type: 'text', collation: 'C' }) tenant_id!: string;
+  @PrimaryColumn({ type: 'uuid' }) stream_id!: string;
+}
+
 /** Executions that sleep and are in no runtime's memory. */
 @Entity({ schema: 'runtime', name: 'parked' })
 @Check('parked_seq_check', 'seq >= 0')
