@@ -47,7 +47,7 @@ function LiveExecution({ executionId, live }: { executionId: string; live: LiveT
 function useSteps(timeline: Timeline) {
   const { value } = useCapabilities();
   return useMemo(() => {
-    if (timeline.status !== 'running') return timeline.steps;
+    if (isEnded(timeline.status)) return timeline.steps;
     const planned = value?.find((capability) => capability.name === timeline.intent?.intent_type)?.steps ?? [];
     return plannedSteps(timeline, planned);
   }, [timeline, value]);

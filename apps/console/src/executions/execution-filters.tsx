@@ -5,7 +5,7 @@ import { Icon } from '../ui/icon.js';
 import { statusName } from '../ui/status.js';
 import type { ExecutionsRoute } from '../routing/route.js';
 
-const STATUSES: readonly (ExecutionStatus | undefined)[] = [undefined, 'running', 'completed', 'failed', 'cancelled', 'rejected'];
+const STATUSES: readonly (ExecutionStatus | undefined)[] = [undefined, 'running', 'paused', 'stuck', 'compensating', 'completed', 'failed', 'cancelled', 'terminated', 'rejected'];
 
 export function ExecutionFilters({ route, intentTypes, live }: { route: ExecutionsRoute; intentTypes: readonly string[]; live: boolean }) {
   const apply = (change: Partial<Omit<ExecutionsRoute, 'page'>>): void => navigate({ ...route, ...change }, { replace: true });

@@ -1,11 +1,12 @@
 import type { ExecutionSummary } from '@symphainy/contracts';
+import { isEnded } from '../timeline/timeline.model.js';
 import { counted, formatAgo, formatCount, formatDuration, formatMoment, shortId } from '../ui/format.js';
 import { RouteLink } from '../ui/route-link.js';
 import { StatusMark } from '../ui/status.js';
 import { useNow } from '../ui/use-now.js';
 
 export function ExecutionTable({ executions, stepsOf }: { executions: readonly ExecutionSummary[]; stepsOf: (intentType: string) => number | undefined }) {
-  const running = executions.some((execution) => execution.status === 'running');
+  const running = executions.some((execution) => !isEnded(execution.status));
   const now = useNow(running ? 250 : 10_000);
   return (
     <div className="table-frame">

@@ -10,7 +10,7 @@ export type Route =
   | { readonly page: 'submit'; readonly intentType?: string; readonly source?: string }
   | { readonly page: 'unknown'; readonly path: string };
 
-const STATUSES: readonly ExecutionStatus[] = ['running', 'completed', 'failed', 'cancelled', 'rejected'];
+const STATUSES: readonly ExecutionStatus[] = ['running', 'paused', 'compensating', 'stuck', 'completed', 'failed', 'cancelled', 'terminated', 'rejected'];
 
 export function parseRoute(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#?\/?/, '').split('?', 2);

@@ -20,7 +20,7 @@ describe('record summary - one line for each record', () => {
   });
 
   it('a record type of a newer platform is named by its type', () => {
-    expect(summarise({ ...head, type: 'timer_set' } as unknown as WalRecord)).toEqual({ title: 'timer set', tone: 'neutral' });
+    expect(summarise({ ...head, type: 'tide_turned' } as unknown as WalRecord)).toEqual({ title: 'tide turned', tone: 'neutral' });
   });
 
   it('a second attempt is told apart from the first', () => {

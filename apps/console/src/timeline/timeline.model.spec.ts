@@ -138,3 +138,42 @@ describe('planned steps - what lies ahead', () => {
     expect(plannedSteps(fold(accepted, started(1, 5, 'receive')), ['identify']).map((step) => step.name)).toEqual(['identify', 'receive']);
   });
 });
+
+describe('timeline - sagas of every kind', () => {
+  const by = { ...caller, user_id: 'olga' };
+  const kind = (seq: number, step: string, what: string) => frame(seq, seq, { type: 'step_started', step, attempt: 1, kind: what });
+  const statuses = (timeline: Timeline) => timeline.steps.map((step) => [step.name, step.status]);
+
+  it('an effect of which nobody knows - needs an operator, until one says', () => {
+    const unknown = [accepted, kind(1, 'pay', 'effect'), frame(2, 2, { type: 'effect_unknown', step: 'pay', attempt: 1, key: 'k', error })];
+    expect(fold(...unknown)).toMatchObject({ status: 'stuck', steps: [{ status: 'unknown', error }] });
+    expect(fold(...unknown, frame(3, 3, { type: 'effect_resolved', step: 'pay', attempt: 1, key: 'k', happened: true, by, reason: 'seen' }))).toMatchObject({ status: 'running', steps: [{ status: 'running' }] });
+  });
+
+  it('what is undone - is told step by step, and a compensation that fails for good is not told as under way', () => {
+    const failed = [accepted, started(1, 1, 'one'), completed(2, 2, 'one', 1), started(3, 3, 'two'), frame(4, 4, { type: 'step_failed', step: 'two', attempt: 1, error }, { type: 'saga_failed', step: 'two', error }, { type: 'compensation_started', step: 'one', attempt: 1 })];
+    expect(fold(...failed)).toMatchObject({ status: 'compensating', steps: [{ status: 'compensating' }, { status: 'failed' }] });
+    expect(fold(...failed, frame(5, 5, { type: 'compensation_failed', step: 'one', attempt: 1, error })).status).toBe('stuck');
+    const over = fold(...failed, frame(5, 5, { type: 'compensation_completed', step: 'one', attempt: 1, handler_build: 'b', duration_ms: 1 }, { type: 'execution_failed', error }));
+    expect([over.status, ...statuses(over)]).toEqual(['failed', ['one', 'compensated'], ['two', 'failed']]);
+  });
+
+  it('what ended and is brought back - goes on, without what is forgotten', () => {
+    const ended = [accepted, started(1, 1, 'one'), completed(2, 2, 'one', 1), started(3, 3, 'two'), completed(4, 4, 'two', 1), frame(5, 5, { type: 'execution_completed' })];
+    const back = fold(...ended, frame(6, 6, { type: 'reopened', mode: 'continue_from', from_step: 'two', forget: ['two'], by, reason: 'again' }));
+    expect([back.status, back.endedAt, ...statuses(back)]).toEqual(['running', undefined, ['one', 'completed']]);
+  });
+
+  it('a map - counts its items over its chunks, and keeps what they made', () => {
+    const chunk = (seq: number, n: number, failed: unknown[]) => frame(seq, seq, { type: 'chunk_completed', step: 'each', attempt: 1, chunk: n, chunk_attempt: 1, items: 3, succeeded: 3 - failed.length, failed, output_hash: 'h', results: { artifact_id: `e/each/results-${n}-1`, name: 'r' }, handler_build: 'b', duration_ms: 1 });
+    const timeline = fold(accepted, kind(1, 'each', 'map'), chunk(2, 0, []), chunk(3, 1, [{ index: 4, code: 'x', fate: 'dead' }]));
+    expect(timeline.steps[0]).toMatchObject({ progress: { done: 5, dead: 1 }, artifacts: 2 });
+    expect(timeline.artifacts).toHaveLength(2);
+  });
+
+  it('a pause - is told as one until it is lifted', () => {
+    const paused = [accepted, started(1, 1, 'one'), frame(2, 2, { type: 'paused', by, reason: 'lunch' })];
+    expect(fold(...paused).status).toBe('paused');
+    expect(fold(...paused, frame(3, 3, { type: 'resumed', by, reason: 'back' })).status).toBe('running');
+  });
+});

@@ -11,6 +11,15 @@ const names: Record<AnyStatus, string> = {
   failed: 'Failed',
   cancelled: 'Cancelled',
   rejected: 'Rejected',
+  paused: 'Paused',
+  compensating: 'Undoing',
+  stuck: 'Needs an operator',
+  terminated: 'Terminated',
+  unknown: 'Outcome unknown',
+  abandoned: 'Given up',
+  compensated: 'Undone',
+  compensation_failed: 'Undoing failed',
+  compensation_skipped: 'Not undone',
 };
 
 export const statusName = (status: AnyStatus): string => names[status];
@@ -40,11 +49,24 @@ function shape(status: AnyStatus) {
     case 'completed':
       return (<><circle className="fill" cx="8" cy="8" r="7" /><path className="cut" d="m5 8.3 2.1 2.1L11 6.2" /></>);
     case 'failed':
+    case 'compensation_failed':
       return (<><circle className="fill" cx="8" cy="8" r="7" /><path className="cut" d="m5.6 5.6 4.8 4.8M10.4 5.6l-4.8 4.8" /></>);
     case 'rejected':
+    case 'terminated':
       return (<><circle className="fill" cx="8" cy="8" r="7" /><path className="cut" d="M4.8 8h6.4" /></>);
     case 'cancelled':
+    case 'abandoned':
+    case 'compensation_skipped':
       return (<><circle className="ring" cx="8" cy="8" r="6.2" /><path className="ring" d="m3.8 12.2 8.4-8.4" /></>);
+    case 'stuck':
+    case 'unknown':
+      return (<><circle className="fill" cx="8" cy="8" r="7" /><path className="cut" d="M8 4.4v4.4M8 11.2v.4" /></>);
+    case 'paused':
+      return (<><circle className="ring" cx="8" cy="8" r="6.2" /><path className="ring" d="M6.4 5.6v4.8M9.6 5.6v4.8" /></>);
+    case 'compensating':
+      return (<><circle className="ring quiet" cx="8" cy="8" r="6.2" /><path className="ring spin" d="M8 1.8A6.2 6.2 0 0 0 1.8 8" /></>);
+    case 'compensated':
+      return (<><circle className="ring" cx="8" cy="8" r="6.2" /><path className="ring" d="M10.6 8H5.4m2-2.2L5.2 8l2.2 2.2" /></>);
     case 'running':
       return (<><circle className="ring quiet" cx="8" cy="8" r="6.2" /><path className="ring spin" d="M8 1.8A6.2 6.2 0 0 1 14.2 8" /></>);
     case 'waiting_retry':
