@@ -13,9 +13,11 @@ import { HistoryLog } from '../acceptance/history-log.js';
 import { StreamAppender } from '../acceptance/stream-appender.js';
 import { foldStream } from '../acceptance/stream-fold.js';
 import { ArtifactIndex } from '../data-brain/artifact-index.js';
+import { Sealer } from '../evidence/sealer.js';
 import { noCounters } from '../intake/intake.ports.js';
 import { openStateSurface, type StateSurface } from '../state-surface/state-surface.js';
 import { MemoryObjects } from '../testing/memory-objects.js';
+import type { Follower } from '../wal/follower.js';
 import { openPostgresLog, type PostgresLog } from '../wal/postgres-log.js';
 import { MemoryBundleArchive } from '../wal/wal.memory.js';
 import { Archivist } from './archivist.js';
@@ -33,6 +35,7 @@ describe('archivist - streams leave the log for the archive, and nobody who read
   let admin: Database;
   let log: PostgresLog;
   let surface: StateSurface;
+  let sealer: Follower;
   let objects: MemoryObjects;
   let tenant: string;
   let caller: Caller;
@@ -45,6 +48,7 @@ describe('archivist - streams leave the log for the archive, and nobody who read
     objects = new MemoryObjects();
     log = await openPostgresLog({ urls: runtimeUrls(server.url, key), writerId: randomUUID(), clock: systemClock, logger: silentLogger, objects });
     surface = openStateSurface({ log, hot: new MemoryHotState(systemClock), objects, logger: silentLogger, counters: noCounters() });
+    sealer = log.follow(new Sealer(20));
   });
   afterAll(async () => {
     await log.close();
@@ -83,7 +87,7 @@ describe('archivist - streams leave the log for the archive, and nobody who read
     const place = { tenantId: tenant, streamId: randomUUID(), seq: 0, kind: 'session' as const, at };
     const records = [{ type: 'session_created' as const, at, actor: 'user:alice', session: { session_id: place.streamId, tenant_id: tenant, user_id: 'alice', created_at: at, context: {} }, caller }];
     await append([{ ...place, ...encodeFrame(GENESIS, place, records), records } as unknown as TestStream['frames'][number]]);
-    await surface.caughtUp(5_000);
+    await Promise.all([surface.caughtUp(5_000), sealer.caughtUp(5_000)]);
   };
   const archivistFor = async (settings: Partial<Omit<Tenant, 'switches'>> & { retention: 'off' | 'observe' | 'enforce' }, store = objects): Promise<Archivist> => {
     const { retention, ...more } = settings;
@@ -268,5 +272,19 @@ describe('archivist - streams leave the log for the archive, and nobody who read
     }
     await archivist.close();
     expect((await rowsOf(id)).length).toBe(stream.frames.length);
+  });
+
+  it('a stream that no leaf binds - does not leave the log, even when no sealer ever said that it would read it', async () => {
+    await sealer.stop();
+    const stream = streamOf();
+    await append(stream.frames);
+    await surface.caughtUp(5_000);
+    await admin.query(`delete from runtime.follower_positions where follower = 'sealer'`);
+    const archivist = openDatabase({ url: runtimeUrls(server.url, key).archivist, applicationName: 'spec' });
+    const last = stream.frames.at(-1)!;
+    await append(streamOf().frames);
+    await surface.caughtUp(5_000);
+    await expect(archivist.query('insert into runtime.archived_streams (tenant_id, stream_id, head_seq, head_hash, first_at, last_at) values ($1, $2, $3, $4, now(), now())', [tenant, stream.intent.intent_id, last.seq, last.hash])).rejects.toThrow('not sealed to its end');
+    await archivist.close();
   });
 });

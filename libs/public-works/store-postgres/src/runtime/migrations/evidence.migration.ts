@@ -59,3 +59,24 @@ export const evidenceMigration: Migration = {
     for (const statement of [...tables, ...appendOnly, ...isolation]) await run(statement);
   },
 };
+
+/** A stream leaves the log only when a leaf binds its last frame: what was archived can be proven like everything else. Triggers run in the order of their names. */
+const sealedBeforeArchived = [
+  `grant select on sealed_leaves to symphainy_archivist`,
+  `create policy archivist_reads on sealed_leaves for select to symphainy_archivist using (true)`,
+  `create function check_sealed() returns trigger language plpgsql as $$
+    begin
+      if not exists (select 1 from runtime.sealed_leaves l where l.tenant_id = new.tenant_id and l.stream_id = new.stream_id and l.kind = 'head' and l.seq = new.head_seq and l.hash = new.head_hash) then
+        raise exception 'stream % is not sealed to its end', new.stream_id using errcode = 'object_not_in_prerequisite_state';
+      end if;
+      return new;
+    end $$`,
+  `create trigger archived_then_sealed before insert on archived_streams for each row execute function check_sealed()`,
+];
+
+export const sealedArchiveMigration: Migration = {
+  name: 'SealedArchive1790000007000',
+  up: async (run) => {
+    for (const statement of sealedBeforeArchived) await run(statement);
+  },
+};
