@@ -74,6 +74,20 @@ describe.each<Mode>(['standalone', 'processes'])('a governed execution, %s', (mo
     expect([validation.body.valid, validation.body.checks.filter((c) => !c.ok)]).toEqual([true, []]);
   });
 
+  it('replay in full - the realm gives every recorded result again, reading and writing as it did, and the stream gets no record', async () => {
+    const session = await alice.createSession();
+    const view = await ingest(alice, session, 'spreadsheet.xlsx');
+    const names = view.steps.map((step) => step.name);
+    const full = await alice.post<{ diverged: boolean; steps: { step: string; comparison: string }[] }>(`/v1/executions/${view.execution_id}/replay`, { mode: 'full' });
+    expect([full.status, full.body.diverged, full.body.steps.map((step) => [step.step, step.comparison])]).toEqual([200, false, names.map((name) => [name, 'equal'])]);
+    const check = await alice.post<{ deterministic: boolean; capability: string }>(`/v1/executions/${view.execution_id}/determinism-check`, {});
+    expect([check.status, check.body.capability, check.body.deterministic]).toEqual([200, 'content.ingest', true]);
+    const whole = await alice.post<{ chain_valid: boolean; executions: { execution_id: string; diverged: boolean }[] }>(`/v1/sessions/${session}/replay`, { mode: 'full' });
+    expect([whole.status, whole.body.chain_valid, whole.body.executions.every((execution) => !execution.diverged)]).toEqual([200, true, true]);
+    expect(whole.body.executions.map((execution) => execution.execution_id)).toContain(view.execution_id);
+    expect((await alice.get<View>(`/v1/executions/${view.execution_id}`)).body.head).toEqual(view.head);
+  });
+
   it('tenants - another tenant sees nothing of it, by any route', async () => {
     const session = await alice.createSession();
     const view = await ingest(alice, session, 'spreadsheet.xlsx');
