@@ -39,6 +39,25 @@ describe('POST /v1/files', () => {
     expect([content.status, content.body['text'] === bytes, content.headers.get('content-disposition'), content.headers.get('content-security-policy')]).toEqual([200, true, `attachment; filename="n_te.txt"; filename*=UTF-8''n%C3%B6te.txt`, "sandbox; default-src 'none'"]);
   });
 
+  it('evidence - small comes as it is, large out of the object store, both as a download under its name', async () => {
+    const id = '019b0000-0000-7000-8000-000000000000';
+    const small = await gateway.call('GET', `/v1/executions/${id}/evidence`);
+    expect([small.status, small.body, small.headers.get('content-disposition')]).toEqual([200, { subject: { kind: 'execution', id } }, expect.stringContaining(`filename="evidence-execution-${id}.json"`)]);
+    const text = JSON.stringify({ type: 'symphainy.evidence.v1', filler: 'x'.repeat(700_000) });
+    const { body } = await upload(text, 'large.json');
+    const before = gateway.runtime.onExport;
+    const asked: unknown[] = [];
+    gateway.runtime.onExport = (order) => {
+      asked.push(order);
+      return Promise.resolve({ object: { hash: String(body['hash']), size: Number(body['size']), media_type: 'application/json' } });
+    };
+    const large = await gateway.call('GET', `/v1/sessions/${session}/evidence?since=7&include=objects`);
+    gateway.runtime.onExport = before;
+    expect([large.status, large.body['type'], String(large.body['filler']).length, large.headers.get('cache-control')]).toEqual([200, 'symphainy.evidence.v1', 700_000, 'private, no-store']);
+    expect(asked).toMatchObject([{ kind: 'session', id: session, since: 7, include_objects: true }]);
+    expect((await gateway.call('GET', `/v1/executions/${id}/evidence?since=0`)).body['code']).toBe('request.invalid');
+  });
+
   it('content - ranges, and 304 for what the caller has already', async () => {
     const { body } = await upload('0123456789');
     const path = `/v1/artifacts/${String(body['reference'])}/content`;
