@@ -4,6 +4,7 @@ import { exportedEvidence } from '@symphainy/contracts';
 import { chainProblems, leafHash, verifyConsistency, verifyInclusion } from '@symphainy/execution';
 import { sampleCapability, sampleSaga } from '@symphainy/execution/testing';
 import { canonicalJson, sha256, utf8 } from '@symphainy/kernel';
+import { openDatabase } from '@symphainy/store-postgres';
 import { LogBed, type LogRuntime } from '../testing/log-bed.js';
 import { alice } from '../testing/runtime-bed.js';
 
@@ -125,6 +126,25 @@ describe('evidence', () => {
     expect(holds('members', session, evidence.members!.leaf!, evidence.checkpoint)).toBe(true);
     const { earlier, proof } = evidence.consistency.find(({ earlier: { hash } }) => hash === before.hash)!;
     expect(verifyConsistency(treeOf(earlier), treeOf(evidence.checkpoint), proof.map(hex))).toBe(true);
+  });
+
+  it('a log cut or changed in the database - is exported as it stands, against what was sealed before', async () => {
+    const session = await bed.session();
+    const [cut, changed] = [await run(session), await run(session)];
+    await exported('session', session);
+    const owner = openDatabase({ url: bed.postgres.url, applicationName: 'tamper' });
+    await owner.transaction(async (sql) => {
+      await sql.query('alter table runtime.wal_frames disable trigger all');
+      await sql.query('delete from runtime.wal_frames where stream_id = $1 and seq = 3', [cut]);
+      await sql.query(`update runtime.wal_frames set body = 'not json' where stream_id = $1 and seq = 1`, [changed]);
+      await sql.query('alter table runtime.wal_frames enable trigger all');
+    });
+    await owner.close();
+    const evidence = await exported('session', session);
+    const streamOf = (id: string) => evidence.streams.find((stream) => stream.stream_id === id)!;
+    expect([streamOf(cut).leaf.seq, streamOf(cut).frames.length]).toEqual([3, 3]);
+    expect(holds('head', cut, streamOf(cut).leaf, evidence.checkpoint)).toBe(true);
+    expect(Buffer.from(streamOf(changed).frames[1]!.body, 'base64').toString()).toBe('not json');
   });
 
   it('another tenant - finds neither execution nor session, and no checkpoint of anybody else’s', async () => {
