@@ -106,7 +106,7 @@ export const subjects = {
   'runtime.execution.signal': entry({ publisher: ['gateway'], consumer: 'runtime', request: byExecution.extend({ signal: z.string().max(80), data: json }), reply: executionView }),
   /** Submits the intent `runtime.<operation>` in the caller's session for operations, and waits for what it did. */
   'runtime.operation.submit': entry({
-    publisher: ['gateway', 'smart-city'],
+    publisher: ['gateway'],
     consumer: 'runtime',
     request: z.object({ caller, operation: z.union([operationName, z.literal('schedule')]), payload: jsonObject, correlation_id: z.string().max(120), wait_ms: z.number().int().min(0).max(60_000).default(20_000) }),
     reply: z.object({ operation_id: uuid, session_id: uuid, status: executionStatus, report: operationReport.optional(), error: wireError.optional() }),
