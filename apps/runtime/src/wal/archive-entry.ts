@@ -41,12 +41,14 @@ export class ArchiveEntries {
     await this.database.query('insert into runtime.archive_observations (tenant_id, stream_id) values ($1, $2) on conflict do nothing', [tenantId, streamId]);
   }
 
-  /** Whether every follower has read the stream to its end, and no living writer counts on from one of its frames: the log's own guard asks the same. */
+  /** Whether every follower has read the stream to its end, no living writer counts on from one of its frames, and a leaf binds its last one: the log's own guards ask the same. */
   async mayLeave(tenantId: string, streamId: string): Promise<boolean> {
     const [row] = await this.database.query<{ may: boolean }>(
       `with last as (select f.writer, max(f.n) as n from runtime.wal_frames f where f.tenant_id = $1 and f.stream_id = $2 group by f.writer)
        select not exists (select 1 from last join runtime.follower_positions p on p.writer = last.writer where p.n < last.n)
-          and not exists (select 1 from last join runtime.wal_writers w on w.writer = last.writer and w.retired_n is null where last.n = (select max(l.n) from runtime.wal_frames l where l.writer = last.writer)) as may`,
+          and not exists (select 1 from last join runtime.wal_writers w on w.writer = last.writer and w.retired_n is null where last.n = (select max(l.n) from runtime.wal_frames l where l.writer = last.writer))
+          and exists (select 1 from (select seq, hash from runtime.wal_frames where tenant_id = $1 and stream_id = $2 order by seq desc limit 1) h
+                      join runtime.sealed_leaves l on l.tenant_id = $1 and l.stream_id = $2 and l.kind = 'head' and l.seq = h.seq and l.hash = h.hash) as may`,
       [tenantId, streamId],
     );
     return row?.may === true;
