@@ -1,0 +1,174 @@
+import { viewOf } from '@symphainy/execution';
+import type { AppendRequest, AppendResult } from '../../acceptance/log.ports.js';
+import type { LiveExecution } from '../../engine/live-execution.js';
+import type { RuntimeCore } from '../../runtime-core.js';
+import type { SimulatedPlatform } from './platform.js';
+
+/** A known kind of bug, planted on purpose: the simulation must find it. */
+export interface Mutant {
+  readonly name: string;
+  /** Where this kind of bug was seen. */
+  readonly source: string;
+  readonly what: string;
+  /** Changes the surroundings of all runtimes. */
+  readonly plant?: (platform: SimulatedPlatform) => void;
+  /** Changes one runtime before it starts. */
+  readonly change?: (core: RuntimeCore, platform: SimulatedPlatform) => void;
+}
+
+type Method = (...parameters: never[]) => unknown;
+
+/** Puts another method in a method's place. A name that is not there is an error: a mutant that changes nothing proves nothing. */
+function replace<M extends Method>(target: object, name: string, make: (original: M) => M): void {
+  const original: unknown = Reflect.get(target, name);
+  if (typeof original !== 'function') throw new Error(`${target.constructor.name} has no method ${name}`);
+  Object.defineProperty(target, name, { configurable: true, value: make(original.bind(target) as M) });
+}
+
+type Append = (request: AppendRequest) => Promise<AppendResult>;
+type OfLive = (live: LiveExecution) => unknown;
+const partsOf = (core: RuntimeCore): RuntimeCore['parts'] => core['parts'];
+const changeAppend = (core: RuntimeCore, make: (original: Append) => Append): void => replace<Append>(partsOf(core).writer, 'append', make);
+const holds = (request: AppendRequest, text: string): boolean => Buffer.from(request.body).includes(text);
+
+const recovery: readonly Mutant[] = [
+  {
+    name: 'recovery-strands',
+    source: 'DBOS transact-py 716, 804',
+    what: 'a dead runtime counts as dealt with as soon as somebody begins to',
+    plant: ({ store }) => replace<typeof store.takeOver>(store, 'takeOver', (takeOver) => (by) => {
+      const dead = takeOver(by);
+      if (dead !== undefined) store.retire(dead);
+      return dead;
+    }),
+  },
+  {
+    name: 'recovery-forgets-the-old',
+    source: 'DBOS transact-py 716',
+    what: 'a lease does not remember its oldest unfinished execution',
+    plant: ({ store }) => replace<typeof store.renew>(store, 'renew', (renew) => (writer, epoch, publishedN) => renew(writer, epoch, publishedN, publishedN + 1)),
+  },
+  {
+    name: 'recovery-without-ownership',
+    source: 'DBOS transact-py 742',
+    what: 'whoever lost its lease goes on writing',
+    plant: ({ store }) => replace<typeof store.commit>(store, 'commit', (commit) => (writer, epoch, batch) => commit(writer, store.log.writers.get(writer)?.epoch ?? epoch, batch, epoch)),
+  },
+  {
+    name: 'timers-forgotten',
+    source: 'Inngest 2423',
+    what: 'an adopted execution is not woken when its retry is due',
+    change: (core) => replace<(live: LiveExecution, at: number) => void>(core.engine['work'], 'wake', (wake) => (live, at) => (live.state.adoptions > 0 ? undefined : wake(live, at))),
+  },
+];
+
+const order: readonly Mutant[] = [
+  {
+    name: 'stale-sweep',
+    source: 'Conductor 208',
+    what: 'the sweeper works on what it read before the outcome came',
+    change: (core) => replace<(key: string) => boolean>(core['dispatcher']['dispatched'], 'delete', () => () => true),
+  },
+  {
+    name: 'unordered-writes',
+    source: 'LangGraph 8039, 8234',
+    what: 'frames reach the log in another order, and the log does not mind',
+    plant: ({ store: { log } }) => replace<(writer: string, row: { committed: { length: number } }, request: AppendRequest) => AppendResult>(log, 'commitOne', (commitOne) => (writer, row, request) => {
+      const stream = log['stream'](request.tenantId, request.streamId);
+      return commitOne(writer, row, stream.length < request.seq ? { ...request, seq: stream.length } : request);
+    }),
+    change: (core) => replace<() => unknown[]>(Reflect.get(partsOf(core).writer, 'queue') as object, 'takeBatch', (takeBatch) => () => takeBatch().reverse()),
+  },
+  {
+    name: 'answers-before-durable',
+    source: 'LangGraph 8764',
+    what: 'an intent is told to be accepted while its acceptance is on its way into the log',
+    change: (core) => replace<RuntimeCore['engine']['begin']>(core.engine, 'begin', (begin) => (accepted) => {
+      begin(accepted).catch(() => undefined);
+      return Promise.resolve({ status: 'accepted' });
+    }),
+  },
+  {
+    name: 'published-before-durable',
+    source: 'LangGraph 8039',
+    what: 'watchers hear of frames that may never stand in the log',
+    change: (core) => changeAppend(core, (append) => (request) => {
+      const listeners = Reflect.get(partsOf(core).writer, 'listeners') as ((frames: unknown[]) => void)[];
+      for (const listener of listeners) listener([{ ...request, n: 1 }]);
+      return append(request);
+    }),
+  },
+];
+
+const ends: readonly Mutant[] = [
+  {
+    name: 'zombie-terminate',
+    source: 'Dapr 10154',
+    what: 'a cancellation is answered and nothing is cancelled',
+    change: (core) => replace<OfLive>(core['commands'], 'performCancel', () => (live) => Promise.resolve({ ...viewOf(live.state), status: 'cancelled' })),
+  },
+  {
+    name: 'cancelled-goes-on',
+    source: 'Restate 3217',
+    what: 'attempts of an execution that has ended are sent again and again',
+    change: (core) => replace<() => void>(core['dispatcher'], 'release', () => () => undefined),
+  },
+  {
+    name: 'key-held-for-ever',
+    source: 'Restate 5196',
+    what: 'an idempotency key is taken before its execution is durable',
+    change: (core, { store: { log } }) => changeAppend(core, (append) => (request) => {
+      const taken = log['claim'](request);
+      return taken === undefined ? append(request) : Promise.resolve(taken);
+    }),
+  },
+  {
+    name: 'stalls-after-partition',
+    source: 'Restate 2565',
+    what: 'a connection that was cut off listens to nothing afterwards',
+    plant: (platform) => replace<(name: string) => void>(platform.network, 'heal', (heal) => (name) => {
+      const was = platform.network.isCut(name);
+      heal(name);
+      if (was) platform.runtimes.find(({ machine }) => machine.name === name)?.bus.close();
+    }),
+  },
+  {
+    name: 'silence-is-patience',
+    source: 'DBOS transact-py 716',
+    what: 'nobody watches over what was sent',
+    change: (core) => replace<() => void>(core['dispatcher'], 'sweep', () => () => undefined),
+  },
+  {
+    name: 'week-long-leak',
+    source: 'Hatchet 3823',
+    what: 'whoever waited for an end is kept for ever',
+    change: (core) => replace<() => void>(core.engine.waiters, 'remove', () => () => undefined),
+  },
+];
+
+const governance: readonly Mutant[] = [
+  {
+    name: 'decision-lost',
+    source: 'OPA 3043',
+    what: 'a refusal is answered before it is recorded, and a crash loses it',
+    change: (core) => changeAppend(core, (append) => (request) => {
+      if (!holds(request, '"type":"intent_rejected"')) return append(request);
+      append(request).catch(() => undefined);
+      return Promise.resolve({ status: 'committed', n: 0 });
+    }),
+  },
+  {
+    name: 'fail-open',
+    source: 'Microsoft agent-governance-toolkit 3137',
+    what: 'what policy does not permit is started all the same',
+    change: (core) => replace<(...parameters: unknown[]) => Promise<object>>(core.acceptance, 'judge', (judge) => async (...parameters) => {
+      const judged = (await judge(...parameters)) as { error?: unknown; decided?: { decision: object } };
+      if (judged.error === undefined || judged.decided === undefined) return judged;
+      const [, intent, , bundle] = parameters as [unknown, { intent_type: string }, unknown, { capability(name: string): unknown }];
+      return { capability: bundle.capability(intent.intent_type), decided: { ...judged.decided, decision: { ...judged.decided.decision, decision: 'permit' } } };
+    }),
+  },
+];
+
+/** One mutant or more for each class of bug that users of the peers met. */
+export const MUTANTS: readonly Mutant[] = [...recovery, ...order, ...ends, ...governance];

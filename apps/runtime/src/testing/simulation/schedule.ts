@@ -1,0 +1,147 @@
+import { hasEnded } from '@symphainy/execution';
+import { Chance } from './chance.js';
+import { drawFaults } from './fault-plan.js';
+import type { Mutant } from './mutants.js';
+import { SimulatedPlatform, type Tell } from './platform.js';
+import { archiveOf, FORBIDDEN, governedSagas, type GovernedSagas } from './random-sagas.js';
+import type { PlannedIntent } from './simulated-users.js';
+import type { Violation } from './violations.js';
+
+/** What became of one schedule. */
+export interface ScheduleResult {
+  readonly seed: number;
+  readonly violations: readonly Violation[];
+  readonly events: number;
+  readonly executions: number;
+  readonly frames: number;
+  readonly dispatches: number;
+  readonly crashes: number;
+  /** Simulated milliseconds. */
+  readonly lasted: number;
+}
+
+export interface ScheduleOptions {
+  readonly seed: number;
+  readonly mutant?: Mutant;
+  readonly tell?: Tell;
+}
+
+/** After the faults stop, everything accepted has ended and everybody is told within this long. */
+const PATIENCE_MS = 180_000;
+/** Then memory has time to be let go, and dead writers to be retired. */
+const REST_MS = 12_000;
+const APPROVALS_MS = 700;
+const WATCH_MS = 1_000;
+
+/** Runs one schedule: everything in it follows from the seed. */
+export async function runSchedule({ seed, mutant, tell }: ScheduleOptions): Promise<ScheduleResult> {
+  const chance = new Chance(seed);
+  const sagas = governedSagas(chance);
+  const faults = drawFaults(chance, 2);
+  const archive = await archiveOf(sagas);
+  const platform = new SimulatedPlatform({ chance, sagas, archive, runtimes: 2, faults, ...(mutant === undefined ? {} : { mutant }), ...(tell === undefined ? {} : { tell }) });
+  platform.start();
+  platform.prepare();
+  const work = begin(platform, chance, sagas, faults.calmAt);
+  const { timeline } = platform;
+  const calmed = timeline.after(faults.calmAt, undefined, 'calm', () => platform.calm());
+  void calmed;
+  await timeline.run(() => (timeline.now > faults.calmAt && isQuiet(platform, work)) || timeline.now > faults.calmAt + PATIENCE_MS);
+  const restFrom = timeline.now;
+  await timeline.run(() => timeline.now > restFrom + REST_MS);
+  judge(platform, work);
+  const { violations, log, messages, crashes } = platform;
+  return { seed, violations: violations.found, events: timeline.events, executions: log.executions().length, frames: platform.store.log.all().length, dispatches: messages.dispatches, crashes, lasted: Math.round(timeline.now) };
+}
+
+/** What the users have in mind and have not yet begun. */
+interface Work {
+  toCome: number;
+}
+
+function begin(platform: SimulatedPlatform, chance: Chance, sagas: GovernedSagas, calmAt: number): Work {
+  const { users, timeline, ids } = platform;
+  const work: Work = { toCome: 1 };
+  const gateway = platform.users;
+  const plan = (): PlannedIntent => ({
+    intentId: ids.next(),
+    intentType: chance.hit(0.06) ? FORBIDDEN : chance.pick(sagas.capabilities).name,
+    payload: { number: chance.below(1000) },
+    waitMs: chance.pick([0, 0, 500, 5_000]),
+  });
+  const later = (at: number, label: string, task: () => void): void => {
+    work.toCome++;
+    timeline.after(at, undefined, label, () => {
+      work.toCome--;
+      task();
+    });
+  };
+  void gateway.session().then((session) => {
+    work.toCome--;
+    const from = timeline.now;
+    for (let i = chance.pick([1, 2, 4, 6]); i > 0; i--) submissions(chance, plan()).forEach((planned) => later(chance.between(0, Math.max(100, calmAt - from)), 'a user submits', () => void users.submit(session, planned)));
+    if (chance.hit(0.5)) follow(platform);
+    if (chance.hit(0.4)) later(chance.between(100, calmAt), 'a user cancels', () => cancelOne(platform, chance));
+  });
+  const approve = (): void => {
+    users.approveWhatWaits();
+    timeline.after(APPROVALS_MS, undefined, 'users look for what waits', approve);
+  };
+  approve();
+  return work;
+}
+
+/** A reader of everything, from now on. */
+function follow({ users, log, timeline }: SimulatedPlatform): void {
+  const again = (): void => {
+    users.watch(log.executions().map(({ streamId }) => streamId));
+    timeline.after(WATCH_MS, undefined, 'a gateway says what it watches', again);
+  };
+  again();
+}
+
+/** Mostly once; sometimes the same intent twice, or two intents that race for one key. */
+function submissions(chance: Chance, plan: PlannedIntent): PlannedIntent[] {
+  const kind = chance.next();
+  if (kind < 0.15) return [plan, plan];
+  if (kind < 0.35) {
+    const keyed = { ...plan, key: `key of ${plan.intentId}` };
+    return [keyed, { ...keyed, intentId: plan.intentId.replace(/^019b0000/, '019b0001') }];
+  }
+  return [plan];
+}
+
+function cancelOne({ log, users }: SimulatedPlatform, chance: Chance): void {
+  const going = log.executions().filter(({ state }) => state !== undefined && !hasEnded(state));
+  if (going.length > 0) void users.cancel(chance.pick(going).streamId);
+}
+
+const unended = (platform: SimulatedPlatform): string[] => platform.log.executions().flatMap(({ streamId, state }) => (state !== undefined && hasEnded(state) ? [] : [streamId]));
+
+const isQuiet = (platform: SimulatedPlatform, work: Work): boolean => work.toCome === 0 && platform.users.open === 0 && unended(platform).length === 0;
+
+/** What must hold once nothing went wrong for long enough. */
+function judge(platform: SimulatedPlatform, work: Work): void {
+  const { violations, users, log, store } = platform;
+  for (const id of unended(platform)) violations.add('ends', `${id} has not ended: ${describe(platform, id)}`);
+  for (const id of users.accepted) violations.require(log.find(id) !== undefined, 'answer-in-log', () => `${id} was accepted and is lost`);
+  violations.require(users.open === 0 && work.toCome === 0, 'answers', () => `${users.open} requests of users were never answered`);
+  const lives = platform.lives();
+  violations.require(lives.length === platform.runtimes.length, 'nothing-left', () => `${platform.runtimes.length - lives.length} runtimes did not come back`);
+  const dead = store.unretired(new Set(lives.map(({ writer }) => writer.id)));
+  violations.require(dead.length === 0, 'adopted', () => `nobody retired ${dead.join(', ')}`);
+  for (const { core, machine, idle } of lives) {
+    const left: Readonly<Record<string, number>> = { executions: core.engine.size, dispatches: core['dispatcher']['dispatched'].size, waits: core.engine.waiters['waits'].size };
+    for (const [what, count] of Object.entries(left)) violations.require(count === 0, 'nothing-left', () => `${machine.name} holds ${count} ${what} of ended executions`);
+    const subscriptions = platform.network.countOf(machine);
+    void idle;
+    violations.require(machine.timers <= idle.timers + 2, 'nothing-left', () => `${machine.name} has ${machine.timers} timers, ${idle.timers} when it began`);
+    void subscriptions;
+  }
+}
+
+function describe(platform: SimulatedPlatform, id: string): string {
+  const stream = platform.log.find(id);
+  const last = stream?.state?.steps.at(-1);
+  return `${stream?.state?.intent.intent_type ?? ''} ${stream?.state?.status ?? 'no stream'}, ${last?.kind ?? ''} ${last?.name ?? ''} ${last?.status ?? ''}, owner ${stream?.head.writer ?? 'nobody'}`;
+}
