@@ -6,7 +6,7 @@ import type { Caller, Frame, RegisteredCapability, StepDispatch, StepOutcome, Su
 import { decodeBody, foldStored, hasEnded, hexOf, type ExecutionState } from '@symphainy/execution';
 import { readSigningKey, signBundle } from '@symphainy/governance';
 import { sampleBundle } from '@symphainy/governance/testing';
-import { canonicalJson, silentLogger, type Json, type WireError } from '@symphainy/kernel';
+import { canonicalJson, silentLogger, type WireError } from '@symphainy/kernel';
 import { countingIds, ManualClock } from '@symphainy/kernel/testing';
 import { type Bus, NO_RESPONDERS } from '@symphainy/ports';
 import { encodeJson, type Channels } from '@symphainy/service-host';
