@@ -5,7 +5,7 @@
  * What it stores: nothing of its own; provenance is in the log and artifacts are found by folding the stream that their id names. Objects are in the object store.
  *
  * 1. References are handed out, never raw data: large content travels by a short-lived ticket for one object and one attempt.
- * 2. An access is recorded and durable before it is answered; a refusal is recorded too.
+ * 2. An access of a running attempt is recorded and durable before it is answered; a refusal is recorded too. A replay (`replay-access`) gets what its attempt got, unrecorded, and nothing else.
  * 3. Access is decided by the token and the decision frozen at acceptance, never by a new policy.
  * 4. The tenant is part of every key: no reference of another tenant can be named.
  */

@@ -9,7 +9,8 @@
  * 3. A realm that is away is waited for: that costs neither the attempt nor its time.
  * 4. Time counts from the recorded start. Work whose time passed while nobody watched over it is given it anew.
  * 5. Beyond `window` pieces of work at one realm the tenants take turns; the time that work waits for its turn is not the attempt's.
- * 6. The outcome of an effect is listened for even when its execution left memory, or was told that it is unknown.
+ * 6. What a replay sends (`replay-sender`) has tokens and answers of its own: neither can be taken for a step's.
+ * 7. The outcome of an effect is listened for even when its execution left memory, or was told that it is unknown.
  */
 import { failure, type RealmHeartbeat, type AttemptRef, subjectFor } from '@symphainy/contracts';
 import { toWireError, utf8, type Clock } from '@symphainy/kernel';

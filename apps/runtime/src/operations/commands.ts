@@ -1,5 +1,5 @@
 /**
- * operations: what is done to executions from outside their flow: cancel, signal, adoption of a dead runtime's streams, waking of sleeping ones, and the feeds that connect this runtime with Smart City.
+ * operations: what is done to executions from outside their flow: cancel, signal, adoption of a dead runtime's streams, waking of sleeping ones, the feeds that connect this runtime with Smart City; and what is done to history: full replays, checks of determinism, the archive.
  *
  * What it stores: nothing. Order of calls: each part is started once the engine runs, and stopped before it.
  *
@@ -7,6 +7,8 @@
  * 2. A command is durable before it is answered.
  * 3. A parked execution is woken by the runtime that a command for it reaches, or by the first to find it due.
  * 4. A dead writer is retired only when each of its streams has gone on or ended.
+ * 5. Running recorded steps again appends nothing to their stream, sends no effect and keeps no object.
+ * 6. A stream leaves the log after its sealed copy was read back and its archive record is durable, and not before.
  */
 import { failure, operations, type Caller, type ExecutionView, type Json, type OperationCommand, type SubjectRequest, type WalRecord } from '@symphainy/contracts';
 import { hasEnded, runningSteps, viewOf, type ExecutionState } from '@symphainy/execution';

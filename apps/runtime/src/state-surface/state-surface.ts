@@ -10,6 +10,8 @@
  *    with what was committed when the question came (at most a second).
  * 3. Hot state answers only if it is of the log's last frame of the execution; losing it changes no answer.
  * 4. A batch of frames costs a constant number of statements.
+ * 5. Folds of long streams are kept in `stream_checkpoints`; one counts only while the frame it names stands in the log with the same hash.
+ * 6. Replays of events and of state, and validation, read the log and trust nothing that was kept beside it.
  */
 import type { Logger } from '@symphainy/kernel';
 import type { HotState, ObjectStore } from '@symphainy/ports';

@@ -1,5 +1,5 @@
 /**
- * The log in Postgres, put together: one writer with its lease, the reader, other writers' leases, the bundle archive, and followers.
+ * The log in Postgres, put together: one writer with its lease, the reader (of the log, and of the archive behind it), other writers' leases, the bundle archive, the way into the archive, and followers.
  *
  * Order: `provisionRuntime` has run; `openPostgresLog` makes this instance's lease row and opens its flush line; appends flow;
  * `close` flushes, gives the lease back and ends every connection. Stored: canonical bytes with their chain hash, one row a frame.
