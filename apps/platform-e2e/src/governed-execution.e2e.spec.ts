@@ -97,10 +97,12 @@ describe.each<Mode>(['standalone', 'processes'])('a governed execution, %s', (mo
     const reads = [`/v1/sessions/${session}`, `/v1/sessions/${session}/wal`, `/v1/executions/${id}`, `/v1/executions/${id}/status`, `/v1/executions/${id}/result`, `/v1/executions/${id}/records`, `/v1/executions/${id}/validation`, `/v1/state/${id}`, `/v1/artifacts/${artifact}`, `/v1/artifacts/${artifact}/content`, `/v1/executions/${id}/events`];
     const statuses = await Promise.all(reads.map(async (path) => [path, (await gina.get(path)).status] as const));
     expect(statuses.filter(([, status]) => status !== 404)).toEqual([]);
-    expect((await gina.post(`/v1/executions/${id}/cancel`)).status).toBe(404);
+    const operations: [string, object][] = [['cancel', {}], ['pause', {}], ['resume', {}], ['retry', {}], ['continue', { step: 'parse' }], ['compensate', {}], ['signals/go', {}]];
+    expect(await Promise.all(operations.map(async ([path, body]) => (await gina.post(`/v1/executions/${id}/${path}`, body)).status))).toEqual(operations.map(() => 404));
     expect((await gina.post(`/v1/executions/${id}/replay`, { mode: 'state_only' })).status).toBe(404);
     expect((await gina.post<{ code: string }>('/v1/intents', { intent_type: 'content.ingest', session_id: session, payload: { source: artifact } })).body.code).toBe('session.not_found');
-    expect((await gina.get<{ executions: unknown[] }>('/v1/executions')).body.executions).toEqual([]);
+    const hers = (await gina.get<{ executions: { user_id: string; intent_type: string; status: string }[] }>('/v1/executions')).body.executions;
+    expect(new Set(hers.map((e) => `${e.user_id} ${e.intent_type.split('.')[0]!} ${e.status}`))).toEqual(new Set(['gina runtime rejected']));
     expect((await gina.get<{ frames: unknown[] }>(`/v1/wal?execution_id=${id}`)).body.frames).toEqual([]);
     expect((await gina.get<{ artifacts: unknown[] }>('/v1/artifacts')).body.artifacts).toEqual([]);
     expect((await gina.get<{ entries: unknown[] }>('/v1/state?prefix=')).body.entries).toEqual([]);
