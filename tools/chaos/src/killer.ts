@@ -14,6 +14,8 @@ export interface Kill {
   readonly at: number;
   /** The process's lease, if it was a runtime's. */
   readonly writer: string | undefined;
+  /** When the process was up again; undefined: not yet. */
+  upAt: number | undefined;
 }
 
 export interface KillerParts {
@@ -77,9 +79,12 @@ export class Killer {
   private async kill(target: Target, process: string): Promise<void> {
     const { stack, now, writerOf } = this.parts;
     await this.starting.get(process);
-    this.done.push({ target, process, at: now(), writer: writerOf(process) });
+    const kill: Kill = { target, process, at: now(), writer: writerOf(process), upAt: undefined };
+    this.done.push(kill);
     await stack.kill(process);
-    const start = this.start(process).finally(() => this.starting.delete(process));
+    const start = this.start(process)
+      .then(() => void (kill.upAt = now()))
+      .finally(() => this.starting.delete(process));
     this.starting.set(process, start);
   }
 

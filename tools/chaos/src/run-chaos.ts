@@ -14,6 +14,7 @@ import { Load } from './load.js';
 import { auditLog, type Findings } from './log-audit.js';
 import { openSession } from './open-session.js';
 import { Pace } from './pace.js';
+import { resumptions, type Resumption } from './resumptions.js';
 
 /** What a run found: counts from the client's book and from the log. */
 export interface ChaosFigures {
@@ -27,8 +28,10 @@ export interface ChaosFigures {
   readonly doubled: number;
   /** Broken chains, records against the grammar, steps or events out of their order. */
   readonly out_of_order: number;
-  /** Longest time from a runtime's death to the first new record on a stream it held. */
+  /** Longest time from a runtime's death to the first new record on a stream it held, while another runtime lived. */
   readonly resume_ms_max: number;
+  /** The same where every runtime was dead at once for a while, so that one had to be started first. */
+  readonly resume_ms_max_outage: number;
   readonly resume_ms_p50: number;
   readonly adoptions: number;
   readonly seed: number;
@@ -99,7 +102,7 @@ async function wreak(stack: LocalStack, { writers, ledger }: { writers: Writers;
   client.close();
   const findings = await auditLog(stack.postgresUrl, book, ledger);
   say(`${book.requests} requests, ${book.retries} of them asked again; ${findings.streams} streams of ${findings.frames} frames in the log`);
-  tellSlowest(killer.done, findings, say);
+  tellSlowest(killer.done, resumptions(killer.done, findings.adoptions, { runtimes: args.runtimes, heldForMs: PARK_AFTER_MS }).at(-1), say);
   return figuresOf({ args, book, findings, killer, faults: [...book.faults, ...killer.faults], seconds: (performance.now() - begin) / 1000 });
 }
 
@@ -140,7 +143,8 @@ interface Run {
 }
 
 function figuresOf({ args, book, findings, killer, faults, seconds }: Run): ChaosFigures {
-  const resumed = resumptions(killer.done, findings).map(({ ms }) => ms);
+  const all = resumptions(killer.done, findings.adoptions, { runtimes: args.runtimes, heldForMs: PARK_AFTER_MS });
+  const resumed = all.filter(({ outage }) => !outage).map(({ ms }) => ms);
   const { lost, stuck, doubled, outOfOrder } = findings;
   const events = faults.filter((fault) => fault.startsWith('events of ')).length;
   return {
@@ -151,6 +155,7 @@ function figuresOf({ args, book, findings, killer, faults, seconds }: Run): Chao
     doubled: doubled.length,
     out_of_order: outOfOrder.length + events,
     resume_ms_max: resumed.at(-1) ?? 0,
+    resume_ms_max_outage: all.findLast(({ outage }) => outage)?.ms ?? 0,
     resume_ms_p50: resumed[Math.floor(resumed.length / 2)] ?? 0,
     adoptions: findings.adoptions.length,
     seed: args.seed,
@@ -160,26 +165,12 @@ function figuresOf({ args, book, findings, killer, faults, seconds }: Run): Chao
   };
 }
 
-/** What else died between the slowest resumption's death and its end: an adopter that dies too begins the wait anew. */
-function tellSlowest(kills: readonly Kill[], findings: Findings, say: (text: string) => void): void {
-  const slowest = resumptions(kills, findings).at(-1);
+/** What else died while the slowest resumption took its time: an adopter that dies too begins the wait anew. */
+function tellSlowest(kills: readonly Kill[], slowest: Resumption | undefined, say: (text: string) => void): void {
   if (slowest === undefined) return;
   const { died, ms } = slowest;
   const between = kills.filter(({ at }) => at >= died && at <= died + ms).map(({ process, at }) => `${process} +${at - died}`);
   say(`slowest resumption ${ms} ms; killed meanwhile (ms after): ${between.join(', ')}`);
-}
-
-/**
- * Each adoption of a stream that a dead runtime held, by how long after the death it came. What slept is not held by anybody: it goes on when
- * it is due or needed, so only streams that had moved shortly before the death count.
- */
-function resumptions(kills: readonly Kill[], findings: Findings): { readonly died: number; readonly ms: number }[] {
-  const deaths = new Map(kills.flatMap((kill) => (kill.writer === undefined ? [] : [[kill.writer, kill.at] as const])));
-  const found = findings.adoptions.flatMap(({ writer, at, before }) => {
-    const died = deaths.get(writer);
-    return died === undefined || died - before >= PARK_AFTER_MS ? [] : [{ died, ms: at - died }];
-  });
-  return found.sort((a, b) => a.ms - b.ms);
 }
 
 function byTarget(kills: readonly Kill[]): Partial<Record<Target, number>> {
