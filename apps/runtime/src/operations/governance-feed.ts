@@ -5,7 +5,8 @@ import type { StoredFrame } from '../acceptance/log.ports.js';
 import { reach } from '../fail-points/fail-points.js';
 
 /** What marks a frame of a governance execution, in its canonical text: the intent at its start, the realm's results after it. */
-const MARKS = ['"intent_type":"governance.', '"actor":"realm:governance@'].map((text) => Buffer.from(text));
+const BEGINNING = Buffer.from('"intent_type":"governance.');
+const RESULT = Buffer.from('"actor":"realm:governance@');
 const ANSWER_MS = 10_000;
 
 /**
@@ -14,6 +15,10 @@ const ANSWER_MS = 10_000;
  */
 export class GovernanceFeed {
   readonly name = 'smart-city';
+  /** Hardly any frame concerns Smart City; one that does goes at once. */
+  readonly gatherMs = 100;
+  /** It writes nothing but its position, and sends again what comes after an older one. */
+  readonly remakeable = true;
   /** Governance streams seen from their start and not ended: their end may bear no mark. */
   private readonly open = new Set<string>();
 
@@ -28,10 +33,13 @@ export class GovernanceFeed {
     reach('governance.feed', 'after');
   }
 
-  private concerns({ kind, streamId, body }: StoredFrame): boolean {
+  isUrgent({ kind, streamId, seq, body }: StoredFrame): boolean {
+    return kind === 'execution' && (this.open.has(streamId) || (seq === 0 && holds(body, BEGINNING)));
+  }
+
+  private concerns({ kind, streamId, seq, body }: StoredFrame): boolean {
     if (kind !== 'execution') return false;
-    const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-    return this.open.has(streamId) || MARKS.some((mark) => bytes.includes(mark));
+    return this.open.has(streamId) || holds(body, seq === 0 ? BEGINNING : RESULT);
   }
 
   private isGovernance({ stream_id, records }: Frame): boolean {
@@ -42,6 +50,8 @@ export class GovernanceFeed {
     return governs;
   }
 }
+
+const holds = (body: Uint8Array, mark: Buffer): boolean => Buffer.from(body.buffer, body.byteOffset, body.byteLength).includes(mark);
 
 const positionOf = (frames: readonly StoredFrame[]): LogPosition => Object.fromEntries(frames.map((frame) => [frame.writer, frame.n]));
 

@@ -30,6 +30,7 @@ export class Projector implements FollowerWork {
   readonly name = 'surface';
   /** Longer than most executions live, so that most are written once; whoever asks for a list hurries the follower. */
   readonly gatherMs = 100;
+  readonly remakeable = true;
   private readonly folds: StreamFolds;
   private readonly figures = new TenantFigures();
 

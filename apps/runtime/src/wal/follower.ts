@@ -16,6 +16,10 @@ export interface FollowerWork {
   apply(frames: readonly StoredFrame[], sql: Sql): Promise<void>;
   /** Called when this instance begins to work, before its first frames: memory from an earlier turn is stale. */
   begin?(sql: Sql): Promise<void>;
+  /** What it writes can be made again from the log: its commits need not wait for the disk, where the log's own flushes want to be. */
+  readonly remakeable?: boolean;
+  /** A frame that must not be kept waiting by `gatherMs`, when this instance committed it. */
+  isUrgent?(frame: StoredFrame): boolean;
   /** Frames are gathered at least this long, so that a busy log makes large batches. Default 20 ms. */
   readonly gatherMs?: number;
   /** How often frames of other writers are looked for. Default 100 ms. */
@@ -58,7 +62,9 @@ export class Follower {
 
   /** Frames that this instance committed just now: taken from memory when they continue the position, else read from the log. */
   offer(frames: readonly StoredFrame[]): void {
-    if (this.leading) this.feed.offer(frames);
+    if (!this.leading) return;
+    this.feed.offer(frames);
+    if (this.work.isUrgent !== undefined && frames.some((frame) => this.work.isUrgent?.(frame))) this.hurried = true;
     this.nudged = true;
     this.wake();
   }
@@ -72,10 +78,16 @@ export class Follower {
       if ([...target].every(([writer, n]) => (position.get(writer) ?? 0) >= n)) return true;
       const left = until - this.host.clock.monotonic();
       if (left <= 0) return false;
-      this.hurried = true;
-      this.wake();
+      this.hurry();
       await this.nextAdvance(Math.min(left, 20));
     }
+  }
+
+  /** Only work can be hurried; who waits for a turn asks for it every second, whoever waits for what. */
+  private hurry(): void {
+    if (!this.leading) return;
+    this.hurried = true;
+    this.wake();
   }
 
   /** Ends after the batch under way. */
@@ -93,6 +105,7 @@ export class Follower {
         this.report(error);
       }
       this.leading = false;
+      this.hurried = false;
       if (!this.stopping) await this.sleep(TAKE_TURN_MS);
     }
   }
@@ -106,7 +119,7 @@ export class Follower {
 
   /** Works until stopped, if no other instance does; rejects when a batch fails. */
   private async takeTurn(): Promise<void> {
-    const line = await this.host.database.connect();
+    const line = await this.host.database.connect({ lazyCommits: this.work.remakeable === true });
     try {
       while (!this.stopping && !(await this.lock(line))) await this.sleep(TAKE_TURN_MS);
       if (this.stopping) return;

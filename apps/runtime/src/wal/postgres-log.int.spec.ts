@@ -6,6 +6,7 @@ import { silentLogger, systemClock } from '@symphainy/kernel';
 import { ManualClock } from '@symphainy/kernel/testing';
 import { startPostgres, startThrowawayPostgres, type PostgresServer } from '@symphainy/servers-local';
 import { openDatabase, provisionRuntime, runtimeUrls, type Database } from '@symphainy/store-postgres';
+import type { FollowerWork } from './follower.js';
 import { openPostgresLog, type PostgresLog, type PostgresLogOptions } from './postgres-log.js';
 import type { AppendRequest, AppendResult, CommittedAppend, StoredFrame } from '../acceptance/log.ports.js';
 
@@ -244,6 +245,32 @@ describe('the log in Postgres', () => {
     const rows = await admin.query<{ stream: string; seq: number }>('select stream, seq from public.seen');
     expect(rows.filter((row) => row.stream === inherited).map((row) => row.seq)).toEqual(Array.from({ length: 20 }, (_, i) => i));
     for (const stream of streams) expect(rows.filter((row) => row.stream === stream).map((row) => row.seq)).toEqual([0, 1, 2]);
+  });
+
+  it('a follower whose work can be made again - commits without waiting for the disk, and nobody else does', async () => {
+    const log = await open();
+    const modes = new Map<string, string>();
+    const asking = (name: string, remakeable: boolean): FollowerWork => ({ name: `spec ${name} ${randomUUID()}`, gatherMs: 1, pollMs: 5, remakeable, apply: async (_frames, sql) => {
+      const [row] = await sql.query<{ synchronous_commit: string }>('show synchronous_commit');
+      modes.set(name, row!.synchronous_commit);
+    } });
+    const followers = [log.follow(asking('lazy', true)), log.follow(asking('durable', false))];
+    await log.writer.append(frame(randomUUID(), 0));
+    for (const follower of followers) expect(await follower.caughtUp(10_000)).toBe(true);
+    expect(Object.fromEntries(modes)).toEqual({ lazy: 'off', durable: 'on' });
+  });
+
+  it('an urgent frame - is not kept waiting by what its follower gathers', async () => {
+    const log = await open();
+    const [calm, urgent] = [randomUUID(), randomUUID()];
+    const seen: string[] = [];
+    await new Promise<void>((resolve) => {
+      log.follow({ name: `spec ${randomUUID()}`, gatherMs: 600_000, begin: () => Promise.resolve(resolve()), isUrgent: (one) => one.streamId === urgent, apply: (frames) => Promise.resolve(void seen.push(...frames.map((one) => one.streamId))) });
+    });
+    await log.writer.append(frame(calm, 0));
+    await log.writer.append(frame(urgent, 0));
+    await waitUntil(() => seen.includes(urgent));
+    expect(seen.filter((one) => one === calm || one === urgent)).toEqual([calm, urgent]);
   });
 
   it('a restarted database - loses nothing that was accepted, and doubles nothing, under load', async () => {

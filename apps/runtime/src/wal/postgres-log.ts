@@ -18,7 +18,7 @@ import { Lease } from './lease.js';
 import { PostgresWalReader } from './wal-reader.js';
 import { PostgresWalWriter } from './wal-writer.js';
 import type { ObjectStore } from '@symphainy/ports';
-import type { WalReader } from '../acceptance/log.ports.js';
+import type { WalReader, CommittedAppend, StoredFrame } from '../acceptance/log.ports.js';
 import type { QueueLimits } from './append-queue.js';
 import { ArchiveEntries } from './archive-entry.js';
 import { ArchivedReader } from './archived-reader.js';
@@ -77,6 +77,10 @@ export async function openPostgresLog(options: PostgresLogOptions): Promise<Post
   const leases = new PostgresLeases(databases.adopter, writerId, leaseMs, Math.min(leaseMs, renewMs * SILENT_RENEWALS), Math.min(leaseMs, renewMs * CLAIM_RENEWALS));
   const stopRenewing = renewing(clock, renewMs, logger, () => Promise.all([writer.renew(), leases.renewClaims()]));
   const followers: Follower[] = [];
+  writer.onCommitted((frames) => {
+    const stored = frames.map((frame) => storedFrame(frame, writerId));
+    for (const follower of followers) follower.offer(stored);
+  });
   let closing: Promise<void> | undefined;
   const closeAll = async (): Promise<void> => {
     await stopRenewing();
@@ -94,7 +98,6 @@ export async function openPostgresLog(options: PostgresLogOptions): Promise<Post
     projections: databases.follower,
     follow(work) {
       const follower = new Follower({ database: databases.follower, clock, logger, own: writerId }, work);
-      writer.onCommitted((frames) => follower.offer(frames.map((frame) => ({ ...frame, writer: writerId }))));
       followers.push(follower);
       follower.start();
       return follower;
@@ -102,6 +105,9 @@ export async function openPostgresLog(options: PostgresLogOptions): Promise<Post
     close: () => (closing ??= closeAll()),
   };
 }
+
+/** Without what only the flush needed, so that a follower that lags keeps no more than the frame. */
+const storedFrame = ({ tenantId, streamId, seq, kind, at, hash, body, sessionId, n }: CommittedAppend, writer: string): StoredFrame => ({ tenantId, streamId, seq, kind, at, hash, body, sessionId, n, writer });
 
 /** Runs `renew` every period, one at a time; the returned function stops and waits for the one under way. */
 function renewing(clock: Clock, periodMs: number, logger: Logger, renew: () => Promise<unknown>): () => Promise<void> {

@@ -1,5 +1,5 @@
 import { Client, Pool, types, type ClientBase, type ClientConfig } from 'pg';
-import type { Connection, Database, Sql, SqlValue, Statement } from './sql.js';
+import type { Connection, ConnectOptions, Database, Sql, SqlValue, Statement } from './sql.js';
 
 export interface DatabaseOptions {
   /** `postgres://<role>:<password>@<host>:<port>/<database>`. */
@@ -59,7 +59,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     ...sqlOf(pool),
     transaction: (work) => inPool(work, []),
     asTenant: (tenantId, work) => inPool(work, [setTenant(tenantId)]),
-    connect: () => openConnection(options),
+    connect: (connection) => openConnection(options, connection),
     close: () => {
       closing = true;
       return pool.end();
@@ -72,8 +72,8 @@ const setTenant = (tenantId: string): Statement => ({ name: 'set-tenant', text: 
 /** What hangs on a connection (a lock, a turn) must not outlive a client that vanished from the network: the server asks after 10 s of silence. */
 const KEEPALIVE = '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3';
 
-async function openConnection(options: DatabaseOptions): Promise<Connection> {
-  const client = new Client({ ...configOf(options), options: KEEPALIVE });
+async function openConnection(options: DatabaseOptions, { lazyCommits = false }: ConnectOptions = {}): Promise<Connection> {
+  const client = new Client({ ...configOf(options), options: lazyCommits ? `${KEEPALIVE} -c synchronous_commit=off` : KEEPALIVE });
   const ended = new Promise<void>((resolve) => client.once('end', () => resolve()));
   // A broken line is told by the statements it breaks and by `ended`; an error event without a listener would end the process.
   client.on('error', () => undefined);

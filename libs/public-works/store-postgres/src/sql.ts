@@ -29,13 +29,21 @@ export interface Connection extends Sql {
   close(): Promise<void>;
 }
 
+export interface ConnectOptions {
+  /**
+   * Commits do not wait for the disk: a crash of the server may undo the last of them, whole and in order, never what a later waiting commit followed on.
+   * For what is made again from elsewhere.
+   */
+  readonly lazyCommits?: boolean;
+}
+
 /** A pool of connections to one database, as one role. */
 export interface Database extends Sql {
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
   /** A transaction that sees and writes this tenant's rows only: `app.tenant` is set for it, and row-level security reads it. */
   asTenant<T>(tenantId: string, work: (sql: Sql) => Promise<T>): Promise<T>;
   /** A connection outside the pool. */
-  connect(): Promise<Connection>;
+  connect(options?: ConnectOptions): Promise<Connection>;
   close(): Promise<void>;
 }
 
