@@ -2,7 +2,7 @@ import { runChaos } from '@symphainy/chaos';
 
 /** Fixed, so that a red run can be run again: npm run chaos -- --executions 1200 --kills 36 --seed 20261121. */
 const RUN = { executions: 1200, kills: 36, runtimes: 2, realms: 2, seed: 20_261_121, json: false, log: undefined };
-/** A runtime's lease, the look for dead ones, and as much again for an adopter that is killed too. */
+/** While another runtime lives. */
 const RESUME_MS_MAX = 5_000;
 
 describe('kill -9', () => {
