@@ -210,12 +210,15 @@ export class Engine implements ExecutionStarter {
   private async take(live: LiveExecution, written: WrittenFrame): Promise<AppendResult> {
     live.parked = written.parks;
     this.work.take(live, written.due);
-    const result = await written.result.catch((error: unknown): never => {
+    let result: AppendResult;
+    try {
+      // awaited itself: frames behind it in the same flush are heard of after it
+      result = await written.result;
+    } catch (error) {
       this.release(live);
       throw error;
-    });
+    }
     if (result.status === 'committed') {
-      live.confirmed = true;
       this.committed(live, written.seq, result.n);
       this.work.act(live);
       this.parkWith(live, written);
@@ -295,8 +298,10 @@ export class Engine implements ExecutionStarter {
     }
   }
 
+  /** That a frame of this memory stands says that the stream is this writer's. */
   private committed(live: LiveExecution, seq: number, n: number): void {
     this.held.seen(n);
+    live.confirmed = true;
     const ends = hasEnded(live.state) && seq === live.state.head.seq;
     if (ends) this.finish(live);
     live.madeDurable(seq, n);

@@ -48,6 +48,20 @@ describe('crash and adoption', () => {
     expect(await bed.ended(execution_id)).toMatchObject({ status: 'completed', adoptions: 1 });
   });
 
+  it('adopted while a command comes in - both frames of one flush are heard of in order, and the cancellation holds', async () => {
+    const { bed, first, session } = await bedWith(undefined);
+    const { execution_id } = await bed.submit(session);
+    await first.crash();
+    const { core } = await bed.runtime();
+    bed.log.hold();
+    while (core.engine.find('acme', execution_id) === undefined) await bed.turns(1);
+    const cancelled = bed.gateway.request('runtime.execution.cancel', {}, { caller: alice, execution_id }, { timeoutMs: 5000 });
+    await bed.turns();
+    bed.log.release();
+    expect(await bed.during(cancelled)).toMatchObject({ status: 'cancelled' });
+    expect(await problemsOf(bed, execution_id)).toEqual([]);
+  });
+
   it('killed while the acceptance was in flight - nothing was accepted and nothing remains', async () => {
     const { bed, first, session } = await bedWith(echo);
     bed.log.hold();

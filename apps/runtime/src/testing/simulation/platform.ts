@@ -219,20 +219,18 @@ export class SimulatedPlatform {
 
   /** What the platform's own code did not expect is a finding; what it expected is a line of the trace. */
   private loggerOf(machine: SimulatedMachine): Logger {
-    const tell = (fields: { err?: unknown; code?: string }, message: string): void => this.options.tell?.(this.timeline.now, machine.name, `says: ${message} ${fields.err instanceof Error ? fields.err.message : ''}`);
-    const logger: Logger = {
-      debug: () => undefined,
-      info: tell,
-      warn: tell,
-      error: (fields, message) => {
-        tell(fields, message);
-        if (machine.isUp && fields.err instanceof Error && !(fields.err instanceof PlatformError)) this.violations.add('no-surprise', `${message}: ${fields.err.message}`);
-      },
-      child: () => logger,
+    const tell = (fields: { err?: unknown }, message: string): void => {
+      const { err } = fields;
+      const surprise = err instanceof Error && !(err instanceof PlatformError) ? err : undefined;
+      this.options.tell?.(this.timeline.now, machine.name, `says: ${message} ${surprise?.stack ?? errorText(err)}`);
+      if (machine.isUp && surprise !== undefined) this.violations.add('no-surprise', `${message}: ${surprise.message}`);
     };
+    const logger: Logger = { debug: () => undefined, info: tell, warn: tell, error: tell, child: () => logger };
     return logger;
   }
 }
+
+const errorText = (error: unknown): string => (error instanceof Error ? error.message : '');
 
 const disarmInside = (): void => arm('lease.create', 'before', Number.POSITIVE_INFINITY, () => undefined);
 
