@@ -4,6 +4,11 @@ export interface BenchArguments {
   readonly executions: number;
   readonly json: boolean;
   readonly peers: boolean;
+  readonly runtimes: number;
+  /** Frames that stand in the log before anything is measured. */
+  readonly preload: number;
+  /** Executions held in memory at once at the end; 0: none. */
+  readonly inFlight: number;
   /** Records of one long execution, measured instead of the workload; 0: the workload. */
   readonly history: number;
 }
@@ -14,17 +19,40 @@ Measures the workload "three sequential durable steps, 1 KiB in and out" in sepa
 with all governance on.
 
   --executions <n>  executions of each throughput run (default 6000)
+  --runtimes <n>    instances of the runtime (default 1)
+  --preload <n>     put n frames into the log first, with their projections (up to 10000000; about 100 s and 2 GB a million)
+  --in-flight <n>   at the end, hold n executions at once and tell the runtimes' memory (up to 20000 a runtime)
   --history <n>     instead: one execution of n records (1000000), its appends at start and end, and its fold
   --peers           also run the peers on the same workload, one after another (about 35 minutes; installs them first)
   --json            close with one JSON object on standard output
   --help            this text`;
 
+const OPTIONS = {
+  executions: { type: 'string' },
+  json: { type: 'boolean' },
+  peers: { type: 'boolean' },
+  runtimes: { type: 'string' },
+  preload: { type: 'string' },
+  'in-flight': { type: 'string' },
+  history: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
 export function benchArguments(argv: readonly string[]): BenchArguments | 'help' {
-  const { values } = parseArgs({ args: [...argv], options: { executions: { type: 'string' }, json: { type: 'boolean' }, peers: { type: 'boolean' }, history: { type: 'string' }, help: { type: 'boolean', short: 'h' } } });
+  const { values } = parseArgs({ args: [...argv], options: OPTIONS });
   if (values.help === true) return 'help';
-  const executions = Number(values.executions ?? '6000');
-  if (!Number.isInteger(executions) || executions < 64) throw new Error('--executions: must be a whole number of at least 64');
-  const history = Number(values.history ?? '0');
-  if (!Number.isInteger(history) || history < 0 || (history > 0 && history < 10_000)) throw new Error('--history: must be a whole number of at least 10000');
-  return { history, executions, json: values.json === true, peers: values.peers === true };
+  const count = (name: 'executions' | 'runtimes' | 'preload' | 'in-flight' | 'history', otherwise: number, least: number, most: number): number => {
+    const value = Number(values[name] ?? otherwise);
+    if (Number.isInteger(value) && (value === otherwise || (value >= least && value <= most))) return value;
+    throw new Error(`--${name}: must be a whole number of at least ${least} and at most ${most}`);
+  };
+  return {
+    executions: count('executions', 6000, 64, 10_000_000),
+    runtimes: count('runtimes', 1, 1, 16),
+    preload: count('preload', 0, 1000, 10_000_000),
+    inFlight: count('in-flight', 0, 1, 20_000),
+    history: count('history', 0, 10_000, 100_000_000),
+    json: values.json === true,
+    peers: values.peers === true,
+  };
 }

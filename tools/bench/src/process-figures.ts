@@ -41,12 +41,18 @@ export function cpuMicros(root: number): number {
   return (ticks / TICKS_PER_SECOND) * 1_000_000;
 }
 
-/** Peak resident memory of the tree in MiB: for Postgres, whose processes share memory, its proportional share now (PSS). */
-export function memoryMiB(root: number, measure: 'peak' | 'proportional'): number {
+/** Memory of the tree in MiB: its peak, what is resident now, or (for Postgres, whose processes share memory) its proportional share now (PSS). */
+export function memoryMiB(root: number, measure: 'peak' | 'resident' | 'proportional'): number {
   let kib = 0;
   for (const pid of processTree(root)) {
-    const text = measure === 'peak' ? read(`/proc/${pid}/status`) : read(`/proc/${pid}/smaps_rollup`);
-    kib += Number((measure === 'peak' ? /VmHWM:\s+(\d+)/ : /^Pss:\s+(\d+)/m).exec(text ?? '')?.[1] ?? 0);
+    const [file, line] = MEMORY_LINES[measure];
+    kib += Number(line.exec(read(`/proc/${pid}/${file}`) ?? '')?.[1] ?? 0);
   }
   return kib / 1024;
 }
+
+const MEMORY_LINES = {
+  peak: ['status', /VmHWM:\s+(\d+)/],
+  resident: ['status', /VmRSS:\s+(\d+)/],
+  proportional: ['smaps_rollup', /^Pss:\s+(\d+)/m],
+} as const;

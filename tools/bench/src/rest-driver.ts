@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
-import { BENCH_INTENT, makePayload, type Execute, IN_FLIGHT } from './workload.js';
+import { BENCH_INTENT, HELD_INTENT, makePayload, type Execute, IN_FLIGHT } from './workload.js';
 
 const ASK_AGAIN_MS = 10;
 
@@ -31,19 +31,31 @@ export class RestDriver {
   }
 
   readonly execute: Execute = async () => {
-    const { status, body } = await this.post(JSON.stringify({ intent_type: BENCH_INTENT, session_id: this.sessionId, payload: makePayload() }));
+    const { status, body } = await this.post(BENCH_INTENT, { prefer: 'wait=30' });
     if (status !== 200 || !body.includes('"success":true')) throw new Error(`an execution did not complete: ${status} ${body.slice(0, 500)}`);
   };
+
+  /** Starts one, and is answered when it is accepted: decided, and durable. */
+  readonly start: Execute = () => this.begin(BENCH_INTENT);
+
+  /** Starts one that stays in flight. */
+  readonly hold: Execute = () => this.begin(HELD_INTENT);
+
+  private async begin(intent: string): Promise<void> {
+    const { status, body } = await this.post(intent, {});
+    if (status !== 202) throw new Error(`an execution was not accepted: ${status} ${body.slice(0, 500)}`);
+  }
 
   close(): void {
     this.agent.destroy();
   }
 
-  private post(body: string): Promise<Answer> {
+  private post(intent_type: string, headers: Readonly<Record<string, string>>): Promise<Answer> {
+    const body = JSON.stringify({ intent_type, session_id: this.sessionId, payload: makePayload() });
     return new Promise((resolve, reject) => {
       const call = request(
         `${this.baseUrl}/v1/intents`,
-        { method: 'POST', agent: this.agent, headers: { authorization: `Bearer ${this.apiKey}`, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), prefer: 'wait=30' } },
+        { method: 'POST', agent: this.agent, headers: { authorization: `Bearer ${this.apiKey}`, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), ...headers } },
         (response) => {
           let text = '';
           response.setEncoding('utf8');
