@@ -1,4 +1,5 @@
 import { failure, type SubjectReply } from '@symphainy/contracts';
+import { planViewOf } from '@symphainy/execution';
 import { readPublicKeys } from '@symphainy/governance';
 import type { Clock, IdSource, Json, Logger } from '@symphainy/kernel';
 import type { Bus, ObjectStore } from '@symphainy/ports';
@@ -218,7 +219,7 @@ export class RuntimeCore {
   private capabilities(): Promise<SubjectReply<'runtime.capability.list'>> {
     const current = this.bundles.current;
     if (current === undefined) return Promise.reject(failure('policy.no_bundle'));
-    const capabilities = current.bundle.capabilities.map(({ saga, ...capability }) => ({ ...capability, steps: saga.steps.map((step) => step.name) }));
+    const capabilities = current.bundle.capabilities.map(({ saga, ...capability }) => ({ ...capability, steps: saga.steps.map((step) => step.name), plan: planViewOf(saga) }));
     return Promise.resolve({ bundle_version: current.version, bundle_hash: current.hash, capabilities });
   }
 }

@@ -14,7 +14,7 @@ import { signedBundle, verificationKeys } from './policy.schema.js';
 import { wireError } from './problem.schema.js';
 import { caller, session } from './session.schema.js';
 import { committedFrame, frame, logPosition } from './wal.schema.js';
-import { intentType, json, jsonObject, sha256Digest, tenantId, timestamp, uuid } from './words.js';
+import { intentType, json, jsonObject, sha256Digest, stepName, tenantId, timestamp, uuid } from './words.js';
 
 export const planes = ['gateway', 'runtime', 'realm', 'smart-city'] as const;
 export type Plane = (typeof planes)[number];
@@ -51,6 +51,10 @@ export const submissionReply = z.object({
   /** Present when the execution ended within wait_ms. */
   result: executionResult.optional(),
 });
+
+/** A step as it is planned, nested ones after the one that holds them: what a reader shows of steps that have not begun, and what a signal step waits for. */
+export const plannedStepView = z.object({ name: stepName, kind: z.string(), within: stepName.optional(), branch: z.string().optional(), signal: z.string().optional() });
+export type PlannedStepView = z.infer<typeof plannedStepView>;
 
 export const executionSummary = executionView.pick({ execution_id: true, tenant_id: true, session_id: true, user_id: true, intent_type: true, status: true, created_at: true, ended_at: true, execution_time_ms: true }).extend({ steps_completed: z.number().int(), artifact_count: z.number().int(), record_count: z.number().int(), error_code: z.string().optional() });
 export type ExecutionSummary = z.infer<typeof executionSummary>;
@@ -122,7 +126,7 @@ export const subjects = {
   }),
   'runtime.artifact.read': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, artifact_id: artifactId }), reply: artifact }),
   'runtime.artifact.list': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, session_id: uuid.optional(), execution_id: uuid.optional(), artifact_type: z.string().max(120).optional(), ...page }), reply: z.object({ artifacts: z.array(artifact.omit({ content: true })), next_cursor: z.string().optional() }) }),
-  'runtime.capability.list': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller }), reply: z.object({ bundle_version: z.number().int(), bundle_hash: sha256Digest, capabilities: z.array(capability.extend({ saga_hash: sha256Digest, steps: z.array(z.string()) })) }) }),
+  'runtime.capability.list': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller }), reply: z.object({ bundle_version: z.number().int(), bundle_hash: sha256Digest, capabilities: z.array(capability.extend({ saga_hash: sha256Digest, /** The outermost steps. */ steps: z.array(z.string()), plan: z.array(plannedStepView) })) }) }),
   'runtime.metrics.read': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller }), reply: metricsSnapshot }),
   /** An evidence bundle, sealed as it is asked for. `since`: the size of an earlier checkpoint, to be proven the beginning of this one. Large ones are answered as an object. */
   'runtime.evidence.export': entry({

@@ -33,7 +33,7 @@ export { effectKeyOf, effectLost } from './decide.effect.js';
 export { awaitsChunk, chunkCompletedRecord, chunkFailedRecord, type ChunkOutcome, type ChunkTry, type RecordInputs } from './decide.map.js';
 export { chunkContent } from './map-source.js';
 export { firingIdOf } from './decide.schedule.js';
-export { planOf, plannedStep, sagaStepNamed, sequencesOf, type PlannedStep, type SagaPlan } from './saga-plan.js';
+export { planOf, plannedStep, planViewOf, sagaStepNamed, sequencesOf, type PlannedStep, type SagaPlan } from './saga-plan.js';
 export { approvalProblem, compensationProblem, forgottenBy, pauseProblem, reopenProblem, stepToRetry, type ReopenMode } from './operation-checks.js';
 export { sleepOf, type Sleep } from './sleep.js';
 export { settle, type Settled } from './settle.js';

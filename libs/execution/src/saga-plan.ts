@@ -1,4 +1,4 @@
-import type { SagaDefinition, SagaStep } from '@symphainy/contracts';
+import type { PlannedStepView, SagaDefinition, SagaStep } from '@symphainy/contracts';
 import { verify } from '@symphainy/kernel';
 import type { ChoiceStep, ParallelStep } from '@symphainy/contracts';
 
@@ -34,6 +34,10 @@ export function plannedStep(saga: SagaDefinition, name: string): PlannedStep {
   verify(planned !== undefined, 'a recorded step is one of the saga’s');
   return planned;
 }
+
+/** The plan as its readers see it. */
+export const planViewOf = (saga: SagaDefinition): PlannedStepView[] =>
+  [...planOf(saga).values()].map(({ step, within, branch }) => ({ name: step.name, kind: step.kind, ...(within && { within: within.name }), ...(branch !== undefined && { branch }), ...(step.kind === 'signal' && { signal: step.signal }) }));
 
 /** The sequences that a parallel or choice holds, by branch or case. */
 export function sequencesOf(step: SagaStep): [branch: string, steps: readonly SagaStep[]][] {
