@@ -80,6 +80,21 @@ export async function startBenchStack(options: { readonly runtimes: number }): P
   );
 }
 
+/** A stack with the migration realm, whose outside systems are files in the data directory: `books.txt` and `moves.txt`. */
+export async function startMigrationStack(options: { readonly runtimes: number }): Promise<TestPlatform> {
+  return described('processes', (dataDir) =>
+    startLocalStack({
+      root: repositoryRoot,
+      dataDir,
+      only: ['smart-city', 'runtime', 'experience-gateway'],
+      runtimes: options.runtimes,
+      realms: [{ name: 'realm-bench', realm: 'migration', program: join(repositoryRoot, 'apps', 'platform-e2e', 'dist', 'harness', 'migration-realm.js') }],
+      env: { 'realm-bench': { BOOKS_FILE: join(dataDir, 'books.txt'), MOVES_FILE: join(dataDir, 'moves.txt') } },
+      onLine: () => undefined,
+    }).then(runningStack),
+  );
+}
+
 const benchRealm = { name: 'realm-bench', realm: 'bench', program: join(repositoryRoot, 'tools', 'bench', 'dist', 'bench-realm.js') };
 
 const runningStack = (stack: LocalStack): Running => ({ url: stack.gatewayUrl, stack, stop: () => stack.stop() });

@@ -76,12 +76,20 @@ export class AttemptAccess {
     const found = await this.reachable(live, reference);
     if (found === undefined) throw await this.refuse(live, attempt, `hydrate ${reference}`, failure('reference.not_allowed', { details: { reference } }));
     const { artifact } = found;
-    const { engine } = this.parts;
-    await engine.annotate(live, [{ type: 'reference_hydrated', ...engine.stamp(), step: attempt.step, attempt: attempt.attempt, reference, ...(artifact.object === undefined ? {} : { object: artifact.object }) }]);
+    await this.recordHydration(live, attempt, reference, artifact);
     if (artifact.object === undefined) return { artifact };
     const { hash, media_type } = artifact.object;
     const ticket = this.parts.tickets.mint({ tenant_id: attempt.tenant_id, execution_id: attempt.execution_id, does: 'get', hash, media_type, expires_at: this.parts.clock.now() + TICKET_MS });
     return { artifact, ticket_url: `${this.parts.url()}/objects?ticket=${ticket}` };
+  }
+
+  /** The chunks of a map read the same source: that is recorded once for the step, by each owner, and not once for each of a million. */
+  private async recordHydration(live: LiveExecution, { step, attempt, chunk }: AttemptRef, reference: string, { object }: FoundArtifact['artifact']): Promise<void> {
+    const { engine } = this.parts;
+    const source = chunk === undefined ? undefined : `${step}/${reference}`;
+    if (source !== undefined && live.sourcesRead.has(source)) return;
+    await engine.annotate(live, [{ type: 'reference_hydrated', ...engine.stamp(), step, attempt, reference, ...(object === undefined ? {} : { object }) }]);
+    if (source !== undefined) live.sourcesRead.add(source);
   }
 
   async ownInvoke({ attempt, tool, request, token }: Invoke): Promise<SubjectReply<'runtime.tool.invoke'>> {

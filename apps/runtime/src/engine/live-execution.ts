@@ -1,5 +1,5 @@
 import type { RegisteredCapability, SagaStep } from '@symphainy/contracts';
-import { awaitsChunk, awaitsCompensation, awaitsResult, sagaStepNamed, stepNamed, type Decision, type ExecutionState, type MapSagaStep, type Sleep } from '@symphainy/execution';
+import { awaitsChunk, awaitsCompensation, awaitsResult, hasEnded, sagaStepNamed, stepNamed, type Decision, type ExecutionState, type MapSagaStep, type Sleep } from '@symphainy/execution';
 import { verify } from '@symphainy/kernel';
 import type { WorkName } from './work.js';
 
@@ -36,6 +36,8 @@ export class LiveExecution {
   rest: { readonly since: number; readonly sleep: Sleep } | undefined;
   /** Canonical JSON of the context that every dispatch carries; made at the first one. */
   contextJson: string | undefined;
+  /** What chunks of maps have read under this owner, durably recorded: `<step>/<reference>`. */
+  readonly sourcesRead = new Set<string>();
   private waiters: DurabilityWaiter[] = [];
   private timer: { readonly at: number; readonly cancel: () => void } | undefined;
   /** The last moment at which it was decided again because of the clock. */
@@ -67,16 +69,16 @@ export class LiveExecution {
     return step;
   }
 
-  /** Whether this attempt of the step runs now. */
+  /** Whether this attempt of the step runs now. Of one that was ended from outside nothing runs any more, whatever its steps were at. */
   isRunning(name: string, attempt: number): boolean {
-    if (this.discarded) return false;
+    if (this.discarded || hasEnded(this.state)) return false;
     const step = stepNamed(this.state, name);
     return step?.attempt === attempt && step.status === 'running';
   }
 
   /** Whether the work of that name is under way: what a token or an answer that names it is good for. */
   mayAct({ step: name, attempt, chunk, phase }: WorkName): boolean {
-    if (this.discarded) return false;
+    if (this.discarded || hasEnded(this.state)) return false;
     if (phase === 'compensate') return awaitsCompensation(this.state, name, attempt, chunk);
     if (chunk !== undefined) return awaitsChunk(this.state, { step: this.step(name) as MapSagaStep, chunk, chunkAttempt: attempt });
     return awaitsResult(this.state, name, attempt) && (phase === undefined || stepNamed(this.state, name)?.effect?.previewHash === undefined);
