@@ -174,11 +174,10 @@ export class RuntimeCore {
   private listen(): void {
     const { channels, writer } = this.parts;
     const instance = writer.id;
-    channels.subscribe('runtime.heartbeat.{instance}', { instance }, (heartbeat) => this.dispatcher.heartbeat(heartbeat));
+    const beats = channels.subscribe('runtime.heartbeat.{instance}', { instance }, (heartbeat) => this.dispatcher.heartbeat(heartbeat));
     const edge = channels.subscribe('runtime.refusal.record', {}, (refusal) => this.refusals.recordEdge(refusal));
     const watches = channels.subscribe('runtime.watch', {}, (watch) => this.watched.heard(watch));
-    this.stops.push(() => edge.unsubscribe(), () => watches.unsubscribe());
-    channels.serve('runtime.instance.{instance}.command', { instance }, async (command): Promise<Json> => {
+    const commands = channels.serve('runtime.instance.{instance}.command', { instance }, async (command): Promise<Json> => {
       switch (command.command) {
         case 'cancel':
         case 'signal':
@@ -190,6 +189,8 @@ export class RuntimeCore {
           return (await (isReplayToken(command.token) ? this.history.access : this.access).ownInvoke(command)) as unknown as Json;
       }
     });
+    // the channels outlive this core: what goes on listening would keep it in memory for each lease that was ever lost
+    for (const subscription of [beats, edge, watches, commands]) this.stops.push(() => subscription.unsubscribe());
   }
 
   /** What intake calls. */

@@ -66,9 +66,9 @@ export class Channels {
     }
   }
 
-  /** Answers requests on a subject. Tokens left out become wildcards. */
-  serve<S extends RpcSubject>(subject: S, tokens: Partial<TokenValues<S>>, handler: (body: SubjectRequest<S>, meta: MessageMeta) => Promise<SubjectReply<S>>): void {
-    this.listen(subject, tokens, (message) => {
+  /** Answers requests on a subject, until unsubscribed or drained. Tokens left out become wildcards. */
+  serve<S extends RpcSubject>(subject: S, tokens: Partial<TokenValues<S>>, handler: (body: SubjectRequest<S>, meta: MessageMeta) => Promise<SubjectReply<S>>): BusSubscription {
+    return this.listen(subject, tokens, (message) => {
       void this.answer(subject, message, handler);
     });
   }

@@ -1,9 +1,10 @@
 import type { WalRecord } from '@symphainy/contracts';
-import { decodeBody, evolveFrame, frameHash, GENESIS, type ExecutionState } from '@symphainy/execution';
+import { decodeBody, evolveFrame, frameHash, GENESIS, stepNamed, type ExecutionState } from '@symphainy/execution';
 import { canonicalJson } from '@symphainy/kernel';
 import type { AppendRequest, StoredFrame } from '../../acceptance/log.ports.js';
 import { FORBIDDEN } from './random-sagas.js';
-import type { AnswerBook } from './simulated-realm.js';
+import type { OutsideWorld } from './outside-world.js';
+import type { AnswerBook } from './realm-replies.js';
 import type { Violations } from './violations.js';
 
 /** What was out when the calm began is sent again within this long. */
@@ -18,6 +19,8 @@ export interface WatchedStream {
   /** Undefined for streams that are no executions, and after the grammar broke. */
   state: ExecutionState | undefined;
   readonly records: WalRecord[];
+  /** Where the undoing has come to: the place of the step undone last among all completions. */
+  undoneTo: number;
 }
 
 export interface LogCheckParts {
@@ -25,6 +28,7 @@ export interface LogCheckParts {
   readonly answers: AnswerBook;
   /** Data of every signal that a user ever sent, by execution. */
   readonly signals: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly outside: OutsideWorld;
   readonly now: () => number;
   /** From when on nothing goes wrong any more. */
   readonly calmAt: () => number;
@@ -65,7 +69,7 @@ export class LogChecks {
     const records = decodeBody(frame.body);
     const known = this.streams.get(frame.streamId);
     this.chain(frame, known?.head);
-    const stream = known ?? { tenantId: frame.tenantId, streamId: frame.streamId, kind: frame.kind, head: frame, state: undefined, records: [] };
+    const stream = known ?? { tenantId: frame.tenantId, streamId: frame.streamId, kind: frame.kind, head: frame, state: undefined, records: [], undoneTo: Number.POSITIVE_INFINITY };
     if (frame.kind === 'execution') this.execution(stream, frame, records, known === undefined);
     if (request.idempotency !== undefined) this.key(frame, request.idempotency.key);
     stream.head = frame;
@@ -89,10 +93,21 @@ export class LogChecks {
     try {
       stream.state = evolveFrame(stream.state, { seq: frame.seq, hash: frame.hash, records });
       if (isNew) this.accepted(stream.state);
+      for (const record of records) this.undoing(stream, stream.state, record);
     } catch (error) {
       stream.state = undefined;
       this.parts.violations.add('grammar', `${frame.streamId}: ${error instanceof Error ? error.message : String(error)}`);
     }
+  }
+
+  /** Completed steps are undone last first. */
+  private undoing(stream: WatchedStream, state: ExecutionState, record: WalRecord): void {
+    if (record.type === 'reopened' || record.type === 'compensation_requested') stream.undoneTo = Number.POSITIVE_INFINITY;
+    if (record.type !== 'compensation_started' || record.attempt > 1) return;
+    // a map that was given up half done stands after everything that completed
+    const order = stepNamed(state, record.step)?.order ?? Number.POSITIVE_INFINITY;
+    this.parts.violations.require(order <= stream.undoneTo, 'compensation-order', () => `${stream.streamId}: ${record.step}, completed as number ${order}, is undone after number ${stream.undoneTo}`);
+    stream.undoneTo = order;
   }
 
   private accepted({ executionId, saga, decision, intent }: ExecutionState): void {
@@ -111,11 +126,13 @@ export class LogChecks {
     if (first?.type === 'adopted') violations.require(first.from_writer === head.writer, 'owner', () => `${frame.streamId} was adopted from ${first.from_writer}, and ${head.writer} owned it`);
   }
 
-  private record({ streamId, records }: WatchedStream, record: WalRecord): void {
-    const { violations, answers, signals } = this.parts;
+  private record(stream: WatchedStream, record: WalRecord): void {
+    const { streamId, records } = stream;
+    const { violations, answers, signals, outside } = this.parts;
     if (record.type === 'signal_received') violations.require(signals.get(streamId)?.has(canonicalJson(record.data)) === true, 'user-said-so', () => `${streamId}: nobody sent the signal ${record.signal} with ${canonicalJson(record.data)}`);
+    if (record.type === 'effect_completed' && record.actor.startsWith('realm:')) violations.require(outside.times(record.key) > 0, 'effect-happened', () => `${streamId}: ${record.step} is recorded as done, and nothing happened outside`);
     if (record.type === 'step_started') this.startedAt.set(`${streamId}/${record.step}/${record.attempt}`, this.parts.now());
-    if (record.type === 'step_failed') this.failed(streamId, record);
+    if (record.type === 'step_failed') this.failed(stream, record);
     if (record.type !== 'step_completed') return;
     const { step, attempt, output, actor } = record;
     const again = records.some((one) => one.type === 'step_completed' && one.step === step) && !records.some(({ type }) => type === 'reopened');
@@ -124,7 +141,9 @@ export class LogChecks {
   }
 
   /** A realm that answers well, over a network that delivers, leaves nothing waiting until its time is over. */
-  private failed(streamId: string, { step, attempt, error }: Extract<WalRecord, { type: 'step_failed' }>): void {
+  private failed({ streamId, state }: WatchedStream, { step, attempt, error }: Extract<WalRecord, { type: 'step_failed' }>): void {
+    const kind = state === undefined ? undefined : stepNamed(state, step)?.kind;
+    if (kind !== 'task' && kind !== 'agent') return;
     const startedAt = this.startedAt.get(`${streamId}/${step}/${attempt}`) ?? 0;
     this.parts.violations.require(error.code !== 'step.timeout' || startedAt < this.parts.calmAt() + REALM_RECOVERS_MS, 'calm-works', () => `${streamId}: ${step}#${attempt} ran out of time although nothing went wrong any more`);
   }

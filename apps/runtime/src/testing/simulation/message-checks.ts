@@ -29,13 +29,26 @@ export class MessageChecks {
     this.violations.require(this.log.stands(stream_id, seq, hash), 'published-committed', () => `frame ${seq} of ${stream_id} was published and does not stand in the log`);
   }
 
-  private dispatched({ attempt }: StepDispatch, instance: string): void {
+  private dispatched({ attempt, effect_key }: StepDispatch, instance: string): void {
     this.dispatches++;
     const stream = this.log.find(attempt.execution_id);
     const name = `${attempt.execution_id} ${attempt.step}#${attempt.attempt}`;
     const accepted = stream?.state?.saga !== undefined;
     this.violations.require(accepted, 'dispatch-accepted', () => `${name} was sent before its acceptance is durable`);
-    if (accepted && attempt.phase === undefined && attempt.chunk === undefined) this.due(stream, attempt, instance, name);
+    if (!accepted) return;
+    if (effect_key !== undefined && attempt.phase === undefined) this.intended(stream, effect_key, name);
+    if (attempt.phase === 'compensate') this.undoing(stream, attempt, name);
+    if (attempt.phase === undefined && attempt.chunk === undefined) this.due(stream, attempt, instance, name);
+  }
+
+  private intended({ records }: WatchedStream, key: string, name: string): void {
+    const stands = records.some((record) => record.type === 'effect_intended' && record.key === key);
+    this.violations.require(stands, 'effect-intended', () => `the effect of ${name} was sent before its intention is durable`);
+  }
+
+  private undoing({ state }: WatchedStream, { step }: StepDispatch['attempt'], name: string): void {
+    const started = state !== undefined && stepNamed(state, step)?.compensation !== undefined;
+    this.violations.require(started, 'dispatch-started', () => `the undoing of ${name} was sent before its start is durable`);
   }
 
   /** A frozen owner may not know yet that it is none: what it sends is harmless, and not held against it. */

@@ -12,10 +12,13 @@ import type { FaultPlan, Mishap } from './fault-plan.js';
 import { LogChecks } from './log-checks.js';
 import { MessageChecks } from './message-checks.js';
 import type { Mutant } from './mutants.js';
-import { bundleKeys, type GovernedSagas } from './random-sagas.js';
+import { OutsideWorld } from './outside-world.js';
+import { bundleKeys, undoable, type GovernedSagas } from './random-sagas.js';
 import { SimulatedMachine } from './simulated-machine.js';
 import { FAIR_WEATHER, SimulatedNetwork } from './simulated-network.js';
-import { AnswerBook, GOOD_MANNERS, SimulatedRealm } from './simulated-realm.js';
+import { AnswerBook, RealmReplies } from './realm-replies.js';
+import { SimulatedOperators } from './simulated-operators.js';
+import { GOOD_MANNERS, SimulatedRealm } from './simulated-realm.js';
 import { channelsOf, SimulatedRuntime, type RuntimeSurroundings } from './simulated-runtime.js';
 import { GOOD_STORE, SimulatedStore } from './simulated-store.js';
 import { SimulatedUsers } from './simulated-users.js';
@@ -47,6 +50,7 @@ export class SimulatedPlatform {
   readonly log: LogChecks;
   readonly messages: MessageChecks;
   readonly users: SimulatedUsers;
+  readonly operators: SimulatedOperators;
   readonly realm: SimulatedRealm;
   readonly ids: IdSource = countingIds();
   /** By place: a runtime that was restarted is another object. */
@@ -56,6 +60,7 @@ export class SimulatedPlatform {
   calmAt = Number.POSITIVE_INFINITY;
   private readonly skews: number[] = [];
   private readonly surroundings: RuntimeSurroundings;
+  readonly outside = new OutsideWorld();
   private readonly answers = new AnswerBook();
 
   constructor(private readonly options: PlatformOptions) {
@@ -66,12 +71,13 @@ export class SimulatedPlatform {
     this.store = new SimulatedStore(this.timeline, chance.split(), LEASE_MS);
     this.edges = new CrashEdges((machine, why) => this.crashMachine(machine, why));
     serveSmartCity(channelsOf(this.network.connect(new SimulatedMachine(this.timeline, 'smart-city')), 'smart-city', silentLogger));
-    this.realm = new SimulatedRealm(new SimulatedMachine(this.timeline, 'realm'), this.network, chance.split(), this.answers);
+    this.realm = new SimulatedRealm(new SimulatedMachine(this.timeline, 'realm'), this.network, chance.split(), new RealmReplies(chance.split(), this.answers), this.outside);
     const signals = new Map<string, Set<string>>();
-    this.log = new LogChecks({ violations: this.violations, answers: this.answers, signals, now: () => this.timeline.now, calmAt: () => this.calmAt });
+    this.log = new LogChecks({ violations: this.violations, answers: this.answers, signals, outside: this.outside, now: () => this.timeline.now, calmAt: () => this.calmAt });
     this.messages = new MessageChecks(this.log, this.violations, (type) => sagas.capabilities.find(({ name }) => name === type)?.determinism !== 'grounded');
     const gateway = new SimulatedMachine(this.timeline, 'gateway');
     this.users = new SimulatedUsers({ machine: gateway, channels: channelsOf(this.network.connect(gateway), 'gateway', silentLogger), chance: chance.split(), log: this.log, violations: this.violations, signals });
+    this.operators = new SimulatedOperators({ users: this.users, log: this.log, chance: chance.split(), outside: this.outside, violations: this.violations });
     this.surroundings = this.surroundingsOf();
     this.store.watches.push((frame, request, believed, epoch) => {
       this.violations.require(believed === epoch, 'epoch', () => `${frame.writer} wrote frame ${frame.seq} of ${frame.streamId} in epoch ${believed}, and its lease is of epoch ${epoch}`);
@@ -116,6 +122,11 @@ export class SimulatedPlatform {
       machine.thaw();
       this.network.heal(machine.name);
     }
+  }
+
+  /** Steps of an intent type that can be undone. */
+  undoable(intentType: string): readonly string[] {
+    return undoable(this.options.sagas.capabilities.find(({ name }) => name === intentType)?.saga.steps ?? []);
   }
 
   lives(): NonNullable<SimulatedRuntime['life']>[] {
@@ -240,7 +251,7 @@ function compileOnce(core: RuntimeCore, { compiled }: GovernedSagas): void {
 }
 
 /** It has nothing to push: the archived bundle governs. */
-const serveSmartCity = (channels: Channels): void => channels.serve('smart-city.register', {}, () => Promise.resolve({}));
+const serveSmartCity = (channels: Channels): void => void channels.serve('smart-city.register', {}, () => Promise.resolve({}));
 
 const EDGES_OF: readonly (readonly [prefix: string, edge: Edge])[] = [['realm.', 'publish.dispatch'], ['events.', 'publish.event'], ['_INBOX.', 'publish.answer'], ['runtime.instance.', 'publish.command']];
 const edgeOf = (subject: string): Edge => EDGES_OF.find(([prefix]) => subject.startsWith(prefix))?.[1] ?? 'publish.other';

@@ -1,9 +1,10 @@
-import { hasEnded } from '@symphainy/execution';
+import { hasEnded, type ExecutionState } from '@symphainy/execution';
 import { Chance } from './chance.js';
 import { drawFaults } from './fault-plan.js';
 import type { Mutant } from './mutants.js';
 import { SimulatedPlatform, type Tell } from './platform.js';
-import { archiveOf, FORBIDDEN, governedSagas, type GovernedSagas } from './random-sagas.js';
+import { archiveOf, FORBIDDEN, governedSagas, REALM, type GovernedSagas } from './random-sagas.js';
+import type { SimulatedLife } from './simulated-runtime.js';
 import type { PlannedIntent } from './simulated-users.js';
 import type { Violation } from './violations.js';
 
@@ -30,6 +31,8 @@ export interface ScheduleOptions {
 const PATIENCE_MS = 180_000;
 /** Then memory has time to be let go, and dead writers to be retired. */
 const REST_MS = 12_000;
+/** What may still run of an earlier life, or of a request, when a schedule is judged. */
+const SPARE_TIMERS = 6;
 const APPROVALS_MS = 700;
 const WATCH_MS = 1_000;
 
@@ -81,10 +84,12 @@ function begin(platform: SimulatedPlatform, chance: Chance, sagas: GovernedSagas
     const from = timeline.now;
     for (let i = chance.pick([1, 2, 4, 6]); i > 0; i--) submissions(chance, plan()).forEach((planned) => later(chance.between(0, Math.max(100, calmAt - from)), 'a user submits', () => void users.submit(session, planned)));
     if (chance.hit(0.5)) follow(platform);
-    if (chance.hit(0.4)) later(chance.between(100, calmAt), 'a user cancels', () => cancelOne(platform, chance));
+    if (chance.hit(0.4)) later(chance.between(100, calmAt), 'a user cancels', () => pickOne(platform, chance, (id) => void users.cancel(id)));
+    for (let i = chance.pick([0, 0, 1, 2]); i > 0; i--) later(chance.between(100, calmAt), 'an operator meddles', () => pickOne(platform, chance, (id) => platform.operators.meddle(id)));
   });
   const approve = (): void => {
     users.approveWhatWaits();
+    platform.operators.helpWhatIsStuck();
     timeline.after(APPROVALS_MS, undefined, 'users look for what waits', approve);
   };
   approve();
@@ -111,9 +116,10 @@ function submissions(chance: Chance, plan: PlannedIntent): PlannedIntent[] {
   return [plan];
 }
 
-function cancelOne({ log, users }: SimulatedPlatform, chance: Chance): void {
-  const going = log.executions().filter(({ state }) => state !== undefined && !hasEnded(state));
-  if (going.length > 0) void users.cancel(chance.pick(going).streamId);
+/** Something that was submitted by a user and goes on. */
+function pickOne({ log }: SimulatedPlatform, chance: Chance, act: (id: string) => void): void {
+  const going = log.executions().filter(({ state }) => state !== undefined && !hasEnded(state) && state.intent.realm === REALM);
+  if (going.length > 0) act(chance.pick(going).streamId);
 }
 
 const unended = (platform: SimulatedPlatform): string[] => platform.log.executions().flatMap(({ streamId, state }) => (state !== undefined && hasEnded(state) ? [] : [streamId]));
@@ -126,17 +132,33 @@ function judge(platform: SimulatedPlatform, work: Work): void {
   for (const id of unended(platform)) violations.add('ends', `${id} has not ended: ${describe(platform, id)}`);
   for (const id of users.accepted) violations.require(log.find(id) !== undefined, 'answer-in-log', () => `${id} was accepted and is lost`);
   violations.require(users.open === 0 && work.toCome === 0, 'answers', () => `${users.open} requests of users were never answered`);
+  for (const { streamId, state } of log.executions()) if (state !== undefined) judgeUndoing(platform, streamId, state);
   const lives = platform.lives();
   violations.require(lives.length === platform.runtimes.length, 'nothing-left', () => `${platform.runtimes.length - lives.length} runtimes did not come back`);
   const dead = store.unretired(new Set(lives.map(({ writer }) => writer.id)));
   violations.require(dead.length === 0, 'adopted', () => `nobody retired ${dead.join(', ')}`);
-  for (const { core, machine, idle } of lives) {
-    const left: Readonly<Record<string, number>> = { executions: core.engine.size, dispatches: core['dispatcher']['dispatched'].size, waits: core.engine.waiters['waits'].size };
-    for (const [what, count] of Object.entries(left)) violations.require(count === 0, 'nothing-left', () => `${machine.name} holds ${count} ${what} of ended executions`);
-    const subscriptions = platform.network.countOf(machine);
-    void idle;
-    violations.require(machine.timers <= idle.timers + 2, 'nothing-left', () => `${machine.name} has ${machine.timers} timers, ${idle.timers} when it began`);
-    void subscriptions;
+  for (const life of lives) judgeMemory(platform, life);
+}
+
+/** Everything has ended, so nothing is remembered of it. A little stays for a while: a request that was answered, a message to come. */
+function judgeMemory(platform: SimulatedPlatform, { core, machine, idleTimers }: SimulatedLife): void {
+  const { violations, store, network } = platform;
+  const { dispatched, byExecution } = core['dispatcher'] as unknown as { dispatched: Map<unknown, unknown>; byExecution: Map<unknown, unknown> };
+  const { waits } = core.engine.waiters as unknown as { waits: Map<unknown, unknown> };
+  const left: Readonly<Record<string, number>> = { executions: core.engine.size, 'dispatched attempts': dispatched.size, 'executions with attempts': byExecution.size, waits: waits.size, 'parked executions': store.log.parked.size };
+  for (const [what, count] of Object.entries(left)) violations.require(count === 0, 'nothing-left', () => `${machine.name} holds ${count} ${what}, and everything has ended`);
+  violations.require(machine.timers <= idleTimers + SPARE_TIMERS, 'nothing-left', () => `${machine.name} has ${machine.timers} timers, and had ${idleTimers} when it began`);
+  const listens = platform.runtimes.find((runtime) => runtime.machine === machine)?.subscriptions ?? 0;
+  violations.require(network.countOf(machine) <= listens, 'nothing-left', () => `${machine.name} listens to ${network.countOf(machine)} subjects, and to ${listens} when it began`);
+}
+
+/** What failed or was cancelled has undone whatever it completed and can undo; no effect happened twice. */
+function judgeUndoing(platform: SimulatedPlatform, id: string, state: ExecutionState): void {
+  const { violations, log, outside } = platform;
+  const left = state.status === 'failed' || state.status === 'cancelled' ? state.steps.filter(({ name, status }) => status === 'completed' && platform.undoable(state.intent.intent_type).includes(name)) : [];
+  violations.require(left.length === 0, 'undone', () => `${id} is ${state.status}, and ${left.map(({ name }) => name).join(', ')} was not undone`);
+  for (const record of log.find(id)?.records ?? []) {
+    if (record.type === 'effect_intended') violations.require(outside.times(record.key) <= 1, 'effect-once', () => `the effect of ${record.step} of ${id} happened ${outside.times(record.key)} times`);
   }
 }
 

@@ -1,9 +1,10 @@
-import { canonicalJson, type Json, type WireError } from '@symphainy/kernel';
 import { type BusMessage, NO_RESPONDERS } from '@symphainy/ports';
-import type { AttemptRef, StepDispatch, StepOutcome } from '@symphainy/contracts';
+import type { StepDispatch, StepOutcome } from '@symphainy/contracts';
 import { encodeJson } from '@symphainy/service-host';
 import type { Chance } from './chance.js';
+import type { OutsideWorld } from './outside-world.js';
 import { REALM } from './random-sagas.js';
+import { wordOf, type RealmReplies } from './realm-replies.js';
 import type { SimulatedMachine } from './simulated-machine.js';
 import type { SimulatedNetwork } from './simulated-network.js';
 
@@ -28,24 +29,8 @@ export const GOOD_MANNERS: RealmManners = { silent: 0, twice: 0, late: 0, fails:
 const HEARTBEAT_MS = 1000;
 const decoder = new TextDecoder();
 
-/** What a realm has ever answered, by attempt: the only things that may stand in the log as results. */
-export class AnswerBook {
-  private readonly answers = new Map<string, Set<string>>();
-
-  add(attempt: AttemptRef, output: Json): void {
-    const key = attemptKey(attempt);
-    this.answers.set(key, (this.answers.get(key) ?? new Set()).add(canonicalJson(output)));
-  }
-
-  has(attempt: Pick<AttemptRef, 'execution_id' | 'step' | 'attempt'>, output: Json): boolean {
-    return this.answers.get(attemptKey(attempt))?.has(canonicalJson(output)) === true;
-  }
-}
-
-const attemptKey = ({ execution_id, step, attempt }: Pick<AttemptRef, 'execution_id' | 'step' | 'attempt'>): string => `${execution_id}/${step}/${attempt}`;
-
 interface Running {
-  readonly attempt: AttemptRef;
+  readonly dispatch: StepDispatch;
   readonly instance: string;
   readonly since: number;
 }
@@ -54,14 +39,16 @@ interface Running {
 export class SimulatedRealm {
   manners: RealmManners = GOOD_MANNERS;
   private readonly running = new Set<Running>();
+  /** Effects that were taken, by the place of their answer: the same message brought twice is one. */
+  private readonly taken = new Set<string>();
   private leave: (() => void) | undefined;
-  private answered = 0;
 
   constructor(
     readonly machine: SimulatedMachine,
     private readonly network: SimulatedNetwork,
     private readonly chance: Chance,
-    private readonly book: AnswerBook,
+    private readonly replies: RealmReplies,
+    private readonly outside: OutsideWorld,
   ) {}
 
   get isHere(): boolean {
@@ -82,7 +69,7 @@ export class SimulatedRealm {
     };
   }
 
-  /** Is gone, with everything it was doing. */
+  /** Is gone, with everything it was doing: an effect that was about to happen does not. */
   go(): void {
     this.leave?.();
     this.leave = undefined;
@@ -91,12 +78,29 @@ export class SimulatedRealm {
 
   private take(message: BusMessage): void {
     const dispatch = JSON.parse(decoder.decode(message.data)) as StepDispatch;
+    const key = dispatch.attempt.phase === undefined ? dispatch.effect_key : undefined;
+    if (key !== undefined && this.taken.has(message.reply ?? '')) return;
     const { chance, manners } = this;
     if (chance.hit(manners.silent)) return;
-    const running: Running = { attempt: dispatch.attempt, instance: message.reply?.split('.')[2] ?? '', since: this.machine.timeline.now };
+    const running: Running = { dispatch, instance: message.reply?.split('.')[2] ?? '', since: this.machine.timeline.now };
     this.running.add(running);
+    if (key !== undefined) return this.takeEffect(message, running, key);
     const times = chance.hit(manners.twice) ? 2 : 1;
     for (let i = 0; i < times; i++) this.machine.after(this.delay(), `answer ${dispatch.attempt.step}#${dispatch.attempt.attempt}`, () => this.answer(message, running));
+  }
+
+  /** It happens, or fails, at one moment, and its answer leaves at a later one. */
+  private takeEffect(message: BusMessage, running: Running, key: string): void {
+    this.taken.add(message.reply ?? '');
+    this.outside.about(key);
+    const { step } = running.dispatch.attempt;
+    this.machine.after(this.delay(), `effect ${step}`, () => {
+      this.outside.settled(key);
+      if (!this.running.has(running)) return;
+      const outcome = this.replies.reply(running.dispatch, this.manners);
+      if (outcome.result !== undefined) this.outside.happens(key, wordOf(step) === 'tell');
+      this.machine.after(this.delay(), `answer ${step}`, () => this.respond(message, running, outcome));
+    });
   }
 
   private delay(): number {
@@ -104,28 +108,21 @@ export class SimulatedRealm {
   }
 
   private answer(message: BusMessage, running: Running): void {
-    if (!this.isHere || (!this.running.has(running) && !this.chance.hit(0.5))) return;
-    this.running.delete(running);
-    message.respond(this.chance.hit(this.manners.garbage) ? new Uint8Array([123, 34]) : encodeJson(this.outcomeOf(running.attempt)));
+    if (!this.running.has(running) && !this.chance.hit(0.5)) return;
+    this.respond(message, running, this.replies.reply(running.dispatch, this.manners));
   }
 
-  private outcomeOf(attempt: AttemptRef): StepOutcome {
-    const { chance, manners } = this;
-    const frame = { attempt, handler_build: 'simulated', duration_ms: 1 };
-    if (chance.hit(manners.fails)) return { ...frame, error: errorOf(chance.hit(manners.failsForGood) ? 'terminal' : 'retryable') };
-    const output = { by: attempt.step, attempt: attempt.attempt, answer: ++this.answered };
-    this.book.add(attempt, output);
-    return { ...frame, result: { output, artifacts: [], events: [], state_changes: [] } };
+  private respond(message: BusMessage, running: Running, outcome: StepOutcome): void {
+    this.running.delete(running);
+    if (this.isHere) message.respond(this.chance.hit(this.manners.garbage) ? new Uint8Array([123, 34]) : encodeJson(outcome));
   }
 
   private beat(publish: (subject: string, data: Uint8Array) => void): void {
     if (!this.manners.heartbeats) return;
     const old = [...this.running].filter(({ since }) => this.machine.timeline.now - since >= HEARTBEAT_MS);
     for (const instance of new Set(old.map((running) => running.instance))) {
-      const running = old.filter((one) => one.instance === instance).map(({ attempt }) => ({ attempt }));
+      const running = old.filter((one) => one.instance === instance).map(({ dispatch: { attempt } }) => ({ attempt }));
       publish(`runtime.heartbeat.${instance}`, encodeJson({ realm_instance: this.machine.name, running }));
     }
   }
 }
-
-const errorOf = (mode: WireError['retry']['mode']): WireError => ({ code: 'sample.fails', kind: 'domain', message: 'as drawn', retry: { mode } });

@@ -19,8 +19,8 @@ export interface SimulatedLife {
   readonly core: RuntimeCore;
   readonly writer: SimulatedWriter;
   readonly machine: SimulatedMachine;
-  /** Open subscriptions and timers of an idle runtime, measured when it had just begun. */
-  readonly idle: { readonly subscriptions: number; readonly timers: number };
+  /** Timers that it began with. */
+  readonly idleTimers: number;
 }
 
 export interface RuntimeSurroundings {
@@ -58,6 +58,10 @@ export class SimulatedRuntime {
   private readonly logger: Logger;
   private readonly counters = noCounters();
   private stopping = false;
+  /** What it listened to when it had begun. */
+  subscriptions = 0;
+  /** How to stop the renewals of each life that goes on. */
+  private readonly endings = new Map<SimulatedLife, () => void>();
 
   constructor(
     readonly machine: SimulatedMachine,
@@ -72,6 +76,7 @@ export class SimulatedRuntime {
   async boot(): Promise<void> {
     await this.begin();
     serveIntake(this.channels, () => this.current().core.handlers);
+    this.subscriptions = this.around.network.countOf(this.machine);
   }
 
   /** As `kill -9`. */
@@ -113,7 +118,7 @@ export class SimulatedRuntime {
     const writer = new SimulatedWriter(this.line, ids.next());
     const leases = new SimulatedLeases(this.line, writer.id);
     await this.line.ask('lease.create', () => store.createLease(writer.id));
-    const before = { subscriptions: this.around.network.countOf(this.machine), timers: this.machine.timers };
+    const before = this.machine.timers;
     const stopRenewing = this.renewing(() => Promise.all([writer.renew(), leases.renewClaims()]));
     const core = this.coreOver(writer, leases);
     this.around.prepare(core);
@@ -125,14 +130,11 @@ export class SimulatedRuntime {
       await writer.close();
       throw error;
     }
-    const idle = { subscriptions: this.around.network.countOf(this.machine) - before.subscriptions, timers: this.machine.timers - before.timers };
-    const life: SimulatedLife = { core, writer, machine: this.machine, idle };
+    const life: SimulatedLife = { core, writer, machine: this.machine, idleTimers: this.machine.timers - before };
     this.endings.set(life, stopRenewing);
     void writer.lost.then(() => this.renew(life));
     return life;
   }
-
-  private readonly endings = new Map<SimulatedLife, () => void>();
 
   private async renew(ended: SimulatedLife): Promise<void> {
     if (this.stopping || !this.machine.isUp) return;

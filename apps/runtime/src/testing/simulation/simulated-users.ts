@@ -137,6 +137,11 @@ export class SimulatedUsers {
     this.parts.violations.require(codes.includes(error.code), 'answers', () => `${what}: ${error.code} ${error.message}`);
   }
 
+  /** For others behind the gateway: asks until told something definite. */
+  ask<T>(what: string, timeoutMs: number, ask: (channels: Channels, timeoutMs: number) => Promise<T>): Promise<{ told: T } | { error: PlatformError }> {
+    return this.untilTold(what, () => ask(this.parts.channels, timeoutMs));
+  }
+
   /** Asks again, with growing pauses, as long as the answer says that this can help. */
   private async untilTold<T>(what: string, ask: () => Promise<T>): Promise<{ told: T } | { error: PlatformError }> {
     this.open++;
