@@ -93,4 +93,6 @@ const tell = defineCapability({
   saga: [task('write', (step: Move) => ({ output: { told: step.payload.policies } }))],
 });
 
-if (require.main === module) runService(realmService({ name: 'realm-bench', realm: defineRealm({ realm: 'migration', capabilities: [migrate, tell] }) }));
+export const migrationRealm = defineRealm({ realm: 'migration', capabilities: [migrate, tell] });
+
+if (require.main === module) runService(realmService({ name: 'realm-bench', realm: migrationRealm }));
