@@ -1,4 +1,4 @@
-import { createHash, createHmac, createSecretKey, hash, timingSafeEqual, type KeyObject } from 'node:crypto';
+import { createHash, hash, timingSafeEqual } from 'node:crypto';
 import { canonicalJson } from './canonical-json.js';
 
 /** SHA-256 of bytes or UTF-8 text, as 32 raw bytes. A Buffer made by Node for each digest costs more than the digest of a short text. */
@@ -15,17 +15,37 @@ export const sha256Hex = (data: Uint8Array | string): string => hash('sha256', d
 /** SHA-256 (hex) of a value's canonical JSON: equal values hash equal, whatever the order of their keys. */
 export const hashOf = (value: unknown): string => sha256Hex(canonicalJson(value));
 
-/** Node makes a key object of raw bytes at every call, which costs six times the HMAC itself. Key bytes must not change. */
-const keyObjects = new WeakMap<Uint8Array, KeyObject>();
+const BLOCK = 64;
 
-function keyObjectOf(key: Uint8Array): KeyObject {
-  const known = keyObjects.get(key) ?? createSecretKey(key);
-  keyObjects.set(key, known);
-  return known;
+/** A key's two padded blocks (RFC 2104); the outer one with room for the inner digest. */
+interface HmacPads {
+  readonly inner: Buffer;
+  readonly outer: Buffer;
 }
 
-/** HMAC-SHA-256 as base64url. */
-export const hmac = (key: Uint8Array, data: Uint8Array | string): string => createHmac('sha256', keyObjectOf(key)).update(data).digest('base64url');
+/** By the key's bytes, which must not change. */
+const padsOfKeys = new WeakMap<Uint8Array, HmacPads>();
+
+function padsOf(key: Uint8Array): HmacPads {
+  const known = padsOfKeys.get(key);
+  if (known !== undefined) return known;
+  const block = Buffer.alloc(BLOCK);
+  block.set(key.length > BLOCK ? sha256(key) : key);
+  const pads = { inner: Buffer.from(block.map((byte) => byte ^ 0x36)), outer: Buffer.concat([block.map((byte) => byte ^ 0x5c), Buffer.alloc(32)]) };
+  padsOfKeys.set(key, pads);
+  return pads;
+}
+
+/** HMAC-SHA-256 as base64url, by two one-shot digests: Node's Hmac object costs more to make and to collect than both of them. */
+export function hmac(key: Uint8Array, data: Uint8Array | string): string {
+  const { inner, outer } = padsOf(key);
+  const message = typeof data === 'string' ? utf8(data) : data;
+  const padded = Buffer.allocUnsafe(BLOCK + message.length);
+  padded.set(inner, 0);
+  padded.set(message, BLOCK);
+  outer.write(hash('sha256', padded, 'binary'), BLOCK, 'latin1');
+  return hash('sha256', outer, 'base64url');
+}
 
 /** The UTF-8 bytes of a text: Buffer's encoder is several times faster than TextEncoder on texts of a message's size. */
 export const utf8 = (text: string): Uint8Array => Buffer.from(text, 'utf8');

@@ -44,5 +44,18 @@ const wrap = (inner: PinoLogger): Logger => ({
   info: (fields: LogFields, message) => inner.info(fields, message),
   warn: (fields: LogFields, message) => inner.warn(fields, message),
   error: (fields: LogFields, message) => inner.error(fields, message),
-  child: (fields) => wrap(inner.child(fields)),
+  child: (fields) => wrapLater(() => inner.child(fields)),
 });
+
+/** A child is made at its first line: a step's logger mostly never writes one, and making it costs more than the step's own bookkeeping. */
+function wrapLater(make: () => PinoLogger): Logger {
+  let made: Logger | undefined;
+  const logger = (): Logger => (made ??= wrap(make()));
+  return {
+    debug: (fields, message) => logger().debug(fields, message),
+    info: (fields, message) => logger().info(fields, message),
+    warn: (fields, message) => logger().warn(fields, message),
+    error: (fields, message) => logger().error(fields, message),
+    child: (fields) => logger().child(fields),
+  };
+}

@@ -18,9 +18,15 @@ export interface NatsBusOptions {
 
 const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
 
+/**
+ * The client writes to its socket at the end of a turn, and within it whenever this much waits: at its default of 32 KiB a busy turn is several
+ * writes, which cost a third more. An option that its types leave out.
+ */
+const TURN_BYTES = 1024 * 1024;
+
 /** Connects, waiting for the server to come up; afterwards reconnects for ever, buffering what is published meanwhile. */
 export async function connectNats(options: NatsBusOptions): Promise<Bus> {
-  const connection = await connect({
+  const settings: NonNullable<Parameters<typeof connect>[0]> & { readonly pendingLimit: number } = {
     servers: options.url,
     name: options.name,
     ...(options.user === undefined ? {} : { user: options.user }),
@@ -32,7 +38,9 @@ export async function connectNats(options: NatsBusOptions): Promise<Bus> {
     reconnectJitter: 100,
     pingInterval: 20_000,
     ignoreAuthErrorAbort: true,
-  });
+    pendingLimit: TURN_BYTES,
+  };
+  const connection = await connect(settings);
   return new NatsBus(connection, options);
 }
 
