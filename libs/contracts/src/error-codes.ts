@@ -26,6 +26,7 @@ export const errorCodes = {
   'request.method_not_allowed': platform(405, 'The route does not take this method', 'use a method that the Allow header names; see /v1/openapi.json'),
   'request.not_found': platform(404, 'There is no such route', 'see /v1/openapi.json for the routes'),
   'request.range_unsatisfiable': platform(416, 'The range lies outside the content', 'ask for a range within the size that Content-Range tells'),
+  'request.answer_too_large': platform(413, 'The answer is larger than a message may be', 'ask for less: a page, or one artifact at a time'),
   'request.rate_limited': passing(429, 'Too many requests', 'wait for the time in Retry-After'),
   // who is calling
   'auth.missing': platform(401, 'No credentials were sent', 'send an API key or a bearer token in the Authorization header'),
@@ -65,6 +66,7 @@ export const errorCodes = {
   'step.timeout': { kind: 'platform', retry: 'retryable', status: 504, title: 'The step had no result in time', fix: 'raise the step’s timeout_ms, or make its handler faster' },
   'step.handler_missing': platform(500, 'The realm has no handler for this step', 'deploy the realm build that the registered saga expects'),
   'step.result_invalid': { ...domain('The handler’s result does not fit the step-result contract', 'return output, artifacts, events and state_changes only'), status: 500 },
+  'step.too_large': domain('What the step was to be given, or handed back, is larger than a message may be', 'hand large values on as artifacts (task.artifact, task.items), and let a step need fewer others'),
   'step.abandoned': platform(409, 'The step was given up because a step beside it failed', 'see the failed step'),
   'choice.no_case': domain('No case of the choice fits the outcome', 'return an outcome label that the choice names, or declare otherwise'),
   'timer.invalid': domain('The step’s output names no moment to wait for', 'return a timestamp, or an object with due_at'),

@@ -1,4 +1,4 @@
-import { type Bus, type BusMessage, NO_RESPONDERS, NoRespondersError, RequestTimeoutError } from './bus.js';
+import { type Bus, type BusMessage, MessageTooLargeError, NO_RESPONDERS, NoRespondersError, RequestTimeoutError } from './bus.js';
 
 const text = (message: BusMessage): string => new TextDecoder().decode(message.data);
 const bytes = (value: string): Uint8Array => new TextEncoder().encode(value);
@@ -90,6 +90,16 @@ export function busContract(name: string, connect: () => Promise<Bus>): void {
       bus.publish('nobody.step', bytes('work'), { reply: 'answers.42' });
       const [message] = await back;
       expect([message?.headers['status'], message?.data.length]).toEqual([NO_RESPONDERS, 0]);
+    });
+
+    it('publish - more than the bus takes is refused to its sender at once, and what comes after it arrives', async () => {
+      const [sender, receiver] = [await open(), await open()];
+      const arrived = collect(receiver, 'size.test', 1);
+      await receiver.flush();
+      expect(() => sender.publish('size.test', new Uint8Array(2 * 1024 * 1024))).toThrow(MessageTooLargeError);
+      await expect(sender.request('size.test', new Uint8Array(2 * 1024 * 1024), { timeoutMs: 1000 })).rejects.toThrow(MessageTooLargeError);
+      sender.publish('size.test', bytes('small'));
+      expect((await arrived).map(text)).toEqual(['small']);
     });
 
     it('unsubscribe - no message is delivered any more', async () => {

@@ -40,8 +40,13 @@ export class RequestTimeoutError extends Error {
   override readonly name = 'RequestTimeoutError';
 }
 
+/** More than the bus takes in one message: nothing of it was sent. */
+export class MessageTooLargeError extends Error {
+  override readonly name = 'MessageTooLargeError';
+}
+
 export interface Bus {
-  /** Fire and forget; buffered while the connection is being restored. */
+  /** Fire and forget; buffered while the connection is being restored. Throws MessageTooLargeError at once. */
   publish(subject: string, data: Uint8Array, options?: PublishOptions): void;
   /** `pattern` may hold `*` (one token) and end in `>` (one or more). */
   subscribe(pattern: string, handler: BusHandler, options?: SubscribeOptions): BusSubscription;

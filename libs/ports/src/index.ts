@@ -2,7 +2,7 @@
  * ports: what the platform needs from products, in the platform's words. Each adapter in `public-works/*` implements one port for one
  * product, and passes the port's contract suite (`testing.ts`) against the real server.
  */
-export { NO_RESPONDERS, NoRespondersError, RequestTimeoutError, type Bus, type BusHandler, type BusMessage, type BusSubscription, type PublishOptions, type SubscribeOptions } from './bus.js';
+export { MessageTooLargeError, NO_RESPONDERS, NoRespondersError, RequestTimeoutError, type Bus, type BusHandler, type BusMessage, type BusSubscription, type PublishOptions, type SubscribeOptions } from './bus.js';
 export { ObjectMissingError, ObjectTooLargeError, type ObjectStore } from './objects.js';
 export { type HotState } from './hot-state.js';
 export { type Metrics, type MetricAttributes, type Tracing } from './telemetry.js';

@@ -75,6 +75,19 @@ describe('realm host', () => {
     expect(outcomes.map((o) => [o.result?.output, o.error?.code, o.error?.retry.mode, o.handler_build])).toEqual([['done', undefined, undefined, 'b1'], [undefined, 'content.corrupt', 'terminal', 'b1']]);
   });
 
+  it('R1 - a result that no message holds, or that is no JSON - is answered with why, and the realm lives on', async () => {
+    const { runtime, finish, outcomes } = stage(1);
+    const returned = ['x'.repeat(2_000_000), { count: 1n } as unknown as string, 'x'.repeat(2_000_000), 'small'];
+    const dispatches = [dispatchOf('a'), dispatchOf('bb'), { ...dispatchOf('ccc'), effect_key: 'e'.repeat(64) }, dispatchOf('dddd')];
+    for (const dispatch of dispatches) send(runtime, dispatch);
+    for (const [i, name] of ['a', 'bb', 'ccc', 'dddd'].entries()) {
+      await settled();
+      finish.get(name)!(returned[i]!);
+    }
+    await settled();
+    expect(outcomes.map((o) => o.error?.code ?? o.result?.output)).toEqual(['step.too_large', 'step.result_invalid', 'effect.unknown', 'small']);
+  });
+
   it('R1 - a handler that breaks tells its name, nothing of its text, and may be tried again', async () => {
     const { runtime, finish, outcomes } = stage();
     send(runtime, dispatchOf('a'));

@@ -1,6 +1,6 @@
-import { failure, patternFor, type AttemptRef, type StepDispatch, type Subject } from '@symphainy/contracts';
-import type { Json } from '@symphainy/kernel';
-import { NO_RESPONDERS } from '@symphainy/ports';
+import { failure, patternFor, type AttemptRef, type StepDispatch, type StepOutcome, type Subject } from '@symphainy/contracts';
+import { toWireError, type Json, type PlatformError } from '@symphainy/kernel';
+import { MessageTooLargeError, NO_RESPONDERS } from '@symphainy/ports';
 import { decodeJson, encodeJson, type ServiceHost } from '@symphainy/service-host';
 import type { RealmDefinition } from './realm-definition.js';
 import { runtimeAccess } from './runtime-access.js';
@@ -90,10 +90,29 @@ export class RealmHost {
     const outcome = await runStep({ realm: this.realm, build: this.host.build, clock: this.host.clock, logger: this.host.logger }, dispatch, access, entry.abort.signal);
     cancelDeadline();
     this.running.delete(key);
-    this.host.bus.publish(reply, encodeJson(outcome));
+    this.answer(reply, dispatch, outcome);
     this.active--;
     this.waiting.shift()?.();
     if (this.running.size === 0) this.onIdle?.();
+  }
+
+  /** What a handler returned may be no JSON, or more than a message holds: then that is the answer. Of an effect it is not the word that nothing happened. */
+  private answer(reply: string, dispatch: StepDispatch, outcome: StepOutcome): void {
+    try {
+      this.host.bus.publish(reply, encodeJson(outcome));
+    } catch (error) {
+      const problem = this.unsendable(dispatch, error);
+      const { attempt, handler_build, duration_ms } = outcome;
+      this.host.bus.publish(reply, encodeJson({ attempt, handler_build, duration_ms, error: toWireError(problem) } satisfies StepOutcome));
+    }
+  }
+
+  private unsendable({ attempt: { step, phase, execution_id }, effect_key }: StepDispatch, cause: unknown): PlatformError {
+    this.host.logger.error({ err: cause, step, execution_id }, 'a result could not be sent');
+    const isTooLarge = cause instanceof MessageTooLargeError;
+    const message = isTooLarge ? `the result of ${step} is larger than a message may be` : `the result of ${step} is no JSON`;
+    if (effect_key !== undefined && phase === undefined) return failure('effect.unknown', { message, cause });
+    return failure(isTooLarge ? 'step.too_large' : 'step.result_invalid', { message, cause });
   }
 
   private beat(): void {

@@ -45,6 +45,22 @@ describe('channels', () => {
     await expect(channelsOf('gateway').request('runtime.session.read', {}, { caller, session_id: id })).rejects.toMatchObject({ code: 'runtime.unavailable', retry: { mode: 'retryable' } });
   });
 
+  it('an answer that no message holds - is told to whoever asked, and the server goes on', async () => {
+    const { channelsOf } = testChannels();
+    let context: Record<string, unknown> = { text: 'x'.repeat(2_000_000) };
+    channelsOf('runtime').serve('runtime.session.read', {}, () => Promise.resolve({ ...session, context } as never));
+    await expect(channelsOf('gateway').request('runtime.session.read', {}, { caller, session_id: id })).rejects.toMatchObject({ code: 'request.answer_too_large' });
+    context = { count: 1n };
+    await expect(channelsOf('gateway').request('runtime.session.read', {}, { caller, session_id: id })).rejects.toMatchObject({ code: 'platform.internal' });
+    context = {};
+    await expect(channelsOf('gateway').request('runtime.session.read', {}, { caller, session_id: id })).resolves.toEqual(session);
+  });
+
+  it('a request that no message holds - is refused to whoever sends it', async () => {
+    const { channelsOf } = testChannels();
+    await expect(channelsOf('gateway').request('runtime.session.create', {}, { caller, context: { text: 'x'.repeat(2_000_000) } })).rejects.toMatchObject({ code: 'request.too_large' });
+  });
+
   it('drain - requests being handled are answered before it resolves', async () => {
     const { channelsOf } = testChannels();
     const server = channelsOf('runtime');

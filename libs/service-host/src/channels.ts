@@ -3,7 +3,7 @@ import {
   type SubjectRequestInput, type TokenValues,
 } from '@symphainy/contracts';
 import { asPlatformError, fromWireError, toWireError, utf8, type Logger, type WireError } from '@symphainy/kernel';
-import { type Bus, type BusMessage, type BusSubscription, NO_RESPONDERS, NoRespondersError, RequestTimeoutError, type Tracing } from '@symphainy/ports';
+import { type Bus, type BusMessage, type BusSubscription, MessageTooLargeError, NO_RESPONDERS, NoRespondersError, RequestTimeoutError, type Tracing } from '@symphainy/ports';
 
 /** How a reply stands on the wire. */
 type Envelope = { readonly ok: unknown } | { readonly error: WireError };
@@ -120,8 +120,18 @@ export class Channels {
     } catch (error) {
       envelope = { error: this.told(subject, error) };
     }
-    message.respond(encodeJson(envelope));
+    this.respond(subject, message, envelope);
     this.finished();
+  }
+
+  /** Whoever asked is answered, also when the answer cannot be sent. */
+  private respond(subject: Subject, message: BusMessage, envelope: Envelope): void {
+    try {
+      message.respond(encodeJson(envelope));
+    } catch (error) {
+      const cause = error instanceof MessageTooLargeError ? failure('request.answer_too_large', { cause: error }) : error;
+      message.respond(encodeJson({ error: this.told(subject, cause) }));
+    }
   }
 
   private async take<S extends OneWaySubject>(subject: S, message: BusMessage, handler: (body: SubjectRequest<S>, meta: MessageMeta) => void | Promise<void>): Promise<void> {
@@ -159,6 +169,7 @@ export class Channels {
 
   private asFailure(subject: RpcSubject, error: unknown): unknown {
     if (error instanceof NoRespondersError) return failure(UNAVAILABLE[subjects[subject].consumer], { cause: error });
+    if (error instanceof MessageTooLargeError) return failure('request.too_large', { message: `more than one message to ${subject} holds`, cause: error });
     if (error instanceof RequestTimeoutError) return failure('wait.elapsed', { message: `no answer on ${subject} in time`, cause: error });
     return error;
   }

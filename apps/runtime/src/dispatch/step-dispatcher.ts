@@ -11,10 +11,11 @@
  * 5. Beyond `window` pieces of work at one realm the tenants take turns; the time that work waits for its turn is not the attempt's.
  * 6. What a replay sends (`replay-sender`) has tokens and answers of its own: neither can be taken for a step's.
  * 7. The outcome of an effect is listened for even when its execution left memory, or was told that it is unknown.
+ * 8. What the bus does not take fails its attempt: it never left.
  */
 import { failure, type RealmHeartbeat, type AttemptRef, subjectFor } from '@symphainy/contracts';
-import { toWireError, utf8, type Clock } from '@symphainy/kernel';
-import type { Bus } from '@symphainy/ports';
+import { toWireError, utf8, type Clock, type PlatformError } from '@symphainy/kernel';
+import { MessageTooLargeError, type Bus } from '@symphainy/ports';
 import type { Engine } from '../engine/engine.js';
 import { reach } from '../fail-points/fail-points.js';
 import type { Dispatcher, WorkReport } from '../engine/engine.ports.js';
@@ -42,6 +43,8 @@ export interface Dispatched {
   resendAt: number | undefined;
   backoffMs: number;
   progressJson: string | undefined;
+  /** Why the bus does not take it; nothing of it left. Told in the next sweep, not in the middle of the frame it follows from. */
+  refused: PlatformError | undefined;
   /** Of an effect: what its realm answered, until that is durable. */
   answered: WorkReport | undefined;
 }
@@ -91,7 +94,7 @@ export class StepDispatcher implements Dispatcher {
 
   send(live: LiveExecution, work: RealmWork): void {
     const key = (++this.lastKey).toString(36);
-    const entry: Dispatched = { key, live, work, epoch: live.epoch, seenAt: 0, sentAt: 0, deadlineAt: this.deadlineOf(work), queuedAt: undefined, resendAt: undefined, backoffMs: FIRST_BACKOFF_MS, progressJson: undefined, answered: undefined };
+    const entry: Dispatched = { key, live, work, epoch: live.epoch, seenAt: 0, sentAt: 0, deadlineAt: this.deadlineOf(work), queuedAt: undefined, resendAt: undefined, backoffMs: FIRST_BACKOFF_MS, progressJson: undefined, refused: undefined, answered: undefined };
     this.hold(entry);
     if (this.window.enter(live.capability.realm, live.state.intent.tenant_id, entry)) this.transmit(entry);
     else entry.queuedAt = this.parts.clock.monotonic();
@@ -190,7 +193,9 @@ export class StepDispatcher implements Dispatcher {
     const now = this.parts.clock.monotonic();
     for (const entry of this.dispatched.values()) {
       if (entry.queuedAt !== undefined) continue;
-      if (entry.resendAt !== undefined) {
+      if (entry.refused !== undefined) {
+        this.refuse(entry, entry.refused);
+      } else if (entry.resendAt !== undefined) {
         if (now >= entry.resendAt) this.resend(entry);
       } else if (now >= entry.deadlineAt) {
         this.late(entry, failure('step.timeout', { message: `${entry.work.step.name} had no result within ${entry.work.step.timeout_ms} ms` }));
@@ -214,6 +219,12 @@ export class StepDispatcher implements Dispatcher {
     this.release(entry);
     const told = isEffect(entry.work) && error.code !== 'effect.unknown' ? failure('effect.unknown', { message: error.message, cause: error }) : error;
     this.parts.engine.fail(entry.live, entry.work, toWireError(told));
+  }
+
+  /** It never left, so also an effect surely did not happen. */
+  private refuse(entry: Dispatched, error: PlatformError): void {
+    this.forget(entry);
+    this.parts.engine.fail(entry.live, entry.work, toWireError(error));
   }
 
   private sendQueued(entry: Dispatched): void {
@@ -245,8 +256,14 @@ export class StepDispatcher implements Dispatcher {
     const deadline = clock.now() + Math.ceil(entry.deadlineAt - now);
     const ref: AttemptRef = { tenant_id: live.state.intent.tenant_id, execution_id: live.state.executionId, ...nameOf(work), epoch: entry.epoch };
     const reply = subjectFor('runtime.outcome.{instance}.{dispatch}', { instance, dispatch: entry.key });
+    const message = utf8(stepMessage(live, work, ref, tokens.mint(ref, deadline + TOKEN_GRACE_MS), deadline));
     reach('dispatch.send', 'before');
-    bus.publish(stepSubjectOf(live.capability.realm, ref.tenant_id), utf8(stepMessage(live, work, ref, tokens.mint(ref, deadline + TOKEN_GRACE_MS), deadline)), { reply });
+    try {
+      bus.publish(stepSubjectOf(live.capability.realm, ref.tenant_id), message, { reply });
+    } catch (error) {
+      if (!(error instanceof MessageTooLargeError)) throw error;
+      entry.refused = failure('step.too_large', { message: `what ${work.step.name} is given is larger than a message may be`, details: { bytes: message.length }, cause: error });
+    }
     reach('dispatch.send', 'after');
   }
 

@@ -11,7 +11,7 @@
 import { subjectFor } from '@symphainy/contracts';
 import { hexOf } from '@symphainy/execution';
 import { utf8 } from '@symphainy/kernel';
-import type { Bus } from '@symphainy/ports';
+import { MessageTooLargeError, type Bus } from '@symphainy/ports';
 import type { StreamKind, WalWriter } from '../acceptance/log.ports.js';
 import type { WatchedExecutions } from './watched-executions.js';
 import { reach } from '../fail-points/fail-points.js';
@@ -48,7 +48,12 @@ export class CommittedPublisher {
     if (frame.kind !== 'execution' || !this.watched.has(frame.tenantId, frame.streamId)) return;
     const subject = subjectFor('events.{tenant}.{session}.{execution}', { tenant: frame.tenantId, session: frame.sessionId, execution: frame.streamId });
     reach('publish.send', 'before');
-    this.bus.publish(subject, messageOf(frame));
+    try {
+      this.bus.publish(subject, messageOf(frame));
+    } catch (error) {
+      // a frame may be larger than a message: whoever watches finds it in the log, as any hint that was lost
+      if (!(error instanceof MessageTooLargeError)) throw error;
+    }
     reach('publish.send', 'after');
   }
 }

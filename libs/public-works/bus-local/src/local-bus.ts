@@ -1,6 +1,9 @@
-import { type Bus, type BusHandler, type BusMessage, type BusSubscription, NO_RESPONDERS, NoRespondersError, type PublishOptions, RequestTimeoutError, type SubscribeOptions } from '@symphainy/ports';
+import { type Bus, type BusHandler, type BusMessage, type BusSubscription, MessageTooLargeError, NO_RESPONDERS, NoRespondersError, type PublishOptions, RequestTimeoutError, type SubscribeOptions } from '@symphainy/ports';
 import type { Clock } from '@symphainy/kernel';
 import { compilePattern } from './subject-match.js';
+
+/** As much as the NATS adapter takes with the server's limit of 1 MiB, so that what is too large for one bus is too large for the other. */
+const LARGEST_MESSAGE = 1024 * 1024 - 16 * 1024;
 
 interface Member {
   readonly matches: (subject: string) => boolean;
@@ -39,6 +42,7 @@ export class LocalBusHub {
   }
 
   post(seed: BusMessageSeed): void {
+    if (seed.data.length > LARGEST_MESSAGE) throw new MessageTooLargeError(`a message of ${seed.data.length} bytes on ${seed.subject} is larger than the bus takes (${LARGEST_MESSAGE})`);
     this.pending.push(seed);
     if (this.scheduled) return;
     this.scheduled = true;
@@ -133,7 +137,11 @@ class LocalBus implements Bus {
         finish(() => (message.headers['status'] === NO_RESPONDERS ? reject(new NoRespondersError(`nobody listens on ${subject}`)) : resolve(message))),
       );
       const cancel = this.clock.after(options.timeoutMs, () => finish(() => reject(new RequestTimeoutError(`no answer on ${subject} within ${options.timeoutMs} ms`))));
-      this.publish(subject, data, { reply, ...(options.headers ? { headers: options.headers } : {}) });
+      try {
+        this.publish(subject, data, { reply, ...(options.headers ? { headers: options.headers } : {}) });
+      } catch (error) {
+        finish(() => reject(error as Error));
+      }
     });
   }
 

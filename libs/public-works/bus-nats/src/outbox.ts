@@ -1,4 +1,5 @@
 import type { NatsConnection, PublishOptions } from '@nats-io/transport-node';
+import { MessageTooLargeError } from '@symphainy/ports';
 
 interface Parcel {
   readonly subject: string;
@@ -26,7 +27,7 @@ export class Outbox {
 
   post(subject: string, data: Uint8Array, options: PublishOptions): void {
     const limit = this.connection.info?.max_payload;
-    if (limit !== undefined && data.length > limit - HEADROOM) throw new Error(`a message of ${data.length} bytes on ${subject} is larger than the bus takes (${limit})`);
+    if (limit !== undefined && data.length > limit - HEADROOM) throw new MessageTooLargeError(`a message of ${data.length} bytes on ${subject} is larger than the bus takes (${limit})`);
     // A closed connection refuses at once, as the client does.
     if (this.connection.isClosed()) return this.connection.publish(subject, data, options);
     if (this.waiting.push({ subject, data, options }) === 1) setImmediate(() => this.send());
