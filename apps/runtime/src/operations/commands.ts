@@ -136,17 +136,17 @@ export class Commands {
     const { engine } = this.parts;
     const { at } = engine.stamp();
     if (live.state.cancelReason === undefined) await this.append(live, [{ type: 'cancel_requested', at, actor: actorOf(caller), by: caller, reason }]);
-    if (hasEnded(live.state)) return viewOf(live.state);
+    if (hasEnded(live.state)) return this.durableView(live);
     const ended = await engine.waiters.wait(live.key, CANCEL_WAIT_MS);
-    return viewOf(ended ?? live.state);
+    return ended === undefined ? this.durableView(live) : viewOf(ended);
   }
 
   private async performOperation(live: LiveExecution, command: OperationCommand): Promise<CommandReply> {
     const { tenant_id } = command.caller;
-    if (await this.applied.holds(tenant_id, command.execution_id, command.operation_id)) return { view: viewOf(live.state), changed: false };
+    if (await this.applied.holds(tenant_id, command.execution_id, command.operation_id)) return { view: await this.durableView(live), changed: false };
     if (command.operation === 'signal') return this.signalledBy(live, command);
     const records = this.recordsFor(live.state, live.capability, command);
-    if (records === 'unchanged') return { view: viewOf(live.state), changed: false };
+    if (records === 'unchanged') return { view: await this.durableView(live), changed: false };
     await this.append(live, records);
     return { view: viewOf(live.state), changed: true };
   }
@@ -192,6 +192,12 @@ export class Commands {
     const told = typeof data === 'object' && data !== null && !Array.isArray(data) ? data : { approved: data !== false };
     const reason = typeof told['reason'] === 'string' ? told['reason'].slice(0, 500) : 'told by signal';
     await this.append(live, approved(live.state, step, told['approved'] !== false, { at, actor: actorOf(by), by, reason, operation }));
+    return viewOf(live.state);
+  }
+
+  /** What stands in the log: memory may be ahead of it by an end that never comes there. */
+  private async durableView(live: LiveExecution): Promise<ExecutionView> {
+    while (live.durableSeq < live.state.head.seq) await new Promise<void>((resolve, reject) => live.whenDurable(resolve, () => reject(failure('runtime.unavailable', { message: 'the execution is being folded again', retryAfterMs: 200 }))));
     return viewOf(live.state);
   }
 

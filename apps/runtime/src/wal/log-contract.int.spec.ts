@@ -117,6 +117,16 @@ function logContract(name: string, open: () => Promise<LogUnderContract>): void 
         expect(await leases.parked.find('acme', taken)).toBeUndefined();
       });
 
+      it('parking - one that comes late, after the stream went on and was parked anew, changes nothing', async () => {
+        const { writer, leases } = await log.writer();
+        const stream = randomUUID();
+        await writer.append(frame(stream, 0));
+        await writer.append(frame(stream, 1, timer));
+        expect(await leases.parked.park(writer, [sleeping(stream, 0, later)])).toEqual([]);
+        await leases.parked.forget({ tenantId: 'acme', streamId: stream, seq: 0 });
+        expect(await leases.parked.find('acme', stream)).toMatchObject({ seq: 1, dueAt: due });
+      });
+
       it('claims - a claim is one asker’s until its time is over; the longest waiting come first', async () => {
         const { writer, leases } = await log.writer();
         const streams = [randomUUID(), randomUUID(), randomUUID()];

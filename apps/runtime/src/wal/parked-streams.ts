@@ -21,7 +21,8 @@ const COLUMNS = 'p.tenant_id, p.stream_id, p.seq, p.due_at, p.reason, p.session_
  *
  * 1. Parking holds the lease row as a flush does: a writer that was taken over parks nothing.
  * 2. A claim pushes the due time away, so one that nobody completes runs out by itself.
- * 3. Whoever changes a row later names what it saw: a stream that became due meanwhile stays due.
+ * 3. A parking that comes late, after the stream went on and was parked anew, changes nothing.
+ * 4. Whoever changes a row later names what it saw: a stream that became due meanwhile stays due.
  */
 export class PostgresParked implements ParkedStreams {
   constructor(private readonly database: Database) {}
@@ -31,12 +32,13 @@ export class PostgresParked implements ParkedStreams {
     reach('parking.park', 'before');
     const parked = await this.database.query<{ stream_id: string }>(
       `with held as (select from runtime.wal_writers where writer = $1 and epoch = $2 and taken_at is null for key share)
-       insert into runtime.parked (tenant_id, stream_id, seq, due_at, reason, session_id, writer, epoch)
+       insert into runtime.parked as p (tenant_id, stream_id, seq, due_at, reason, session_id, writer, epoch)
          select s.tenant, s.stream, s.seq, s.due, s.reason, s.session, $1, $2
          from held, unnest($3::text[], $4::uuid[], $5::int[], $6::timestamptz[], $7::text[], $8::uuid[]) s(tenant, stream, seq, due, reason, session)
          order by 1, 2
          on conflict (tenant_id, stream_id) do update
            set seq = excluded.seq, due_at = excluded.due_at, reason = excluded.reason, writer = excluded.writer, epoch = excluded.epoch, parked_at = excluded.parked_at
+           where p.seq <= excluded.seq
        returning stream_id`,
       [writer.id, writer.epoch, ...lists],
     );

@@ -32,8 +32,10 @@ export class MemoryParked implements ParkedStreams {
 
   park(writer: { readonly id: string; readonly epoch: number }, streams: readonly ParkedStream[]): Promise<ParkedStream[]> {
     if (!this.isHeld(writer.id, writer.epoch)) return Promise.resolve([]);
-    for (const stream of streams) this.rows.set(`${stream.tenantId}/${stream.streamId}`, { ...stream, writer: writer.id, epoch: writer.epoch });
-    return Promise.resolve([...streams]);
+    const late = ({ tenantId, streamId, seq }: ParkedStream): boolean => (this.rows.get(`${tenantId}/${streamId}`)?.seq ?? seq) > seq;
+    const parked = streams.filter((stream) => !late(stream));
+    for (const stream of parked) this.rows.set(`${stream.tenantId}/${stream.streamId}`, { ...stream, writer: writer.id, epoch: writer.epoch });
+    return Promise.resolve(parked);
   }
 
   claim(due: string, again: string, limit: number): Promise<ParkedBy[]> {
