@@ -81,7 +81,7 @@ export class WatchService {
         first = false;
         yield* this.fromLog(page, feed);
         if (page.ended && page.frames.length < BATCH) return yield await this.endOf(order, feed, page);
-        feed.behind = page.frames.length === BATCH;
+        feed.behind = page.more === true || page.frames.length === BATCH;
       } else {
         await this.quiet(feed);
       }

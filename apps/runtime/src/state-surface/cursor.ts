@@ -20,3 +20,20 @@ export function pageOf<R, T>(rows: readonly R[], limit: number, shape: (row: R) 
   const last = shown.at(-1);
   return { items: shown.map(shape), next: rows.length > limit && last !== undefined ? { next_cursor: cursorOf(place(last)) } : {} };
 }
+
+/** What one answer holds of frames: well under the bus's largest message. */
+const ANSWER_BYTES = 900 * 1024;
+/** What is told of a frame beside its records. */
+const HEAD_BYTES = 512;
+
+/** How many frames, in order and one at least, one answer holds; their bodies are told as they stand in the log. */
+export function fitting(frames: readonly { readonly body?: Uint8Array | null }[], limit: number): number {
+  let bytes = 0;
+  for (let count = 0; count < limit; count++) {
+    const frame = frames[count];
+    if (frame === undefined) return limit;
+    bytes += HEAD_BYTES + (frame.body?.length ?? 0);
+    if (bytes > ANSWER_BYTES && count > 0) return count;
+  }
+  return limit;
+}

@@ -35,4 +35,22 @@ describe('frames of an execution', () => {
     const page = await new ExecutionQueries({} as Settled, reads as ExecutionReads).frames({ caller, execution_id, from_seq: 0, limit: 10 });
     expect(page.ended).toBe(ended);
   });
+
+  it('frames that one answer cannot hold together - come on several pages, none left out, and the end only with the last', async () => {
+    const large = (seq: number): StoredFrame => ({ ...stored(seq, seq === 4 ? 'execution_completed' : 'step_completed'), body: Buffer.from(JSON.stringify({ records: [{ type: seq === 4 ? 'execution_completed' : 'step_completed', output: 'x'.repeat(seq === 2 ? 950_000 : 400_000) }] })) });
+    const log = [0, 1, 2, 3, 4].map(large);
+    const reads: Pick<ExecutionReads, 'frames' | 'view'> = {
+      frames: (_tenant, _execution, fromSeq, limit) => Promise.resolve(log.filter((frame) => frame.seq >= fromSeq).slice(0, limit)),
+      view: () => Promise.resolve({ view: { session_id: execution_id, status: 'completed', head: { seq: 4 } } } as unknown as Awaited<ReturnType<ExecutionReads['view']>>),
+    };
+    const queries = new ExecutionQueries({} as Settled, reads as ExecutionReads);
+    const pages: unknown[] = [];
+    for (let from_seq = 0; from_seq < 5; ) {
+      const page = await queries.frames({ caller, execution_id, from_seq, limit: 10 });
+      pages.push([page.frames.map((frame) => frame.seq), page.ended, page.more ?? false]);
+      expect(JSON.stringify(page).length).toBeLessThan(1_000_000);
+      from_seq = page.frames.at(-1)!.seq + 1;
+    }
+    expect(pages).toEqual([[[0, 1], false, true], [[2], false, true], [[3, 4], true, false]]);
+  });
 });

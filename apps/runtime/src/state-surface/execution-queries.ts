@@ -3,7 +3,7 @@ import { decodeBody, resultOf } from '@symphainy/execution';
 import { z } from 'zod';
 import type { StoredFrame } from '../acceptance/log.ports.js';
 import { wireFrame } from '../wal/stored-frame.js';
-import { pageOf, placeOf } from './cursor.js';
+import { fitting, pageOf, placeOf } from './cursor.js';
 import type { ExecutionReads } from './execution-reads.js';
 import type { Settled } from './settled.js';
 
@@ -52,8 +52,10 @@ export class ExecutionQueries {
   async frames({ caller, execution_id, from_seq, limit }: SubjectRequest<'runtime.execution.frames'>): Promise<SubjectReply<'runtime.execution.frames'>> {
     // The view first: frames read after it hold every frame that it speaks of. The other way round, an end could be told without its frames.
     const view = await this.reads.view(caller.tenant_id, execution_id);
-    const frames = await this.reads.frames(caller.tenant_id, execution_id, from_seq, limit);
-    return { session_id: view.view.session_id, frames: frames.map(wireFrame), ended: endedWith(view.view, frames) };
+    const found = await this.reads.frames(caller.tenant_id, execution_id, from_seq, limit);
+    const frames = found.slice(0, fitting(found, limit));
+    const cut = frames.length < found.length;
+    return { session_id: view.view.session_id, frames: frames.map(wireFrame), ended: !cut && endedWith(view.view, frames), ...(cut ? { more: true } : {}) };
   }
 }
 

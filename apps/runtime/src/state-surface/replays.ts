@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { WalReader } from '../acceptance/log.ports.js';
 import { streamPages } from '../acceptance/stream-fold.js';
 import { wireFrame } from '../wal/stored-frame.js';
-import { pageOf, placeOf } from './cursor.js';
+import { fitting, pageOf, placeOf } from './cursor.js';
 import { readHot } from './hot-view.js';
 import type { Settled } from './settled.js';
 import type { WalQueries } from './wal-queries.js';
@@ -62,8 +62,8 @@ export class Replays {
     const before = fromSeq === 0 ? undefined : (await this.parts.reader.readStream(tenantId, executionId, fromSeq - 1, 1))[0];
     const frames = await this.parts.reader.readStream(tenantId, executionId, fromSeq, limit + 1);
     if ((before ?? frames[0])?.kind !== 'execution') throw failure('execution.not_found');
-    const shown = frames.slice(0, limit);
-    const more = frames.length > limit ? { next_seq: fromSeq + limit } : {};
+    const shown = frames.slice(0, fitting(frames, limit));
+    const more = frames.length > shown.length ? { next_seq: fromSeq + shown.length } : {};
     return { execution_id: executionId, mode: 'events_only', frames: shown.map(wireFrame), ...more, chain_valid: chainProblems(shown, before?.hash ?? GENESIS, fromSeq).length === 0 };
   }
 

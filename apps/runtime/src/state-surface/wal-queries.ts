@@ -6,7 +6,7 @@ import type { StoredFrame, WalReader } from '../acceptance/log.ports.js';
 import { streamPages } from '../acceptance/stream-fold.js';
 import { ARCHIVED_KIND } from '../wal/archived-reader.js';
 import { FRAME_COLUMNS, frameOf, wireFrame, type FrameRow } from '../wal/stored-frame.js';
-import { pageOf, placeOf } from './cursor.js';
+import { fitting, pageOf, placeOf } from './cursor.js';
 import { maskOf } from './record-types.js';
 import type { Settled } from './settled.js';
 
@@ -53,7 +53,7 @@ export class WalQueries {
     const after = placeOf(query.cursor, timePlace);
     const { live, archived } = await this.settled.database.asTenant(caller.tenant_id, async (sql) => ({ live: await liveFrames(sql, query, after), archived: await archivedStreams(sql, query, after) }));
     const found = await this.withArchived(live, archived, query, after);
-    const { items, next } = pageOf(found, limit, wireFrame, (frame) => [frame.at, frame.streamId, frame.seq]);
+    const { items, next } = pageOf(found, fitting(found, limit), wireFrame, (frame) => [frame.at, frame.streamId, frame.seq]);
     return { frames: items, ...next };
   }
 
@@ -73,7 +73,7 @@ export class WalQueries {
   private async byPosition(query: Query): Promise<SubjectReply<'runtime.wal.query'>> {
     const { tenant_id } = query.caller;
     const rows = await this.settled.database.asTenant(tenant_id, (sql) => placedFrames(sql, query));
-    const { items, next } = pageOf(rows, query.limit, (row) => row, (row) => [row.position]);
+    const { items, next } = pageOf(rows, fitting(rows, query.limit), (row) => row, (row) => [row.position]);
     const shown: Frame[] = [];
     for (const row of items) shown.push(wireFrame(isLive(row) ? frameOf(row) : await this.archivedFrame(tenant_id, row)));
     return { frames: shown, ...next };
