@@ -20,10 +20,10 @@ export function forgottenBy(state: ExecutionState, saga: SagaDefinition, fromSte
 
 const withNested = (step: SagaStep): string[] => [step.name, ...sequencesOf(step).flatMap(([, steps]) => steps.flatMap(withNested))];
 
-/** The step that a retry without a name is for: the one whose compensation failed for good, else the first that failed or was given up. */
+/** The step that a retry without a name is for: the one whose compensation failed for good, else the first that failed, or was given up, or of which nobody knows whether it happened. */
 export function stepToRetry({ steps }: ExecutionState): string | undefined {
   const undoing = steps.find(({ status, compensation }) => status === 'compensation_failed' && compensation?.retryDueAt === undefined);
-  return (undoing ?? steps.find(({ status }) => status === 'failed') ?? steps.find(({ status }) => status === 'abandoned'))?.name;
+  return (undoing ?? steps.find(({ status }) => status === 'failed') ?? steps.find(({ status }) => status === 'abandoned') ?? steps.find(({ status }) => status === 'unknown'))?.name;
 }
 
 /** Why the execution cannot be reopened like this; undefined: it can, and `reopened` may be recorded, for `continue_from` with `forget` as `forgottenBy` says. */

@@ -14,7 +14,7 @@ const unknown = { error: toWireError(failure('effect.unknown')) };
 const silentOnce = (bed: () => RuntimeBed) => (): RealmAnswer => (bed().dispatches.length === 1 ? 'silence' : { output: 'paid' });
 
 let operations = 0;
-const operate = (bed: RuntimeBed, { core }: BedRuntime, execution_id: string, operation: 'resolve_effect' | 'approve' | 'cancel', payload: object, caller = bob): Promise<boolean> =>
+const operate = (bed: RuntimeBed, { core }: BedRuntime, execution_id: string, operation: 'resolve_effect' | 'approve' | 'cancel' | 'terminate' | 'retry', payload: object, caller = bob): Promise<boolean> =>
   bed.during(core.commands.operate({ command: 'operate', caller, execution_id, operation, operation_id: `019b0000-0000-7000-8000-${String(++operations).padStart(12, '0')}`, payload: { reason: 'because', ...payload } as never }));
 
 describe('an effect', () => {
@@ -177,5 +177,19 @@ describe('an effect of which nobody knows', () => {
     expect([state.status, state.steps[0]?.status]).toEqual(['cancelled', 'compensated']);
     expect(bed.dispatches.map((d) => d.attempt.phase ?? 'run')).toEqual(['run', 'compensate']);
     expect(bed.dispatches[1]).toMatchObject({ effect_key: bed.dispatches[0]?.effect_key, completed: { output: 'paid' } });
+  });
+
+  it('terminated while nobody knows whether it happened - a retry brings it back to be resolved, and sends nothing before', async () => {
+    const { bed, first, session } = await bedWith((d) => (d.attempt.step === 'pay' ? unknown : { output: 'after' }), effect());
+    const { execution_id } = await bed.submit(session);
+    await bed.reaches(execution_id, 'stuck');
+    await operate(bed, first, execution_id, 'terminate', {});
+    expect((await bed.fold(execution_id)).status).toBe('terminated');
+    await operate(bed, first, execution_id, 'retry', {});
+    expect((await bed.reaches(execution_id, 'stuck')).steps[0]?.status).toBe('unknown');
+    expect(bed.dispatches).toHaveLength(1);
+    await operate(bed, first, execution_id, 'resolve_effect', { step: 'pay', happened: true });
+    expect((await bed.ended(execution_id)).status).toBe('completed');
+    expect(await problemsOf(bed, execution_id)).toEqual([]);
   });
 });
