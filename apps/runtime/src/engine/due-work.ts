@@ -118,12 +118,14 @@ export class DueWork {
   /** One clock task per execution, at the earliest moment that anything waits for. */
   private setWake(live: LiveExecution): void {
     let wake: number | undefined;
+    const now = this.clock.now();
     for (const work of live.due) {
       const at = wakeOf(work);
-      if (at !== undefined && at > live.wokenAt && (wake === undefined || at < wake)) wake = at;
+      // what was decided at its moment is not decided again for it; a moment to come is one, also when the clock was set back since
+      if (at !== undefined && (at > live.wokenAt || at > now) && (wake === undefined || at < wake)) wake = at;
     }
     if (wake === undefined) live.setTimer(undefined);
-    else if (live.wakeAt !== wake) live.setTimer({ at: wake, cancel: this.clock.after(Math.max(0, wake - this.clock.now()), () => this.wake(live, wake)) });
+    else if (live.wakeAt !== wake) live.setTimer({ at: wake, cancel: this.clock.after(Math.max(0, wake - now), () => this.wake(live, wake)) });
   }
 
   private wake(live: LiveExecution, at: number): void {

@@ -1,6 +1,8 @@
 import { viewOf } from '@symphainy/execution';
 import type { AppendRequest, AppendResult } from '../../acceptance/log.ports.js';
+import type { Dispatcher } from '../../engine/engine.ports.js';
 import type { LiveExecution } from '../../engine/live-execution.js';
+import type { RealmWork } from '../../engine/work.js';
 import type { RuntimeCore } from '../../runtime-core.js';
 import type { SimulatedPlatform } from './platform.js';
 
@@ -170,5 +172,29 @@ const governance: readonly Mutant[] = [
   },
 ];
 
+const work: readonly Mutant[] = [
+  {
+    name: 'effect-repeated',
+    source: 'DBOS transact-py 759',
+    what: 'an effect that may have happened is sent again by whoever takes its execution over',
+    change: (core) => replace<(live: LiveExecution, dispatcher: Dispatcher, realmWork: RealmWork) => void>(core.engine['work'], 'send', () => (live, dispatcher, realmWork) => dispatcher.send(live, realmWork)),
+  },
+  {
+    name: 'effect-unannounced',
+    source: 'LangGraph 8039',
+    what: 'work is sent before what it follows from is durable',
+    change: (core) => replace<() => boolean>(core.engine['work'], 'isReady', () => () => true),
+  },
+  {
+    name: 'late-parking-wins',
+    source: 'this repository, found by simulation',
+    what: 'a parking that was on its way while its execution went on puts the older row in the newer one’s place',
+    plant: ({ store: { log: { parked } } }) => replace<typeof parked.park>(parked, 'park', (park) => (writer, streams) => {
+      for (const { tenantId, streamId } of streams) parked['rows'].delete(`${tenantId}/${streamId}`);
+      return park(writer, streams);
+    }),
+  },
+];
+
 /** One mutant or more for each class of bug that users of the peers met. */
-export const MUTANTS: readonly Mutant[] = [...recovery, ...order, ...ends, ...governance];
+export const MUTANTS: readonly Mutant[] = [...recovery, ...order, ...ends, ...governance, ...work];

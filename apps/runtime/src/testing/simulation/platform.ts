@@ -26,6 +26,8 @@ import { Timeline } from './timeline.js';
 import { Violations } from './violations.js';
 
 const LEASE_MS = 3000;
+/** No message and no answer is under way for longer. */
+const LONGEST_WAY_MS = 16_000;
 
 /** One line of a trace. */
 export type Tell = (at: number, where: string, what: string) => void;
@@ -77,7 +79,7 @@ export class SimulatedPlatform {
     this.messages = new MessageChecks(this.log, this.violations, (type) => sagas.capabilities.find(({ name }) => name === type)?.determinism !== 'grounded');
     const gateway = new SimulatedMachine(this.timeline, 'gateway');
     this.users = new SimulatedUsers({ machine: gateway, channels: channelsOf(this.network.connect(gateway), 'gateway', silentLogger), chance: chance.split(), log: this.log, violations: this.violations, signals });
-    this.operators = new SimulatedOperators({ users: this.users, log: this.log, chance: chance.split(), outside: this.outside, violations: this.violations });
+    this.operators = new SimulatedOperators({ users: this.users, log: this.log, chance: chance.split(), outside: this.outside, violations: this.violations, isStill: () => this.timeline.now > this.calmAt + LONGEST_WAY_MS });
     this.surroundings = this.surroundingsOf();
     this.store.watches.push((frame, request, believed, epoch) => {
       this.violations.require(believed === epoch, 'epoch', () => `${frame.writer} wrote frame ${frame.seq} of ${frame.streamId} in epoch ${believed}, and its lease is of epoch ${epoch}`);

@@ -27,12 +27,22 @@ export class SagaGrower {
     const kind = this.chance.next();
     if (depth > 0 && kind < 0.1) return [this.parallel(depth - 1)];
     if (depth > 0 && kind < 0.2) return this.choice(depth - 1);
-    if (kind < 0.28) return [{ ...this.leaf('wait'), kind: 'signal', timeout_ms: 60_000, signal: `go.wait${this.names}` }];
+    if (kind < 0.28) return this.wait();
     if (kind < 0.36) return this.child();
-    if (kind < 0.44) return [{ ...this.leaf('sleep'), kind: 'timer', duration_ms: this.chance.pick([0, 100, 1_500, 6_000]) }];
+    if (kind < 0.44) return [this.sleep(this.chance.pick([0, 100, 1_500, 6_000]))];
     if (kind < 0.52) return [{ ...this.leaf('think'), kind: 'agent', ...this.undo() }];
     if (kind < 0.64) return [this.effect()];
     return kind < 0.72 ? this.map() : [this.work()];
+  }
+
+  /** One sleep after another, as of an approval that takes effect later: what is parked goes on only to be parked again. */
+  private wait(): SagaStepInput[] {
+    const wait: SagaStepInput = { ...this.leaf('wait'), kind: 'signal', timeout_ms: 60_000, signal: `go.wait${this.names}` };
+    return this.chance.hit(0.5) ? [wait, this.sleep(4_000)] : [wait];
+  }
+
+  private sleep(duration_ms: number): SagaStepInput {
+    return { ...this.leaf('sleep'), kind: 'timer', duration_ms };
   }
 
   private work(): SagaStepInput {

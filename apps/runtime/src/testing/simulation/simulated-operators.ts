@@ -15,6 +15,8 @@ export interface OperatorParts {
   readonly chance: Chance;
   readonly outside: OutsideWorld;
   readonly violations: Violations;
+  /** Whether every message that was under way when the calm began has arrived or is lost. */
+  readonly isStill: () => boolean;
 }
 
 type Reply = SubjectReply<'runtime.operation.submit'>;
@@ -52,12 +54,13 @@ export class SimulatedOperators {
     return { operation: 'approve', payload: { step: step.name, approved: this.parts.chance.hit(0.9) } };
   }
 
-  /** An operator looks outside before saying, and waits while something may still happen there. */
+  /** An operator looks outside before saying. That nothing happened is said only when nothing can any more: not while a message may be on its way. */
   private resolve({ name, effect }: StepState): ReturnType<SimulatedOperators['helpFor']> {
     const { outside } = this.parts;
     const key = effect?.key;
     if (key === undefined || !outside.isSettled(key)) return undefined;
     const happened = outside.times(key) > 0;
+    if (!happened && !this.parts.isStill()) return undefined;
     return { operation: 'resolve_effect', payload: { step: name, happened, ...(happened ? { receipt: { seen: true } } : {}) } };
   }
 
