@@ -10,6 +10,8 @@ import { EmptyState, Skeleton } from './ui/states.js';
 
 // Pages that one does not start on come when they are first opened.
 const ArtifactPage = lazy(async () => ({ default: (await import('./artifacts/artifact.page.js')).ArtifactPage }));
+const AttentionPage = lazy(async () => ({ default: (await import('./attention/attention.page.js')).AttentionPage }));
+const SchedulesPage = lazy(async () => ({ default: (await import('./schedules/schedules.page.js')).SchedulesPage }));
 const SubmitPage = lazy(async () => ({ default: (await import('./submit/submit.page.js')).SubmitPage }));
 
 export function App() {
@@ -40,6 +42,8 @@ function titleOf(route: Route): string {
     case 'executions': return 'Executions';
     case 'execution': return 'Execution';
     case 'artifact': return route.name;
+    case 'attention': return 'Needs attention';
+    case 'schedules': return 'Schedules';
     case 'submit': return 'Upload and submit';
     case 'unknown': return 'Not found';
   }
@@ -50,6 +54,8 @@ function Page({ route }: { route: Route }) {
     case 'executions': return <ExecutionsPage route={route} />;
     case 'execution': return <ExecutionPage key={route.executionId} executionId={route.executionId} />;
     case 'artifact': return <ArtifactPage key={`${route.executionId}/${route.step}/${route.name}`} executionId={route.executionId} step={route.step} name={route.name} />;
+    case 'attention': return <AttentionPage />;
+    case 'schedules': return <SchedulesPage />;
     case 'submit': return <SubmitPage key={formatRoute(route)} intentType={route.intentType} source={route.source} />;
     case 'unknown': return <EmptyState icon="alert" title="There is no such page" action={<RouteLink to={{ page: 'executions' }} className="button">Go to executions</RouteLink>}>The address <code>{route.path}</code> leads nowhere.</EmptyState>;
   }

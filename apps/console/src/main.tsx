@@ -2,11 +2,12 @@
  * console: the admin and builder UI, a client of the gateway like any other.
  *
  * It keeps nothing but the credential and the chosen session, in session storage. Order: sign in (`account/`), then pages by route
- * (`executions/`, `execution/`, `artifacts/`, `submit/`), all of which reach the platform through `platform/` alone.
+ * (`executions/`, `execution/`, `attention/`, `schedules/`, `artifacts/`, `submit/`; what is asked of executions in `operations/`), all of which reach the platform through `platform/` alone.
  *
  * C1 No request leaves the gateway's origin; no inline script or style, so that the strictest content policy holds.
  * C2 What a page shows of a running execution is the fold of its committed frames (`timeline/`), never a guess.
- * C3 Every error is shown with its code, its field where it has one, and what to do.
+ * C3 An operation is offered by how an execution stands; whether the caller may is answered by the platform, and its refusal is shown.
+ * C4 Every error is shown with its code, its field where it has one, and what to do.
  */
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -16,6 +17,7 @@ import './styles/elements.css';
 import './styles/shell.css';
 import './styles/executions.css';
 import './styles/execution.css';
+import './styles/operations.css';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no element #root');

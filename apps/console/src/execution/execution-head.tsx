@@ -1,6 +1,5 @@
-import { useState } from 'react';
-import { usePlatform } from '../account/account-context.js';
-import { problemOf, type Problem } from '../platform/problem.js';
+import { OperationButtons } from '../operations/operation-desk.js';
+import { operationsFor } from '../operations/operation.model.js';
 import type { Route } from '../routing/route.js';
 import { isEnded, timelineSpan, type Timeline } from '../timeline/timeline.model.js';
 import type { Connection } from '../timeline/follow-timeline.js';
@@ -23,7 +22,7 @@ export function ExecutionHead({ executionId, live }: { executionId: string; live
           <h1>{timeline.intent?.intent_type ?? 'Execution'}</h1>
           <StatusPill status={timeline.status} />
         </div>
-        <HeadActions executionId={executionId} timeline={timeline} />
+        <HeadActions timeline={timeline} />
       </div>
       <p className="execution-facts">
         <Elapsed timeline={timeline} />
@@ -51,27 +50,14 @@ function ConnectionMark({ connection }: { connection: Connection }) {
   return <span className={connection === 'live' ? 'live' : 'live live-off'} role="status"><span className="live-dot" />{connections[connection]}</span>;
 }
 
-function HeadActions({ executionId, timeline }: { executionId: string; timeline: Timeline }) {
-  const platform = usePlatform();
-  const [asked, setAsked] = useState(false);
-  const [problem, setProblem] = useState<Problem>();
-  const cancel = (): void => {
-    setAsked(true);
-    void platform.executions.cancel(executionId).catch((thrown: unknown) => {
-      setAsked(false);
-      setProblem(problemOf(thrown));
-    });
-  };
-  if (!isEnded(timeline.status)) {
-    return (
-      <div className="actions">
-        {problem && <span className="inline-problem" role="alert">{problem.message} <code>{problem.code}</code></span>}
-        <button type="button" className="button" onClick={cancel} disabled={asked}>{asked ? 'Cancelling…' : 'Cancel'}</button>
-      </div>
-    );
-  }
-  const again = againRoute(timeline);
-  return again && <div className="actions"><RouteLink to={again} className="button"><Icon name="refresh" size={14} />Submit again</RouteLink></div>;
+function HeadActions({ timeline }: { timeline: Timeline }) {
+  const again = isEnded(timeline.status) ? againRoute(timeline) : undefined;
+  return (
+    <div className="actions">
+      <OperationButtons requests={operationsFor(timeline)} />
+      {again && <RouteLink to={again} className="button"><Icon name="refresh" size={14} />Submit again</RouteLink>}
+    </div>
+  );
 }
 
 /** The submit page, filled in with this intent; uploads are not submitted by hand. */

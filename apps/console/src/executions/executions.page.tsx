@@ -7,6 +7,7 @@ import type { ExecutionsRoute } from '../routing/route.js';
 import { Icon } from '../ui/icon.js';
 import { RouteLink } from '../ui/route-link.js';
 import { EmptyState, ProblemPanel, Skeleton } from '../ui/states.js';
+import { BulkBar } from '../operations/bulk-bar.js';
 import { ExecutionFilters } from './execution-filters.js';
 import { ExecutionTable } from './execution-table.js';
 
@@ -26,6 +27,7 @@ export function ExecutionsPage({ route }: { route: ExecutionsRoute }) {
         <RouteLink to={{ page: 'submit' }} className="button button-primary"><Icon name="plus" size={14} />New execution</RouteLink>
       </header>
       <ExecutionFilters route={route} intentTypes={intentTypes} live={list.problem === undefined} />
+      <BulkBar route={route} />
       {list.problem && <ProblemPanel problem={list.problem} title="The list could not be read" />}
       {list.value === undefined ? list.problem === undefined && <Skeleton rows={6} label="Loading executions" /> : <ExecutionList route={route} page={list.value} stepsOf={stepsOf} />}
     </div>

@@ -10,6 +10,8 @@ describe('routes - what is written is read back', () => {
     { page: 'artifact', executionId: ID, step: 'normalise', name: 'document' },
     { page: 'artifact', executionId: ID, step: 'receive', name: 'a b%2F.pdf' },
     { page: 'submit' },
+    { page: 'attention' },
+    { page: 'schedules' },
     { page: 'submit', intentType: 'insights.profile', source: `${ID}/normalise/document` },
   ])('%j', (route) => {
     expect(parseRoute(formatRoute(route))).toEqual(route);
@@ -25,7 +27,7 @@ describe('routes - addresses typed by hand', () => {
     expect(parseRoute('#/?status=done')).toEqual({ page: 'executions' });
   });
 
-  it.each(['#/nowhere', '#/executions/a/b', '#/executions/a/artifacts/b', '#/new/x', '#/executions/a/artifacts/b/c/d'])('%s leads nowhere', (hash) => {
+  it.each(['#/nowhere', '#/executions/a/b', '#/executions/a/artifacts/b', '#/new/x', '#/schedules/x', '#/executions/a/artifacts/b/c/d'])('%s leads nowhere', (hash) => {
     expect(parseRoute(hash).page).toBe('unknown');
   });
 

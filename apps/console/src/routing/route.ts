@@ -7,6 +7,8 @@ export type Route =
   | { readonly page: 'executions'; readonly status?: ExecutionStatus; readonly intentType?: string; readonly scope?: 'session' }
   | { readonly page: 'execution'; readonly executionId: string }
   | { readonly page: 'artifact'; readonly executionId: string; readonly step: string; readonly name: string }
+  | { readonly page: 'attention' }
+  | { readonly page: 'schedules' }
   | { readonly page: 'submit'; readonly intentType?: string; readonly source?: string }
   | { readonly page: 'unknown'; readonly path: string };
 
@@ -18,6 +20,7 @@ export function parseRoute(hash: string): Route {
   const parts = path.split('/').filter((part) => part !== '').map(decode);
   const [first, executionId, artifacts, step, name] = parts;
   if (first === undefined) return executionsRoute(params);
+  if ((first === 'attention' || first === 'schedules') && parts.length === 1) return { page: first };
   if (first === 'new' && parts.length === 1) return submitRoute(params);
   if (first === 'executions' && executionId !== undefined) {
     if (parts.length === 2) return { page: 'execution', executionId };
@@ -36,6 +39,9 @@ export function formatRoute(route: Route): string {
       return `#/executions/${[route.executionId, 'artifacts', route.step, route.name].map(encodeURIComponent).join('/')}`;
     case 'submit':
       return `#/new${queryOf({ intent: route.intentType, source: route.source })}`;
+    case 'attention':
+    case 'schedules':
+      return `#/${route.page}`;
     case 'unknown':
       return `#/${route.path}`;
   }

@@ -12,7 +12,9 @@ export function Shell({ route, children }: { route: Route; children: ReactNode }
       <header className="sidebar">
         <RouteLink to={{ page: 'executions' }} className="brand"><BrandMark /><span>Symphainy</span></RouteLink>
         <nav className="nav" aria-label="Main">
-          <NavLink to={{ page: 'executions' }} icon="list" current={route.page !== 'submit' && route.page !== 'unknown'}>Executions</NavLink>
+          <NavLink to={{ page: 'executions' }} icon="list" current={route.page === 'executions' || route.page === 'execution' || route.page === 'artifact'}>Executions</NavLink>
+          <NavLink to={{ page: 'attention' }} icon="alert" current={route.page === 'attention'}>Needs attention</NavLink>
+          <NavLink to={{ page: 'schedules' }} icon="clock" current={route.page === 'schedules'}>Schedules</NavLink>
           <NavLink to={{ page: 'submit' }} icon="upload" current={route.page === 'submit'}>Upload and submit</NavLink>
         </nav>
         <SessionSwitcher />

@@ -1,5 +1,5 @@
 import type { WalRecord } from '@symphainy/contracts';
-import { emptyTimeline, foldFrames, plannedSteps, timelineSpan, type Timeline, type TimelineFrame } from './timeline.model.js';
+import { emptyTimeline, foldFrames, itemCounts, plannedSteps, timelineSpan, type Timeline, type TimelineFrame } from './timeline.model.js';
 
 const EXECUTION = '01900000-0000-7000-8000-000000000001';
 const caller = { tenant_id: 'harbor', user_id: 'dana', roles: [], auth: 'api_key' as const };
@@ -118,7 +118,7 @@ describe('timeline - ends', () => {
 
   it('a step under way when the execution is cancelled does not run on', () => {
     const timeline = fold(accepted, started(1, 10, 'parse'), frame(2, 40, { type: 'execution_cancelled', reason: 'asked' }));
-    expect(timeline.steps[0]).toMatchObject({ status: 'cancelled', attempts: [{ attempt: 1, startedAt: at(10), endedAt: at(40), outcome: 'cancelled' }] });
+    expect(timeline.steps[0]).toMatchObject({ status: 'abandoned', attempts: [{ attempt: 1, startedAt: at(10), endedAt: at(40), outcome: 'cancelled' }] });
   });
 
   it('the span ends now while it runs, and at its end afterwards', () => {
@@ -129,13 +129,15 @@ describe('timeline - ends', () => {
 });
 
 describe('planned steps - what lies ahead', () => {
+  const planned = (name: string) => ({ name, kind: 'task' });
+
   it('steps not yet begun follow in the capability’s order', () => {
-    const steps = plannedSteps(fold(accepted, started(1, 5, 'identify')), ['identify', 'parse', 'embed']);
+    const steps = plannedSteps(fold(accepted, started(1, 5, 'identify')), ['identify', 'parse', 'embed'].map(planned));
     expect(steps.map((step) => [step.name, step.status])).toEqual([['identify', 'running'], ['parse', 'pending'], ['embed', 'pending']]);
   });
 
   it('a step that the present capability no longer has is still shown', () => {
-    expect(plannedSteps(fold(accepted, started(1, 5, 'receive')), ['identify']).map((step) => step.name)).toEqual(['identify', 'receive']);
+    expect(plannedSteps(fold(accepted, started(1, 5, 'receive')), [planned('identify')]).map((step) => step.name)).toEqual(['identify', 'receive']);
   });
 });
 
@@ -164,11 +166,68 @@ describe('timeline - sagas of every kind', () => {
     expect([back.status, back.endedAt, ...statuses(back)]).toEqual(['running', undefined, ['one', 'completed']]);
   });
 
-  it('a map - counts its items over its chunks, and keeps what they made', () => {
-    const chunk = (seq: number, n: number, failed: unknown[]) => frame(seq, seq, { type: 'chunk_completed', step: 'each', attempt: 1, chunk: n, chunk_attempt: 1, items: 3, succeeded: 3 - failed.length, failed, output_hash: 'h', results: { artifact_id: `e/each/results-${n}-1`, name: 'r' }, handler_build: 'b', duration_ms: 1 });
-    const timeline = fold(accepted, kind(1, 'each', 'map'), chunk(2, 0, []), chunk(3, 1, [{ index: 4, code: 'x', fate: 'dead' }]));
-    expect(timeline.steps[0]).toMatchObject({ progress: { done: 5, dead: 1 }, artifacts: 2 });
-    expect(timeline.artifacts).toHaveLength(2);
+  describe('a map', () => {
+    const map = frame(1, 1, { type: 'step_started', step: 'each', attempt: 1, kind: 'map', map: { items: 10, chunk_size: 3 } });
+    const chunk = (seq: number, n: number, items: number, failed: { index: number; fate: 'retry' | 'dead' }[]) => frame(seq, seq, { type: 'chunk_completed', step: 'each', attempt: 1, chunk: n, chunk_attempt: 1, items, succeeded: items - failed.length, failed: failed.map((one) => ({ ...one, code: 'x' })), output_hash: 'h', results: { artifact_id: `e/each/results-${n}-${seq}`, name: 'r', step: 'each' }, handler_build: 'b', duration_ms: 1 });
+    const counts = (timeline: Timeline) => itemCounts(timeline.steps[0]!.items!);
+
+    it('counts its items over its chunks, and keeps what they made', () => {
+      const timeline = fold(accepted, map, chunk(2, 0, 3, []), chunk(3, 2, 3, [{ index: 7, fate: 'dead' }]));
+      expect(counts(timeline)).toEqual({ succeeded: 5, retrying: 0, dead: 1, chunksDone: 2 });
+      expect(timeline.steps[0]).toMatchObject({ artifacts: 2, items: { total: 10, chunks: 4 } });
+      expect(timeline.artifacts).toHaveLength(2);
+    });
+
+    it('an item that is tried again holds its chunk open, and counts once', () => {
+      const first = [accepted, map, chunk(2, 0, 3, [{ index: 1, fate: 'retry' }])];
+      expect(counts(fold(...first))).toEqual({ succeeded: 2, retrying: 1, dead: 0, chunksDone: 0 });
+      expect(counts(fold(...first, chunk(3, 0, 1, [])))).toEqual({ succeeded: 3, retrying: 0, dead: 0, chunksDone: 1 });
+    });
+
+    it('an operator’s retry takes its dead letters up again', () => {
+      const failed = [accepted, map, chunk(2, 0, 3, [{ index: 1, fate: 'dead' }]), frame(3, 3, { type: 'step_failed', step: 'each', attempt: 1, error }, { type: 'execution_failed', error })];
+      expect(counts(fold(...failed, frame(4, 4, { type: 'reopened', mode: 'retry', from_step: 'each', by, reason: 'mended' })))).toEqual({ succeeded: 2, retrying: 1, dead: 0, chunksDone: 0 });
+    });
+  });
+
+  it('an effect that waits for approval - tells its preview, then who approved', () => {
+    const asked = [accepted, kind(1, 'pay', 'effect'), frame(2, 2, { type: 'effect_previewed', step: 'pay', attempt: 1, preview: { euros: 5 }, preview_hash: 'h' }, { type: 'approval_requested', step: 'pay', attempt: 1 })];
+    expect(fold(...asked).steps[0]?.effect).toEqual({ stage: 'awaits_approval', preview: { euros: 5 } });
+    expect(fold(...asked, frame(3, 3, { type: 'effect_approved', step: 'pay', attempt: 1, by, reason: 'seen' })).steps[0]?.effect).toMatchObject({ stage: 'approved', approval: { by: 'olga', reason: 'seen' } });
+  });
+
+  it('an effect that was out when its execution was terminated - may have happened', () => {
+    const out = [accepted, kind(1, 'pay', 'effect'), frame(2, 2, { type: 'effect_intended', step: 'pay', attempt: 1, key: 'k', binding: 'bank', request_hash: 'r' })];
+    expect(fold(...out, frame(3, 3, { type: 'execution_terminated', by, reason: 'now', operation: 'o' }))).toMatchObject({ status: 'terminated', ending: { asked: 'terminate', by: 'olga', reason: 'now' }, steps: [{ status: 'unknown' }] });
+  });
+
+  it('a parallel that fails - gives up what still waits in it, and nothing beside it', () => {
+    const nested = (seq: number, step: string, within: string, branch: string) => frame(seq, seq, { type: 'step_started', step, attempt: 1, kind: 'signal', within, branch });
+    const timeline = fold(accepted, kind(1, 'both', 'parallel'), nested(2, 'left', 'both', 'a'), nested(3, 'right', 'both', 'b'), frame(4, 4, { type: 'step_failed', step: 'left', attempt: 1, error }), frame(5, 5, { type: 'step_failed', step: 'both', attempt: 1, error }));
+    expect(statuses(timeline)).toEqual([['both', 'failed'], ['left', 'failed'], ['right', 'abandoned']]);
+  });
+
+  it('what is undone - keeps the order in which it was', () => {
+    const undo = (seq: number, step: string) => frame(seq, seq, { type: 'compensation_started', step, attempt: 1 }, { type: 'compensation_completed', step, attempt: 1, handler_build: 'b', duration_ms: 1 });
+    const timeline = fold(accepted, started(1, 1, 'one'), completed(2, 2, 'one', 1), started(3, 3, 'two'), completed(4, 4, 'two', 1), frame(5, 5, { type: 'cancel_requested', by, reason: 'enough' }), undo(6, 'two'), undo(7, 'one'));
+    expect(timeline.steps.map(({ name, undo: undone }) => [name, undone?.order])).toEqual([['one', 2], ['two', 1]]);
+    expect(timeline.ending).toEqual({ asked: 'cancel', by: 'olga', reason: 'enough' });
+  });
+
+  it('a retry of what could not be undone - brings nothing else back', () => {
+    const stuck = [accepted, started(1, 1, 'one'), completed(2, 2, 'one', 1), started(3, 3, 'two'), frame(4, 4, { type: 'step_failed', step: 'two', attempt: 1, error }, { type: 'saga_failed', step: 'two', error }, { type: 'compensation_started', step: 'one', attempt: 1 }, { type: 'compensation_failed', step: 'one', attempt: 1, error })];
+    const retried = fold(...stuck, frame(5, 5, { type: 'reopened', mode: 'retry', from_step: 'one', by, reason: 'mended' }));
+    expect([retried.status, ...statuses(retried)]).toEqual(['compensating', ['one', 'compensation_failed'], ['two', 'failed']]);
+  });
+
+  it('a schedule - tells each firing, and which was refused', () => {
+    const fired = (seq: number, firing: number) => frame(seq, seq, { type: 'schedule_fired', step: 'fire', firing, due_at: at(seq), execution_id: `e${firing}`, missed: 0 });
+    const timeline = fold(accepted, kind(1, 'fire', 'schedule'), fired(2, 1), frame(3, 3, { type: 'operation_applied', step: 'fire', target: 'e1', outcome: 'refused', error }), fired(4, 2));
+    expect(timeline.firings).toEqual([{ firing: 1, dueAt: at(2), executionId: 'e1', missed: 0, outcome: 'refused', error }, { firing: 2, dueAt: at(4), executionId: 'e2', missed: 0 }]);
+  });
+
+  it('a deadline that was missed - is told', () => {
+    expect(fold(accepted, frame(1, 1, { type: 'deadline_missed', deadline: at(1), enforced: false }))).toMatchObject({ status: 'running', deadlineMissed: { deadline: at(1), enforced: false } });
   });
 
   it('a pause - is told as one until it is lifted', () => {

@@ -5,11 +5,13 @@
  * T2 Every record of a counted frame is kept, in order; nothing is summarised away.
  * T3 A step keeps each of its attempts with its own span, so a retry is seen as what it is.
  */
-import type { ExecutionStatus } from '@symphainy/contracts';
-import { applyRecord, standing, type Draft } from './timeline.records.js';
+import type { ExecutionStatus, PlannedStepView } from '@symphainy/contracts';
+import type { Draft } from './timeline.draft.js';
+import { applyRecord, standing } from './timeline.records.js';
 import { pendingStep, type Timeline, type TimelineFrame, type TimelineStep } from './timeline.shape.js';
 
-export { emptyTimeline, type ArtifactView, type StepAttempt, type Timeline, type TimelineFrame, type TimelineRecord, type TimelineStep, type TimelineStepStatus, type WireErrorView } from './timeline.shape.js';
+export { itemCounts } from './timeline.steps.js';
+export { emptyTimeline, type ArtifactView, type EffectStage, type Firing, type StepAttempt, type StepEffect, type StepItems, type StepUndo, type Timeline, type TimelineFrame, type TimelineRecord, type TimelineStep, type TimelineStepStatus, type WireErrorView, type Word } from './timeline.shape.js';
 
 /** The timeline after these frames. Returns the same object when none of them brought anything new. */
 export function foldFrames(timeline: Timeline, frames: readonly TimelineFrame[]): Timeline {
@@ -25,10 +27,11 @@ export function foldFrames(timeline: Timeline, frames: readonly TimelineFrame[])
 }
 
 /** The steps in the order they are planned, those not yet begun included. `planned` comes from the capability. */
-export function plannedSteps(timeline: Timeline, planned: readonly string[]): readonly TimelineStep[] {
+export function plannedSteps(timeline: Timeline, planned: readonly PlannedStepView[]): readonly TimelineStep[] {
   const begun = new Map(timeline.steps.map((step) => [step.name, step]));
-  const rest = timeline.steps.filter((step) => !planned.includes(step.name));
-  return [...planned.map((name) => begun.get(name) ?? pendingStep(name)), ...rest];
+  const names = new Set(planned.map(({ name }) => name));
+  const rest = timeline.steps.filter((step) => !names.has(step.name));
+  return [...planned.map((plan) => ({ ...pendingStep(plan.name), ...plan, ...begun.get(plan.name) })), ...rest];
 }
 
 /** When this stream began and ended; `now` stands in for the end while it runs. Milliseconds since the epoch. */
