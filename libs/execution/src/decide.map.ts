@@ -6,7 +6,7 @@ import { stepNamed, type ExecutionState, type RecordOf, type StepState } from '.
 import { sourceOf } from './map-source.js';
 import { chunkRange, chunksDone, type MapState, type OpenChunk } from './map-state.js';
 import { delayBeforeRetry, retryDelay } from './retry.js';
-import { complete, fail, type Standing, type Walk } from './saga-walk.js';
+import { completeWhole, fail, type Standing, type Walk } from './saga-walk.js';
 
 export function workOnMap(walk: Walk, definition: MapSagaStep, step: StepState): Standing {
   const { map } = step;
@@ -16,7 +16,7 @@ export function workOnMap(walk: Walk, definition: MapSagaStep, step: StepState):
     return 'open';
   }
   if (map.deadCount > (definition.max_dead_letters ?? 0)) return fail(walk, step.name, step.attempt, tooManyDead(map, definition));
-  if (chunksDone(map) === map.chunks) return complete(walk, step, { output: outputOf(map) });
+  if (chunksDone(map) === map.chunks) return completeWhole(walk, step, { output: outputOf(map) });
   return dueChunks(walk, definition, step, map);
 }
 

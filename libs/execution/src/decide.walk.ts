@@ -6,7 +6,7 @@ import { standsIn } from './evolve.steps.js';
 import { stepNamed, type StepState } from './execution-state.js';
 import { mapRecordOf, sourceOf } from './map-source.js';
 import { OTHERWISE, plannedStep } from './saga-plan.js';
-import { complete, fail, type Standing, type Walk } from './saga-walk.js';
+import { completeWhole, fail, type Standing, type Walk } from './saga-walk.js';
 import { retryOf } from './standing.js';
 import { dueOfTimer } from './timer-due.js';
 
@@ -78,7 +78,7 @@ function walkParallel(walk: Walk, definition: ParallelStep, step: StepState, hel
   if (standings.includes('failed')) return passFailure(walk, step);
   if (standings.includes('halted')) return 'halted';
   const outputs = definition.branches.map((branch): [string, Json] => [branch.name, stepNamed(walk.state, branch.steps[branch.steps.length - 1]?.name ?? '')?.output ?? null]);
-  return complete(walk, step, { output: Object.fromEntries(outputs) });
+  return completeWhole(walk, step, { output: Object.fromEntries(outputs) });
 }
 
 /** Whether anything that the step holds has failed for good. */
@@ -103,7 +103,7 @@ function walkChoice(walk: Walk, definition: ChoiceStep, step: StepState, held: b
   if (standing === 'failed') return passFailure(walk, step);
   if (standing !== 'done') return standing;
   const last = steps[steps.length - 1];
-  return complete(walk, step, { output: last === undefined ? undefined : stepNamed(walk.state, last.name)?.output, outcome: label ?? branch });
+  return completeWhole(walk, step, { output: last === undefined ? undefined : stepNamed(walk.state, last.name)?.output, outcome: label ?? branch });
 }
 
 function caseOf({ cases, otherwise }: ChoiceStep, label: string | undefined): [branch: string, steps: readonly SagaStep[] | undefined] {

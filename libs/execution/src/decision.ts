@@ -1,5 +1,6 @@
 /** What may be due, and what the world contributes to saying so. */
 import type { ItemsSource, Json, SagaStep, WalRecord } from '@symphainy/contracts';
+import type { PlatformError } from '@symphainy/kernel';
 
 /** What the world contributes to a decision: the time, who decides, and a jitter (0 ≤ jitter < 1) if a retry needs one. */
 export interface DecisionInputs {
@@ -15,6 +16,8 @@ export interface DecisionInputs {
   readonly deadlinePolicy?: 'off' | 'observe' | 'enforce';
   /** The tenant demands an approval for every effect. Default false. */
   readonly approvalDemanded?: boolean;
+  /** What is wrong with an output as the saga's; undefined: it is what the capability promises. Asked of steps that hold others, and of maps; what realms hand back is checked before. Default: nothing is. */
+  readonly outputProblem?: (output: Json | undefined) => PlatformError | undefined;
   /** The first occurrence of a cron expression after a moment (both in milliseconds), or undefined when there is none any more. Needed by schedule steps alone. Throws PlatformError for what is no expression or time zone. */
   readonly nextDue?: (cron: string, timeZone: string, after: number) => number | undefined;
 }

@@ -4,6 +4,7 @@ import type { Clock, Logger, WireError } from '@symphainy/kernel';
 import type { ArtifactFinder } from '../acceptance/acceptance.ports.js';
 import type { BundleHolder } from '../acceptance/bundle-holder.js';
 import type { AppendResult, HeldStreams, ParkedStreams, WalReader, WalWriter } from '../acceptance/log.ports.js';
+import type { PayloadContracts } from '../acceptance/payload-contracts.js';
 import type { WrittenFrame } from './frame-writer.js';
 import type { ExecutionCounters } from './held-executions.js';
 import type { ParkingCounters } from './parking.js';
@@ -68,6 +69,8 @@ export interface EngineParts {
   /** Executions in memory that new work and sleepers may fill; children and adopted executions come on top. */
   readonly maxExecutions: number;
   /** What sleeps longer than this leaves memory, in milliseconds. */
+  /** Of outputs, by capability. */
+  readonly contracts: Pick<PayloadContracts, 'checkOutput'>;
   readonly parkAfterMs: number;
   /** What lies so many frames behind is named in the log, so that it need not be looked for. */
   readonly longHeldFrames: number;

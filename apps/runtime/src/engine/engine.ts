@@ -48,7 +48,7 @@ export class Engine implements ExecutionStarter {
   private readonly longHeld: LongHeld;
 
   constructor(private readonly parts: EngineParts) {
-    this.frames = new FrameWriter(parts.writer, parts.clock, (tenantId, executionId) => this.parking.isAwake(this.find(tenantId, executionId)), new ExecutionRules((hash, tenantId) => parts.bundles.tenantUnder(hash, tenantId)), parts.parkAfterMs);
+    this.frames = new FrameWriter(parts.writer, parts.clock, (tenantId, executionId) => this.parking.isAwake(this.find(tenantId, executionId)), new ExecutionRules((hash, tenantId) => parts.bundles.tenantUnder(hash, tenantId), parts.contracts), parts.parkAfterMs);
     this.waiters = new EndedWaiters(parts.clock);
     this.held = new HeldExecutions(parts.counters);
     const supervision = this.supervision();

@@ -1,8 +1,12 @@
-import type { Intent, RegisteredCapability, Tenant, WalRecord } from '@symphainy/contracts';
+import type { Intent, RegisteredCapability, SagaStep, Tenant, WalRecord } from '@symphainy/contracts';
 import type { DecisionInputs, ExecutionState } from '@symphainy/execution';
 import { nextDue } from '../acceptance/cron.js';
+import type { PayloadContracts } from '../acceptance/payload-contracts.js';
 
-type Rules = Pick<DecisionInputs, 'deadlineAt' | 'deadlinePolicy' | 'nextDue' | 'approvalDemanded'>;
+type Rules = Pick<DecisionInputs, 'deadlineAt' | 'deadlinePolicy' | 'nextDue' | 'approvalDemanded' | 'outputProblem'>;
+
+/** Kinds of steps whose output is made of others’. */
+const OUTPUT_PUT_TOGETHER: ReadonlySet<SagaStep['kind']> = new Set(['parallel', 'choice', 'map']);
 
 const NONE: Rules = { nextDue };
 const APPROVED_ONLY: Rules = { nextDue, approvalDemanded: true };
@@ -10,10 +14,20 @@ const APPROVED_ONLY: Rules = { nextDue, approvalDemanded: true };
 /** What an execution's tenant demands of every decision about it, as the bundle says that it was accepted under: its switches do not change under way. */
 export class ExecutionRules {
   /** `tenantUnder`: a tenant as the bundle of that hash has it. */
-  constructor(private readonly tenantUnder: (bundleHash: string, tenantId: string) => Tenant | undefined) {}
+  constructor(
+    private readonly tenantUnder: (bundleHash: string, tenantId: string) => Tenant | undefined,
+    private readonly contracts: Pick<PayloadContracts, 'checkOutput'>,
+  ) {}
 
   /** `records`: of the first frame, when there is no state yet. */
-  of(state: ExecutionState | undefined, records: readonly WalRecord[], { saga }: RegisteredCapability): Rules {
+  of(state: ExecutionState | undefined, records: readonly WalRecord[], capability: RegisteredCapability): Rules {
+    const rules = this.ofTenant(state, records, capability);
+    const last = capability.saga.steps[capability.saga.steps.length - 1];
+    // sagas of tasks, whose outputs are checked when they come, pay for no closure
+    return last === undefined || !OUTPUT_PUT_TOGETHER.has(last.kind) ? rules : { ...rules, outputProblem: (output) => this.contracts.checkOutput(capability, output) };
+  }
+
+  private ofTenant(state: ExecutionState | undefined, records: readonly WalRecord[], { saga }: RegisteredCapability): Rules {
     const intent = state?.intent ?? intentIn(records);
     const hash = state?.decision?.bundle_hash ?? bundleIn(records);
     if (intent === undefined || hash === undefined) return NONE;

@@ -112,6 +112,31 @@ describe('branches', () => {
   });
 });
 
+describe('an output that the Runtime puts together', () => {
+  const text = { type: 'object', required: ['b0'], properties: { b0: { type: 'string' } } };
+  const side = { name: 'side', kind: 'parallel', branches: branches([{ ...task('a'), compensate: true }], [task('b')]) };
+
+  it.each([
+    ['a parallel’s', [side]],
+    ['a choice’s', ['first', { name: 'route', kind: 'choice', cases: {}, otherwise: [side] }]],
+    ['a choice’s without steps', ['first', { name: 'route', kind: 'choice', cases: { left: [] } }]],
+    ['a map’s', ['list', { name: 'each', kind: 'map', items_from: 'list' }]],
+  ] as const)('%s, against the output contract - fails it, and what was done is undone', async (_whose, steps) => {
+    const { bed, session } = await bedWith(answer, sampleCapability(sampleSaga(...(steps as never[])), { output_contract: text }));
+    const { execution_id } = await bed.submit(session);
+    const state = await bed.ended(execution_id);
+    expect(state).toMatchObject({ status: 'failed', error: { code: 'execution.output_invalid' } });
+    expect(state.steps.filter((s) => s.name === 'a').map((s) => s.status)).toEqual(state.steps.some((s) => s.name === 'a') ? ['compensated'] : []);
+    expect(await problemsOf(bed, execution_id)).toEqual([]);
+  });
+
+  it('as the output contract says - completes', async () => {
+    const { bed, session } = await bedWith(() => ({ output: 'fits' }), sampleCapability(sampleSaga(side), { output_contract: text }));
+    const { execution_id } = await bed.submit(session);
+    expect((await bed.ended(execution_id)).status).toBe('completed');
+  });
+});
+
 describe('waiting', () => {
   it('a timer of days - survives the death of its runtime, and fires when it was due', async () => {
     const { bed, first, session } = await bedWith(echo, sampleCapability(sampleSaga({ name: 'wait', kind: 'timer', duration_ms: 72 * HOUR }, 'after')));
