@@ -30,10 +30,44 @@ interface View {
 /** Where views were changed on purpose since: a step that was under way when its execution was cancelled is told as abandoned now, no longer as running. */
 const retold = (view: View): View => ({ ...view, steps: view.steps.map((step) => (view.status === 'cancelled' && step.status === 'running' ? { ...step, status: 'abandoned' } : step)) });
 
+/** What each history of the second folder was recorded for. */
+const KINDS: Readonly<Record<string, readonly string[]>> = {
+  adopted_from_parked: ['adopted', 'signal_received', 'execution_completed'],
+  agent: ['agent_output'],
+  asked: ['step_completed', 'execution_completed'],
+  branches: ['timer_set', 'timer_fired', 'execution_completed'],
+  breaks_retried: ['step_failed', 'execution_failed', 'reopened', 'execution_completed'],
+  child_cancelled: ['cancel_requested', 'execution_cancelled'],
+  compensation_skipped: ['compensation_completed', 'compensation_failed', 'compensation_skipped', 'execution_failed'],
+  continued_from: ['reopened', 'signal_received', 'execution_completed'],
+  deadline_enforced: ['deadline_missed', 'execution_failed'],
+  deadline_observed: ['deadline_missed', 'execution_completed'],
+  effect_approved: ['effect_previewed', 'approval_requested', 'effect_approved', 'effect_intended', 'effect_completed'],
+  effect_unknown_did_not_happen: ['effect_unknown', 'effect_resolved', 'effect_completed'],
+  effect_unknown_happened: ['effect_unknown', 'effect_resolved', 'execution_completed'],
+  map: ['chunk_completed', 'execution_completed'],
+  map_breaks_retried: ['chunk_completed', 'execution_failed', 'reopened', 'execution_completed'],
+  operation: ['operation_applied'],
+  operation_in_bulk: ['operation_applied'],
+  parent_cancelled: ['child_accepted', 'execution_cancelled'],
+  paused_resumed: ['paused', 'resumed', 'execution_completed'],
+  schedule: ['schedule_fired', 'operation_applied', 'execution_completed'],
+  sleeper: ['timer_set', 'adopted', 'timer_fired'],
+  terminated: ['execution_terminated'],
+  timer: ['timer_set', 'timer_fired'],
+  undone: ['effect_completed', 'compensation_started', 'compensation_completed', 'execution_failed'],
+};
+
 describe('recorded histories', () => {
   it('a fixture that went missing - every kind of execution of the spine is still here', () => {
     const kinds = ['adopted', 'cancelled', 'child', 'completed', 'denied', 'failed', 'governance', 'hydrated', 'parent', 'rejected', 'retried', 'session', 'signalled', 'upload'];
     expect(histories.map(([file]) => file).filter((file) => file.startsWith('spine'))).toEqual(kinds.map((kind) => join('spine', `${kind}.json`)));
+  });
+
+  it.each(Object.entries(KINDS))('%s - is here, and holds the records that it was recorded for', (kind, types) => {
+    const history = new Map(histories).get(join('kinds', `${kind}.json`));
+    const held = new Set(history === undefined ? [] : framesOf(history).flatMap(({ body }) => decodeBody(body).map(({ type }) => type as string)));
+    expect(types.filter((type) => !held.has(type))).toEqual([]);
   });
 
   it.each(histories)('%s - its bytes are chained and canonical as they were', (_, history) => {

@@ -4,21 +4,10 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { uuidV7Source } from '@symphainy/kernel';
 import type { LocalStack } from '@symphainy/launcher';
-import { openDatabase } from '@symphainy/store-postgres';
 import { GatewayClient, type Reply } from './gateway-client.js';
+import { readHistory, type History } from './history.js';
 import { openSession } from './open-session.js';
 import { APPROVAL, INTENT_OF } from './sagas.js';
-
-/** One stream as it was recorded: the exact text of each frame's bytes, and how the API of that day showed it. */
-export interface History {
-  readonly name: string;
-  readonly tenant_id: string;
-  readonly stream_id: string;
-  readonly kind: 'execution' | 'session';
-  readonly frames: readonly { readonly seq: number; readonly at: string; readonly hash: string; readonly body: string }[];
-  /** Of an execution: its view. */
-  readonly view?: unknown;
-}
 
 const POLL_MS = 50;
 const PAYLOAD = { data: 'a recorded history', failures: 0 };
@@ -109,7 +98,7 @@ export class Histories {
     const session = await openSession(this.alice);
     const response = await fetch(`${this.stack.gatewayUrl}/v1/sessions/${session}`, { method: 'DELETE', headers: this.alice.authorization });
     if (!response.ok) throw new Error(`the session was not closed: ${response.status}`);
-    this.found.push(await this.read('session', session, undefined));
+    this.found.push(await readHistory(this.stack.postgresUrl, 'session', session, undefined));
   }
 
   private async childOf(parent: string): Promise<string> {
@@ -135,22 +124,7 @@ export class Histories {
   private async keep(name: string, id: string, client = this.alice): Promise<string> {
     const { status, body } = await client.get(`/v1/executions/${id}`);
     if (status !== 200) throw new Error(`${name}: ${status} ${JSON.stringify(body)}`);
-    this.found.push(await this.read(name, id, body));
+    this.found.push(await readHistory(this.stack.postgresUrl, name, id, body));
     return id;
-  }
-
-  private async read(name: string, streamId: string, view: unknown): Promise<History> {
-    const database = openDatabase({ url: this.stack.postgresUrl, applicationName: 'histories' });
-    try {
-      const rows = await database.query<{ tenant_id: string; kind: History['kind']; seq: number; at: string; hash: string; body: string }>(
-        `select tenant_id, kind, seq, at, encode(hash, 'hex') as hash, convert_from(body, 'UTF8') as body from runtime.wal_frames where stream_id = $1 order by seq`,
-        [streamId],
-      );
-      const [first] = rows;
-      if (first === undefined) throw new Error(`${name}: nothing was recorded`);
-      return { name, tenant_id: first.tenant_id, stream_id: streamId, kind: first.kind, frames: rows.map(({ seq, at, hash, body }) => ({ seq, at, hash, body })), ...(view === undefined ? {} : { view }) };
-    } finally {
-      await database.close();
-    }
   }
 }
