@@ -11,13 +11,20 @@ import { completeWhole, fail, type Standing, type Walk } from './saga-walk.js';
 export function workOnMap(walk: Walk, definition: MapSagaStep, step: StepState): Standing {
   const { map } = step;
   verify(map !== undefined, 'a map that runs has its table');
-  if (map.exhausted !== undefined) {
-    walk.records.push({ type: 'step_failed', at: walk.inputs.at, actor: walk.inputs.actor, step: step.name, attempt: step.attempt, error: map.exhausted });
-    return 'open';
-  }
-  if (map.deadCount > (definition.max_dead_letters ?? 0)) return fail(walk, step.name, step.attempt, tooManyDead(map, definition));
+  if (map.exhausted !== undefined || map.deadCount > (definition.max_dead_letters ?? 0)) return failWhenAllAreBack(walk, definition, step, map);
   if (chunksDone(map) === map.chunks) return completeWhole(walk, step, { output: outputOf(map) });
   return dueChunks(walk, definition, step, map);
+}
+
+/** No further chunk starts. Those that are out run to their end: their items would else run again, or never be undone. */
+function failWhenAllAreBack(walk: Walk, definition: MapSagaStep, step: StepState, map: MapState): Standing {
+  const { state, due, records, inputs: { at, actor, chunksOut } } = walk;
+  const out = (chunksOut?.() ?? []).filter((work) => work.step.name === step.name && awaitsChunk(state, work));
+  due.push(...out);
+  if (out.length > 0) return 'open';
+  if (map.exhausted === undefined) return fail(walk, step.name, step.attempt, tooManyDead(map, definition));
+  records.push({ type: 'step_failed', at, actor, step: step.name, attempt: step.attempt, error: map.exhausted });
+  return 'open';
 }
 
 const tooManyDead = (map: MapState, { max_dead_letters }: MapSagaStep): ReturnType<typeof failure> =>

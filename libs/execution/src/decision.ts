@@ -16,6 +16,8 @@ export interface DecisionInputs {
   readonly deadlinePolicy?: 'off' | 'observe' | 'enforce';
   /** The tenant demands an approval for every effect. Default false. */
   readonly approvalDemanded?: boolean;
+  /** Tries of chunks that are out: a map that has failed awaits them, so that what was done is known when it is tried again or undone. Default: none. */
+  readonly chunksOut?: () => readonly Extract<Decision, { do: 'run_chunk' }>[];
   /** What is wrong with an output as the saga's; undefined: it is what the capability promises. Asked of steps that hold others, and of maps; what realms hand back is checked before. Default: nothing is. */
   readonly outputProblem?: (output: Json | undefined) => PlatformError | undefined;
   /** The first occurrence of a cron expression after a moment (both in milliseconds), or undefined when there is none any more. Needed by schedule steps alone. Throws PlatformError for what is no expression or time zone. */

@@ -1,5 +1,5 @@
 import { failure } from '@symphainy/contracts';
-import { sleepOf, type Decision } from '@symphainy/execution';
+import { sleepOf, type Decision, type DecisionInputs } from '@symphainy/execution';
 import { toWireError, type Clock } from '@symphainy/kernel';
 import type { Children, Dispatcher, Operations, Supervision } from './engine.ports.js';
 import type { LiveExecution } from './live-execution.js';
@@ -45,6 +45,12 @@ export class DueWork {
     for (const work of ready) if (!isRealmWork(work)) this.begin(live, work);
     this.setWake(live);
     if (ready.length < due.length) live.whenDurable(() => this.act(live));
+  }
+
+  /** Tries of a map's chunks that are out; undefined: none is due, and nobody has to look. */
+  chunksOut(live: LiveExecution): DecisionInputs['chunksOut'] {
+    if (!live.due.some((work) => work.do === 'run_chunk')) return undefined;
+    return () => this.dispatcher?.out(live).filter((work) => work.do === 'run_chunk') ?? [];
   }
 
   drop(live: LiveExecution): void {

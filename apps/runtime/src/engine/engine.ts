@@ -260,7 +260,9 @@ export class Engine implements ExecutionStarter {
   private tryWrite(live: LiveExecution, records: readonly WalRecord[], options: AdvanceOptions): WrittenFrame | undefined {
     if (this.held.isClosed || live.discarded) return undefined;
     try {
-      const written = this.frames.write(live.state, records, live.capability, live.parked ? { ...options, unpark: true } : options);
+      const chunksOut = this.work.chunksOut(live);
+      const told = chunksOut === undefined ? options : { ...options, chunksOut };
+      const written = this.frames.write(live.state, records, live.capability, live.parked ? { ...told, unpark: true } : told);
       live.parked = written.parks;
       void this.settle(live, written, options.answers);
       return written;
@@ -328,7 +330,7 @@ export class Engine implements ExecutionStarter {
   /** Continues an execution whose memory equals the log, or whose time has come. */
   private resume(live: LiveExecution): void {
     live.confirmed = true;
-    const due = this.frames.due(live.state, live.capability);
+    const due = this.frames.due(live.state, live.capability, this.work.chunksOut(live));
     const first = due[0];
     if (first?.do === 'append') this.advance(live, first.records);
     else this.work.take(live, due);

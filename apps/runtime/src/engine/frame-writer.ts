@@ -1,5 +1,5 @@
 import type { RegisteredCapability, WalRecord } from '@symphainy/contracts';
-import { decide, encodeTexts, GENESIS, hasEnded, settle, type Decision, type ExecutionState } from '@symphainy/execution';
+import { decide, encodeTexts, GENESIS, hasEnded, settle, type Decision, type DecisionInputs, type ExecutionState } from '@symphainy/execution';
 import { canonicalJson, canonicalJsonOf, isoTime, sha256, type Clock } from '@symphainy/kernel';
 import type { AppendRequest, AppendResult, WalWriter } from '../acceptance/log.ports.js';
 import type { AcceptedIntent } from '../acceptance/acceptance.ports.js';
@@ -24,6 +24,8 @@ export interface WriteOptions {
   readonly texts?: ReadonlyMap<object, string>;
   /** The stream is parked: this frame brings it back, unless it parks it anew. */
   readonly unpark?: boolean;
+  /** Tries of a map's chunks that are out. */
+  readonly chunksOut?: DecisionInputs['chunksOut'];
   /** Not parked with this frame, whatever is due. */
   readonly stay?: boolean;
 }
@@ -54,15 +56,15 @@ export class FrameWriter {
     const texts = records.map((record) => (known === undefined ? canonicalJson(record) : canonicalJsonOf(record, known)));
     const now = this.clock.now();
     const at = isoTime(now);
-    const settled = settle(state, records, capability.saga, { now, at, actor: this.actor, jitter: () => jitterOf(state, now), ...this.rules.of(state, records, capability) });
+    const settled = settle(state, records, capability.saga, { now, at, actor: this.actor, jitter: () => jitterOf(state, now), ...this.rules.of(state, records, capability), ...outOf(options.chunksOut) });
     for (const record of settled.consequences) texts.push(canonicalJson(record));
     return this.append(settled.state, at, texts, settled.due, options);
   }
 
   /** What is due without anything new recorded. */
-  due(state: ExecutionState, capability: RegisteredCapability): readonly Decision[] {
+  due(state: ExecutionState, capability: RegisteredCapability, chunksOut?: DecisionInputs['chunksOut']): readonly Decision[] {
     const now = this.clock.now();
-    return decide(state, capability.saga, { now, at: isoTime(now), actor: this.actor, jitter: () => jitterOf(state, now), ...this.rules.of(state, [], capability) });
+    return decide(state, capability.saga, { now, at: isoTime(now), actor: this.actor, jitter: () => jitterOf(state, now), ...this.rules.of(state, [], capability), ...outOf(chunksOut) });
   }
 
   /** The moment of an answer, and what a retry that follows from it needs. */
@@ -99,6 +101,9 @@ export class FrameWriter {
     return { wake: parent.execution_id };
   }
 }
+
+const NOTHING = {};
+const outOf = (chunksOut: DecisionInputs['chunksOut']): Pick<DecisionInputs, 'chunksOut'> => (chunksOut === undefined ? NOTHING : { chunksOut });
 
 /** Spreads retries by the execution and the moment: no shared random source, and what was drawn is recorded as the due time. */
 function jitterOf(state: ExecutionState | undefined, now: number): number {

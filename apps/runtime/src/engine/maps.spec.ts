@@ -2,7 +2,7 @@ import { failure, type StepDispatch } from '@symphainy/contracts';
 import { sampleCapability, sampleSaga } from '@symphainy/execution/testing';
 import { toWireError } from '@symphainy/kernel';
 import { bedWith, problemsOf } from '../testing/engine-bed.js';
-import type { RealmAnswer, RuntimeBed } from '../testing/runtime-bed.js';
+import { alice, type RealmAnswer, type RuntimeBed } from '../testing/runtime-bed.js';
 
 const hash = 'c'.repeat(64);
 const list = Array.from({ length: 10 }, (_, i) => i);
@@ -50,6 +50,31 @@ describe('a map', () => {
     expect(bed.dispatches.find((d) => d.attempt.attempt === 2)?.chunk?.indices).toEqual([1]);
     const strict = await bedWith((d) => (d.chunk === undefined ? { output: list } : odd(d)), mapping({ max_dead_letters: 1, item_retry: { max_attempts: 1 } }));
     expect(await strict.bed.ended((await strict.bed.submit(strict.session)).execution_id)).toMatchObject({ status: 'failed', error: { code: 'map.dead_letters' } });
+  });
+
+  it('more dead letters than are tolerated while another chunk is out - that one is awaited, nothing else starts, and a retry runs no item twice that succeeded', async () => {
+    let mended = false;
+    let letOut: () => void = () => undefined;
+    const out = new Promise<void>((resolve) => (letOut = resolve));
+    const ran: number[] = [];
+    const answer = async (d: StepDispatch): Promise<RealmAnswer> => {
+      if (d.chunk === undefined) return { output: list };
+      ran.push(...wanted(d));
+      if (d.attempt.chunk === 0 && !mended) await out;
+      return done(d, wanted(d).filter((i) => i === 4 && !mended).map((index) => ({ index, code: 'content.corrupt', retryable: false })));
+    };
+    const { bed, first, session } = await bedWith(answer, mapping());
+    const { execution_id } = await bed.submit(session);
+    await bed.until(async () => (await recordsOf(bed, execution_id, 'chunk_completed')).length === 1);
+    await bed.turns(20);
+    expect([(await bed.fold(execution_id)).status, ran]).toEqual(['running', [0, 1, 2, 3, 4, 5]]);
+    letOut();
+    expect(await bed.ended(execution_id)).toMatchObject({ status: 'failed', error: { code: 'map.dead_letters' } });
+    mended = true;
+    await bed.during(first.core.commands.operate({ command: 'operate', caller: alice, execution_id, operation: 'retry', operation_id: '019b0000-0000-7000-8000-000000000001', payload: { reason: 'mended' } as never }));
+    expect((await bed.ended(execution_id)).status).toBe('completed');
+    expect(ran.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 4, 5, 6, 7, 8, 9]);
+    expect(await problemsOf(bed, execution_id)).toEqual([]);
   });
 
   it('an answer that does not account for the items - is a failed try of the chunk', async () => {
