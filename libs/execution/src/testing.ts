@@ -16,7 +16,7 @@ export const permit: PolicyDecision = {
 };
 
 /** A saga of task steps; `steps` may override or add anything of a step. */
-export const sampleSaga = (...steps: readonly (string | { readonly name: string; readonly [key: string]: unknown })[]): SagaDefinition =>
+export const sampleSaga = (...steps: (string | { readonly name: string; readonly [key: string]: unknown })[]): SagaDefinition =>
   sagaDefinition.parse({ name: 'sample.run', steps: steps.map((step) => (typeof step === 'string' ? { kind: 'task', name: step } : { kind: 'task', ...step })) });
 
 export function sampleCapability(saga: SagaDefinition, more: Partial<RegisteredCapability> = {}): RegisteredCapability {

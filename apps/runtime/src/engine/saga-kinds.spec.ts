@@ -122,7 +122,7 @@ describe('an output that the Runtime puts together', () => {
     ['a choice’s without steps', ['first', { name: 'route', kind: 'choice', cases: { left: [] } }]],
     ['a map’s', ['list', { name: 'each', kind: 'map', items_from: 'list' }]],
   ] as const)('%s, against the output contract - fails it, and what was done is undone', async (_whose, steps) => {
-    const { bed, session } = await bedWith(answer, sampleCapability(sampleSaga(...(steps as never[])), { output_contract: text }));
+    const { bed, session } = await bedWith(answer, sampleCapability(sampleSaga(...(steps as unknown as never[])), { output_contract: text }));
     const { execution_id } = await bed.submit(session);
     const state = await bed.ended(execution_id);
     expect(state).toMatchObject({ status: 'failed', error: { code: 'execution.output_invalid' } });

@@ -18,6 +18,9 @@ const clash = { code: 'sample.broken', kind: 'domain', message: 'it broke', retr
 // Real servers start here, on machines that may be busy.
 jest.setTimeout(60_000);
 
+/** A page that holds the streams of these tests whole. */
+const whole = { from_seq: 0, limit: 200 };
+
 describe('state surface', () => {
   const key = randomBytes(32);
   let server: PostgresServer;
@@ -128,7 +131,7 @@ describe('state surface', () => {
     for (const ask of ['runtime.execution.read', 'runtime.execution.result', 'runtime.execution.validate', 'runtime.state.read'] as const)
       await expect(surface.queries[ask](other)).rejects.toMatchObject({ code: 'execution.not_found' });
     await expect(surface.queries['runtime.session.read']({ caller: other.caller, session_id })).rejects.toMatchObject({ code: 'session.not_found' });
-    await expect(surface.queries['runtime.execution.replay']({ ...other, mode: 'state_only' })).rejects.toMatchObject({ code: 'execution.not_found' });
+    await expect(surface.queries['runtime.execution.replay']({ ...other, ...whole, mode: 'state_only' })).rejects.toMatchObject({ code: 'execution.not_found' });
     expect(await surface.queries['runtime.execution.list']({ ...page, session_id })).toEqual({ executions: [] });
     expect(await surface.queries['runtime.session.list'](page)).toEqual({ sessions: [] });
     expect(await surface.queries['runtime.wal.query']({ ...page, session_id })).toEqual({ frames: [] });
@@ -233,10 +236,10 @@ describe('state surface', () => {
     await append(stream.frames);
     await surface.caughtUp(5_000);
     const ask = { caller, execution_id: stream.intent.intent_id };
-    expect(await surface.queries['runtime.execution.replay']({ ...ask, mode: 'state_only' })).toMatchObject({ chain_valid: true, equal_to_live: true, state: { status: 'completed' } });
-    expect((await surface.queries['runtime.execution.replay']({ ...ask, mode: 'events_only' })).frames).toHaveLength(stream.frames.length);
+    expect(await surface.queries['runtime.execution.replay']({ ...ask, ...whole, mode: 'state_only' })).toMatchObject({ chain_valid: true, equal_to_live: true, state: { status: 'completed' } });
+    expect((await surface.queries['runtime.execution.replay']({ ...ask, ...whole, mode: 'events_only' })).frames).toHaveLength(stream.frames.length);
     await admin.query(`update runtime.executions set steps_completed = 7 where execution_id = $1`, [ask.execution_id]);
-    expect(await surface.queries['runtime.execution.replay']({ ...ask, mode: 'state_only' })).toMatchObject({ equal_to_live: false });
+    expect(await surface.queries['runtime.execution.replay']({ ...ask, ...whole, mode: 'state_only' })).toMatchObject({ equal_to_live: false });
   });
 
   it('validate - a sound session passes; a changed byte, a cut end, a lost object and a false hash are each found', async () => {
