@@ -41,6 +41,8 @@ export class IntentSubmitter {
         known = await this.ask(order, Math.min(left, WAIT_PIECE_MS));
         misses = 0;
       } catch (error) {
+        // under an idempotency key it may be an earlier execution, whose id nobody told
+        if (isTooLarge(error) && order.submission.idempotency_key === undefined) return await this.withoutResult(order);
         if (!mayAskAgain(error)) throw error;
         if (++misses > 1) return this.giveUp(order, known, error);
       }
@@ -68,10 +70,18 @@ export class IntentSubmitter {
     return { ...known, result };
   }
 
+  /** It has ended, with more than one message holds: that stands, and its parts can be read. */
+  private async withoutResult({ caller, submission: { intent_id } }: SubmissionOrder): Promise<SubmissionOutcome> {
+    const { session_id, status } = await this.host.channels.request('runtime.execution.read', {}, { caller, execution_id: intent_id });
+    return { execution_id: intent_id, session_id, status, duplicate: false };
+  }
+
   private pause(): Promise<void> {
     return new Promise((resolve) => void this.host.clock.after(PAUSE_MS, resolve));
   }
 }
+
+const isTooLarge = (error: unknown): boolean => error instanceof PlatformError && error.code === 'request.answer_too_large';
 
 const mayAskAgain = (error: unknown): error is PlatformError => error instanceof PlatformError && ASK_AGAIN.has(error.code);
 
