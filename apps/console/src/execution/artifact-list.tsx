@@ -1,4 +1,4 @@
-import { useCallback } from 'react';
+import { useCallback, useState } from 'react';
 import { usePlatform } from '../account/account-context.js';
 import { artifactIcon } from '../artifacts/artifact-icon.js';
 import { summaryFacts } from '../artifacts/artifact-summary.js';
@@ -10,14 +10,19 @@ import { Icon } from '../ui/icon.js';
 import { RouteLink } from '../ui/route-link.js';
 import { Panel } from './panel.js';
 
+/** A map makes an artifact or two for each chunk. */
+const SHOWN = 20;
+
 export function ArtifactList({ artifacts, steps, ended }: { artifacts: readonly ArtifactView[]; steps: readonly TimelineStep[]; ended: boolean }) {
+  const [all, setAll] = useState(false);
   const children = steps.filter((step) => step.childExecutionId !== undefined && step.status === 'completed');
   return (
     <Panel title="Artifacts" note={artifacts.length > 0 ? formatCount(artifacts.length) : undefined}>
       {artifacts.length === 0 && children.length === 0 && <p className="panel-empty">{ended ? 'This execution made no artifacts.' : 'Artifacts appear here as steps complete.'}</p>}
       <ul className="artifact-list">
-        {artifacts.map((artifact) => <ArtifactItem key={artifact.artifact_id} artifact={artifact} />)}
+        {artifacts.slice(0, all ? undefined : SHOWN).map((artifact) => <ArtifactItem key={artifact.artifact_id} artifact={artifact} />)}
       </ul>
+      {!all && artifacts.length > SHOWN && <button type="button" className="button button-quiet" onClick={() => setAll(true)}>Show all {formatCount(artifacts.length)}</button>}
       {children.map((step) => <ChildArtifacts key={step.name} step={step.name} executionId={step.childExecutionId ?? ''} />)}
     </Panel>
   );

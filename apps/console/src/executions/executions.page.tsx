@@ -73,7 +73,8 @@ function useExecutions(route: ExecutionsRoute) {
 function useIntentTypes() {
   const { value } = useCapabilities();
   return useMemo(() => {
-    const counts = new Map((value ?? []).map((capability) => [capability.name, capability.steps.length]));
+    // Which nested steps are run is decided on the way, so that a saga with any has no total.
+    const counts = new Map((value ?? []).map(({ name, plan }) => [name, plan.some(({ within }) => within !== undefined) ? undefined : plan.length]));
     return { intentTypes: [...counts.keys()].toSorted(), stepsOf: (intentType: string) => counts.get(intentType) };
   }, [value]);
 }

@@ -69,7 +69,7 @@ function endedOperations({ status, steps }: Timeline): readonly OperationRequest
   const requests: OperationRequest[] = [];
   if (status !== 'completed' && !wasUndone && failed.length > 0) requests.push({ operation: 'retry', steps: failed });
   requests.push({ operation: 'continue_from', steps: steps.map(({ name }) => name) });
-  if (steps.some(({ status: at }) => at === 'completed')) requests.push({ operation: 'compensate' });
+  if (!wasUndone && steps.some(({ status: at }) => at === 'completed')) requests.push({ operation: 'compensate' });
   return requests;
 }
 
