@@ -25,6 +25,8 @@ client's book and from the log what was lost, stuck, doubled or out of order.
   --json            close with one JSON object on standard output
   --help            this text
 
+Tells every few seconds how far it is. Ctrl-C begins nothing more, waits for what is under way, and tells what was counted so far.
+
 Exits 1 when anything was lost, stuck, doubled or out of order.`;
 
 const NUMBERS = { executions: ['10000', 1], kills: ['300', 0], runtimes: ['2', 1], realms: ['2', 1], seed: ['', 0] } as const;

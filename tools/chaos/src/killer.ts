@@ -28,7 +28,6 @@ export interface KillerParts {
   readonly now: () => number;
   /** The lease that a runtime holds now. */
   readonly writerOf: (process: string) => string | undefined;
-  readonly say: (text: string) => void;
 }
 
 const START_ATTEMPTS_MAX = 20;
@@ -49,18 +48,17 @@ export class Killer {
   }
 
   async run(): Promise<void> {
-    const { pace, kills, say } = this.parts;
-    for (let k = 0; k < kills && !pace.over; k++) {
+    const { pace, kills } = this.parts;
+    for (let k = 0; k < kills && !pace.closing; k++) {
       const target = this.choice.weighted(WEIGHTS);
       const process = this.processOf(target);
       const rest = this.choice.whole(0, REST_MS_MAX);
       const overlaps = this.choice.fraction() < OVERLAP;
       await pace.mayKill(k);
-      if (pace.over) break;
+      if (pace.closing) break;
       await this.kill(target, process);
       if (!overlaps) await Promise.all(this.starting.values());
       pace.killDone();
-      if (this.done.length % 20 === 0) say(`${this.done.length} kills, ${pace.endedCount} executions ended`);
       await pause(rest);
     }
     await Promise.all(this.starting.values());

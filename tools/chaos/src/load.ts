@@ -43,9 +43,10 @@ export class Load {
 
   private async lane(): Promise<void> {
     const { pace, executions } = this.parts;
-    while (this.started < executions && !pace.over) {
+    while (this.started < executions && !pace.closing) {
       const n = this.started++;
       await pace.mayStart(n);
+      if (pace.closing) return;
       await this.execute(n);
     }
   }

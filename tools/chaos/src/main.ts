@@ -13,7 +13,12 @@ async function main(): Promise<void> {
   }
   const say = (text: string): void => void process.stderr.write(`${text}\n`);
   say(`seed ${args.seed}: ${args.executions} executions, ${args.kills} kills, ${args.runtimes} runtimes, ${args.realms} realms`);
-  const figures = await runChaos(args, say);
+  const stop = new AbortController();
+  process.once('SIGINT', () => {
+    say('nothing more is begun; what was counted follows when all that is under way has ended (again: at once, without it)');
+    stop.abort();
+  });
+  const figures = await runChaos(args, say, stop.signal);
   process.stdout.write(`${summary(figures)}\n`);
   if (args.json) process.stdout.write(`${JSON.stringify({ ...figures, faults: figures.faults.slice(0, FAULTS_SHOWN) })}\n`);
   if (figures.faults.length > 0) process.exitCode = 1;

@@ -4,11 +4,17 @@ export class Pace {
   private ends = 0;
   private waiting: (() => void)[] = [];
   private calledOff = false;
+  private closed = false;
 
   constructor(private readonly options: { readonly executions: number; readonly kills: number; /** Kills that executions may be ahead of. */ readonly lead: number }) {}
 
   get over(): boolean {
     return this.calledOff;
+  }
+
+  /** Nothing new is begun: neither an execution nor a kill. */
+  get closing(): boolean {
+    return this.closed || this.calledOff;
   }
 
   get killed(): number {
@@ -35,6 +41,12 @@ export class Pace {
     this.wake();
   }
 
+  /** Begins nothing more; what is under way goes on to its end. */
+  close(): void {
+    this.closed = true;
+    this.wake();
+  }
+
   /** Resolves when the execution of this number may be submitted. */
   mayStart(n: number): Promise<void> {
     const { executions, kills, lead } = this.options;
@@ -48,7 +60,7 @@ export class Pace {
   }
 
   private async until(holds: () => boolean): Promise<void> {
-    while (!this.calledOff && !holds()) await new Promise<void>((resolve) => this.waiting.push(resolve));
+    while (!this.closing && !holds()) await new Promise<void>((resolve) => this.waiting.push(resolve));
   }
 
   private wake(): void {

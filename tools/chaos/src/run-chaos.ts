@@ -49,6 +49,8 @@ const LEAD = 3;
 /** No execution ended and nothing was killed for this long: whatever has not ended is stuck. */
 const STILL_MS = 60_000;
 const WATCH_MS = 1000;
+/** Between two lines of progress. */
+const TELL_MS = 5000;
 /** Short, so that what waits for somebody leaves memory while its runtime lives. */
 const PARK_AFTER_MS = 3000;
 /** One session's validation is one answer: sessions are kept small. */
@@ -61,8 +63,8 @@ const forEach = (name: string, replicas: number, env: Readonly<Record<string, st
 /** The realm whose sagas are run, for a stack of the repository at `root`. */
 export const chaosRealm = (root: string): ExtraRealm => ({ name: 'realm-bench', realm: 'bench', program: join(root, 'tools', 'chaos', 'dist', 'chaos-realm.js') });
 
-/** Boots a stack, kills and loads it, waits until everything has ended, and audits. */
-export async function runChaos(args: ChaosArguments, say: (text: string) => void): Promise<ChaosFigures> {
+/** Boots a stack, kills and loads it, waits until everything has ended, and audits. `stop`: nothing more is begun, what is under way is waited for and audited. */
+export async function runChaos(args: ChaosArguments, say: (text: string) => void, stop: AbortSignal): Promise<ChaosFigures> {
   const dataDir = await mkdtemp(join(tmpdir(), 'symphainy-chaos-'));
   const writers = new Writers();
   const ledger = new Ledger(join(dataDir, 'ledger.txt'));
@@ -80,7 +82,7 @@ export async function runChaos(args: ChaosArguments, say: (text: string) => void
     },
   });
   try {
-    return await wreak(stack, { writers, ledger }, args, say);
+    return await wreak(stack, { writers, ledger }, args, { say, stop });
   } finally {
     await stack.stop();
     log?.end();
@@ -88,17 +90,24 @@ export async function runChaos(args: ChaosArguments, say: (text: string) => void
   }
 }
 
-async function wreak(stack: LocalStack, { writers, ledger }: { writers: Writers; ledger: Ledger }, args: ChaosArguments, say: (text: string) => void): Promise<ChaosFigures> {
+async function wreak(stack: LocalStack, { writers, ledger }: { writers: Writers; ledger: Ledger }, args: ChaosArguments, { say, stop }: { say: (text: string) => void; stop: AbortSignal }): Promise<ChaosFigures> {
   const begin = performance.now();
   const book = new Book();
   const client = new GatewayClient(stack.gatewayUrl, stack.keyOf('alice'));
   const sessions = await Promise.all(Array.from({ length: Math.ceil(args.executions / EXECUTIONS_PER_SESSION) }, () => openSession(client)));
   const pace = new Pace({ executions: args.executions, kills: args.kills, lead: LEAD });
-  const killer = new Killer({ ...args, stack, pace, now: () => Date.now(), writerOf: (process) => writers.of(process), say });
+  const killer = new Killer({ ...args, stack, pace, now: () => Date.now(), writerOf: (process) => writers.of(process) });
   const load = new Load({ client, book, pace, ledger, ids: uuidV7Source(() => Date.now()), sessions, seed: args.seed, executions: args.executions, inFlight: IN_FLIGHT });
   const done = Promise.all([killer.run(), load.run()]);
-  await Promise.race([done, callOffWhenStill(pace, done)]);
-  await done;
+  const telling = setInterval(() => say(`${Math.round((performance.now() - begin) / 1000)} s: ${pace.killed} of ${args.kills} kills, ${pace.endedCount} of ${args.executions} executions ended`), TELL_MS);
+  stop.addEventListener('abort', () => pace.close(), { once: true });
+  if (stop.aborted) pace.close();
+  try {
+    await Promise.race([done, callOffWhenStill(pace, done)]);
+    await done;
+  } finally {
+    clearInterval(telling);
+  }
   client.close();
   const findings = await auditLog(stack.postgresUrl, book, ledger);
   say(`${book.requests} requests, ${book.retries} of them asked again; ${findings.streams} streams of ${findings.frames} frames in the log`);
