@@ -1,0 +1,52 @@
+import { Chance } from './chance.js';
+import { MUTANTS } from './mutants.js';
+import { runSchedule, type ScheduleOptions } from './schedule.js';
+import type { Violation } from './violations.js';
+
+const SCHEDULES = 200;
+/** More than any of them took so far; `npm run simulate` shows how many it takes. */
+const HUNT = 600;
+
+async function violationsOf(options: ScheduleOptions): Promise<readonly Violation[]> {
+  return (await runSchedule(options)).violations;
+}
+
+describe('chance', () => {
+  it('a seed - draws what the reference code of xoshiro128** draws, on every machine', () => {
+    const chance = new Chance(1);
+    expect(Array.from({ length: 4 }, () => chance.below(1_000_000))).toEqual([91_569, 506_197, 888_192, 487_255]);
+    expect(new Chance(1).next()).not.toBe(new Chance(2).next());
+    expect(new Chance(5).next()).not.toBe(new Chance(5 + 2 ** 32).next());
+  });
+
+  it('numbers - are spread evenly between their bounds', () => {
+    const chance = new Chance(7);
+    const counts = Array.from({ length: 10 }, () => 0);
+    for (let i = 0; i < 20_000; i++) counts[chance.below(10)]! += 1;
+    for (const count of counts) expect(Math.abs(count - 2000)).toBeLessThan(250);
+  });
+});
+
+describe('simulation', () => {
+  it('the same seed - is the same schedule, event for event', async () => {
+    const traceOf = async (seed: number): Promise<string[]> => {
+      const trace: string[] = [];
+      await runSchedule({ seed, tell: (at, where, what) => trace.push(`${at} ${where} ${what}`) });
+      return trace;
+    };
+    const first = await traceOf(11);
+    expect(first.length).toBeGreaterThan(100);
+    expect(await traceOf(11)).toEqual(first);
+    expect(await traceOf(12)).not.toEqual(first);
+  }, 60_000);
+
+  it(`${SCHEDULES} schedules with faults - nothing accepted is lost, stuck, doubled or told wrongly`, async () => {
+    for (let seed = 1; seed <= SCHEDULES; seed++) expect({ seed, violations: await violationsOf({ seed }) }).toEqual({ seed, violations: [] });
+  }, 120_000);
+
+  it.each(MUTANTS.map((mutant) => [mutant.name, mutant] as const))('the planted bug %s - is found', async (_name, mutant) => {
+    let found = false;
+    for (let seed = 1; seed <= HUNT && !found; seed++) found = (await violationsOf({ seed, mutant })).length > 0;
+    expect(found).toBe(true);
+  }, 120_000);
+});
