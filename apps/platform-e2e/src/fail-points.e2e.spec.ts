@@ -32,6 +32,7 @@ describe('fail points', () => {
   /** Work of all cases so far: it goes on while the next runtime dies, and is waited for at the end. */
   const begun: Promise<void>[] = [];
   let runs = 0;
+  let living = true;
 
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'symphainy-e2e-fail-points-'));
@@ -65,6 +66,12 @@ describe('fail points', () => {
     return { died: up ? stack.ended('runtime') : Promise.resolve() };
   }
 
+  /** A runtime that dies nowhere, unless one lives. */
+  async function revive(): Promise<void> {
+    if (!living) await stack.start('runtime');
+    living = true;
+  }
+
   /** What brings a runtime to the edge, besides the work that is under way all the time. */
   const BRING: Readonly<Record<Occasion, () => Promise<void>>> = {
     load: () => Promise.resolve(),
@@ -91,9 +98,14 @@ describe('fail points', () => {
 
   it.each(CASES)('$point, $side - the runtime dies there, and the next one goes on', async (one) => {
     // Something is under way when the runtime before the armed one dies: that is what an adopter finds.
-    if (one.occasion === 'adoption') begun.push(work());
-    if (one.occasion === 'adoption') await pause(200);
-    await stack.kill('runtime');
+    if (one.occasion === 'adoption') {
+      await revive();
+      begun.push(work());
+      await pause(200);
+    }
+    if (living) await stack.kill('runtime');
+    living = true;
+    // The next one to go on is the next that is armed: it takes over what the one before it left, and is as good a witness as any.
     const { died } = await armed(one);
     let dead = false;
     void died.then(() => (dead = true));
@@ -103,10 +115,11 @@ describe('fail points', () => {
       await Promise.race([died, Promise.all([begun.at(-1), pause(3000)])]);
     }
     expect([one.point, one.side, said.splice(0)]).toEqual([one.point, one.side, [expect.stringContaining(`"fail_point":"${one.point}","side":"${one.side}"`)]]);
-    await stack.start('runtime');
+    living = false;
   }, 90_000);
 
   it('all that was begun - ends once, on a valid chain, as its client was told', async () => {
+    await revive();
     await Promise.all(begun);
     const { lost, stuck, doubled, outOfOrder, streams } = await auditLog(stack.postgresUrl, book, ledger);
     expect({ faults: book.faults, lost, stuck, doubled, outOfOrder }).toEqual({ faults: [], lost: [], stuck: [], doubled: [], outOfOrder: [] });

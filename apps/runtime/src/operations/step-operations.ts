@@ -6,6 +6,7 @@ import type { WalReader } from '../acceptance/log.ports.js';
 import type { Engine } from '../engine/engine.js';
 import type { Operations } from '../engine/engine.ports.js';
 import type { LiveExecution } from '../engine/live-execution.js';
+import { reach } from '../fail-points/fail-points.js';
 import type { QueryHandlers } from '../intake/intake.ports.js';
 import type { CallerSessions } from './caller-sessions.js';
 
@@ -78,7 +79,9 @@ export class StepOperations implements Operations {
   private count(live: LiveExecution, { step }: Operate, report: OperationReport, fate: Fate): void {
     report[fate.outcome]++;
     if (fate.error !== undefined && report.refusals.length < REFUSALS_TOLD) report.refusals.push({ execution_id: fate.target, error: fate.error });
+    reach('operation.apply', 'before');
     this.parts.engine.note(live, { type: 'operation_applied', ...this.parts.engine.stamp(), step: step.name, ...fate });
+    reach('operation.apply', 'after');
   }
 
   /** An owner that cannot be reached is asked again until the step's time is up; any other refusal is the target's answer. */
