@@ -247,9 +247,13 @@ const errorText = (error: unknown): string => (error instanceof Error ? error.me
 
 const disarmInside = (): void => arm('lease.create', 'before', Number.POSITIVE_INFINITY, () => undefined);
 
-/** A bundle is the same however often it is verified and compiled; at every boot of every schedule that would be most of the time. */
-function compileOnce(core: RuntimeCore, { compiled }: GovernedSagas): void {
-  Object.defineProperty(core.bundles, 'open', { value: () => (core.bundles['compiled'].set(compiled.hash, compiled), compiled) });
+/** A bundle is the same however often it is read, verified and compiled; at every boot of every schedule that would be most of the time. The archive is asked all the same. */
+function compileOnce({ bundles }: RuntimeCore, { compiled, signed }: GovernedSagas): void {
+  const loadLatest = async (): Promise<void> => {
+    if ((await bundles['archive'].latest()) !== undefined) await bundles.offer(signed);
+  };
+  Object.defineProperty(bundles, 'loadLatest', { value: loadLatest });
+  Object.defineProperty(bundles, 'open', { value: () => (bundles['compiled'].set(compiled.hash, compiled), compiled) });
 }
 
 /** It has nothing to push: the archived bundle governs. */
