@@ -1,0 +1,167 @@
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { startBrowser, watchFaults, type PageFaults } from './harness/browser.js';
+import { startMigrationStack, type TestPlatform } from './harness/platform.js';
+
+/** Beyond a thousand policies the choice takes the case that waits for the signal `go_live`. */
+const LARGE = 1001;
+
+describe('operating on executions in the console', () => {
+  let platform: TestPlatform;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  let faults: PageFaults;
+  let session: string;
+  let screenshots: string;
+
+  beforeAll(async () => {
+    [platform, browser, screenshots] = await Promise.all([startMigrationStack({ runtimes: 1 }), startBrowser(), mkdtemp(join(tmpdir(), 'symphainy-console-'))]);
+    session = await platform.as('bob').createSession();
+  }, 180_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await platform?.stop();
+  }, 120_000);
+
+  beforeEach(async () => {
+    context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+    page = await context.newPage();
+    page.setDefaultTimeout(40_000);
+    faults = watchFaults(page, platform.url);
+  });
+
+  afterEach(async () => {
+    await page.screenshot({ path: join(screenshots, `end - ${(expect.getState().currentTestName ?? '').replace(/[^\w -]/g, '').slice(-80)}.png`), fullPage: true });
+    await context.close();
+    expect(faults).toEqual({ console: [], foreign: [] });
+  });
+
+  const submit = async (policies: number): Promise<string> =>
+    (await platform.as('bob').post<{ execution_id: string }>('/v1/intents', { intent_type: 'migration.move', session_id: session, payload: { policies } })).body.execution_id;
+
+  /** One that has run to its end, its effect approved. */
+  async function completed(policies: number): Promise<string> {
+    const id = await submit(policies);
+    while ((await platform.as('alice').post(`/v1/executions/${id}/steps/book/approval`, { approved: true })).status !== 200) await pause(100);
+    expect((await platform.as('bob').ended(id)).status).toBe('completed');
+    return id;
+  }
+
+  async function open(hash: string, as: 'alice' | 'bob' = 'alice'): Promise<void> {
+    await page.goto(`${platform.url}/console/${hash}`);
+    await page.getByLabel('API key or token').fill(platform.as(as).apiKey ?? '');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.locator('h1').waitFor();
+  }
+
+  const dialog = () => page.getByRole('dialog');
+  const hasStatus = (text: string): Promise<void> => page.locator('.execution-title .status-pill', { hasText: text }).waitFor();
+  const stepOf = (name: string) => page.locator('.step', { has: page.locator(`> .step-line .step-name:has-text("${name}")`) }).last();
+
+  it('a refused approval - tells why; an operator finds what waits, approves it, and it completes', async () => {
+    const id = await submit(60);
+    await open(`#/executions/${id}`, 'bob');
+    await page.getByRole('button', { name: 'Approve book' }).first().click();
+    await dialog().getByRole('button', { name: 'Approve' }).click();
+    await dialog().getByText('policy.denied').waitFor();
+    expect(await dialog().getByRole('alert').innerText()).toMatch(/ask for a permit/i);
+    await page.keyboard.press('Escape');
+    expect(await page.evaluate('document.activeElement?.getAttribute("aria-label")')).toBe('Approve book');
+
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await open('#/attention');
+    await page.locator('.attention-item', { hasText: id.slice(-8) }).getByRole('link').click();
+    await page.getByRole('button', { name: 'Approve book' }).first().waitFor();
+    expect(await page.locator('.branch-name').allInnerTexts()).toEqual(['branch totals', 'branch opinion', 'branch grace', 'case otherwise']);
+    expect(await stepOf('size').locator('.step-outcome').first().innerText()).toBe('took small');
+    expect(await stepOf('move').innerText()).toMatch(/59 of 60 items · 6 of 6 chunks\s+1 dead letter/);
+    await page.getByRole('button', { name: 'Approve book' }).first().click();
+    await dialog().getByLabel('Reason').fill('the totals agree');
+    await dialog().getByRole('button', { name: 'Approve' }).click();
+    await hasStatus('Completed');
+    expect(await stepOf('book').innerText()).toContain('Approved by alice: the totals agree');
+  }, 90_000);
+
+  it('evidence and replay - the bundle is saved, and each recorded result is held against a new one', async () => {
+    const id = await completed(20);
+    await open(`#/executions/${id}`);
+    const saved = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Download evidence' }).click();
+    const file = JSON.parse(await readFile(await (await saved).path(), 'utf8')) as Record<string, unknown>;
+    expect(JSON.stringify(file)).toContain(id);
+    await page.getByLabel('Replay', { exact: true }).selectOption('full');
+    await page.getByRole('button', { name: 'Run the replay' }).click();
+    await page.getByText('No step diverged from its record').waitFor();
+    expect(await page.locator('.replay tbody tr', { hasText: 'reconcile' }).innerText()).toContain('Equal');
+    expect(await page.locator('.replay tbody tr', { hasText: 'book' }).innerText()).toContain('taken from the record');
+  }, 60_000);
+
+  it('a wait - is answered with data, under the name that the plan gives the signal', async () => {
+    const id = await submit(LARGE);
+    await open(`#/executions/${id}`);
+    await page.getByRole('button', { name: 'Send signal go_live' }).click();
+    await dialog().getByLabel('Data').fill('{"at": ');
+    await dialog().getByRole('button', { name: 'Send signal' }).click();
+    await dialog().getByText('console.not_json').waitFor();
+    await dialog().getByLabel('Data').fill('{"at": "noon"}');
+    await dialog().getByRole('button', { name: 'Send signal' }).click();
+    await page.locator('.operated').getByRole('link').waitFor();
+    await stepOf('go_live').getByText('Signalled by alice').waitFor();
+  }, 90_000);
+
+  it('bulk - tells how many matched; what is paused says by whom and why, and is cancelled and undone last first', async () => {
+    const id = await submit(60);
+    await open(`#/executions/${id}`);
+    await page.getByRole('button', { name: 'Approve book' }).first().waitFor();
+    await page.goto(`${platform.url}/console/#/?status=running&intent=migration.move`);
+    await page.locator('.execution-row', { hasText: id.slice(-8) }).waitFor();
+    await page.getByRole('button', { name: 'Pause all…' }).click();
+    await dialog().getByLabel('Whose').selectOption('tenant');
+    await dialog().getByLabel('Reason').fill('the auditors are here');
+    await dialog().getByRole('button', { name: 'Pause all' }).click();
+    await dialog().getByText(/^[1-9]\d* matched\./).waitFor();
+    await dialog().getByRole('button', { name: 'Done' }).click();
+    await page.goto(`${platform.url}/console/#/executions/${id}`);
+    await hasStatus('Paused');
+    await page.locator('.notice', { hasText: 'the auditors are here' }).waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await dialog().getByRole('button', { name: 'Cancel' }).click();
+    await hasStatus('Cancelled');
+    expect(await stepOf('move').locator('.undo').innerText()).toMatch(/^1\s*Undone/);
+  }, 90_000);
+
+  it('a schedule - is refused with its field, then created, listed and ended', async () => {
+    await open('#/schedules');
+    await page.getByRole('button', { name: 'New schedule' }).click();
+    await dialog().getByLabel('Cron').fill('soon');
+    await dialog().getByLabel('Submits as').fill('nightly');
+    await dialog().getByLabel('Intent type').selectOption('migration.tell');
+    await dialog().getByLabel('Payload').fill('{"policies": 1}');
+    await dialog().getByRole('button', { name: 'Create' }).click();
+    await dialog().getByText('intent.payload_invalid').waitFor();
+    await dialog().getByLabel('Cron').fill('0 6 * * *');
+    await dialog().getByRole('button', { name: 'Create' }).click();
+    const listed = page.locator('.schedule', { hasText: '0 6 * * *' });
+    await listed.waitFor();
+    await listed.getByRole('button', { name: 'End…' }).click();
+    await dialog().getByRole('button', { name: 'End it' }).click();
+    await listed.waitFor({ state: 'detached' });
+  }, 60_000);
+
+  it('narrow and dark - nothing of a saga of every kind is cut off sideways', async () => {
+    await page.setViewportSize({ width: 390, height: 900 });
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await open('#/attention');
+    const id = (await platform.as('bob').get<{ executions: { execution_id: string }[] }>('/v1/executions?intent_type=migration.move')).body.executions[0]!.execution_id;
+    for (const hash of ['#/attention', '#/schedules', `#/executions/${id}`]) {
+      await page.goto(`${platform.url}/console/${hash}`);
+      await page.locator('h1').waitFor();
+      expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(0);
+    }
+  }, 60_000);
+});
