@@ -114,7 +114,7 @@ describe('operating on executions in the console', () => {
     await stepOf('go_live').getByText('Signalled by alice').waitFor();
   }, 90_000);
 
-  it('bulk - tells how many matched; what is paused says by whom and why, and is cancelled and undone last first', async () => {
+  it('bulk - tells how many matched; what is paused says by whom and why, and is undone when it is cancelled', async () => {
     const id = await submit(60);
     await open(`#/executions/${id}`);
     await page.getByRole('button', { name: 'Approve book' }).first().waitFor();
