@@ -19,7 +19,7 @@ export const executionsQuery = z.strictObject({
   status: executionStatus.optional(),
   created_after: timestamp.optional(),
   created_before: timestamp.optional(),
-  /** At most so many, oldest first. Default 1000. */
+  /** At most so many, newest first of each status. Default 1000. */
   limit: z.number().int().min(1).max(10_000).default(1000),
 });
 export type ExecutionsQuery = z.infer<typeof executionsQuery>;
