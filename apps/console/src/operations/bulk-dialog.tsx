@@ -48,7 +48,7 @@ function Ask({ operation, route, onClose, onDone }: Props & { onDone: (outcome: 
   };
   return (
     <form onSubmit={ask}>
-      <p className="dialog-lead">For {bulkWords(route, statusName)}: {explain} At most {formatCount(BULK_LIMIT)}, oldest first.</p>
+      <p className="dialog-lead">For {bulkWords(route, statusName)}: {explain} At most {formatCount(BULK_LIMIT)}, newest first.</p>
       <div className="field-group">
         <ChoiceField label="Whose" value={of} options={[['mine', 'Mine'], ['tenant', 'Everybody’s of this tenant']]} onChange={(chosen) => setOf(chosen as BulkScope)} />
         <TextField label="Reason" optional value={reason} note="It is recorded with your name." onChange={setReason} />
