@@ -4,8 +4,8 @@ import { simulate, type Line } from './simulation-process.js';
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
-/** How many schedules a mutant may take. */
-const HUNT_SCHEDULES = 1000;
+/** How many schedules a mutant may take: the rarest of them takes some hundred. */
+const HUNT_SCHEDULES = 5000;
 const PROGRESS_MS = 10_000;
 
 async function runSchedules({ seed, schedules, minutes, mutant, trace }: SimulateArguments): Promise<Figures> {

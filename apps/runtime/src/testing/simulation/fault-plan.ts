@@ -60,7 +60,7 @@ const drawSide = (chance: Chance): Side => (chance.hit(0.5) ? 'before' : 'after'
 const rate = (chance: Chance, most: number): number => (chance.hit(0.5) ? 0 : chance.skewed(0.003, most));
 
 const drawNetwork = (chance: Chance): NetworkWeather => ({ loss: rate(chance, 0.2), duplicate: rate(chance, 0.2), slow: rate(chance, 0.2), slowMs: chance.pick([50, 1_000, 6_000]), reorders: chance.hit(0.5) });
-const drawStore = (chance: Chance): StoreWeather => ({ lostBefore: rate(chance, 0.2), lostAfter: rate(chance, 0.2), refuses: rate(chance, 0.1), readFails: rate(chance, 0.2), slow: rate(chance, 0.4), slowMs: chance.pick([50, 1_000, 4_000]) });
+const drawStore = (chance: Chance): StoreWeather => ({ lostBefore: rate(chance, 0.2), lostAfter: rate(chance, 0.2), refuses: rate(chance, 0.1), readFails: rate(chance, 0.2), slow: rate(chance, 0.4), slowMs: chance.pick([50, 1_000, 4_000]), parkingLagMs: chance.pick([0, 0, 1_500]) });
 const drawManners = (chance: Chance, paceMs: number): RealmManners => ({ silent: rate(chance, 0.3), twice: rate(chance, 0.3), late: rate(chance, 0.3), fails: rate(chance, 0.4), failsForGood: rate(chance, 0.3), garbage: rate(chance, 0.1), paceMs, lateMs: chance.pick([1_000, 8_000]), heartbeats: chance.hit(0.7) });
 
 function drawMishap(chance: Chance, calmAt: number, runtimes: number): Mishap {

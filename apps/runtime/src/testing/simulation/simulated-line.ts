@@ -21,7 +21,7 @@ export class StoreLine {
     const fails = store.draw(store.weather.readFails);
     return new Promise((resolve, reject) => {
       if (!edges.pass(machine, label, 'before')) return;
-      machine.timeline.after(store.latency(), undefined, `${label} at the store`, () => {
+      machine.timeline.after(store.latency() + store.lagOf(label), undefined, `${label} at the store`, () => {
         const failed = fails || store.isAway;
         const answer = failed ? undefined : this.attempt(work);
         machine.after(store.latency(), `${label} answered`, () => {

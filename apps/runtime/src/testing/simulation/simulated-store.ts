@@ -14,9 +14,11 @@ export interface StoreWeather {
   readonly readFails: number;
   readonly slow: number;
   readonly slowMs: number;
+  /** How much later than other requests those about sleeping executions may arrive. */
+  readonly parkingLagMs: number;
 }
 
-export const GOOD_STORE: StoreWeather = { lostBefore: 0, lostAfter: 0, refuses: 0, readFails: 0, slow: 0, slowMs: 0 };
+export const GOOD_STORE: StoreWeather = { lostBefore: 0, lostAfter: 0, refuses: 0, readFails: 0, slow: 0, slowMs: 0, parkingLagMs: 0 };
 
 /** A lease row as the database keeps it. */
 interface LeaseRow {
@@ -59,6 +61,12 @@ export class SimulatedStore {
   latency(): number {
     const { weather, chance } = this;
     return chance.hit(weather.slow) ? chance.skewed(1, weather.slowMs) : chance.between(0.05, 0.5);
+  }
+
+  /** Beside the latency, on the way there. */
+  lagOf(label: string): number {
+    const { parkingLagMs } = this.weather;
+    return label === 'parking.ask' && parkingLagMs > 0 ? this.chance.between(0, parkingLagMs) : 0;
   }
 
   draw(probability: number): boolean {
