@@ -9,6 +9,9 @@ import { startMigrationStack, type TestPlatform } from './harness/platform.js';
 /** Beyond a thousand policies the choice takes the case that waits for the signal `go_live`. */
 const LARGE = 1001;
 
+// A browser on a machine that may be busy: what is awaited is bounded by the page's own waits.
+jest.setTimeout(60_000);
+
 describe('operating on executions in the console', () => {
   let platform: TestPlatform;
   let browser: Browser;

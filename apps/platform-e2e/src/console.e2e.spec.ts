@@ -7,6 +7,9 @@ import { startPlatform, type TestPlatform } from './harness/platform.js';
 
 const permits = Buffer.from(`permit_no,applicant,fee,issued\n${Array.from({ length: 40 }, (_, i) => `P-${100 + i},Applicant ${i % 7},${(80 + i * 2.5).toFixed(2)},2026-01-${String(1 + (i % 28)).padStart(2, '0')}`).join('\n')}\n`);
 
+// A browser on a machine that may be busy: what is awaited is bounded by the page's own waits.
+jest.setTimeout(60_000);
+
 describe('the console in a browser', () => {
   let platform: TestPlatform;
   let browser: Browser;
