@@ -7,7 +7,7 @@ const RESUME_MS_MAX = 5_000;
 
 describe('kill -9', () => {
   it('every kind of process under load - nothing accepted is lost, stuck, doubled or out of order', async () => {
-    const figures = await runChaos(RUN, () => undefined);
+    const figures = await runChaos(RUN, () => undefined, new AbortController().signal);
     expect(figures.faults).toEqual([]);
     expect(figures).toMatchObject({ executions: RUN.executions, kills: RUN.kills, lost: 0, stuck: 0, doubled: 0, out_of_order: 0 });
     expect(Object.keys(figures.kills_by_target).sort()).toEqual(['gateway', 'nats', 'postgres', 'realm', 'redis', 'runtime']);
