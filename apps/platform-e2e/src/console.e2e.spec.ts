@@ -158,6 +158,8 @@ describe('the console in a browser', () => {
   });
 
   it('keyboard alone - signs in, skips to the content and opens an execution', async () => {
+    // whoever types sees the field first: it has the focus by itself once it is there
+    await page.locator('input:focus').waitFor();
     await page.keyboard.insertText(platform.as('alice').apiKey ?? '');
     await page.keyboard.press('Enter');
     const first = page.locator('.execution-row .row-link').first();
