@@ -129,10 +129,11 @@ export class RuntimeCore {
     this.outcomes = new OutcomeIntake({ bus, instance, dispatcher: this.dispatcher, engine: this.engine, results, logger, counters: this.counters.dispatch });
     this.commands = new Commands({ engine: this.engine, reader, parked: parts.leases.parked, results, channels, instance, clock });
     const children = new ChildRunner({ engine: this.engine, acceptance: this.acceptance, reader, clock, logger, cancel: (target) => this.commands.cancelChild(target) });
-    const steps = new StepOperations({ engine: this.engine, acceptance: this.acceptance, reader, sessions: new CallerSessions(this.sessions), queries: parts.queries, command: (command) => this.commands.operate(command), clock, logger });
+    const callerSessions = new CallerSessions(this.sessions);
+    const steps = new StepOperations({ engine: this.engine, acceptance: this.acceptance, reader, sessions: callerSessions, queries: parts.queries, command: (command) => this.commands.operate(command), clock, logger });
     this.engine.connect(this.dispatcher, children, steps);
     this.submissions = new Submissions({ acceptance: this.acceptance, admission: this.admission, engine: this.engine, reader, ids, clock });
-    this.operations = new OperationRequests({ sessions: new CallerSessions(this.sessions), submissions: this.submissions });
+    this.operations = new OperationRequests({ sessions: callerSessions, submissions: this.submissions });
     this.tickets = new ObjectTickets(parts.tokenKey);
     const tools = new ToolBox(parts.queries);
     this.access = new AttemptAccess({ engine: this.engine, tokens, tickets: this.tickets, artifacts: this.artifacts, contracts, tools, refusals: this.refusals, channels, clock, instance, url: parts.url });
