@@ -2,7 +2,7 @@ import { registeredCapability, signedBundle, stateChange, type LogPosition, type
 import { canonicalJson } from '@symphainy/kernel';
 import type { Database, Sql } from '@symphainy/store-postgres';
 import { z } from 'zod';
-import { Catalogue, contentsHash, entryKinds, entrySchemas, keysHash, type EntryChange, type EntryKind } from './catalogue.js';
+import { Catalogue, contentsHash, entryKinds, keysHash, parseEntry, type EntryChange, type EntryKind } from './catalogue.js';
 
 /** Everything Smart City knows, at one moment. */
 export interface CitySnapshot {
@@ -106,7 +106,7 @@ async function readSnapshot(sql: Sql): Promise<CitySnapshot> {
 
 async function readCatalogue(sql: Sql): Promise<Catalogue> {
   const rows = await sql.query<{ kind: EntryKind; key: string; value: string }>('select kind, key, value from smart_city.catalogue');
-  return Catalogue.of(rows.filter((row) => entryKinds.includes(row.kind)).map(({ kind, key, value }) => ({ kind, key, value: entrySchemas[kind].parse(JSON.parse(value)) })));
+  return Catalogue.of(rows.filter((row) => entryKinds.includes(row.kind)).map(({ kind, key, value }) => ({ kind, key, value: parseEntry(kind, JSON.parse(value)) })));
 }
 
 async function readDeclared(sql: Sql): Promise<Map<string, string>> {

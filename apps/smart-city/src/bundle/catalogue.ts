@@ -2,24 +2,37 @@ import { apiKeyRecord, cedarPolicy, governanceBundle, identity, jwtIssuer, regis
 import { hashOf } from '@symphainy/kernel';
 import type { z } from 'zod';
 
-/** What the catalogue holds, and what each kind of entry looks like. */
-export const entrySchemas = { tenant, identity, policy: cedarPolicy, capability: registeredCapability, api_key: apiKeyRecord, jwt_issuer: jwtIssuer };
-
-export type EntryKind = keyof typeof entrySchemas;
-export type Entry<K extends EntryKind> = z.infer<(typeof entrySchemas)[K]>;
-export const entryKinds = Object.keys(entrySchemas) as EntryKind[];
-
-const keyRules: { readonly [K in EntryKind]: (entry: Entry<K>) => string } = {
-  tenant: (entry) => entry.tenant_id,
-  identity: (entry) => `${entry.tenant_id}/${entry.user_id}`,
-  policy: (entry) => entry.id,
-  capability: (entry) => entry.name,
-  api_key: (entry) => entry.key_id,
-  jwt_issuer: (entry) => `${entry.issuer} ${entry.audience}`,
+/**
+ * What the catalogue holds: of each kind, what an entry looks like, what it is found by, and in which list of the bundle it stands. Kinds without a list
+ * stay with Smart City. A kind that is added later stands in the bundle only where there are entries of it: bundles without them keep their hash.
+ */
+const kinds = {
+  tenant: kind({ schema: tenant, key: (entry) => entry.tenant_id, list: 'tenants' }),
+  identity: kind({ schema: identity, key: (entry) => `${entry.tenant_id}/${entry.user_id}`, list: 'identities' }),
+  policy: kind({ schema: cedarPolicy, key: (entry) => entry.id, list: 'policies' }),
+  capability: kind({ schema: registeredCapability, key: (entry) => entry.name, list: 'capabilities' }),
+  api_key: kind({ schema: apiKeyRecord, key: (entry) => entry.key_id }),
+  jwt_issuer: kind({ schema: jwtIssuer, key: (entry) => `${entry.issuer} ${entry.audience}` }),
 };
 
+/** The lists that every bundle has, entries or not. */
+const ALWAYS: ReadonlySet<string> = new Set(['tenants', 'identities', 'policies', 'capabilities']);
+
+function kind<S extends z.ZodType>(described: { readonly schema: S; readonly key: (entry: z.infer<S>) => string; readonly list?: keyof BundleLists }) {
+  return described;
+}
+
+type BundleLists = Omit<GovernanceBundle, 'version' | 'created_at' | 'salt'>;
+
+export type EntryKind = keyof typeof kinds;
+export type Entry<K extends EntryKind> = z.infer<(typeof kinds)[K]['schema']>;
+export const entryKinds = Object.keys(kinds) as EntryKind[];
+
+/** An entry as it was written; throws for what is none of this kind. */
+export const parseEntry = <K extends EntryKind>(kind: K, value: unknown): Entry<K> => kinds[kind].schema.parse(value) as Entry<K>;
+
 /** What an entry is found by. */
-export const entryKey = <K extends EntryKind>(kind: K, entry: Entry<K>): string => keyRules[kind](entry);
+export const entryKey = <K extends EntryKind>(kind: K, entry: Entry<K>): string => (kinds[kind].key as (entry: Entry<K>) => string)(entry);
 
 export interface EntryChange {
   readonly kind: EntryKind;
@@ -33,38 +46,44 @@ export const put = <K extends EntryKind>(kind: K, entry: Entry<K>): EntryChange 
 
 /** What governs, as Smart City knows it. A value: changes make another one. */
 export class Catalogue {
-  private constructor(private readonly maps: { readonly [K in EntryKind]: ReadonlyMap<string, Entry<K>> }) {}
+  private constructor(private readonly maps: ReadonlyMap<EntryKind, ReadonlyMap<string, Entry<EntryKind>>>) {}
 
   static of(entries: Iterable<EntryChange & { readonly value: Entry<EntryKind> }>): Catalogue {
-    const maps = { tenant: new Map(), identity: new Map(), policy: new Map(), capability: new Map(), api_key: new Map(), jwt_issuer: new Map() };
-    for (const { kind, key, value } of entries) (maps[kind] as Map<string, Entry<EntryKind>>).set(key, value);
+    const maps = new Map(entryKinds.map((kind) => [kind, new Map<string, Entry<EntryKind>>()]));
+    for (const { kind, key, value } of entries) maps.get(kind)?.set(key, value);
     return new Catalogue(maps);
   }
 
   get<K extends EntryKind>(kind: K, key: string): Entry<K> | undefined {
-    return this.maps[kind].get(key);
+    return this.of(kind).get(key);
   }
 
   /** Entries of a kind, by key in code-unit order, so that equal catalogues make equal bundles. */
   all<K extends EntryKind>(kind: K): Entry<K>[] {
-    return [...this.maps[kind]].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry);
+    return [...this.of(kind)].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry);
   }
 
   with(change: EntryChange): Catalogue {
-    const map = new Map<string, Entry<EntryKind>>(this.maps[change.kind]);
+    const map = new Map(this.maps.get(change.kind));
     if (change.value === undefined) map.delete(change.key);
     else map.set(change.key, change.value);
-    return new Catalogue({ ...this.maps, [change.kind]: map } as Catalogue['maps']);
+    return new Catalogue(new Map(this.maps).set(change.kind, map));
+  }
+
+  private of<K extends EntryKind>(kind: K): ReadonlyMap<string, Entry<K>> {
+    return (this.maps.get(kind) ?? new Map()) as ReadonlyMap<string, Entry<K>>;
   }
 }
 
 /** What of the catalogue goes into a bundle, without its version. */
-export const bundleContents = (catalogue: Catalogue): Omit<GovernanceBundle, 'version' | 'created_at'> => ({
-  tenants: catalogue.all('tenant'),
-  identities: catalogue.all('identity'),
-  policies: catalogue.all('policy'),
-  capabilities: catalogue.all('capability'),
-});
+export const bundleContents = (catalogue: Catalogue): BundleLists => {
+  const lists = entryKinds.flatMap((kind) => {
+    const { list } = kinds[kind] as { readonly list?: string };
+    const entries = list === undefined ? [] : catalogue.all(kind);
+    return list === undefined || (entries.length === 0 && !ALWAYS.has(list)) ? [] : [[list, entries] as const];
+  });
+  return Object.fromEntries(lists) as unknown as BundleLists;
+};
 
 /** Names the contents, whatever their version. */
 export const contentsHash = (catalogue: Catalogue): string => hashOf(bundleContents(catalogue));
