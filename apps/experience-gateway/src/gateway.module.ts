@@ -17,6 +17,7 @@ import { ArtifactsController } from './routes/artifacts.controller.js';
 import { EvidenceController } from './routes/evidence.controller.js';
 import { ExecutionsController } from './routes/executions.controller.js';
 import { FilesRoute } from './routes/files.route.js';
+import { GovernanceController } from './routes/governance.controller.js';
 import { IntentsRoute } from './routes/intents.route.js';
 import { OperateController } from './routes/operate.controller.js';
 import { PlatformController } from './routes/platform.controller.js';
@@ -38,7 +39,7 @@ export class GatewayModule {
   static of(host: ServiceHost<GatewayEnv>): DynamicModule {
     return {
       module: GatewayModule,
-      controllers: [SessionsController, ExecutionsController, OperateController, EventsController, StateController, ArtifactsController, EvidenceController, PlatformController],
+      controllers: [SessionsController, ExecutionsController, OperateController, EventsController, StateController, ArtifactsController, EvidenceController, GovernanceController, PlatformController],
       providers: [
         { provide: OBJECTS, useFactory: () => openObjects(host.env, host.clock) },
         { provide: APP_FILTER, useClass: ProblemFilter },

@@ -26,6 +26,7 @@ import { BundleFeed } from './operations/bundle-feed.js';
 import { Commands } from './operations/commands.js';
 import { Sleepers } from './operations/sleepers.js';
 import { CallerSessions } from './operations/caller-sessions.js';
+import { GovernanceReads } from './operations/governance-reads.js';
 import { OperationRequests } from './operations/operation-requests.js';
 import { StepOperations } from './operations/step-operations.js';
 import { Submissions } from './operations/submissions.js';
@@ -101,6 +102,8 @@ export class RuntimeCore {
   readonly commands: Commands;
   private readonly submissions: Submissions;
   private readonly operations: OperationRequests;
+  private readonly callerSessions: CallerSessions;
+  private readonly governance: GovernanceReads;
   private readonly access: AttemptAccess;
   private readonly uploads: Uploads;
   readonly history: RuntimeHistory;
@@ -129,11 +132,12 @@ export class RuntimeCore {
     this.outcomes = new OutcomeIntake({ bus, instance, dispatcher: this.dispatcher, engine: this.engine, results, logger, counters: this.counters.dispatch });
     this.commands = new Commands({ engine: this.engine, reader, parked: parts.leases.parked, results, channels, instance, clock });
     const children = new ChildRunner({ engine: this.engine, acceptance: this.acceptance, reader, clock, logger, cancel: (target) => this.commands.cancelChild(target) });
-    const callerSessions = new CallerSessions(this.sessions);
-    const steps = new StepOperations({ engine: this.engine, acceptance: this.acceptance, reader, sessions: callerSessions, queries: parts.queries, command: (command) => this.commands.operate(command), clock, logger });
+    this.callerSessions = new CallerSessions(this.sessions);
+    this.governance = new GovernanceReads({ bundles: this.bundles, archive: parts.archive, refusals: this.refusals });
+    const steps = new StepOperations({ engine: this.engine, acceptance: this.acceptance, reader, sessions: this.callerSessions, queries: parts.queries, command: (command) => this.commands.operate(command), clock, logger });
     this.engine.connect(this.dispatcher, children, steps);
     this.submissions = new Submissions({ acceptance: this.acceptance, admission: this.admission, engine: this.engine, reader, ids, clock });
-    this.operations = new OperationRequests({ sessions: callerSessions, submissions: this.submissions });
+    this.operations = new OperationRequests({ sessions: this.callerSessions, submissions: this.submissions });
     this.tickets = new ObjectTickets(parts.tokenKey);
     const tools = new ToolBox(parts.queries);
     this.access = new AttemptAccess({ engine: this.engine, tokens, tickets: this.tickets, artifacts: this.artifacts, contracts, tools, refusals: this.refusals, channels, clock, instance, url: parts.url });
@@ -202,6 +206,8 @@ export class RuntimeCore {
       ...queries,
       'runtime.session.create': (request) => this.sessions.create(request),
       'runtime.session.close': (request) => this.sessions.close(request),
+      'runtime.session.open': async ({ caller, purpose }) => ({ session_id: await this.callerSessions.open(caller, { purpose }) }),
+      'runtime.governance.read': (request) => this.governance.read(request),
       'runtime.intent.submit': (request) => this.submissions.submit(request),
       'runtime.upload.grant': (request) => this.uploads.grant(request),
       'runtime.operation.submit': (request) => this.operations.submit(request),

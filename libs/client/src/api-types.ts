@@ -1,4 +1,4 @@
-import type { Artifact, CedarPolicy, ExecutionsQuery, ExecutionStatus, ExecutionView, Frame, Json, OperationName, OperationReport, SchedulePayload, SubjectReply } from '@symphainy/contracts';
+import type { Artifact, CedarPolicy, ExecutionsQuery, ExecutionStatus, ExecutionView, Frame, GovernanceEntries, Json, OperationName, OperationReport, SchedulePayload, SubjectReply } from '@symphainy/contracts';
 
 export interface Page {
   /** 1 to 1000; default 100. */
@@ -122,3 +122,7 @@ export interface RedecideRequest {
   readonly limit?: number;
   readonly cursor?: string;
 }
+
+/** A list of the governance bundle, or `bundles`: what was in force before. */
+export type GovernanceList = 'tenants' | 'identities' | 'policies' | 'capabilities' | 'bundles' | (string & {});
+export type { GovernanceEntries };

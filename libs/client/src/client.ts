@@ -1,6 +1,6 @@
 import type { Artifact, Caller, CommittedFrame, DeterminismReport, ExecutionResult, ExecutionView, ExportedEvidence, Json, MetricsSnapshot, RedecisionReport, ReplayReport, Session, SessionReplayReport, ValidationReport } from '@symphainy/contracts';
 import type {
-  Accepted, ArtifactPage, ArtifactQuery, BulkOperation, BulkOutcome, CapabilityEntry, CapabilityList, CheckpointAnswer, EvidenceOptions, ExecutionPage, ExecutionQuery, FramesPage, Operated, Page, RedecideRequest, ScheduleOrder, SchedulePage, ScheduleView, SessionPage, SessionValidation, StateEntries, StateView, StatusView, Submission, WalPage, WalQuery,
+  Accepted, ArtifactPage, ArtifactQuery, BulkOperation, BulkOutcome, CapabilityEntry, CapabilityList, CheckpointAnswer, EvidenceOptions, ExecutionPage, ExecutionQuery, FramesPage, GovernanceEntries, GovernanceList, Operated, Page, RedecideRequest, ScheduleOrder, SchedulePage, ScheduleView, SessionPage, SessionValidation, StateEntries, StateView, StatusView, Submission, WalPage, WalQuery,
 } from './api-types.js';
 import { type CallOptions, type ConnectOptions, type Request, Transport } from './transport.js';
 import { upload, type UploadFile, type UploadOptions, type UploadReceipt } from './upload.js';
@@ -22,6 +22,7 @@ export interface Client {
   readonly capabilities: ReturnType<typeof capabilitiesOf>;
   readonly operations: ReturnType<typeof operationsOf>;
   readonly schedules: ReturnType<typeof schedulesOf>;
+  readonly governance: ReturnType<typeof governanceOf>;
 }
 
 /** A client of a gateway. Nothing is sent before the first call. */
@@ -42,6 +43,7 @@ export function connect(options: ConnectOptions): Client {
     capabilities: capabilitiesOf(transport),
     operations: operationsOf(transport),
     schedules: schedulesOf(transport),
+    governance: governanceOf(transport),
   };
 }
 
@@ -179,5 +181,19 @@ function capabilitiesOf(transport: Transport) {
   return {
     list: (options?: CallOptions): Promise<CapabilityList> => get('/v1/capabilities', {}, options),
     read: (intentType: string, options?: CallOptions): Promise<CapabilityEntry> => get(`/v1/capabilities/${intentType}`, {}, options),
+  };
+}
+
+function governanceOf(transport: Transport) {
+  return {
+    /** Asks for the change `governance.<action>` and waits until it has ended; a change that failed throws its error, like one that was refused. */
+    submit: async (action: string, payload: { readonly [key: string]: Json } = {}, options: CallOptions & { readonly waitSeconds?: number } = {}): Promise<ExecutionResult> => {
+      const { waitSeconds = WAIT_S, ...call } = options;
+      const response = await transport.send({ method: 'POST', path: `/v1/governance/${action}`, json: payload, headers: { prefer: `wait=${waitSeconds}` }, ...call });
+      if (response.status === 200) return (await response.json()) as ExecutionResult;
+      return ended(transport, ((await response.json()) as Accepted).execution_id, call);
+    },
+    /** A page of a list, as it stands in the bundle in force, or in the kept bundle of that hash. */
+    read: (list: GovernanceList, query: Page & { readonly bundle?: string } = {}, options?: CallOptions): Promise<GovernanceEntries> => getter(transport)(`/v1/governance/${list}`, query, options),
   };
 }

@@ -46,9 +46,9 @@ export {
 export { errorCodes, type ErrorCode, type ErrorCodeEntry } from './error-codes.js';
 export { failure, statusOf } from './errors.js';
 export {
-  subjects, planes, subjectFor, patternFor, submission, submissionReply, executionSummary, plannedStepView, validationReport, metricsSnapshot,
+  subjects, planes, subjectFor, patternFor, governanceList, governanceEntries, submission, submissionReply, executionSummary, plannedStepView, validationReport, metricsSnapshot,
   type Plane, type Subject, type SubjectEntry, type SubjectRequest, type SubjectRequestInput, type SubjectReply, type SubjectTokens, type RpcSubject, type OneWaySubject, type TokenValues,
-  type ExecutionSummary, type PlannedStepView, type ValidationReport, type MetricsSnapshot,
+  type ExecutionSummary, type GovernanceEntries, type PlannedStepView, type ValidationReport, type MetricsSnapshot,
 } from './subjects.js';
 export {
   contentSource, contentKind, contentBlock, columnType, contentColumn, contentCell, contentTable, tableIrregularity, decodeFailure, contentDocument, contentFact, contentFacts, contentEmbeddings,

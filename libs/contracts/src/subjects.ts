@@ -33,6 +33,16 @@ const entry = <Rq extends z.ZodType, Rp extends z.ZodType>(e: { publisher: reado
 const oneWay = <Rq extends z.ZodType>(e: { publisher: readonly Plane[]; consumer: Plane; delivery?: 'one' | 'all'; request: Rq }) => ({ delivery: 'one' as const, ...e });
 
 const page = { limit: z.number().int().min(1).max(1000).default(100), cursor: z.string().max(500).optional() };
+/** A list of a governance bundle by its name (`tenants`, `policies`, …), or `bundles`. */
+export const governanceList = z.string().max(60).regex(/^[a-z][a-z_]*$/, 'must be the name of a list');
+export const governanceEntries = z.object({
+  list: governanceList,
+  bundle: z.object({ version: z.number().int(), hash: sha256Digest, created_at: timestamp }),
+  entries: z.array(jsonObject),
+  next_cursor: z.string().optional(),
+});
+export type GovernanceEntries = z.infer<typeof governanceEntries>;
+
 const byExecution = z.object({ caller, execution_id: uuid });
 
 export const submission = z.object({
@@ -115,6 +125,10 @@ export const subjects = {
     request: z.object({ caller, operation: z.union([operationName, z.literal('schedule')]), payload: jsonObject, correlation_id: z.string().max(120), wait_ms: z.number().int().min(0).max(60_000).default(20_000) }),
     reply: z.object({ operation_id: uuid, session_id: uuid, status: executionStatus, report: operationReport.optional(), error: wireError.optional() }),
   }),
+  /** The caller's session for a purpose that comes without one: the one opened before, or a new one. */
+  'runtime.session.open': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, purpose: z.enum(['operations', 'governance']) }), reply: z.object({ session_id: uuid }) }),
+  /** One list of a governance bundle (the one in force, or any kept one by its hash), as far as it concerns the caller's tenant; or the bundles kept, newest first. */
+  'runtime.governance.read': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, list: governanceList, bundle_hash: sha256Digest.optional(), ...page }), reply: governanceEntries }),
   'runtime.session.validate': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, session_id: uuid }), reply: z.object({ valid: z.boolean(), reports: z.array(validationReport) }) }),
   'runtime.state.read': entry({ publisher: ['gateway'], consumer: 'runtime', request: byExecution, reply: z.object({ execution: executionView, state: jsonObject, source: z.enum(['hot', 'log']) }) }),
   'runtime.state.query': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, prefix: z.string().max(300).default(''), ...page }), reply: z.object({ entries: z.array(z.object({ key: z.string(), value: json, execution_id: uuid, updated_at: timestamp })), next_cursor: z.string().optional() }) }),

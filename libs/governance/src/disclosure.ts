@@ -20,6 +20,24 @@ export function discloseToTenant(signed: SignedBundle, concern: Concern): Disclo
   return discloseBundle(signed, (list, entry) => SHOWN[list]?.(entry as never, concern, others) ?? false);
 }
 
+/**
+ * One list of a bundle as an administrator of one tenant reads it: the tenant's own entries, the policies that could apply to it, and every capability.
+ * Undefined when there is no such list.
+ */
+export function entriesForTenant(bundle: GovernanceBundle, list: string, tenantId: string): readonly unknown[] | undefined {
+  const entries = entriesOf(bundle, list);
+  if (list === 'capabilities') return entries;
+  const others = bundle.tenants.map((tenant) => tenant.tenant_id).filter((id) => id !== tenantId);
+  const isShown = list === 'policies' ? (entry: unknown) => concernsTenant(entry as CedarPolicy, tenantId, others) : (entry: unknown) => (entry as { tenant_id?: unknown }).tenant_id === tenantId;
+  return entries?.filter(isShown);
+}
+
+/** One list of a bundle, whole. */
+export function entriesOf(bundle: GovernanceBundle, list: string): readonly unknown[] | undefined {
+  const entries: unknown = Object.hasOwn(bundle, list) ? bundle[list as keyof GovernanceBundle] : undefined;
+  return Array.isArray(entries) ? (entries as unknown[]) : undefined;
+}
+
 type Shown = { readonly [L in 'tenants' | 'identities' | 'capabilities' | 'policies']: (entry: GovernanceBundle[L][number], concern: Concern, others: readonly string[]) => boolean };
 
 const SHOWN: Shown & { readonly [list: string]: ((entry: never, concern: Concern, others: readonly string[]) => boolean) | undefined } = {

@@ -34,7 +34,7 @@ export { type JudgedCapability, type PolicyRequest } from './policy-request.js';
 export { checkPolicy, cedarSchema, policyActions, type PolicyAction } from './cedar-schema.js';
 export { readPublicKeys, readSigningKey, signingKeyVariable, type PublicKeys, type SigningKey } from './signing-keys.js';
 export { signBundle, verifySignedBundle } from './bundle-signature.js';
-export { discloseToTenant, type Concern } from './disclosure.js';
+export { discloseToTenant, entriesForTenant, entriesOf, type Concern } from './disclosure.js';
 export { compileCandidate, redecide, type Redecision } from './redecision.js';
 export { signHash, signStatement, type Signature } from './signed-statement.js';
 export { apiKeyHash, apiKeyId, mintApiKey } from './api-key.js';

@@ -5,7 +5,7 @@ import { check } from '../http/input.js';
 import { idempotencyKey, IntentSubmitter, type Submission, type SubmissionOutcome } from '../submission/intent-submitter.js';
 import { waitPreference } from '../submission/prefer.js';
 import { submitIntent } from './intents.operations.js';
-import { submissionShape } from './parts.js';
+import { linksOf, submissionShape } from './parts.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
@@ -39,11 +39,10 @@ export class IntentsRoute {
 }
 
 function answer(reply: FastifyReply, outcome: SubmissionOutcome, wait: number | undefined): FastifyReply {
-  const self = `/v1/executions/${outcome.execution_id}`;
+  const links = linksOf(outcome.execution_id);
   reply.header('content-type', JSON_TYPE);
   if (wait !== undefined) reply.header('preference-applied', `wait=${wait}`);
-  if (outcome.result !== undefined && wait !== undefined) return reply.status(200).header('content-location', `${self}/result`).send(JSON.stringify(outcome.result));
+  if (outcome.result !== undefined && wait !== undefined) return reply.status(200).header('content-location', links.result).send(JSON.stringify(outcome.result));
   const { execution_id, session_id, status, duplicate } = outcome;
-  const links = { self, status: `${self}/status`, result: `${self}/result`, events: `${self}/events` };
-  return reply.status(202).header('location', self).send(JSON.stringify({ execution_id, session_id, status, duplicate, links }));
+  return reply.status(202).header('location', links.self).send(JSON.stringify({ execution_id, session_id, status, duplicate, links }));
 }

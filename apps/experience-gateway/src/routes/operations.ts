@@ -4,6 +4,7 @@ import { exportExecution, exportSession, readCheckpoint, redecide } from './evid
 import {
   checkDeterminism, listExecutions, readExecution, readRecords, readResult, readStatus, replayExecution, validateExecution, watchEvents,
 } from './executions.operations.js';
+import { readGovernance, submitGovernance } from './governance.operations.js';
 import { submitIntent } from './intents.operations.js';
 import {
   approveEffect, cancelExecution, compensateExecution, continueExecution, createSchedule, endSchedule, listSchedules, operateInBulk, pauseExecution, resolveEffect, resumeExecution, retryExecution,
@@ -23,5 +24,6 @@ export const operations: readonly Operation[] = [
   readState, queryState, queryWal,
   listArtifacts, readArtifact, readContent, uploadFile,
   exportExecution, exportSession, readCheckpoint, redecide,
+  submitGovernance, readGovernance,
   listCapabilities, readCapability, readMe, readMetrics, listErrors, readError, readOpenApi,
 ];

@@ -15,3 +15,9 @@ export const page = { limit: z.coerce.number().int().min(1).max(1000).default(10
  */
 const jsonBody = z.custom<Record<string, never>>((value) => typeof value === 'object' && value !== null && !Array.isArray(value), 'must be an object').meta({ type: 'object' });
 export const submissionShape = intentSubmission.extend({ payload: jsonBody.default({}), metadata: jsonBody.default({}) });
+
+/** Where an execution and its parts are read. */
+export function linksOf(executionId: string): { self: string; status: string; result: string; events: string } {
+  const self = `/v1/executions/${executionId}`;
+  return { self, status: `${self}/status`, result: `${self}/result`, events: `${self}/events` };
+}

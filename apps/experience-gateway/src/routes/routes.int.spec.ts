@@ -7,7 +7,7 @@ import { startGateway, testKeys, type TestGateway } from '../testing/test-gatewa
 import { operations } from './operations.js';
 
 const ID = '019b0000-0000-7000-8000-000000000000';
-const example: Readonly<Record<string, string>> = { session_id: ID, execution_id: ID, step: 'receive', name: 'file', intent_type: 'content.ingest', code: 'auth.missing' };
+const example: Readonly<Record<string, string>> = { session_id: ID, execution_id: ID, step: 'receive', name: 'tenants', intent_type: 'content.ingest', code: 'auth.missing' };
 const concrete = (path: string): string => path.replace(/[:{](\w+)\}?/g, (_, name: string) => example[name]!);
 
 /** Routes that are no operations: service-host's, and the console's. */

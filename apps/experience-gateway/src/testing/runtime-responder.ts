@@ -136,11 +136,13 @@ export class RuntimeResponder {
 
   private serveSessions(): void {
     const { channels } = this;
-    channels.serve('runtime.session.create', {}, ({ caller, context }) => {
+    const create = (caller: Caller, context: Session['context']): Session => {
       const session: Session = { session_id: ids.next(), tenant_id: caller.tenant_id, user_id: caller.user_id, created_at: now(), context, active_sagas: [] };
       this.sessions.set(session.session_id, session);
-      return Promise.resolve(session);
-    });
+      return session;
+    };
+    channels.serve('runtime.session.create', {}, ({ caller, context }) => Promise.resolve(create(caller, context)));
+    channels.serve('runtime.session.open', {}, ({ caller, purpose }) => Promise.resolve(create(caller, { purpose })));
     channels.serve('runtime.session.read', {}, (q) => Promise.resolve().then(() => this.session(q.caller, q.session_id)));
     channels.serve('runtime.session.close', {}, (q) => Promise.resolve().then(() => ({ ...this.session(q.caller, q.session_id), closed_at: at })));
     channels.serve('runtime.session.list', {}, ({ caller, limit }) => Promise.resolve({ sessions: [...this.sessions.values()].filter((s) => s.tenant_id === caller.tenant_id).slice(0, limit) }));
@@ -187,6 +189,7 @@ export class RuntimeResponder {
       }),
     );
     channels.serve('runtime.capability.list', {}, () => Promise.resolve({ bundle_version: 1, bundle_hash: HASH, capabilities: [] }));
+    channels.serve('runtime.governance.read', {}, ({ list }) => Promise.resolve({ list, bundle: { version: 1, hash: HASH, created_at: at }, entries: [] }));
     channels.serve('runtime.metrics.read', {}, () => Promise.resolve({ dispatch: {} } as never));
     channels.serve('runtime.evidence.export', {}, (q) => this.onExport(q));
     channels.serve('runtime.checkpoint.read', {}, () => Promise.resolve({ keys: {} } as never));

@@ -54,10 +54,14 @@ export class BundleHolder {
 
   /** The capability as it stood in the bundle that an execution recorded. */
   async capabilityOf(bundleHash: string, name: string): Promise<RegisteredCapability> {
-    const bundle = this.compiled.get(bundleHash) ?? (await this.fromArchive(bundleHash));
-    const capability = bundle.capability(name);
+    const capability = (await this.underHash(bundleHash)).capability(name);
     if (capability === undefined) throw failure('policy.bundle_invalid', { message: `bundle ${bundleHash} holds no ${name}` });
     return capability;
+  }
+
+  /** Any bundle that was ever in force here; `policy.bundle_invalid` for another. */
+  async underHash(hash: string): Promise<CompiledBundle> {
+    return this.compiled.get(hash) ?? (await this.fromArchive(hash));
   }
 
   /** A tenant as the bundle of that hash has it; one that is no longer in memory is the present one's. */

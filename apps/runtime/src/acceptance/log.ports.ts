@@ -190,4 +190,12 @@ export interface BundleArchive {
   save(hash: string, version: number, text: string): Promise<void>;
   load(hash: string): Promise<string | undefined>;
   latest(): Promise<string | undefined>;
+  /** Newest first, below a version. */
+  list(below: number, limit: number): Promise<KeptBundle[]>;
+}
+
+export interface KeptBundle {
+  readonly version: number;
+  readonly hash: string;
+  readonly created_at: string;
 }

@@ -10,6 +10,7 @@ export type HandlersOf<S extends RpcSubject> = { readonly [K in S]: (request: Su
 export type CommandSubject =
   | 'runtime.session.create'
   | 'runtime.session.close'
+  | 'runtime.session.open'
   | 'runtime.intent.submit'
   | 'runtime.upload.grant'
   | 'runtime.operation.submit'
@@ -17,6 +18,7 @@ export type CommandSubject =
   | 'runtime.execution.signal'
   | 'runtime.execution.determinism'
   | 'runtime.capability.list'
+  | 'runtime.governance.read'
   | 'runtime.artifact.read'
   | 'runtime.hydrate'
   | 'runtime.object.grant'

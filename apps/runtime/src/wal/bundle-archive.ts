@@ -1,5 +1,5 @@
 import type { Database } from '@symphainy/store-postgres';
-import type { BundleArchive } from '../acceptance/log.ports.js';
+import type { BundleArchive, KeptBundle } from '../acceptance/log.ports.js';
 
 /** Accepted bundles, by hash; never changed once there. */
 export class PostgresBundleArchive implements BundleArchive {
@@ -17,5 +17,9 @@ export class PostgresBundleArchive implements BundleArchive {
   async latest(): Promise<string | undefined> {
     const [row] = await this.database.query<{ signed: string }>('select signed from runtime.bundles order by version desc limit 1');
     return row?.signed;
+  }
+
+  list(below: number, limit: number): Promise<KeptBundle[]> {
+    return this.database.query<KeptBundle>(`select version, hash, signed::json #>> '{bundle,created_at}' as created_at from runtime.bundles where version < $1 order by version desc limit $2`, [below, limit]);
   }
 }

@@ -317,9 +317,11 @@ describe('the log in Postgres', () => {
 
   it('bundles - the newest is found, and saving twice is once', async () => {
     const { bundles } = await open();
-    for (const [hashText, version] of [['b', 2], ['a', 1], ['b', 2]] as const) await bundles.save(hashText, version, `text of ${hashText}`);
-    expect(await bundles.latest()).toBe('text of b');
-    expect(await bundles.load('a')).toBe('text of a');
+    const text = (version: number): string => JSON.stringify({ bundle: { version, created_at: `on day ${version}` } });
+    for (const [hashText, version] of [['b', 2], ['a', 1], ['b', 2]] as const) await bundles.save(hashText, version, text(version));
+    expect(await bundles.latest()).toBe(text(2));
+    expect(await bundles.load('a')).toBe(text(1));
+    expect([await bundles.list(9, 9), await bundles.list(2, 9)]).toMatchObject([[{ version: 2, hash: 'b' }, { version: 1 }], [{ version: 1, hash: 'a', created_at: 'on day 1' }]]);
     expect(await bundles.load('c')).toBeUndefined();
   });
 });

@@ -1,5 +1,5 @@
 import { failure } from '@symphainy/contracts';
-import type { AppendRequest, AppendResult, BundleArchive, CommittedAppend, DeadWriter, HeldStreams, ParkedStreams, StoredFrame, StreamName, WalLeases, WalReader, WalWriter } from '../acceptance/log.ports.js';
+import type { AppendRequest, AppendResult, BundleArchive, CommittedAppend, DeadWriter, HeldStreams, KeptBundle, ParkedStreams, StoredFrame, StreamName, WalLeases, WalReader, WalWriter } from '../acceptance/log.ports.js';
 import { MemoryParked } from './parked.memory.js';
 
 /** The smallest seq of unfinished work, as a writer last reported it. */
@@ -264,5 +264,10 @@ export class MemoryBundleArchive implements BundleArchive {
 
   latest(): Promise<string | undefined> {
     return Promise.resolve(this.newest === undefined ? undefined : this.texts.get(this.newest.hash));
+  }
+
+  list(below: number, limit: number): Promise<KeptBundle[]> {
+    const kept = [...this.texts].map(([hash, text]) => ({ hash, ...(JSON.parse(text) as { bundle: { version: number; created_at: string } }).bundle }));
+    return Promise.resolve(kept.filter(({ version }) => version < below).sort((a, b) => b.version - a.version).slice(0, limit).map(({ version, hash, created_at }) => ({ version, hash, created_at })));
   }
 }

@@ -14,14 +14,14 @@ import { governancePolicies } from '../security-guard/governance.policies.js';
 import { operationPolicies } from '../security-guard/operation.policies.js';
 import type { BootstrapFile } from './bootstrap.schema.js';
 import { cityIdentity, platformTenant } from './platform-tenant.js';
-import { tenantPolicies } from './tenant.policies.js';
+import { readingPolicies, tenantPolicies } from './tenant.policies.js';
 
 /** What is declared. A file cannot name the platform's own entries: they are refused there. */
 export function declaredEntries(file: BootstrapFile): EntryChange[] {
   return [
     put('tenant', platformTenant),
     put('identity', cityIdentity),
-    ...[...tenantPolicies, ...governancePolicies, ...operationPolicies, ...dataBoundaries].map((policy) => put('policy', policy)),
+    ...[...tenantPolicies, ...readingPolicies, ...governancePolicies, ...operationPolicies, ...dataBoundaries].map((policy) => put('policy', policy)),
     ...platformCapabilities().map((capability) => put('capability', capability)),
     ...file.tenants.map((entry) => put('tenant', entry)),
     ...file.identities.map((entry) => put('identity', entry)),

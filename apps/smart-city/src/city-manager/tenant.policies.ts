@@ -5,3 +5,8 @@ export const tenantPolicies: readonly CedarPolicy[] = [
   { id: 'platform.active-tenants', role: 'city_manager', text: 'permit(principal, action, resource) when { principal.tenant.status == "active" };' },
   { id: 'platform.inactive-tenants', role: 'city_manager', text: '@reason("the tenant is suspended or closed")\nforbid(principal, action, resource) unless { principal.tenant.status == "active" };' },
 ];
+
+/** City Manager's standing answer on reading: administrators of governance read it, each its own tenant's part. */
+export const readingPolicies: readonly CedarPolicy[] = [
+  { id: 'platform.administrators-read-governance', role: 'security_guard', text: 'permit(principal, action == Action::"submit", resource == Capability::"governance.read") when { principal.roles.contains("governance_admin") };' },
+];

@@ -1,5 +1,5 @@
 import { failure } from '@symphainy/contracts';
-import type { BundleArchive, DeadWriter, HeldStreams, ParkedStreams, StoredFrame, WalLeases, WalReader } from '../../acceptance/log.ports.js';
+import type { BundleArchive, DeadWriter, HeldStreams, KeptBundle, ParkedStreams, StoredFrame, WalLeases, WalReader } from '../../acceptance/log.ports.js';
 import { MemoryLeases } from '../../wal/wal.memory.js';
 import type { CrashEdges, Edge } from './crash-edges.js';
 import type { SimulatedMachine } from './simulated-machine.js';
@@ -75,6 +75,10 @@ export class SimulatedArchive implements BundleArchive {
 
   latest(): Promise<string | undefined> {
     return this.line.ask('read', () => this.archive.latest());
+  }
+
+  list(below: number, limit: number): Promise<KeptBundle[]> {
+    return this.line.ask('read', () => this.archive.list(below, limit));
   }
 }
 

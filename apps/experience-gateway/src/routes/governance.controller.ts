@@ -1,0 +1,47 @@
+import { Controller, Headers, Inject, Res } from '@nestjs/common';
+import type { ExecutionResult, GovernanceEntries } from '@symphainy/contracts';
+import { fromWireError } from '@symphainy/kernel';
+import { HOST, type ServiceHost } from '@symphainy/service-host';
+import type { FastifyReply } from 'fastify';
+import type { z } from 'zod';
+import { Checked, type Input, Serves } from '../http/operation.js';
+import { IntentSubmitter } from '../submission/intent-submitter.js';
+import { waitPreference } from '../submission/prefer.js';
+import { readGovernance, submitGovernance } from './governance.operations.js';
+import type { accepted } from './intents.operations.js';
+import { linksOf } from './parts.js';
+
+const WAIT_S = 20;
+
+/** Governance over REST: changes are intents, lists are read from the bundle that the Runtime holds. */
+@Controller()
+export class GovernanceController {
+  constructor(
+    @Inject(HOST) private readonly host: ServiceHost,
+    @Inject(IntentSubmitter) private readonly submitter: IntentSubmitter,
+  ) {}
+
+  @Serves(submitGovernance)
+  async submit(@Checked(submitGovernance) { auth, params, body, correlationId }: Input<typeof submitGovernance>, @Headers('prefer') prefer: string | undefined, @Res({ passthrough: true }) reply: FastifyReply): Promise<ExecutionResult | z.infer<typeof accepted>> {
+    const { caller } = auth;
+    const { session_id } = await this.host.channels.request('runtime.session.open', {}, { caller, purpose: 'governance' });
+    const submission = { intent_id: this.host.ids.next(), intent_type: `governance.${params.name}`, session_id, payload: body, metadata: {} };
+    const { result, ...outcome } = await this.submitter.submit({ caller, submission, correlationId, waitMs: (waitPreference(prefer) ?? WAIT_S) * 1000 });
+    const links = linksOf(outcome.execution_id);
+    if (result === undefined) {
+      void reply.status(202).header('location', links.self);
+      return { ...outcome, links };
+    }
+    if (result.error !== undefined) throw withExecution(fromWireError(result.error), outcome.execution_id);
+    void reply.header('content-location', links.result);
+    return result;
+  }
+
+  @Serves(readGovernance)
+  read(@Checked(readGovernance) { auth, params, query }: Input<typeof readGovernance>): Promise<GovernanceEntries> {
+    const { bundle, ...page } = query;
+    return this.host.channels.request('runtime.governance.read', {}, { caller: auth.caller, list: params.name, ...(bundle === undefined ? {} : { bundle_hash: bundle }), ...page });
+  }
+}
+
+const withExecution = (error: ReturnType<typeof fromWireError>, execution_id: string): Error => Object.assign(error, { details: { ...error.details, execution_id } });

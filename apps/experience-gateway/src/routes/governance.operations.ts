@@ -1,0 +1,32 @@
+import { executionResult, subjects, words } from '@symphainy/contracts';
+import { z } from 'zod';
+import { operation } from '../http/operation.js';
+import { accepted, submitIntent } from './intents.operations.js';
+import { page } from './parts.js';
+
+const tag = 'governance';
+const access = 'caller';
+
+export const submitGovernance = operation({
+  id: 'submitGovernance', method: 'POST', path: '/v1/governance/:name', tag, access,
+  summary: 'Ask for a change of governance: submits the intent governance.{name} with the body as its payload, and waits for it',
+  description: 'The change is an intent like any other, accepted or denied by policy and recorded, in a session that is kept for the caller. Answers 200 when it has completed (by default within 20 s; `Prefer: wait=N` says otherwise), 202 while it goes on, and a problem when it was refused or failed. What each change takes is the input contract of its capability, `GET /v1/capabilities/governance.{name}`.',
+  params: z.strictObject({ name: z.string().max(100).regex(/^[a-z][a-z0-9_]*$/, 'must be the name of a governance action') }),
+  body: words.jsonObject,
+  headers: { Prefer: 'wait=N: hold the answer for the result, up to N seconds (at most 60); default 20' },
+  replies: {
+    200: { description: 'The change is recorded', schema: executionResult, headers: { 'Content-Location': 'Where the result is read' } },
+    202: { description: 'Accepted; it goes on', schema: accepted, headers: { Location: 'Where the execution is read' } },
+  },
+  failures: [...submitIntent.failures, 'governance.invalid'],
+});
+
+export const readGovernance = operation({
+  id: 'readGovernance', method: 'GET', path: '/v1/governance/:name', tag, access,
+  summary: 'A list of the governance bundle in force (tenants, identities, policies, capabilities), or of one kept from before; or `bundles`, newest first',
+  description: 'For governance administrators. Those of the platform’s own tenant see every entry; those of another see what concerns their tenant.',
+  params: z.strictObject({ name: subjects['runtime.governance.read'].request.shape.list }),
+  query: z.strictObject({ /** Hash of a kept bundle; default: the one in force. */ bundle: words.sha256Digest.optional(), ...page }),
+  replies: { 200: { description: 'A page of the list', schema: subjects['runtime.governance.read'].reply } },
+  failures: ['policy.denied', 'policy.no_bundle', 'policy.bundle_invalid', 'request.not_found', 'runtime.unavailable'],
+});

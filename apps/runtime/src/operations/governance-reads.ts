@@ -1,0 +1,70 @@
+import { failure, type Caller, type GovernanceEntries, type Json, type SubjectRequest } from '@symphainy/contracts';
+import { entriesForTenant, entriesOf, evaluatePolicy, type CompiledBundle, type JudgedCapability } from '@symphainy/governance';
+import type { BundleHolder } from '../acceptance/bundle-holder.js';
+import type { BundleArchive } from '../acceptance/log.ports.js';
+import type { RefusalLog } from '../acceptance/refusal-log.js';
+import { z } from 'zod';
+
+export interface GovernanceReadsParts {
+  readonly bundles: BundleHolder;
+  readonly archive: BundleArchive;
+  readonly refusals: RefusalLog;
+}
+
+/** The tenant that governance itself runs in: its administrators read all of it. */
+const PLATFORM_TENANT = 'platform';
+/** Who may read governance is policy's own question: it is asked as if the caller submitted this. */
+const READING: JudgedCapability = { name: 'governance.read', realm: 'governance', determinism: 'deterministic' };
+const BUNDLES_MAX = 100;
+
+/** Governance as it is in force here, list by list, for administrators: those of a tenant see what concerns it, those of the platform everything. */
+export class GovernanceReads {
+  constructor(private readonly parts: GovernanceReadsParts) {}
+
+  async read(request: SubjectRequest<'runtime.governance.read'>): Promise<GovernanceEntries> {
+    const current = this.parts.bundles.require();
+    await this.allow(request.caller, current);
+    const from = placeOf(request.cursor);
+    if (request.list === 'bundles') return this.bundles(current, from, request.limit);
+    const { bundle_hash: hash } = request;
+    const read = hash === undefined || hash === current.hash ? current : await this.parts.bundles.underHash(hash);
+    const entries = this.entries(read, request);
+    const next = (from ?? 0) + request.limit;
+    return { ...about(request.list, read), entries: entries.slice(from ?? 0, next) as { [key: string]: Json }[], ...(next < entries.length ? { next_cursor: cursorOf(next) } : {}) };
+  }
+
+  private entries({ bundle }: CompiledBundle, { caller, list }: SubjectRequest<'runtime.governance.read'>): readonly unknown[] {
+    const entries = caller.tenant_id === PLATFORM_TENANT ? entriesOf(bundle, list) : entriesForTenant(bundle, list, caller.tenant_id);
+    if (entries === undefined) throw failure('request.not_found', { message: `a governance bundle has no list "${list}"` });
+    return entries;
+  }
+
+  private async bundles(current: CompiledBundle, from: number | undefined, limit: number): Promise<GovernanceEntries> {
+    const size = Math.min(limit, BUNDLES_MAX);
+    const kept = await this.parts.archive.list(from ?? Number.MAX_SAFE_INTEGER, size + 1);
+    const entries = kept.slice(0, size).map((bundle) => ({ ...bundle, current: bundle.hash === current.hash }));
+    const last = entries.at(-1);
+    return { ...about('bundles', current), entries, ...(kept.length > size && last !== undefined ? { next_cursor: cursorOf(last.version) } : {}) };
+  }
+
+  private async allow(caller: Caller, current: CompiledBundle): Promise<void> {
+    const { decision, verdicts } = evaluatePolicy(current, { caller, capability: READING, action: 'submit', data: { classifications: [], references: [] }, session_user_id: caller.user_id });
+    if (decision === 'permit') return;
+    const reasons = verdicts.filter((verdict) => verdict.decision === 'deny').map((verdict) => `${verdict.role}: ${verdict.reason ?? 'no policy permits it'}`);
+    throw await this.parts.refusals.refuse(caller, READING.name, failure('policy.denied', { message: reasons.join('; ') }));
+  }
+}
+
+const about = (list: string, { version, hash, bundle }: CompiledBundle): Pick<GovernanceEntries, 'list' | 'bundle'> => ({ list, bundle: { version, hash, created_at: bundle.created_at } });
+
+const place = z.number().int().min(0);
+const cursorOf = (at: number): string => Buffer.from(JSON.stringify(at)).toString('base64url');
+
+function placeOf(cursor: string | undefined): number | undefined {
+  if (cursor === undefined) return undefined;
+  try {
+    return place.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
+  } catch (cause) {
+    throw failure('request.invalid', { field: '/cursor', message: 'the cursor is not one of this list', cause });
+  }
+}
