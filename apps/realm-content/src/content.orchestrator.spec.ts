@@ -2,7 +2,7 @@ import type { ContentDocument, ContentFacts } from '@symphainy/contracts';
 import { canonicalJson, type Json } from '@symphainy/kernel';
 import { realmConformance, testBed } from '@symphainy/realm-sdk/testing';
 import { contentRealm } from './content.orchestrator.js';
-import { codePage, encodeText } from './services/mainframe/code-pages.js';
+import { codePage, encodeText } from './services/mainframe/codecs/code-pages.js';
 
 const FILE = '019b0000-0000-7000-8000-000000000001/receive/file';
 const COPYBOOK = '019b0000-0000-7000-8000-000000000002/receive/file';

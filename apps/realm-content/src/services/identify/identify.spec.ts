@@ -1,5 +1,5 @@
 import * as XLSX from '@e965/xlsx';
-import { codePage, encodeText } from '../mainframe/code-pages.js';
+import { codePage, encodeText } from '../mainframe/codecs/code-pages.js';
 import { parsePdf } from '../parse/parse-pdf.js';
 import { parseXlsx } from '../parse/parse-xlsx.js';
 import { identify, type IdentifyInput } from './identify.js';

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { env } from 'node:process';
 import type { ContentCell } from '@symphainy/contracts';
-import { encodeText, codePage } from './code-pages.js';
-import { openMainframe, type MainframeOptions } from './read-records.js';
+import { encodeText, codePage } from './codecs/code-pages.js';
+import { openMainframe, type MainframeOptions } from './records/read-records.js';
 
 type Nested = { [key: string]: unknown };
 

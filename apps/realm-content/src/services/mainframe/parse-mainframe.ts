@@ -3,8 +3,8 @@ import { breather } from '../../model/breathing.js';
 import { withinLimit } from '../../model/limits.js';
 import { decodeTextFile } from '../../text/decoded-text.js';
 import type { Json } from '@symphainy/kernel';
-import { isVariable, layoutTable } from './copybook-layout.js';
-import { openMainframe, type DecodedRow, type MainframeFile, type MainframeOptions } from './read-records.js';
+import { isVariable, layoutTable } from './copybook/copybook-layout.js';
+import { openMainframe, type DecodedRow, type MainframeFile, type MainframeOptions } from './records/read-records.js';
 
 export interface MainframeParse {
   readonly document: DraftDocument;

@@ -1,7 +1,7 @@
 import { deflateRawSync } from 'node:zlib';
 import { checkUnpacked, type ZipEntry } from '../identify/container.js';
-import { layoutRecord } from '../mainframe/copybook-layout.js';
-import { parseCopybook } from '../mainframe/copybook-parser.js';
+import { layoutRecord } from '../mainframe/copybook/copybook-layout.js';
+import { parseCopybook } from '../mainframe/copybook/copybook-parser.js';
 import { tableRegions } from './sheet-regions.js';
 
 /** An archive's single entry as the directory describes it, with an empty local header. */

@@ -6,11 +6,11 @@
  * its record and file go on. Numbers are exact: no float is made but of COMP-1 and COMP-2.
  */
 import type { ContentCell } from '@symphainy/contracts';
-import { codePage } from './code-pages.js';
-import { layoutRecord, type Field } from './copybook-layout.js';
-import { parseCopybook } from './copybook-parser.js';
-import type { SourceFormat } from './copybook-source.js';
-import type { DecodeForm } from './field-decoder.js';
+import { codePage } from '../codecs/code-pages.js';
+import { layoutRecord, type Field } from '../copybook/copybook-layout.js';
+import { parseCopybook } from '../copybook/copybook-parser.js';
+import type { SourceFormat } from '../copybook/copybook-source.js';
+import type { DecodeForm } from '../codecs/field-decoder.js';
 import { planRecord, type RecordColumn } from './record-columns.js';
 import { decodeRecord, type DecodeRules, type FieldFailure, type SegmentChoice } from './record-decoder.js';
 import { fixedRecords, type RecordRange } from './record-reader.js';

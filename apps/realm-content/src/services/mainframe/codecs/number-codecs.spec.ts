@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { decodeBinary, encodeBinary } from './binary-codec.js';
 import { codePage } from './code-pages.js';
-import { binaryLength } from './copybook-layout.js';
+import { binaryLength } from '../copybook/copybook-layout.js';
 import { decimalParts, decimalText, Undecodable } from './decimal.js';
 import { readEdited } from './edited-number.js';
 import { decodeFloat } from './float-codec.js';

@@ -1,6 +1,6 @@
 import { failure, type ColumnType } from '@symphainy/contracts';
-import type { Field } from './copybook-layout.js';
-import { fieldDecoder, fieldType, type DecodeForm, type FieldDecoder } from './field-decoder.js';
+import type { Field } from '../copybook/copybook-layout.js';
+import { fieldDecoder, fieldType, type DecodeForm, type FieldDecoder } from '../codecs/field-decoder.js';
 
 /**
  * A record as a row: each elementary item that has a name is a column, each occurrence of a table a column of its own, named as COBOL

@@ -1,5 +1,5 @@
 import type { ContentCell } from '@symphainy/contracts';
-import { Undecodable } from './decimal.js';
+import { Undecodable } from '../codecs/decimal.js';
 import type { PlanNode, RecordPlan } from './record-columns.js';
 
 /** Which of the alternatives of a REDEFINES a record holds: the value of `field` picks the group. */

@@ -1,7 +1,7 @@
 import type { ColumnType, ContentCell } from '@symphainy/contracts';
 import { decodeBinary } from './binary-codec.js';
 import { decodeText, type CodePage } from './code-pages.js';
-import type { Field } from './copybook-layout.js';
+import type { Field } from '../copybook/copybook-layout.js';
 import { decimalText, SAFE_DIGITS, Undecodable } from './decimal.js';
 import { readEdited } from './edited-number.js';
 import { decodeFloat, type FloatForm } from './float-codec.js';

@@ -1,4 +1,4 @@
-import { codePage, encodeText } from './code-pages.js';
+import { codePage, encodeText } from '../codecs/code-pages.js';
 import { openMainframe, type MainframeOptions } from './read-records.js';
 
 const fixed = (...lines: string[]): string => lines.map((line) => `       ${line}`).join('\n');

@@ -4,7 +4,7 @@
  * EBCDIC: zone F is plain, C, A and E are plus, D and B minus (IBM z/Architecture Principles of Operation, "Decimal-number formats").
  * ASCII: `{A…I` are plus 0…9, `}J…R` minus 0…9 (the EBCDIC letters translated); `p…y` minus as Micro Focus writes it.
  */
-import type { SignClause } from './copybook.model.js';
+import type { SignClause } from '../copybook/copybook.model.js';
 import { Undecodable } from './decimal.js';
 
 export interface ZonedForm {
