@@ -1,26 +1,10 @@
 import { z } from 'zod';
 import { contentKind } from '@symphainy/contracts';
 import { dataReference } from '@symphainy/realm-sdk';
+import { mainframeOptions } from './mainframe.schema.js';
 
 /** How a file is to be read; every member has a default, told from the content where that is possible. */
-export const ingestOptions = z.strictObject({
-  /** Mainframe: how records follow each other. Default `fixed`. */
-  record_format: z.enum(['fixed']).optional(),
-  /** Mainframe: default `cp037`. */
-  code_page: z.string().max(40).optional(),
-  /** Mainframe: bytes from one record to the next; default: the layout's length. */
-  record_length: z.number().int().min(1).max(16 * 1024 * 1024).optional(),
-  /** Mainframe: the level-01 item to read; default: the first that has items under it. */
-  record_name: z.string().max(120).optional(),
-  copybook_format: z.enum(['fixed', 'free']).optional(),
-  /** Mainframe: bytes of each record, or of the file, that the copybook does not describe. */
-  record_prefix_bytes: z.number().int().min(0).max(65_536).optional(),
-  header_bytes: z.number().int().min(0).optional(),
-  trailer_bytes: z.number().int().min(0).optional(),
-  /** Mainframe: form of COMP-1 and COMP-2. Default `ibm`. */
-  floats: z.enum(['ibm', 'ieee']).optional(),
-  /** Mainframe: the item whose value says which of the groups that share a place a record holds. */
-  segments: z.strictObject({ field: z.string().max(120), groups: z.record(z.string(), z.string()) }).optional(),
+export const ingestOptions = mainframeOptions.extend({
   /** Text formats: an encoding's name; default: told from the bytes. */
   encoding: z.string().max(40).optional(),
   /** CSV: default: told from the content. */

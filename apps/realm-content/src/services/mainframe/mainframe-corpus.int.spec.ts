@@ -136,7 +136,7 @@ if (corpus !== undefined && corpus !== '') {
       const { copybook, data, expected } = entry(id);
       const ebcdic = openMainframe(text(copybook), readFileSync(join(folder, data)), {});
       const lines = text(expected).split(/\r?\n/).filter((line) => line !== '');
-      const twin = openMainframe(text(copybook), Buffer.from(lines.map((line) => line.padEnd(ebcdic.recordLength).slice(0, ebcdic.recordLength)).join(''), 'latin1'), { code_page: 'ascii' });
+      const twin = openMainframe(text(copybook), Buffer.from(lines.map((line) => line.padEnd(ebcdic.recordLength!).slice(0, ebcdic.recordLength)).join(''), 'latin1'), { code_page: 'ascii' });
       const left = [...ebcdic.rows()];
       const right = [...twin.rows()];
       expect(left.flatMap((r) => r.failures)).toEqual([]);

@@ -16,7 +16,7 @@ export interface MainframeParse {
 export async function parseMainframe(bytes: Uint8Array, copybook: Uint8Array, options: MainframeOptions): Promise<MainframeParse> {
   const file = openMainframe(decodeTextFile(copybook).text, bytes, options);
   const builder = new DraftBuilder('mainframe');
-  builder.metadata({ record: file.record.name, record_length: file.recordLength, code_page: options.code_page ?? 'cp037', record_format: 'fixed' });
+  builder.metadata({ record: file.record.name, record_length: file.recordLength, code_page: options.code_page ?? 'cp037', record_format: options.record_format ?? 'fixed' });
   const table = emptyTable(file, options, bytes.length);
   const pause = breather(500);
   for (const row of file.rows()) {
@@ -29,7 +29,7 @@ export async function parseMainframe(bytes: Uint8Array, copybook: Uint8Array, op
 }
 
 function emptyTable(file: MainframeFile, options: MainframeOptions, size: number): DraftTable {
-  const placed = !isVariable(file.record) || options.tables !== 'actual';
+  const placed = !isVariable(file.record) || file.reading.rules.tables === 'maximum';
   const columns = file.columns.map(({ name, type, offset, length }) => ({ name, type, ...(placed ? { offset, length } : {}) }));
   return { name: file.record.name, columns, rows: [], row_sources: [], source: { byte_start: 0, byte_end: size } };
 }

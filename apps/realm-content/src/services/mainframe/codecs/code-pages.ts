@@ -9,14 +9,16 @@ export interface CodePage {
   readonly characters: readonly string[];
   /** Byte by character. */
   readonly bytes: ReadonlyMap<string, number>;
+  /** The byte of a blank. */
+  readonly space: number;
 }
 
 /** Our name → the table's number. The table numbers IBM's national pages 20000 + n, as Windows does. */
 const EBCDIC: Readonly<Record<string, number>> = {
   cp037: 37, cp273: 20273, cp277: 20277, cp278: 20278, cp280: 20280, cp284: 20284, cp285: 20285, cp297: 20297, cp500: 500, cp870: 870, cp871: 20871, cp875: 875,
-  cp1026: 1026, cp1047: 1047, cp1140: 1140, cp1141: 1141, cp1142: 1142, cp1143: 1143, cp1144: 1144, cp1145: 1145, cp1146: 1146, cp1147: 1147, cp1148: 1148, cp1149: 1149,
+  cp420: 20420, cp423: 20423, cp424: 20424, cp838: 20838, cp880: 20880, cp905: 20905, cp924: 20924, cp1025: 21025, cp1026: 1026, cp1047: 1047, cp1140: 1140, cp1141: 1141, cp1142: 1142, cp1143: 1143, cp1144: 1144, cp1145: 1145, cp1146: 1146, cp1147: 1147, cp1148: 1148, cp1149: 1149,
 };
-const ASCII: Readonly<Record<string, number>> = { ascii: 28591, cp1252: 1252, cp850: 850, cp437: 437 };
+const ASCII: Readonly<Record<string, number>> = { ascii: 28591, cp1250: 1250, cp1251: 1251, cp1252: 1252, cp437: 437, cp850: 850, cp852: 852, cp858: 858, cp866: 866 };
 
 export const codePageNames: readonly string[] = [...Object.keys(EBCDIC), ...Object.keys(ASCII)];
 
@@ -48,7 +50,7 @@ function load(name: string, number: number): CodePage {
   const controls = cptable[37]?.dec ?? {};
   const table = (byte: number): string | undefined => (family === 'ebcdic' && (byte < 0x40 || byte === 0xff) ? controls[byte] : own[byte]);
   const characters = Array.from({ length: 256 }, (_, byte) => table(byte) ?? '\ufffd');
-  return { name, family, characters, bytes: new Map(characters.map((character, byte) => [character, byte])) };
+  return { name, family, characters, bytes: new Map(characters.map((character, byte) => [character, byte])), space: family === 'ebcdic' ? 0x40 : 0x20 };
 }
 
 export function decodeText(bytes: Uint8Array, start: number, end: number, page: CodePage): string {

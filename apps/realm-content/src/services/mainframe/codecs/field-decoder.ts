@@ -1,91 +1,97 @@
 import type { ColumnType, ContentCell } from '@symphainy/contracts';
-import { decodeBinary } from './binary-codec.js';
-import { decodeText, type CodePage } from './code-pages.js';
 import type { Field } from '../copybook/copybook-layout.js';
-import { decimalText, SAFE_DIGITS, Undecodable } from './decimal.js';
+import { binaryReader } from './binary-codec.js';
+import { decodeText } from './code-pages.js';
+import { SAFE_DIGITS, Undecodable } from './decimal.js';
 import { readEdited } from './edited-number.js';
 import { decodeFloat, type FloatForm } from './float-codec.js';
-import { decodePacked } from './packed-codec.js';
-import { decodeZoned, filled, type SignedDigits } from './zoned-codec.js';
+import { numberCells } from './number-cells.js';
+import { packedReader } from './packed-codec.js';
+import { textDecoder, type TextForm } from './text-codec.js';
+import { decodeZoned, filled, zonedReader, type SignedDigits, type ZonedForm } from './zoned-codec.js';
 
-export interface DecodeForm {
-  readonly page: CodePage;
+export interface DecodeForm extends TextForm {
   readonly floats: FloatForm;
-  /** Blanks at the ends of text: gone at both (default), at the right only, or kept. */
-  readonly trim: 'both' | 'right' | 'none';
-  /** Control characters in text: shown as blanks (default) or kept. */
-  readonly controls: 'blank' | 'keep';
+  /** Binary items may hold all that their bytes can (`bytes`, default), or only what their picture says (`picture`). */
+  readonly binaryRange: 'bytes' | 'picture';
 }
 
-export type FieldDecoder = (bytes: Uint8Array, at: number) => ContentCell | Undecodable;
+/** Reads the bytes from `at` up to, but without, `end`. */
+export type FieldDecoder = (bytes: Uint8Array, at: number, end: number) => ContentCell | Undecodable;
+
+/** Opaque bytes (pointers, indices, object references) are shown as hexadecimal text. */
+export const isOpaque = (field: Field): boolean => field.usage === 'index' || field.usage === 'pointer';
+
+export const isText = (field: Field): boolean => field.picture?.category === 'text' || field.picture?.category === 'national';
 
 /** How the cells of an elementary field are written: exact numbers as `integer` where JSON holds them, else as `decimal`. */
 export function fieldType(field: Field): ColumnType {
   if (field.usage === 'float' || field.usage === 'double') return 'number';
-  if (field.usage === 'index' || field.usage === 'pointer') return 'integer';
+  if (isOpaque(field) || isText(field)) return 'string';
   const picture = field.picture!;
-  if (picture.category === 'text' || picture.category === 'national') return 'string';
   return picture.scale <= 0 && picture.digits - picture.scale <= SAFE_DIGITS ? 'integer' : 'decimal';
 }
 
 /** A decoder made once for a field and run on every record. */
 export function fieldDecoder(field: Field, form: DecodeForm): FieldDecoder {
-  const type = fieldType(field);
-  if (type === 'string') return textDecoder(field, form);
-  if (type === 'number') return (bytes, at) => decodeFloat(bytes, at, field.length === 4 ? 4 : 8, form.floats);
-  const scale = field.picture?.scale ?? 0;
-  const digits = digitsDecoder(field, form);
-  return (bytes, at) => {
-    const value = digits(bytes, at);
-    if (value instanceof Undecodable) return value;
-    const text = decimalText(value.negative, value.digits, scale);
-    if (type === 'decimal') return text;
-    return text.length <= SAFE_DIGITS + 1 ? Number(text) : new Undecodable('a binary value far beyond its picture');
-  };
+  if (isOpaque(field)) return (bytes, at, end) => Buffer.from(bytes.buffer, bytes.byteOffset + at, end - at).toString('hex');
+  if (field.usage === 'float' || field.usage === 'double') return (bytes, at) => decodeFloat(bytes, at, field.length === 4 ? 4 : 8, form.floats);
+  if (isText(field)) return field.picture!.category === 'national' && field.usage === 'national' ? nationalDecoder(form) : textDecoder(form);
+  return numberDecoder(field, form);
 }
 
-function textDecoder(field: Field, form: DecodeForm): FieldDecoder {
-  const { length } = field;
-  const national = field.picture?.category === 'national';
-  return (bytes, at) => {
-    const text = national ? utf16be(bytes, at, at + length) : decodeText(bytes, at, at + length, form.page);
+function nationalDecoder(form: DecodeForm): FieldDecoder {
+  return (bytes, at, end) => {
+    const text = utf16be(bytes, at, end);
     const shown = form.controls === 'keep' ? text : text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ');
     if (form.trim === 'none') return shown;
     return form.trim === 'right' ? shown.replace(/ +$/, '') : shown.replace(/^ +| +$/g, '');
   };
 }
 
-const utf16be = (bytes: Uint8Array, start: number, end: number): string => new TextDecoder('utf-16be').decode(bytes.subarray(start, end));
+const UTF16BE = new TextDecoder('utf-16be', { ignoreBOM: true });
+const utf16be = (bytes: Uint8Array, start: number, end: number): string => UTF16BE.decode(bytes.subarray(start, end));
 
-function digitsDecoder(field: Field, form: DecodeForm): (bytes: Uint8Array, at: number) => SignedDigits | Undecodable {
-  const { length, usage } = field;
-  const signed = field.picture?.signed ?? false;
-  const ascii = form.page.family === 'ascii';
+function numberDecoder(field: Field, form: DecodeForm): FieldDecoder {
+  const { usage } = field;
+  const picture = field.picture!;
+  const cells = numberCells(fieldType(field) === 'integer', picture.scale);
   switch (usage) {
     case 'binary':
     case 'comp5':
     case 'comp9':
-    case 'index':
-    case 'pointer':
-      return (bytes, at) => decodeBinary(bytes, at, at + length, signed, usage === 'comp9');
+      return binaryReader({ signed: picture.signed, littleEndian: usage === 'comp9', digits: form.binaryRange === 'picture' && usage === 'binary' ? picture.digits : undefined }, cells);
     case 'packed':
-      return (bytes, at) => decodePacked(bytes, at, at + length, signed);
-    case 'national':
-      return (bytes, at) => readEdited(utf16be(bytes, at, at + length), field.picture?.scale ?? 0);
+    case 'packed_unsigned':
+      return packedReader({ signed: picture.signed, signNibble: usage === 'packed' }, cells);
     default:
-      return field.picture?.category === 'edited' ? editedDecoder(field, form) : zonedDecoder(field, ascii);
+      return picture.category === 'edited' ? exactly(editedDigits(field, form), cells) : displayDecoder(field, form, cells);
   }
 }
 
 /** A SIGN clause makes an item signed even where its picture has no S, as some compilers allow. */
-function zonedDecoder(field: Field, ascii: boolean): (bytes: Uint8Array, at: number) => SignedDigits | Undecodable {
-  const zoned = { signed: field.picture!.signed || field.sign !== undefined, sign: field.sign, ascii };
-  return (bytes, at) => decodeZoned(bytes, at, at + field.length, zoned);
+function displayDecoder(field: Field, form: DecodeForm, cells: ReturnType<typeof numberCells>): FieldDecoder {
+  if (field.usage === 'national') return exactly((bytes, at, end) => readEdited(utf16be(bytes, at, end), field.picture?.scale ?? 0), cells);
+  const zoned = zonedForm(field, form.page.family === 'ascii');
+  return zoned.sign?.separate ? exactly((bytes, at, end) => decodeZoned(bytes, at, end, zoned), cells) : zonedReader(zoned, cells);
 }
 
-function editedDecoder(field: Field, form: DecodeForm): (bytes: Uint8Array, at: number) => SignedDigits | Undecodable {
-  const { length } = field;
+export const zonedForm = (field: Field, ascii: boolean): ZonedForm => ({ signed: field.picture!.signed || field.sign !== undefined, sign: field.sign, ascii });
+
+type DigitsDecoder = (bytes: Uint8Array, at: number, end: number) => SignedDigits | Undecodable;
+
+const exactly = (decode: DigitsDecoder, cells: ReturnType<typeof numberCells>): FieldDecoder => (bytes, at, end) => {
+  const value = decode(bytes, at, end);
+  return value instanceof Undecodable ? value : cells.exact(value.negative, value.digits);
+};
+
+function editedDigits(field: Field, form: DecodeForm): DigitsDecoder {
   const scale = field.picture!.scale;
   const ascii = form.page.family === 'ascii';
-  return (bytes, at) => filled(bytes, at, at + length, { ascii }) ?? readEdited(decodeText(bytes, at, at + length, form.page), scale);
+  const { blankWhenZero } = field;
+  return (bytes, at, end) => {
+    const fill = filled(bytes, at, end, { ascii });
+    if (fill) return blankWhenZero && fill.reason.startsWith('spaces') ? { negative: false, digits: '0' } : fill;
+    return readEdited(decodeText(bytes, at, end, form.page), scale);
+  };
 }

@@ -5,7 +5,9 @@
  * ASCII: `{A…I` are plus 0…9, `}J…R` minus 0…9 (the EBCDIC letters translated); `p…y` minus as Micro Focus writes it.
  */
 import type { SignClause } from '../copybook/copybook.model.js';
-import { Undecodable } from './decimal.js';
+import { SAFE_DIGITS, Undecodable } from './decimal.js';
+import type { FieldDecoder } from './field-decoder.js';
+import type { NumberCells } from './number-cells.js';
 
 export interface ZonedForm {
   readonly signed: boolean;
@@ -16,6 +18,23 @@ export interface ZonedForm {
 export interface SignedDigits {
   readonly negative: boolean;
   readonly digits: string;
+}
+
+/** Reads a field without a separate sign: plain digits by arithmetic, all else as `decodeZoned` does. */
+export function zonedReader(form: ZonedForm, cells: NumberCells): FieldDecoder {
+  const zero = form.ascii ? 0x30 : 0xf0;
+  return (bytes, at, end) => {
+    let amount = 0;
+    let last = end - at > SAFE_DIGITS ? at : end;
+    for (let i = at; i < last; i++) {
+      const digit = bytes[i]! - zero;
+      if (digit < 0 || digit > 9) last = i;
+      else amount = amount * 10 + digit;
+    }
+    if (last === end) return cells.small(false, amount);
+    const value = decodeZoned(bytes, at, end, form);
+    return value instanceof Undecodable ? value : cells.exact(value.negative, value.digits);
+  };
 }
 
 export function decodeZoned(bytes: Uint8Array, start: number, end: number, form: ZonedForm): SignedDigits | Undecodable {

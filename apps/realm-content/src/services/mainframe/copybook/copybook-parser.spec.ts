@@ -75,7 +75,7 @@ describe('copybook layout - where each item stands', () => {
       length: 9,
       fields: [
         { level: 1, name: 'R', depth: 0, first_byte: 1, length: 9, area: 9, usage: 'group', line: 1 },
-        { level: 5, name: 'N', depth: 1, first_byte: 1, length: 1, area: 1, usage: 'display', line: 2, picture: '9', conditions: [{ name: 'NONE', values: ['0'] }] },
+        { level: 5, name: 'N', depth: 1, first_byte: 1, length: 1, area: 1, usage: 'display', line: 2, picture: '9', conditions: [{ name: 'NONE', values: [{ from: '0' }] }] },
         { level: 5, name: 'T', depth: 1, first_byte: 2, length: 2, area: 8, usage: 'packed', line: 4, picture: 'S9(3)', occurs: { min: 0, max: 4, depending_on: 'N' } },
       ],
     });
@@ -101,8 +101,8 @@ describe('copybook errors - name the line', () => {
     [['01 R.', '   55 A PIC X.'], 'copybook.syntax', 'line 2: 55 is no level number'],
     [['01 R.', "   05 A PIC X VALUE 'Q."], 'copybook.syntax', 'line 2: a literal is not closed'],
     [['nothing of the kind'], 'copybook.syntax', 'line 1: an entry begins with "nothing" instead of a level number'],
-    [['01 R.', '   COPY OTHER REPLACING A BY B.'], 'copybook.unsupported', 'line 2: an entry begins with "COPY" instead of a level number'],
-    [['01 R.', '   05 A PIC S9(4) COMP SYNC.'], 'copybook.unsupported', 'line 2: the clause SYNC is not supported'],
+    [['01 R.', '   COPY OTHER REPLACING A BY B.'], 'copybook.unsupported', 'line 2: the member OTHER of COPY is not at hand'],
+    [['01 R.', '   05 A DYNAMIC PIC X.'], 'copybook.unsupported', 'line 2: the clause DYNAMIC is not supported'],
     [['01 R.', '   05 A PIC X(999999999).'], 'copybook.syntax', 'longer than'],
   ])('%j', (lines, code, message) => {
     expect(() => layout(fixed(...lines))).toThrow(expect.objectContaining({ code, message: expect.stringContaining(message) as string, field: '/copybook' }));

@@ -1,19 +1,21 @@
-import { syntaxError, readEntry, type Entry } from './copybook-clauses.js';
-import { entriesOf, tokenise, type Token } from './copybook-lexer.js';
-import { sourceLines, type SourceFormat } from './copybook-source.js';
-import type { Copybook, Item, SignClause, Usage } from './copybook.model.js';
+import { dataEntryTokens, type CopyLibrary } from './copy-statements.js';
+import { readEntry, type Entry } from './copybook-clauses.js';
+import { syntaxError } from './copybook-errors.js';
+import type { Token } from './copybook-lexer.js';
+import type { SourceFormat } from './copybook-source.js';
+import type { Copybook, Item, Renames, SignClause, Usage } from './copybook.model.js';
 
 const MAX_DEPTH = 49;
 
 /**
  * Reads a copybook: the data descriptions of a COBOL source. A whole program may be given: what stands before its first entry and
  * from the PROCEDURE DIVISION on is passed over. Entries without a level 01 above them form one record of their own.
- * Errors: `copybook.syntax`, `copybook.unsupported`, each naming the line.
+ * `library` holds the members that COPY names. Errors: `copybook.syntax`, `copybook.unsupported`, each naming line, column, token and the fix.
  */
-export function parseCopybook(text: string, format?: SourceFormat): Copybook {
-  const entries = dataEntries(entriesOf(tokenise(sourceLines(text, format)))).map(readEntry);
+export function parseCopybook(text: string, format?: SourceFormat, library: CopyLibrary = new Map()): Copybook {
+  const entries = dataEntries(dataEntryTokens(text, format, library)).map(readEntry);
   const records = recordsOf(entries);
-  if (records.length === 0) throw syntaxError({ line: 1 }, 'the copybook describes no data');
+  if (records.length === 0) throw syntaxError({ line: 1 }, 'the copybook describes no data', { fix: 'give a file with data descriptions: level numbers, names and pictures' });
   return { records };
 }
 
@@ -21,28 +23,45 @@ function dataEntries(entries: readonly Token[][]): Token[][] {
   const end = entries.findIndex((entry) => entry[0]?.text.toUpperCase() === 'PROCEDURE' && entry[1]?.text.toUpperCase() === 'DIVISION');
   const upTo = end < 0 ? entries : entries.slice(0, end);
   const wholeProgram = upTo.some((entry) => /^(DIVISION|SECTION)$/i.test(entry[1]?.text ?? ''));
-  return upTo.filter((entry) => !wholeProgram || /^\d{1,2}$/.test(entry[0]!.text));
+  return upTo.flatMap((entry) => {
+    const own = withoutSql(entry);
+    return own.length === 0 || (wholeProgram && !/^\d{1,2}$/.test(own[0]!.text)) ? [] : [own];
+  });
+}
+
+/** EXEC SQL … END-EXEC beside the data descriptions says nothing of a file's records. */
+function withoutSql(entry: readonly Token[]): Token[] {
+  const from = entry.findIndex((token) => token.kind === 'word' && /^EXEC$/i.test(token.text));
+  if (from < 0) return [...entry];
+  const to = entry.findIndex((token, at) => at > from && /^END-EXEC$/i.test(token.text));
+  return to < 0 ? entry.slice(0, from) : [...entry.slice(0, from), ...entry.slice(to + 1)];
 }
 
 interface Node {
   readonly entry: Entry;
   readonly children: Node[];
-  readonly conditions: { name: string; values: readonly string[] }[];
+  readonly conditions: NonNullable<Entry['condition']>[];
+  readonly renames: Renames[];
 }
 
 function recordsOf(entries: readonly Entry[]): Item[] {
   const roots: Node[] = [];
   const open: Node[] = [];
   for (const entry of entries) {
-    if (entry.renames) continue;
+    if (entry.renames) {
+      const holder = roots.at(-1);
+      if (holder === undefined) throw syntaxError(entry, `${entry.name} renames items of no record`, { fix: 'put the level 66 behind the record whose items it renames' });
+      holder.renames.push({ name: entry.name, line: entry.line, ...entry.renames });
+      continue;
+    }
     if (entry.condition) {
       open.at(-1)?.conditions.push(entry.condition);
       continue;
     }
-    const node: Node = { entry, children: [], conditions: [] };
+    const node: Node = { entry, children: [], conditions: [], renames: [] };
     const level = entry.level === 77 ? 1 : entry.level;
     while (open.length > 0 && (open.at(-1)!.entry.level >= level || open.at(-1)!.entry.level === 77)) open.pop();
-    if (open.length >= MAX_DEPTH) throw syntaxError(entry, `levels nest deeper than ${MAX_DEPTH}`);
+    if (open.length >= MAX_DEPTH) throw syntaxError(entry, `levels nest deeper than ${MAX_DEPTH}`, { code: 'copybook.unsupported' });
     (open.at(-1)?.children ?? roots).push(node);
     open.push(node);
   }
@@ -53,7 +72,7 @@ function recordsOf(entries: readonly Entry[]): Item[] {
 function gatherLoose(roots: readonly Node[]): Node[] {
   const loose = roots.filter((root) => root.entry.level !== 1 && root.entry.level !== 77);
   if (loose.length === 0) return [...roots];
-  const record: Node = { entry: { level: 1, name: 'RECORD', line: loose[0]!.entry.line }, children: loose, conditions: [] };
+  const record: Node = { entry: { level: 1, name: 'RECORD', line: loose[0]!.entry.line }, children: loose, conditions: [], renames: loose.flatMap((root) => root.renames) };
   return [record, ...roots.filter((root) => !loose.includes(root))];
 }
 
@@ -61,22 +80,36 @@ function gatherLoose(roots: readonly Node[]): Node[] {
 interface Inherited {
   readonly usage?: Usage;
   readonly sign?: SignClause;
+  readonly sync?: boolean;
+}
+
+/** BINARY-LONG and its like hold what their bytes hold. */
+function sizedPicture({ size, usage, unsigned }: Entry): Item['picture'] {
+  if (size === undefined || usage !== 'comp5') return undefined;
+  const digits = [3, 5, 5, 10, 10, 10, 10, 19][size - 1]!;
+  return { category: 'number', text: `${unsigned === true ? '' : 'S'}9(${digits})`, size: digits, digits, scale: 0, signed: unsigned !== true };
 }
 
 function toItem(node: Node, above: Inherited): Item {
   const { entry } = node;
   const usage = entry.usage ?? above.usage ?? (entry.picture?.category === 'national' ? 'national' : 'display');
   const sign = entry.sign ?? above.sign;
-  const children = node.children.map((child) => toItem(child, { ...(entry.usage ?? above.usage ? { usage } : {}), ...(sign ? { sign } : {}) }));
+  const below: Inherited = { ...(entry.usage ?? above.usage ? { usage } : {}), ...(sign ? { sign } : {}), ...(entry.sync ?? above.sync ? { sync: true } : {}) };
+  const children = node.children.map((child) => toItem(child, below));
+  const picture = entry.picture ?? sizedPicture(entry);
   checkEntry(entry, children, usage);
   return {
     level: entry.level,
     name: entry.name,
     line: entry.line,
-    usage: entry.picture?.category === 'text' || entry.picture?.category === 'edited' ? 'display' : usage,
+    sync: entry.sync ?? above.sync ?? false,
+    blankWhenZero: entry.blankWhenZero ?? false,
+    renames: node.renames,
+    usage: picture?.category === 'text' || picture?.category === 'edited' ? 'display' : usage,
     conditions: node.conditions,
     children,
-    ...(entry.picture ? { picture: entry.picture } : {}),
+    ...(entry.size === undefined ? {} : { size: entry.size }),
+    ...(picture ? { picture } : {}),
     ...(sign ? { sign } : {}),
     ...(entry.occurs ? { occurs: entry.occurs } : {}),
     ...(entry.redefines === undefined ? {} : { redefines: entry.redefines }),
@@ -87,6 +120,6 @@ function toItem(node: Node, above: Inherited): Item {
 export const isSelfSized = (usage: Usage): boolean => usage === 'float' || usage === 'double' || usage === 'index' || usage === 'pointer';
 
 function checkEntry(entry: Entry, children: readonly Item[], usage: Usage): void {
-  if (entry.picture && children.length > 0) throw syntaxError(entry, `${entry.name} has a picture and items under it`);
-  if (!entry.picture && children.length === 0 && !isSelfSized(usage)) throw syntaxError(entry, `${entry.name} has neither a picture nor items under it`);
+  if (entry.picture && children.length > 0) throw syntaxError(entry, `${entry.name} has a picture and items under it`, { fix: 'give what follows a level not above this one, or take the picture away' });
+  if (!entry.picture && children.length === 0 && !isSelfSized(usage) && entry.size === undefined) throw syntaxError(entry, `${entry.name} has neither a picture nor items under it`, { fix: 'add a PIC clause, or items of a higher level number' });
 }

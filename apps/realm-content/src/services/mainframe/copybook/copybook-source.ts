@@ -3,6 +3,8 @@ import { failure } from '@symphainy/contracts';
 /** One line of a copybook's program text: comments, sequence numbers and continuation marks are gone; `number` counts from 1. */
 export interface SourceLine {
   readonly number: number;
+  /** Where `text` begins in its line, from 1. */
+  readonly column: number;
   readonly text: string;
 }
 
@@ -26,7 +28,7 @@ export function sourceLines(text: string, format: SourceFormat = detectFormat(te
     const part = format === 'fixed' ? fixedText(line) : freeText(line);
     if (part === undefined) return;
     if (part.continues) joinContinuation(lines, part.text);
-    else if (part.text.trim() !== '') lines.push({ number: index + 1, text: part.text });
+    else if (part.text.trim() !== '') lines.push({ number: index + 1, column: part.column, text: part.text });
   });
   return lines;
 }
@@ -41,6 +43,7 @@ export function detectFormat(text: string): SourceFormat {
 
 interface Part {
   readonly text: string;
+  readonly column: number;
   readonly continues: boolean;
 }
 
@@ -59,29 +62,38 @@ function fixedText(line: string): Part | undefined {
   if (/^[Dd]$/.test(indicator) && /^\s/.test(line.slice(INDICATOR + 1) || ' ')) return undefined;
   const ownText = /[0-9A-Za-z]/.test(indicator) && line.slice(0, INDICATOR).trim() === '';
   const text = inlineComment(line.slice(ownText ? INDICATOR : INDICATOR + 1, LAST_COLUMN));
-  return isDirective(text) ? undefined : { text, continues: indicator === '-' };
+  return isDirective(text) ? undefined : { text, column: ownText ? INDICATOR + 1 : INDICATOR + 2, continues: indicator === '-' };
 }
 
 function freeText(line: string): Part | undefined {
   const text = inlineComment(line);
-  return /^\s*\*/.test(text) || isDirective(text) ? undefined : { text, continues: false };
+  return /^\s*\*/.test(text) || isDirective(text) ? undefined : { text, column: 1, continues: false };
 }
 
 /** `*>` opens a comment anywhere outside a literal. */
 function inlineComment(text: string): string {
-  const at = text.indexOf('*>');
-  if (at < 0) return text;
-  const before = text.slice(0, at);
-  const open = (before.split("'").length % 2 === 0) || (before.split('"').length % 2 === 0);
-  return open ? text : before;
+  for (let at = text.indexOf('*>'); at >= 0; at = text.indexOf('*>', at + 2)) if (openQuote(text.slice(0, at)) === undefined) return text.slice(0, at);
+  return text;
 }
 
 /** Compiler directives that carry no data description. */
 const isDirective = (text: string): boolean => /^\s*(>>|PROCESS\b|CBL\b|EJECT\b|SKIP[123]\b|TITLE\b)/i.test(text);
 
-/** A continued literal goes on after its repeated opening quote. */
+/** A continued literal keeps the blanks up to column 72 and goes on after its repeated opening quote; a continued word goes on where it ended. */
 function joinContinuation(lines: SourceLine[], text: string): void {
   const last = lines.pop();
   if (last === undefined) return;
-  lines.push({ number: last.number, text: last.text + text.trimStart().replace(/^['"]/, '') });
+  const quote = openQuote(last.text);
+  const joined = quote === undefined ? last.text.trimEnd() + text.trimStart() : last.text.padEnd(LAST_COLUMN - last.column + 1) + text.trimStart().replace(new RegExp(`^${quote}`), '');
+  lines.push({ ...last, text: joined });
+}
+
+/** The quote of a literal that the text leaves open. */
+function openQuote(text: string): string | undefined {
+  let open: string | undefined;
+  for (const char of text) {
+    if (open === undefined && (char === "'" || char === '"')) open = char;
+    else if (char === open) open = undefined;
+  }
+  return open;
 }

@@ -1,7 +1,7 @@
 import type { Picture } from './picture.js';
 
-/** Usages that hold data. `comp9` is a little-endian binary, `index` a four-byte binary. */
-export type Usage = 'display' | 'binary' | 'comp5' | 'comp9' | 'float' | 'double' | 'packed' | 'national' | 'index' | 'pointer';
+/** Usages that hold data. `comp9` is a little-endian binary, `packed_unsigned` (COMP-6) has no sign nibble; `index` and `pointer` are opaque. */
+export type Usage = 'display' | 'binary' | 'comp5' | 'comp9' | 'float' | 'double' | 'packed' | 'packed_unsigned' | 'national' | 'index' | 'pointer';
 
 export interface SignClause {
   readonly position: 'leading' | 'trailing';
@@ -15,10 +15,24 @@ export interface Occurs {
   readonly dependingOn?: string;
 }
 
-/** A level-88 name and the values that make it true, as written. */
+/** A value of a level 88, or with `to` a range, both ends in it. */
+export interface ConditionValue {
+  readonly from: string;
+  readonly to?: string;
+}
+
+/** A level-88 name and the values that make it true, as written but for the quotes of literals. */
 export interface ConditionName {
   readonly name: string;
-  readonly values: readonly string[];
+  readonly values: readonly ConditionValue[];
+}
+
+/** A level 66: the items from the first to the last of a record, under another name. */
+export interface Renames {
+  readonly name: string;
+  readonly line: number;
+  readonly from: string;
+  readonly to: string;
 }
 
 /** A data description entry with what lies under it. `name` is FILLER where the copybook gives none. */
@@ -31,6 +45,13 @@ export interface Item {
   readonly sign?: SignClause;
   readonly occurs?: Occurs;
   readonly redefines?: string;
+  /** Binary items and floats stand on their own boundary, behind slack bytes where need be. */
+  readonly sync: boolean;
+  readonly blankWhenZero: boolean;
+  /** Bytes, of usages that bring their own size. */
+  readonly size?: number;
+  /** Of a record: its level-66 entries. */
+  readonly renames: readonly Renames[];
   readonly conditions: readonly ConditionName[];
   readonly children: readonly Item[];
 }

@@ -26,9 +26,9 @@ const MAX_SIZE = 16 * 1024 * 1024;
 
 export function parsePicture(source: string): Picture {
   const text = source.toUpperCase();
-  const symbols = expand(text);
+  const symbols = expandPicture(text);
   if (/^[XA9]*[XA][XA9]*$/.test(symbols)) return textPicture(text, symbols.length);
-  if (/^N+$/.test(symbols)) return { ...textPicture(text, symbols.length * 2), category: 'national' };
+  if (/^[NG]+$/.test(symbols)) return { ...textPicture(text, symbols.length * 2), category: 'national' };
   if (/^S?[9VP]+$/.test(symbols) && /9/.test(symbols)) return numberPicture(text, symbols);
   if (/^[XA90B/]+$/.test(symbols)) return textPicture(text, symbols.length);
   if (/^[SVP9Z*+\-,.$B0/€£CRDB]+$/.test(symbols) && /[9Z*+\-$]/.test(symbols)) return editedPicture(text, symbols);
@@ -36,7 +36,7 @@ export function parsePicture(source: string): Picture {
 }
 
 /** `9(3)V99` as `999V99`; repeats longer than a record are refused before they are built. */
-function expand(text: string): string {
+export function expandPicture(text: string): string {
   const total = [...text.matchAll(/\((\d+)\)/g)].reduce((sum, match) => sum + Number(match[1]), text.length);
   if (total > MAX_SIZE) throw new PictureError(`the picture ${text} is longer than ${MAX_SIZE} characters`);
   const symbols = text.replace(/(.)\((\d+)\)/g, (_, symbol: string, times: string) => symbol.repeat(Number(times)));

@@ -1,49 +1,28 @@
 /**
- * mainframe: fixed-length records described by a COBOL copybook.
+ * mainframe: records described by a COBOL copybook.
  *
- * Text of the copybook → entries → items → layout (offset and length of each item) → plan (a column for each named elementary item
- * and occurrence) → rows. A field that does not decode is null in its row and stands in the failures with its bytes and reason;
+ * Text of the copybook → tokens, COPY and REPLACE carried out → entries → items → layout (offset and length of each item) → plan (a column for each named elementary
+ * item and occurrence, as a flat list of operations) → rows. A field that does not decode is null in its row and stands in the failures with its bytes and reason;
  * its record and file go on. Numbers are exact: no float is made but of COMP-1 and COMP-2.
  */
 import type { ContentCell } from '@symphainy/contracts';
-import { codePage } from '../codecs/code-pages.js';
-import { layoutRecord, type Field } from '../copybook/copybook-layout.js';
-import { parseCopybook } from '../copybook/copybook-parser.js';
-import type { SourceFormat } from '../copybook/copybook-source.js';
-import type { DecodeForm } from '../codecs/field-decoder.js';
-import { planRecord, type RecordColumn } from './record-columns.js';
-import { decodeRecord, type DecodeRules, type FieldFailure, type SegmentChoice } from './record-decoder.js';
-import { fixedRecords, type RecordRange } from './record-reader.js';
+import type { CopyLibrary } from '../copybook/copy-statements.js';
+import type { Field } from '../copybook/copybook-layout.js';
+import type { MainframeOptions } from '../../../model/mainframe.schema.js';
+import { checkFixedFit, framerOf, type RecordRange } from './framing.js';
+import { recordReading, type RecordReading } from './mainframe-options.js';
+import { decodeRecord, type FieldFailure } from './record-decoder.js';
+import type { RecordColumn } from './record-plan.js';
+import { SegmentTracker } from './segment-tracker.js';
 
-/** How a file is to be read. Each member has the default said in its comment. */
-export interface MainframeOptions {
-  /** Default `cp037`. */
-  readonly code_page?: string | undefined;
-  /** Default: the layout's length. */
-  readonly record_length?: number | undefined;
-  /** Level-01 item; default: the first that has items under it. */
-  readonly record_name?: string | undefined;
-  /** Default: told from the source. */
-  readonly copybook_format?: SourceFormat | undefined;
-  /** Default 0. */
-  readonly record_prefix_bytes?: number | undefined;
-  readonly header_bytes?: number | undefined;
-  readonly trailer_bytes?: number | undefined;
-  /** COMP-1 and COMP-2; default `ibm`. */
-  readonly floats?: 'ibm' | 'ieee' | undefined;
-  /** Blanks around text; default `both`. */
-  readonly trim?: 'both' | 'right' | 'none' | undefined;
-  /** Control characters in text; default `blank`. */
-  readonly controls?: 'blank' | 'keep' | undefined;
-  /** Where items stand behind a table of variable length: at their maximum offset (default) or moved up. */
-  readonly tables?: 'maximum' | 'actual' | undefined;
-  readonly segments?: SegmentChoice | undefined;
-}
+export type { MainframeOptions } from '../../../model/mainframe.schema.js';
 
 export interface MainframeFile {
   readonly record: Field;
   readonly columns: readonly RecordColumn[];
-  readonly recordLength: number;
+  /** Bytes from one record to the next, where that is the same for all. */
+  readonly recordLength: number | undefined;
+  readonly reading: RecordReading;
   /** Rows in file order; run once. */
   rows(): Generator<DecodedRow>;
 }
@@ -54,29 +33,63 @@ export interface DecodedRow {
   readonly range: RecordRange;
   readonly row: ContentCell[];
   readonly failures: readonly FieldFailure[];
+  /** The group that the record holds, and the number of the record it belongs to. */
+  readonly segment: string | undefined;
+  readonly parent: number | undefined;
 }
 
 /** Prepares a file for reading. Errors: `copybook.syntax`, `copybook.unsupported`, `copybook.code_page`; `copybook.mismatch` when the rows are first asked for. */
-export function openMainframe(copybook: string, bytes: Uint8Array, options: MainframeOptions = {}): MainframeFile {
-  const record = layoutRecord(parseCopybook(copybook, options.copybook_format), options.record_name);
-  const plan = planRecord(record, decodeForm(options));
-  const rules: DecodeRules = { tables: options.tables ?? 'maximum', segments: options.segments };
-  const recordLength = options.record_length ?? record.area;
-  const ranges = (): Generator<RecordRange> => fixedRecords(bytes.length, { length: recordLength, prefix: options.record_prefix_bytes, header: options.header_bytes, trailer: options.trailer_bytes });
+export function openMainframe(copybook: string, bytes: Uint8Array, options: MainframeOptions = {}, library?: CopyLibrary): MainframeFile {
+  return openRecords(recordReading(copybook, options, library), bytes, options);
+}
+
+/** The same by a reading that is at hand. */
+export function openRecords(reading: RecordReading, bytes: Uint8Array, options: MainframeOptions = {}): MainframeFile {
+  const { plan } = reading;
   return {
-    record,
+    record: plan.record,
     columns: plan.columns,
-    recordLength,
+    recordLength: reading.fixedLength,
+    reading,
     *rows() {
-      let count = 0;
-      for (const range of ranges()) yield { record: ++count, range, ...decodeRecord(plan, bytes, range.start, range.end, rules) };
+      const { from, to } = bodyOf(reading, bytes.length, bytes);
+      yield* decodedRows(reading, { bytes, from, to, origin: 0, firstRecord: 1 }, new SegmentTracker(options.segments?.parents));
     },
   };
 }
 
-const decodeForm = (options: MainframeOptions): DecodeForm => ({
-  page: codePage(options.code_page ?? 'cp037'),
-  floats: options.floats ?? 'ibm',
-  trim: options.trim ?? 'both',
-  controls: options.controls ?? 'blank',
-});
+/** Where the records stand in the file: without header, trailer and byte order mark. Errors: `copybook.mismatch`. */
+export function bodyOf(reading: RecordReading, size: number, start: Uint8Array): { from: number; to: number } {
+  const { header, trailer, fixedLength } = reading;
+  if (fixedLength !== undefined) checkFixedFit(size, { length: fixedLength, header, trailer });
+  const mark = reading.framing.format === 'text' && start[0] === 0xef && start[1] === 0xbb && start[2] === 0xbf ? 3 : 0;
+  const from = Math.min(size, header + mark);
+  return { from, to: Math.max(from, size - trailer) };
+}
+
+export interface RecordPart {
+  readonly bytes: Uint8Array;
+  /** The part of `bytes` that holds whole records. */
+  readonly from: number;
+  readonly to: number;
+  /** The place of the first byte of `bytes` in the file. */
+  readonly origin: number;
+  /** The number of the first record, from 1. */
+  readonly firstRecord: number;
+}
+
+/** Rows of a part of a file; ranges are in the file, without the bytes around the record that the copybook does not describe. */
+export function* decodedRows(reading: RecordReading, part: RecordPart, tracker: SegmentTracker): Generator<DecodedRow> {
+  const framer = framerOf(reading.framing);
+  const view = { bytes: part.bytes, length: part.to, origin: part.origin, last: true };
+  let record = part.firstRecord - 1;
+  for (let at = part.from; at < part.to; ) {
+    const framed = framer.next(view, at)!;
+    const start = Math.min(framed.end, framed.start + reading.prefix);
+    const end = Math.max(start, framed.end - reading.suffix);
+    const { row, failures, segment } = decodeRecord(reading.plan, part.bytes, start, end, reading.rules);
+    const parent = tracker.parentOf(segment, ++record);
+    yield { record, range: { start: part.origin + start, end: part.origin + end }, row, failures, segment, parent };
+    at = framed.next;
+  }
+}

@@ -1,12 +1,6 @@
 import type { ContentCell } from '@symphainy/contracts';
 import { Undecodable } from '../codecs/decimal.js';
-import type { PlanNode, RecordPlan } from './record-columns.js';
-
-/** Which of the alternatives of a REDEFINES a record holds: the value of `field` picks the group. */
-export interface SegmentChoice {
-  readonly field: string;
-  readonly groups: Readonly<Record<string, string>>;
-}
+import type { PlanOp, RecordPlan, SegmentChoice } from './record-plan.js';
 
 export interface FieldFailure {
   /** The column's name, or the item's where it has no column. */
@@ -19,29 +13,42 @@ export interface FieldFailure {
 
 export interface DecodedRecord {
   readonly row: ContentCell[];
-  readonly failures: FieldFailure[];
+  readonly failures: readonly FieldFailure[];
   /** Bytes of the record that the layout takes up. */
   readonly used: number;
+  /** The group that the record's segment field picks; undefined: none does. */
+  readonly segment: string | undefined;
 }
 
 export interface DecodeRules {
   /** `maximum`: tables take their full room whatever their count (fixed-length files). `actual`: what follows a table moves up. */
   readonly tables: 'maximum' | 'actual';
   readonly segments?: SegmentChoice | undefined;
+  /** What a field is that begins beyond the record's end: a failure, or absent, as in files whose records vary in length. */
+  readonly beyond: 'failure' | 'absent';
+  /** Text that the record's end cuts off is what there is of it: lines of text lose their blanks at the end. */
+  readonly cutText: boolean;
 }
+
+const NO_FAILURES: readonly FieldFailure[] = [];
 
 /** Decodes the record that begins at `start`. Cells of absent occurrences and of alternatives not chosen are null without a failure. */
 export function decodeRecord(plan: RecordPlan, bytes: Uint8Array, start: number, end: number, rules: DecodeRules): DecodedRecord {
-  const walk = new RecordWalk(plan, bytes, start, end, rules);
-  const used = walk.item(plan.root, 0, 0);
-  return { row: walk.row, failures: walk.failures, used };
+  return new RecordRun(plan, bytes, start, end, rules).through(plan.ops);
 }
 
-class RecordWalk {
-  readonly row: ContentCell[];
-  readonly failures: FieldFailure[] = [];
-  private readonly counts = new Map<string, number>();
+/** The record's length and segment alone: only what these hang on is decoded. */
+export function measureRecord(plan: RecordPlan, bytes: Uint8Array, start: number, end: number, rules: DecodeRules): DecodedRecord {
+  return new RecordRun(plan, bytes, start, end, rules).through(plan.measure);
+}
+
+class RecordRun {
+  private readonly row: ContentCell[];
+  private failures: FieldFailure[] | undefined;
   private segment: string | undefined;
+  /** By how much what follows stands before its place at maximum; never above 0. */
+  private shift = 0;
+  private marked = 0;
 
   constructor(
     private readonly plan: RecordPlan,
@@ -53,59 +60,86 @@ class RecordWalk {
     this.row = new Array<ContentCell>(plan.columns.length).fill(null);
   }
 
-  /** All occurrences of an item from `at` (relative to the record); answers the bytes they take. */
-  item(node: PlanNode, at: number, column: number): number {
-    const occurs = node.field.occurs;
-    const times = occurs === undefined ? 1 : occurs.dependingOn === undefined ? occurs.max : this.occurrences(node, at);
-    let taken = 0;
-    for (let index = 0; index < times; index++) taken += this.occurrence(node, at + taken, column + index * node.width);
-    return this.rules.tables === 'maximum' ? node.field.area : taken;
-  }
-
-  private occurrences(node: PlanNode, at: number): number {
-    const { dependingOn, max } = node.field.occurs!;
-    const count = this.counts.get(dependingOn!);
-    if (count !== undefined && count >= 0 && count <= max) return count;
-    const reason = count === undefined ? `the count ${dependingOn} did not decode, so the table was left out` : `the count ${dependingOn} is ${count}, outside 0 to ${max}, so the table was left out`;
-    this.failures.push({ field: node.field.name, offset: at, length: Math.max(0, Math.min(node.field.area, this.end - this.start - at)), reason });
-    return 0;
-  }
-
-  private occurrence(node: PlanNode, at: number, column: number): number {
-    if (node.children.length === 0) return this.elementary(node, at, column);
-    let next = at;
-    let childColumn = column;
-    const places = new Map<string, number>();
-    for (const child of node.children) {
-      const place = child.field.redefines === undefined ? (this.rules.tables === 'maximum' ? at + child.field.offset - node.field.offset : next) : (places.get(child.field.redefines) ?? next);
-      if (child.field.redefines === undefined) places.set(child.field.name, place);
-      const taken = this.holds(child) ? this.item(child, place, childColumn) : child.field.area;
-      next = Math.max(next, place + taken);
-      childColumn += child.width * (child.field.occurs?.max ?? 1);
+  through(ops: readonly PlanOp[]): DecodedRecord {
+    for (let at = 0; at < ops.length; ) {
+      const op = ops[at]!;
+      if (op.do === 'field') {
+        this.field(op);
+        at++;
+      } else {
+        at = this.step(op, at);
+      }
     }
-    return this.rules.tables === 'maximum' ? node.field.length : next - at;
+    return { row: this.row, failures: this.failures ?? NO_FAILURES, used: this.plan.record.area + this.shift, segment: this.segment };
   }
 
-  /** With a segment choice, a group that some value picks holds only under that value. */
-  private holds(child: PlanNode): boolean {
-    const { segments } = this.rules;
-    if (segments === undefined || !Object.values(segments.groups).includes(child.field.name)) return true;
-    return this.segment !== undefined && segments.groups[this.segment] === child.field.name;
+  private field(op: PlanOp & { do: 'field' }): void {
+    const at = this.start + op.offset + this.shift;
+    const stop = at + op.length;
+    if (stop > this.end) return this.cut(op, at);
+    const value = op.decode(this.bytes, at, stop);
+    if (value instanceof Undecodable) this.fail(op, at, stop, value.reason);
+    else this.take(op, value);
   }
 
-  private elementary(node: PlanNode, at: number, column: number): number {
-    const { field } = node;
-    if (!node.decode) return field.length;
-    const from = this.start + at;
-    const value = from + field.length > this.end ? new Undecodable('the record ends before the field does') : node.decode(this.bytes, from);
-    if (value instanceof Undecodable) {
-      const reason = node.alternative && this.rules.segments === undefined ? `${value.reason} (in one of several REDEFINES)` : value.reason;
-      this.failures.push({ field: this.plan.columns[column]!.name, offset: at, length: Math.max(0, Math.min(field.length, this.end - from)), reason });
-      return field.length;
+  private take(op: PlanOp & { do: 'field' }, value: ContentCell): void {
+    this.row[op.column] = value;
+    if (op.column === this.plan.segmentColumn) this.segment = this.rules.segments?.groups[String(value)]?.toUpperCase();
+  }
+
+  /** A field that the record's end cuts off, or that lies beyond. */
+  private cut(op: PlanOp & { do: 'field' }, at: number): void {
+    if (at >= this.end && this.rules.beyond === 'absent') return;
+    if (op.text && at < this.end && this.rules.cutText) {
+      const value = op.decode(this.bytes, at, this.end);
+      if (!(value instanceof Undecodable)) return this.take(op, value);
     }
-    this.row[column] = value;
-    if (node.counts) this.counts.set(field.name, Number(value));
-    if (field.name === this.rules.segments?.field) this.segment = String(value);
-    return field.length;
+    this.fail(op, at, this.end, 'the record ends before the field does');
+  }
+
+  private fail(op: PlanOp & { do: 'field' }, at: number, stop: number, why: string): void {
+    const reason = op.alternative && this.rules.segments === undefined ? `${why} (in one of several REDEFINES)` : why;
+    this.failed({ field: this.plan.columns[op.column]!.name, offset: at - this.start, length: Math.max(0, stop - at), reason });
+  }
+
+  private failed(failure: FieldFailure): void {
+    (this.failures ??= []).push(failure);
+  }
+
+  private step(op: Exclude<PlanOp, { do: 'field' }>, at: number): number {
+    switch (op.do) {
+      case 'occurrence':
+        return this.count(op) > op.index ? at + 1 : op.next;
+      case 'table':
+        this.checkCount(op);
+        return at + 1;
+      case 'shrink':
+        if (this.rules.tables === 'actual') this.shift -= (op.max - this.count(op)) * op.length;
+        return at + 1;
+      case 'segment':
+        return this.rules.segments === undefined || this.segment === op.group ? at + 1 : op.next;
+      case 'mark':
+        this.marked = this.shift;
+        return at + 1;
+      case 'restore':
+        this.shift = this.marked;
+        return at + 1;
+    }
+  }
+
+  /** How many occurrences there are; none where the count is not to be trusted. */
+  private count({ counter, max }: { readonly counter: number; readonly max: number }): number {
+    const count = Number(this.row[counter] ?? 0);
+    return count >= 0 && count <= max ? count : 0;
+  }
+
+  private checkCount({ counter, field, offset }: PlanOp & { do: 'table' }): void {
+    const { dependingOn, max } = field.occurs!;
+    const cell = this.row[counter]!;
+    if (cell !== null && Number(cell) >= 0 && Number(cell) <= max) return;
+    const at = offset + this.shift;
+    if (cell === null && this.start + at >= this.end && this.rules.beyond === 'absent') return;
+    const reason = cell === null ? `the count ${dependingOn} did not decode, so the table was left out` : `the count ${dependingOn} is ${cell}, outside 0 to ${max}, so the table was left out`;
+    this.failed({ field: field.name, offset: at, length: Math.max(0, Math.min(field.area, this.end - this.start - at)), reason });
   }
 }
