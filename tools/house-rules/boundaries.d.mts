@@ -9,6 +9,8 @@ export interface Boundaries {
   /** Driver (package name, or prefix ending in `/`) → the only project that may use it. */
   readonly drivers: Readonly<Record<string, string>>;
   readonly appDoors: readonly string[];
+  /** Doors of the realms whose services the scorecard measures. */
+  readonly measuredDoors: readonly string[];
   /** Pure library → the Node built-ins it may use all the same. */
   readonly pureLibraries: Readonly<Record<string, readonly string[]>>;
   readonly impureGlobals: readonly string[];

@@ -27,6 +27,9 @@ const planes = ['gateway', 'runtime', 'smart-city', 'realm', 'console', 'standal
 /** The seven app doors. The Nx rule refuses an import of an application whatever its tags; standalone alone composes them. */
 const appDoors = ['experience-gateway', 'runtime', 'smart-city', 'realm-content', 'realm-insights', 'realm-journey', 'realm-solution'];
 
+/** Doors of the realms whose services the scorecard measures. */
+const measuredDoors = ['realm-content'];
+
 /** Libraries that must replay: no I/O, no clock, no chance. What they may still import from Node is named, with the reason. */
 const pureLibraries = {
   contracts: [],
@@ -84,12 +87,13 @@ export function boundaries() {
     planes,
     drivers,
     appDoors,
+    measuredDoors,
     pureLibraries,
     impureGlobals,
     depConstraints,
     testConstraints,
     restrictedImports,
-    /** Package names that a project may import although they are applications. */
-    allowedApplications: (project) => (project === 'standalone' ? appDoors.map((door) => `@symphainy/${door}`) : []),
+    /** Package names that a project may import although they are applications: standalone composes all seven, the scorecard measures the readers themselves. */
+    allowedApplications: (project) => (project === 'standalone' ? appDoors : project === 'scorecard' ? measuredDoors : []).map((door) => `@symphainy/${door}`),
   };
 }

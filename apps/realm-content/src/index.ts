@@ -1,2 +1,7 @@
 /** realm-content: files become documents, facts and embeddings, each value with its place in the source. Serves `content.ingest`; stores nothing of its own. */
 export { contentService } from './content.manager.js';
+/** For the scorecard, which measures the realm's own readers. */
+export { readDocument, type ReadableFile } from './read-document.js';
+export { gridOf, type GridCell } from './services/view/table-grid.js';
+export { markdown } from './services/view/markdown.js';
+export { plainText } from './services/view/plain-text.js';

@@ -86,6 +86,18 @@ export const tableIrregularity = z.object({
 });
 export type TableIrregularity = z.infer<typeof tableIrregularity>;
 
+/** A cell as the source shows it: its first place in the grid (from 1, heading rows counted), how far it reaches, its text untouched by types. */
+export const contentGridCell = z.object({
+  row: z.number().int().min(1),
+  column: z.number().int().min(1),
+  /** Default 1. */
+  row_span: z.number().int().min(1).optional(),
+  column_span: z.number().int().min(1).optional(),
+  text: z.string(),
+  source: contentSource,
+});
+export type ContentGridCell = z.infer<typeof contentGridCell>;
+
 export const contentTable = z.object({
   /** `t1`, `t2`, … in reading order. */
   id: z.string(),
@@ -96,6 +108,8 @@ export const contentTable = z.object({
   row_sources: z.array(contentSource).optional(),
   /** One for each cell, where cells have places of their own that the row's place does not give. */
   cell_sources: z.array(z.array(contentSource)).optional(),
+  /** The grid as printed, blank cells left out, in formats where cells span or headings take several rows. */
+  cells: z.array(contentGridCell).optional(),
   /** At most 1,000, in reading order: labels, then rows. */
   irregularities: z.array(tableIrregularity).optional(),
   source: contentSource,

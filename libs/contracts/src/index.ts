@@ -51,7 +51,7 @@ export {
   type ExecutionSummary, type GovernanceEntries, type PlannedStepView, type ValidationReport, type MetricsSnapshot,
 } from './subjects.js';
 export {
-  contentSource, contentKind, contentBlock, columnType, contentColumn, contentCell, contentTable, tableIrregularity, decodeFailure, contentDocument, contentFact, contentFacts, contentEmbeddings,
-  type ContentSource, type ContentKind, type ContentBlock, type ColumnType, type ContentColumn, type ContentCell, type TableIrregularity, type ContentTable, type DecodeFailure,
+  contentSource, contentKind, contentBlock, columnType, contentColumn, contentCell, contentGridCell, contentTable, tableIrregularity, decodeFailure, contentDocument, contentFact, contentFacts, contentEmbeddings,
+  type ContentSource, type ContentKind, type ContentBlock, type ColumnType, type ContentColumn, type ContentCell, type ContentGridCell, type TableIrregularity, type ContentTable, type DecodeFailure,
   type ContentDocument, type ContentFact, type ContentFacts, type ContentEmbeddings,
 } from './content.schema.js';

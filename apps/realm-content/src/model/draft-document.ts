@@ -1,4 +1,4 @@
-import type { ContentBlock, ContentCell, ContentColumn, ContentKind, ContentSource, DecodeFailure, TableIrregularity } from '@symphainy/contracts';
+import type { ContentBlock, ContentCell, ContentColumn, ContentGridCell, ContentKind, ContentSource, DecodeFailure, TableIrregularity } from '@symphainy/contracts';
 import type { Json } from '@symphainy/kernel';
 import { limits, withinLimit } from './limits.js';
 
@@ -23,6 +23,8 @@ export interface DraftTable {
   rows: ContentCell[][];
   row_sources: ContentSource[];
   cell_sources?: ContentSource[][];
+  /** As printed; see `contentTable.cells`. */
+  cells?: ContentGridCell[];
   irregularities?: TableIrregularity[];
   source: ContentSource;
 }
@@ -54,7 +56,7 @@ export class DraftBuilder {
     withinLimit('columns', table.columns.length);
     this.cells += table.rows.length * table.columns.length;
     withinLimit('cells', this.cells);
-    this.draft.tables.push({ ...table, name: writableText(table.name), columns: writable(table.columns), rows: table.rows.map((row) => row.map(writableCell)) });
+    this.draft.tables.push({ ...table, name: writableText(table.name), columns: writable(table.columns), rows: table.rows.map((row) => row.map(writableCell)), ...(table.cells ? { cells: writable(table.cells) } : {}) });
     this.block({ type: 'table', text: '', table: this.draft.tables.length - 1, source: table.source });
   }
 

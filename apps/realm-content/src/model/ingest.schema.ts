@@ -19,6 +19,7 @@ export const ingestPayload = z.strictObject({
   options: ingestOptions.prefault({}),
 });
 export type IngestPayload = z.infer<typeof ingestPayload>;
+export type IngestOptions = z.infer<typeof ingestOptions>;
 
 const count = z.number().int().min(0);
 

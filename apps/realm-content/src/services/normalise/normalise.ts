@@ -75,6 +75,7 @@ function normaliseTable(table: DraftTable, at: number, heading: string | undefin
     rows: table.rows.map((_, row) => typed.map((t) => t.cells[row]!)),
     row_sources: table.row_sources,
     ...(table.cell_sources ? { cell_sources: table.cell_sources } : {}),
+    ...(table.cells ? { cells: table.cells.map((cell) => ({ ...cell, text: cleanText(cell.text) })).filter((cell) => cell.text !== '') } : {}),
     ...(table.irregularities?.length ? { irregularities: table.irregularities } : {}),
     source: table.source,
   };

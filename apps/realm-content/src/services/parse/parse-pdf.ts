@@ -4,29 +4,37 @@ import { breathe } from '../../model/breathing.js';
 import { DraftBuilder, type DraftDocument } from '../../model/draft-document.js';
 import { withinLimit } from '../../model/limits.js';
 import { PdfBlocks } from './pdf/pdf-blocks.js';
-import { linesOfPage, round, type Line, type PlacedText } from './pdf/pdf-lines.js';
+import { round } from './pdf/pdf-lines.js';
+import { pageItems, toFrame, type PageItem, type Turn, type TurnedText } from './pdf/pdf-order.js';
+import { rulesOf } from './pdf/pdf-rules.js';
+
+export interface PdfOptions {
+  readonly password?: string | undefined;
+  readonly progress?: (done: { [unit: string]: number }) => void;
+}
 
 /**
- * PDF: text by its places on the page into headings, lists, key-value lines, paragraphs and tables, each with page and box; form fields as
- * key-value blocks. Pages without text (scans) are counted in the metadata. `content.password_protected` where a password is asked for.
+ * PDF: text in reading order as headings, lists, key-value lines and paragraphs, tables (ruled or aligned) cell by cell, each with page and
+ * box; form fields as key-value blocks. Pages without text (scans) are counted in the metadata. `content.password_protected` where a password
+ * is asked for and none, or a wrong one, was given.
  */
-export async function parsePdf(bytes: Uint8Array, options: { readonly progress?: (done: { [unit: string]: number }) => void } = {}): Promise<DraftDocument> {
-  const pdf = await openPdf(bytes);
+export async function parsePdf(bytes: Uint8Array, options: PdfOptions = {}): Promise<DraftDocument> {
+  const pdf = await openPdf(bytes, options.password);
   try {
     withinLimit('pages', pdf.numPages);
     const builder = new DraftBuilder('pdf');
     await addMetadata(pdf, builder);
-    const pages: Line[][] = [];
+    const pages: PageItem[][] = [];
     for (let number = 1; number <= pdf.numPages; number++) {
       pages.push(await readPage(pdf, number, builder));
       options.progress?.({ page: number, pages: pdf.numPages });
       await breathe();
     }
-    const silent = pages.flatMap((lines, at) => (lines.length === 0 ? [at + 1] : []));
+    const silent = pages.flatMap((items, at) => (items.length === 0 ? [at + 1] : []));
     builder.metadata({ pages: pdf.numPages, ...(silent.length > 0 ? { pages_without_text: silent } : {}) });
     const blocks = new PdfBlocks(builder, pages.flat());
-    for (const lines of pages) {
-      blocks.page(lines);
+    for (const items of pages) {
+      blocks.page(items);
       await breathe();
     }
     return builder.done();
@@ -35,12 +43,12 @@ export async function parsePdf(bytes: Uint8Array, options: { readonly progress?:
   }
 }
 
-async function openPdf(bytes: Uint8Array): Promise<PDFDocumentProxy> {
+async function openPdf(bytes: Uint8Array, password: string | undefined): Promise<PDFDocumentProxy> {
   const { getDocument, VerbosityLevel } = await import('pdfjs-dist/legacy/build/pdf.mjs');
   try {
-    return await getDocument({ data: Uint8Array.from(bytes), disableFontFace: true, useSystemFonts: false, useWorkerFetch: false, verbosity: VerbosityLevel.ERRORS }).promise;
+    return await getDocument({ data: Uint8Array.from(bytes), ...(password === undefined ? {} : { password }), disableFontFace: true, useSystemFonts: false, useWorkerFetch: false, verbosity: VerbosityLevel.ERRORS }).promise;
   } catch (error) {
-    if (nameOf(error) === 'PasswordException') throw failure('content.password_protected', { message: 'the PDF asks for a password', field: '/source', cause: error });
+    if (nameOf(error) === 'PasswordException') throw failure('content.password_protected', { message: password === undefined ? 'the PDF asks for a password' : 'the password does not open the PDF', field: password === undefined ? '/source' : '/options/password', cause: error });
     throw corrupt(error, 'the PDF’s structure cannot be read');
   }
 }
@@ -61,15 +69,17 @@ async function addMetadata(pdf: PDFDocumentProxy, builder: DraftBuilder): Promis
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
-async function readPage(pdf: PDFDocumentProxy, number: number, builder: DraftBuilder): Promise<Line[]> {
-  const reading = async (): Promise<Line[]> => {
+async function readPage(pdf: PDFDocumentProxy, number: number, builder: DraftBuilder): Promise<PageItem[]> {
+  const reading = async (): Promise<PageItem[]> => {
+    const { OPS } = await import('pdfjs-dist/legacy/build/pdf.mjs');
     const page = await pdf.getPage(number);
     const content = await page.getTextContent({ includeMarkedContent: false });
-    const pieces = content.items.flatMap((item) => ('str' in item ? placed(item) : []));
+    const pieces = content.items.flatMap((item, at) => ('str' in item ? placed(item, at) : []));
     withinLimit('pieces', pieces.length);
+    const rules = await rulesOf(page, OPS);
     await addFields(page, number, builder);
     page.cleanup();
-    return linesOfPage(number, pieces);
+    return pageItems(number, pieces, rules);
   };
   return readable(reading(), `page ${number} of the PDF cannot be read`, { page: number });
 }
@@ -89,13 +99,14 @@ interface Item {
   readonly height: number;
 }
 
-/** Text that runs up or down the page is placed by its extent; its lines are those of its baseline's start. */
-function placed(item: Item): PlacedText[] {
+/** Text is placed in the frame in which it runs from left to right, to the nearest quarter turn. */
+function placed(item: Item, at: number): TurnedText[] {
   const [a = 0, b = 0, c = 0, d = 0, x = 0, y = 0] = item.transform;
   if (item.str === '') return [];
   const height = Math.hypot(c, d) || item.height || Math.hypot(a, b);
-  const upright = Math.abs(b) < Math.abs(a);
-  return [{ text: item.str, x0: x, x1: upright ? x + item.width : x + height, y, height }];
+  const turn = (((Math.round(Math.atan2(b, a) / (Math.PI / 2)) % 4) + 4) % 4) as Turn;
+  const [along, up] = toFrame(turn, x, y);
+  return [{ text: item.str, x0: along, x1: along + Math.abs(item.width), y: up, height, at, turn }];
 }
 
 /** Filled-in fields of an interactive form. */

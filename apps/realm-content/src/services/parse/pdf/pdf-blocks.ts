@@ -1,8 +1,12 @@
+import type { ContentCell, ContentSource } from '@symphainy/contracts';
 import type { DraftBuilder } from '../../../model/draft-document.js';
 import { isCapitalHeading, keyValue, markedItem, IndentLevels } from '../../../text/line-structure.js';
-import { columnNames, isHeading } from '../parse-csv.js';
+import { columnNames } from '../parse-csv.js';
+import { formPairs, isPairLine, type FormPair } from './pdf-forms.js';
+import { cellText, joinLines, tableBox, type PrintedTable } from './pdf-grid.js';
 import { boxOf, lineText, type Line, type Segment } from './pdf-lines.js';
-import { cellText, tableAt, tableBox, type AlignedTable } from './pdf-tables.js';
+import type { PageItem } from './pdf-order.js';
+import { filledGrid, headingRows } from './pdf-headings.js';
 
 /** Lines of one paragraph stand within this many line heights of each other. */
 const PARAGRAPH_GAP = 1.75;
@@ -22,26 +26,19 @@ export class PdfBlocks {
 
   constructor(
     private readonly builder: DraftBuilder,
-    lines: readonly Line[],
+    items: readonly PageItem[],
   ) {
+    const lines = items.flatMap((item) => ('line' in item ? [item.line] : []));
     const sizes = sizeCounts(lines);
     this.body = [...sizes].reduce((most, entry) => (entry[1] > most[1] ? entry : most), [0, 0])[0];
     this.right = lines.reduce((most, line) => Math.max(most, line.segments.at(-1)!.x1), 0);
     this.headings = [...sizes.keys()].filter((size) => size > this.body * HEADING_RATIO).toSorted((a, b) => b - a);
   }
 
-  page(lines: readonly Line[]): void {
-    const ordered = unfoldColumns(lines);
-    for (let at = 0; at < ordered.length; at++) {
-      const line = joinMark(ordered[at]!);
-      const table = line.segments.length >= 2 && !this.isPair(line) ? tableAt(ordered, at) : undefined;
-      if (table) {
-        this.flush();
-        this.table(table);
-        at += table.lines.length - 1;
-      } else {
-        this.line(line);
-      }
+  page(items: readonly PageItem[]): void {
+    for (const item of items) {
+      if ('line' in item) this.line(joinMark(item.line));
+      else (this.flush(), this.table(item.table));
     }
     this.flush();
   }
@@ -57,12 +54,12 @@ export class PdfBlocks {
     const above = this.open.at(-1)!;
     if (line.page !== above.page || above.y - line.y > PARAGRAPH_GAP * Math.max(above.height, line.height) || above.y < line.y) return true;
     if (Math.abs(line.height - above.height) > 0.8) return true;
-    return markedItem(lineText(line)) !== undefined || isFormLine(line) || isCapitals(line);
+    return markedItem(lineText(line)) !== undefined || isPairLine(line) || isCapitals(line);
   }
 
   /** A line of the form `key: value` that ends well before the right margin: one that reaches it goes on in the next line. */
   private isPair(line: Line): boolean {
-    if (isFormLine(line)) return true;
+    if (isPairLine(line)) return true;
     return line.segments.length === 1 && line.segments[0]!.x1 < this.right - MARGIN_ROOM && keyValue(lineText(line)) !== undefined;
   }
 
@@ -92,48 +89,40 @@ export class PdfBlocks {
     this.builder.block(pair ? { type: 'key_value', text, key: pair.key, value: pair.value, source } : { type: 'paragraph', text, source });
   }
 
-  /** A form set in columns (`Location:  Port Alden   Number:  7`) states pairs, not rows. */
-  private form(pairs: readonly { key: Segment[]; value: Segment[] }[], page: number): void {
+  /** A form set in columns states pairs, not rows. */
+  private form(pairs: readonly FormPair[], page: number): void {
     for (const { key, value } of pairs) {
       const name = cellText(key).replace(/\s*:$/, '');
       this.builder.block({ type: 'key_value', text: `${name}: ${cellText(value)}`, key: name, value: cellText(value), source: { page, box: boxOf([...key, ...value]) } });
     }
   }
 
-  private table(table: AlignedTable): void {
+  private table(table: PrintedTable): void {
+    const { page } = table;
     const pairs = formPairs(table);
-    if (pairs) return this.form(pairs, table.lines[0]!.page);
-    const { page } = table.lines[0]!;
-    const texts = table.cells.map((row) => row.map(cellText));
-    const headed = isHeading(texts[0]!, texts.slice(1));
-    const body = table.cells.slice(headed ? 1 : 0);
-    const place = (segments: readonly Segment[]) => (segments.length === 0 ? { page } : { page, box: boxOf(segments) });
-    const first = headed ? 2 : 1;
+    if (pairs) return this.form(pairs, page);
+    const grid = filledGrid(table);
+    const texts = grid.map((row) => row.map((segments) => cellText(segments)));
+    const headed = headingRows(table, texts);
+    const place = (segments: readonly Segment[]): ContentSource => (segments.length === 0 ? { page } : { page, box: boxOf(segments) });
+    const body = grid.slice(headed);
     this.builder.table({
       name: 'table',
-      columns: columnNames(headed ? texts[0]! : [], texts[0]!.length).map((name) => ({ name })),
-      rows: texts.slice(headed ? 1 : 0).map((row) => row.map((cell) => cell || null)),
-      row_sources: body.map((row, at) => ({ ...place(row.flat()), row: at + first })),
-      cell_sources: body.map((row, at) => row.map((cell, column) => ({ ...place(cell), row: at + first, column: column + 1 }))),
-      source: { page, box: tableBox(table) },
+      columns: columnNames(joinedHeadings(texts.slice(0, headed), table.columns), table.columns).map((name) => ({ name })),
+      rows: texts.slice(headed).map((row) => row.map((cell): ContentCell => cell || null)),
+      row_sources: body.map((row, at) => ({ ...place(row.flat()), row: at + headed + 1 })),
+      cell_sources: body.map((row, at) => row.map((cell, column) => ({ ...place(cell), row: at + headed + 1, column: column + 1 }))),
+      cells: table.cells.map((cell) => ({ row: cell.row + 1, column: cell.column + 1, ...(cell.rowSpan > 1 ? { row_span: cell.rowSpan } : {}), ...(cell.columnSpan > 1 ? { column_span: cell.columnSpan } : {}), text: cellText(cell.segments), source: place(cell.segments) })),
+      source: { page, box: [...tableBox(table)] },
     });
   }
 }
 
-/** `Key:` in one place and its value in another, as forms are set. */
-const isFormLine = (line: Line): boolean => line.segments.length === 2 && line.segments[0]!.text.endsWith(':') && line.segments[0]!.text.length <= 50;
+/** Headings of several rows name a column from top to bottom, each part once. */
+const joinedHeadings = (rows: readonly (readonly string[])[], width: number): string[] =>
+  Array.from({ length: rows.length === 0 ? 0 : width }, (_, at) => [...new Set(rows.map((row) => row[at] ?? ''))].filter((text) => text !== '').join(' '));
 
 const isCapitals = (line: Line): boolean => line.segments.length === 1 && isCapitalHeading(lineText(line)) && markedItem(lineText(line)) === undefined;
-
-/** Share of a table's first, third, … cells that must end with a colon for it to be a form. */
-const FORM_SHARE = 0.7;
-
-function formPairs(table: AlignedTable): { key: Segment[]; value: Segment[] }[] | undefined {
-  const slots = table.cells.flatMap((row) => row.flatMap((cell, at) => (at % 2 === 0 && cell.length > 0 ? [{ key: [...cell], value: [...(row[at + 1] ?? [])] }] : [])));
-  const named = slots.filter(({ key }) => cellText(key).endsWith(':'));
-  if (table.cells[0]!.length % 2 !== 0 || named.length < slots.length * FORM_SHARE) return undefined;
-  return named.filter(({ value }) => value.length > 0);
-}
 
 const sizeOf = (line: Line): number => Math.round(line.height * 2) / 2;
 
@@ -149,24 +138,4 @@ function joinMark(line: Line): Line {
   if (first === undefined || second === undefined || rest.length > 0 || !/^(\(?\d{1,3}(\.\d{1,3})*[.)]|\(?[a-z][.)]|[ivx]+[.)]|[-–•◦▪●*])$/i.test(first.text)) return line;
   const joined: Segment = { ...first, text: `${first.text} ${second.text}`, x1: second.x1, box: boxOf([first, second]) };
   return { ...line, segments: [joined] };
-}
-
-/** A word divided at the end of a line is put together again. */
-const joinLines = (texts: readonly string[]): string => texts.reduce((joined, text) => (joined === '' ? text : /\p{Ll}-$/u.test(joined) && /^\p{Ll}/u.test(text) ? joined.slice(0, -1) + text : `${joined} ${text}`), '');
-
-const MIN_COLUMN_LINES = 8;
-
-/** A page set in two columns of running text is read column by column. */
-function unfoldColumns(lines: readonly Line[]): readonly Line[] {
-  const pairs = lines.filter((line) => line.segments.length === 2 && line.segments.every((s) => s.text.length > 25));
-  if (pairs.length < MIN_COLUMN_LINES) return lines;
-  const gutter = (Math.max(...pairs.map((l) => l.segments[0]!.x1)) + Math.min(...pairs.map((l) => l.segments[1]!.x0))) / 2;
-  if (!pairs.every((l) => l.segments[0]!.x1 <= gutter && l.segments[1]!.x0 >= gutter)) return lines;
-  const top = Math.max(...pairs.map((l) => l.y));
-  const bottom = Math.min(...pairs.map((l) => l.y));
-  const inside = (line: Line): boolean => line.y <= top && line.y >= bottom && line.segments.every((s) => s.x1 <= gutter || s.x0 >= gutter);
-  const side = (keep: (s: Segment) => boolean): Line[] => lines.filter(inside).map((line) => ({ ...line, segments: line.segments.filter(keep) })).filter((line) => line.segments.length > 0);
-  const above = lines.filter((line) => !inside(line) && line.y > bottom);
-  const below = lines.filter((line) => !inside(line) && line.y <= bottom);
-  return [...above, ...side((s) => s.x1 <= gutter), ...side((s) => s.x0 >= gutter), ...below];
 }

@@ -5,13 +5,18 @@ export interface PlacedText {
   readonly x1: number;
   readonly y: number;
   readonly height: number;
+  /** Its place in the order in which the page draws. */
+  readonly at: number;
 }
 
 /** Pieces of one line that stand close: a word, a sentence, a cell. */
 export interface Segment extends PlacedText {
   /** [x0, y0, x1, y1] */
-  readonly box: readonly [number, number, number, number];
+  readonly box: Box;
+  readonly pieces: readonly PlacedText[];
 }
+
+export type Box = readonly [number, number, number, number];
 
 export interface Line {
   readonly page: number;
@@ -21,7 +26,7 @@ export interface Line {
 }
 
 /** A gap of this many font heights parts two cells; less is a blank between words. */
-const CELL_GAP = 1.1;
+const CELL_GAP = 1;
 const WORD_GAP = 0.15;
 /** Baselines that differ by less than this many font heights are one line (sub- and superscripts among them). */
 const SAME_LINE = 0.4;
@@ -36,20 +41,22 @@ export function linesOfPage(page: number, pieces: readonly PlacedText[]): Line[]
     if (row) row.push(piece);
     else rows.push([piece]);
   }
-  return rows.map((row) => {
-    const segments = segmentsOf(row.toSorted((a, b) => a.x0 - b.x0));
-    return { page, segments, y: row[0]!.y, height: row.reduce((most, p) => Math.max(most, p.height), 0) };
-  });
+  return rows.map((row) => lineOf(page, row.toSorted((a, b) => a.x0 - b.x0)));
 }
 
-function segmentsOf(row: readonly PlacedText[]): Segment[] {
-  const segments: PlacedText[] = [];
+/** One line of pieces that are in order. */
+export function lineOf(page: number, row: readonly PlacedText[], cellGap = CELL_GAP): Line {
+  return { page, segments: segmentsOf(row, cellGap), y: row[0]!.y, height: row.reduce((most, p) => Math.max(most, p.height), 0) };
+}
+
+function segmentsOf(row: readonly PlacedText[], cellGap: number): Segment[] {
+  const segments: (PlacedText & { readonly pieces: PlacedText[] })[] = [];
   for (const piece of row) {
     const last = segments.at(-1);
     const height = Math.max(piece.height, last?.height ?? 0, 1);
     const gap = last === undefined ? Infinity : piece.x0 - last.x1;
-    if (last === undefined || gap > CELL_GAP * height) segments.push(piece);
-    else segments[segments.length - 1] = { ...last, text: joinPieces(last.text, piece.text, gap > WORD_GAP * height), x1: Math.max(last.x1, piece.x1), height };
+    if (last === undefined || gap > cellGap * height) segments.push({ ...piece, pieces: [piece] });
+    else segments[segments.length - 1] = { ...last, text: joinPieces(last.text, piece.text, gap > WORD_GAP * height), x0: Math.min(last.x0, piece.x0), x1: Math.max(last.x1, piece.x1), height, at: Math.min(last.at, piece.at), pieces: [...last.pieces, piece] };
   }
   return segments.map((s) => ({ ...s, text: s.text.trim(), box: [round(s.x0), round(s.y - s.height * 0.25), round(s.x1), round(s.y + s.height * 0.8)] }));
 }
@@ -61,6 +68,6 @@ export const round = (value: number): number => Math.round(value * 100) / 100 ||
 
 export const lineText = (line: Line): string => line.segments.map((s) => s.text).join(' ');
 
-export const boxOf = (segments: readonly Segment[]): [number, number, number, number] => [
+export const boxOf = (segments: readonly { readonly box: Box }[]): [number, number, number, number] => [
   Math.min(...segments.map((s) => s.box[0])), Math.min(...segments.map((s) => s.box[1])), Math.max(...segments.map((s) => s.box[2])), Math.max(...segments.map((s) => s.box[3])),
 ];

@@ -1,98 +1,103 @@
-import { boxOf, type Line, type Segment } from './pdf-lines.js';
+import { columnsOf, placeLine, type Column, type Placed } from './pdf-columns.js';
+import { cellText, isNumberText, type PrintedTable } from './pdf-grid.js';
+import type { Line } from './pdf-lines.js';
+import { printedRows } from './pdf-rows.js';
+import type { Rules } from './pdf-rules.js';
 
-/** Lines that share columns: `cells[row][column]` are the segments that make up a cell. */
+/** Lines that share columns. */
 export interface AlignedTable {
   readonly lines: readonly Line[];
-  readonly cells: readonly (readonly Segment[])[][];
+  readonly printed: PrintedTable;
 }
 
 /** Lines of one table follow each other within this many line heights. */
-const ROW_GAP = 3.2;
+const ROW_GAP = 3.4;
+/** A line of one segment goes on with a table only when it stands so close. */
+const LONE_GAP = 2.2;
 const MIN_ROWS = 2;
 /** A page holds no more; it bounds the work that a hostile one can ask for. */
 const MAX_ROWS = 300;
-/** Lines that may be dropped from the end of a run before it is given up. */
-const MAX_TRIES = 40;
 
 /**
- * Tables by column alignment. From `start`, takes the lines that have several segments each (a line with one segment is taken as the
- * continuation of a cell when it stands under one column only and close), and tries the columns that their left-to-right extents leave
- * free between them. Answers undefined where the lines do not share columns.
+ * Tables by alignment alone. From `start`, takes the lines that have several segments each, with single ones between them (headings of
+ * groups, cells that go on), finds the columns they share, and asks whether it is a table at all. Answers undefined where it is not.
  */
-export function tableAt(lines: readonly Line[], start: number): AlignedTable | undefined {
+export function tableAt(lines: readonly Line[], start: number, rules: Rules): AlignedTable | undefined {
   const run = candidateRun(lines, start);
-  for (let length = run.length; length >= MIN_ROWS; length--) {
-    const table = align(run.slice(0, length));
+  for (let length = run.length; length >= MIN_ROWS; length = shorter(run, length)) {
+    const table = align(run.slice(0, length), rules);
     if (table) return table;
-    if (run.length - length > MAX_TRIES) return undefined;
   }
   return undefined;
 }
 
+/** Half of what was tried, ending with a line of several segments. */
+function shorter(run: readonly Line[], length: number): number {
+  let next = Math.floor(length / 2);
+  while (next >= MIN_ROWS && run[next - 1]!.segments.length < 2) next--;
+  return next;
+}
+
 function candidateRun(lines: readonly Line[], start: number): Line[] {
   const run: Line[] = [];
+  let alone = 0;
   for (let at = start; at < lines.length && run.length < MAX_ROWS; at++) {
     const line = lines[at]!;
     const above = run.at(-1);
-    if (above && (line.page !== above.page || above.y - line.y > ROW_GAP * Math.max(line.height, above.height))) break;
-    if (line.segments.length < 2 && (!above || above.y - line.y > 1.6 * line.height)) break;
+    const gap = above ? above.y - line.y : 0;
+    const height = Math.max(line.height, above?.height ?? 0, 1);
+    if (above && (line.page !== above.page || gap > ROW_GAP * height || gap < 0)) break;
+    alone = line.segments.length < 2 ? alone + 1 : 0;
+    if (alone > 3 || (alone > 0 && (!above || gap > LONE_GAP * height))) break;
     run.push(line);
   }
-  while (run.length > 0 && run.at(-1)!.segments.length < 2) run.pop();
+  while (run.length > 0 && run.at(-1)!.segments.length < 2 && !continues(run)) run.pop();
   return run;
 }
 
-function align(run: readonly Line[]): AlignedTable | undefined {
+/** A last line of one segment that ends a cell of the row above: close under it, and begun small. */
+function continues(run: readonly Line[]): boolean {
+  const [above, last] = [run.at(-2), run.at(-1)!];
+  return above !== undefined && above.segments.length >= 2 && above.y - last.y <= 1.35 * last.height && /^[\p{Ll}(]/u.test(last.segments[0]!.text) && above.segments.some((s) => last.segments[0]!.x0 < s.x1 && last.segments[0]!.x1 > s.x0 && last.segments[0]!.x0 >= s.x0 - 2);
+}
+
+function align(run: readonly Line[], rules: Rules): AlignedTable | undefined {
   const full = run.filter((line) => line.segments.length >= 2);
   if (full.length < MIN_ROWS) return undefined;
   const columns = columnsOf(full);
   if (columns.length < 2) return undefined;
-  const rows: Segment[][][] = [];
-  const kept: Line[] = [];
-  for (const line of run) {
-    const cells = placeCells(line, columns);
-    if (cells === undefined) return undefined;
-    const filled = cells.filter((cell) => cell.length > 0).length;
-    if (filled === 1 && line.segments.length === 1 && rows.length > 0) cells.forEach((cell, at) => rows.at(-1)![at]!.push(...cell));
-    else rows.push(cells);
-    kept.push(line);
-  }
-  return isTabular(rows, columns.length) ? { lines: kept, cells: rows } : undefined;
+  const placed = run.map((line) => placeLine(line, columns));
+  if (!isTabular(placed, columns)) return undefined;
+  return { lines: run, printed: printedRows(run, placed, columns, rules) };
 }
 
-type Extent = [number, number];
-
-/** Extents of all segments joined where they overlap: what is left between them are the columns' gutters. */
-function columnsOf(lines: readonly Line[]): Extent[] {
-  const extents = lines.flatMap((line) => line.segments.map((s): Extent => [s.x0, s.x1])).toSorted((a, b) => a[0] - b[0]);
-  const columns: Extent[] = [];
-  for (const [from, to] of extents) {
-    const last = columns.at(-1);
-    if (last && from <= last[1] + 1) last[1] = Math.max(last[1], to);
-    else columns.push([from, to]);
-  }
-  return columns;
+/** Most rows must fill most columns, and cells must not be lines of prose: two columns of running text are no table, nor is text with wide blanks. */
+function isTabular(rows: readonly Placed[][], columns: readonly Column[]): boolean {
+  const full = rows.filter((row) => row.length >= 2);
+  const filled = full.reduce((sum, row) => sum + row.length, 0);
+  if (filled < full.length * Math.max(2, columns.length * 0.4) || full.length < rows.length * 0.34) return false;
+  const texts = full.flatMap((row) => row.map(({ segment }) => cellText([segment])));
+  const numbers = texts.filter(isNumberText).length / texts.length;
+  if (numbers >= 0.25) return true;
+  const spanned = full.filter((row) => row.some(({ from, to }) => to > from)).length;
+  const lengths = texts.map((text) => text.length).toSorted((a, b) => a - b);
+  const median = lengths[Math.floor(lengths.length / 2)] ?? 0;
+  return spanned <= full.length * 0.5 && !(columns.length <= 3 && median > 38) && areAligned(full, columns.length);
 }
 
-function placeCells(line: Line, columns: readonly Extent[]): Segment[][] | undefined {
-  const cells: Segment[][] = columns.map(() => []);
-  for (const segment of line.segments) {
-    const over = columns.flatMap(([from, to], at) => (segment.x0 < to && segment.x1 > from ? [at] : []));
-    if (over.length !== 1) return undefined;
-    cells[over[0]!]!.push(segment);
-  }
-  return cells;
+/** Points by which the edges of a column's cells may differ. */
+const EDGE = 4;
+
+/** Of most columns, most cells begin, end or are centred at one place; gaps in running text fall anywhere. */
+function areAligned(rows: readonly Placed[][], width: number): boolean {
+  const shares = Array.from({ length: width }, (_, column) => {
+    const own = rows.flatMap((row) => row.filter(({ from, to }) => from === column && to === column).map(({ segment }) => segment));
+    if (own.length < 2) return undefined;
+    const share = (place: (s: (typeof own)[number]) => number): number => {
+      const places = own.map(place).toSorted((a, b) => a - b);
+      return Math.max(...places.map((at) => places.filter((other) => other >= at && other <= at + EDGE).length)) / own.length;
+    };
+    return Math.max(share((s) => s.x0), share((s) => s.x1), share((s) => (s.x0 + s.x1) / 2));
+  }).filter((share) => share !== undefined);
+  return shares.length >= 2 && shares.filter((share) => share >= 0.6).length > shares.length * 0.5;
 }
-
-/** Most rows must fill most columns, and cells must not be lines of prose: two columns of running text are no table. */
-function isTabular(rows: readonly Segment[][][], width: number): boolean {
-  const filled = rows.reduce((sum, row) => sum + row.filter((cell) => cell.length > 0).length, 0);
-  if (rows.length < MIN_ROWS || filled < rows.length * Math.max(2, width * 0.5)) return false;
-  const texts = rows.flatMap((row) => row.map((cell) => cell.map((s) => s.text).join(' ').length)).filter((length) => length > 0).toSorted((a, b) => a - b);
-  const median = texts[Math.floor(texts.length / 2)] ?? 0;
-  return !(width <= 3 && median > 38 && rows.length >= 4);
-}
-
-export const cellText = (segments: readonly Segment[]): string => segments.map((s) => s.text).join(' ').replace(/\s+/g, ' ').trim();
-
-export const tableBox = (table: AlignedTable): [number, number, number, number] => boxOf(table.lines.flatMap((line) => line.segments));

@@ -1,0 +1,24 @@
+import type { ContentDocument } from '@symphainy/contracts';
+import type { IngestOptions } from './model/ingest.schema.js';
+import { identify } from './services/identify/identify.js';
+import { normalise } from './services/normalise/normalise.js';
+import { parsers } from './services/parse/parsers.js';
+
+export interface ReadableFile {
+  readonly bytes: Uint8Array;
+  /** Name and media type confirm what the content says; they never decide. */
+  readonly filename?: string;
+  readonly media_type?: string;
+  readonly options?: Pick<IngestOptions, 'encoding' | 'delimiter'>;
+}
+
+/**
+ * What the steps identify, parse and normalise make of one file, without an execution around them: for tools that measure. Throws the coded
+ * failures that the steps would end with. Mainframe records need their copybook and go through `content.ingest`.
+ */
+export async function readDocument(file: ReadableFile): Promise<ContentDocument> {
+  const { bytes, filename, media_type, options = {} } = file;
+  const { kind } = await identify({ bytes, filename, media_type, copybook: false, encoding: options.encoding });
+  if (kind === 'mainframe') throw new Error('records without a copybook are never identified as mainframe');
+  return normalise(await parsers[kind](bytes, options));
+}
