@@ -14,6 +14,7 @@ import { StreamAppender } from './acceptance/stream-appender.js';
 import { ArtifactIndex } from './data-brain/artifact-index.js';
 import { AttemptAccess } from './data-brain/attempt-access.js';
 import { ObjectTickets } from './data-brain/object-tickets.js';
+import { PersonalReads } from './data-brain/personal-reads.js';
 import { ToolBox } from './data-brain/tools.js';
 import { Uploads, type TenantUsage } from './data-brain/uploads.js';
 import { ExecutionTokens } from './dispatch/execution-tokens.js';
@@ -26,12 +27,14 @@ import { BundleFeed } from './operations/bundle-feed.js';
 import { Commands } from './operations/commands.js';
 import { Sleepers } from './operations/sleepers.js';
 import { CallerSessions } from './operations/caller-sessions.js';
+import { Erasures } from './operations/erasures.js';
 import { GovernanceReads } from './operations/governance-reads.js';
 import { OperationRequests } from './operations/operation-requests.js';
 import { StepOperations } from './operations/step-operations.js';
 import { Submissions } from './operations/submissions.js';
 import { OutcomeIntake } from './outcomes/outcome-intake.js';
 import { StepResults } from './outcomes/step-results.js';
+import type { PersonalData } from './personal-data/personal-data.js';
 import { CommittedPublisher } from './publish/committed-publisher.js';
 import { WatchedExecutions } from './publish/watched-executions.js';
 import type { BundleArchive, WalLeases, WalReader, WalWriter } from './acceptance/log.ports.js';
@@ -51,6 +54,8 @@ export interface RuntimeCoreParts {
   readonly ids: IdSource;
   readonly logger: Logger;
   readonly objects: ObjectStore;
+  /** Outlives one core, like the keys it holds. */
+  readonly personal: PersonalData;
   readonly usage: TenantUsage;
   readonly queries: QueryHandlers;
   /** What this instance counts; outlives one core, so that figures do not fall when a lease is lost. */
@@ -106,11 +111,12 @@ export class RuntimeCore {
   private readonly governance: GovernanceReads;
   private readonly access: AttemptAccess;
   private readonly uploads: Uploads;
+  private readonly reads: PersonalReads;
   readonly history: RuntimeHistory;
   private readonly stops: (() => void)[] = [];
 
   constructor(private readonly parts: RuntimeCoreParts) {
-    const { writer, reader, clock, ids, logger, bus, channels, objects } = parts;
+    const { writer, reader, clock, ids, logger, bus, channels, objects, personal } = parts;
     const flow = { ...DEFAULT_FLOW, ...parts.flow };
     const instance = writer.id;
     this.counters = parts.counters;
@@ -125,24 +131,26 @@ export class RuntimeCore {
     this.sessions = new Sessions({ appender, reader, bundles: this.bundles, refusals: this.refusals, ids, clock });
     this.artifacts = new ArtifactIndex(reader);
     this.engine = new Engine({ writer, reader, parked: parts.leases.parked, heldStreams: parts.leases.heldStreams, bundles: this.bundles, contracts, clock, logger, counters: this.counters.executions, maxExecutions: parts.maxExecutions, parkAfterMs: flow.parkAfterMs, longHeldFrames: flow.longHeldFrames });
-    this.acceptance = new Acceptance({ bundles: this.bundles, sessions: this.sessions, refusals: this.refusals, contracts, artifacts: this.artifacts, starter: this.engine, appender, reader, ids, counters: this.counters.executions });
+    this.acceptance = new Acceptance({ bundles: this.bundles, sessions: this.sessions, refusals: this.refusals, contracts, artifacts: this.artifacts, starter: this.engine, appender, reader, ids, personal, counters: this.counters.executions });
     this.admission = this.door();
-    this.dispatcher = new StepDispatcher({ bus, clock, tokens, engine: this.engine, instance, window: flow.realmWindow, counters: this.counters.dispatch });
-    const results = new StepResults(contracts, objects);
+    this.dispatcher = new StepDispatcher({ bus, clock, tokens, engine: this.engine, personal, instance, window: flow.realmWindow, counters: this.counters.dispatch });
+    const results = new StepResults(contracts, objects, personal);
     this.outcomes = new OutcomeIntake({ bus, instance, dispatcher: this.dispatcher, engine: this.engine, results, logger, counters: this.counters.dispatch });
     this.commands = new Commands({ engine: this.engine, reader, parked: parts.leases.parked, results, channels, instance, clock });
-    const children = new ChildRunner({ engine: this.engine, acceptance: this.acceptance, reader, clock, logger, cancel: (target) => this.commands.cancelChild(target) });
+    const children = new ChildRunner({ engine: this.engine, acceptance: this.acceptance, reader, clock, logger, cancel: (target) => this.commands.cancelChild(target), personal });
     this.callerSessions = new CallerSessions(this.sessions);
     this.governance = new GovernanceReads({ bundles: this.bundles, archive: parts.archive, refusals: this.refusals });
-    const steps = new StepOperations({ engine: this.engine, acceptance: this.acceptance, reader, sessions: this.callerSessions, queries: parts.queries, command: (command) => this.commands.operate(command), clock, logger });
+    const erasures = new Erasures({ personal, objects, queries: parts.queries, clock, heldBecause: () => undefined });
+    const steps = new StepOperations({ erasures, engine: this.engine, acceptance: this.acceptance, reader, sessions: this.callerSessions, queries: parts.queries, command: (command) => this.commands.operate(command), clock, logger });
     this.engine.connect(this.dispatcher, children, steps);
-    this.submissions = new Submissions({ acceptance: this.acceptance, admission: this.admission, engine: this.engine, reader, ids, clock });
+    this.submissions = new Submissions({ acceptance: this.acceptance, admission: this.admission, engine: this.engine, reader, personal, ids, clock });
     this.operations = new OperationRequests({ sessions: this.callerSessions, submissions: this.submissions });
     this.tickets = new ObjectTickets(parts.tokenKey);
     const tools = new ToolBox(parts.queries);
-    this.access = new AttemptAccess({ engine: this.engine, tokens, tickets: this.tickets, artifacts: this.artifacts, contracts, tools, refusals: this.refusals, channels, clock, instance, url: parts.url });
+    this.access = new AttemptAccess({ engine: this.engine, tokens, tickets: this.tickets, artifacts: this.artifacts, contracts, tools, refusals: this.refusals, personal, reader, channels, clock, instance, url: parts.url });
     this.history = openHistory(parts, { appender, bundles: this.bundles, artifacts: this.artifacts, tickets: this.tickets });
-    this.uploads = new Uploads(this.acceptance, this.admission, parts.usage);
+    this.reads = new PersonalReads(parts.queries, personal);
+    this.uploads = new Uploads(this.acceptance, this.admission, parts.usage, personal);
     this.adoption = new Adoption({ leases: parts.leases, engine: this.engine, reader, publisher, clock, logger, scanMs: parts.adoptionScanMs });
     this.sleepers = new Sleepers({ parked: parts.leases.parked, engine: this.engine, clock, logger, scanMs: parts.adoptionScanMs });
   }
@@ -204,6 +212,7 @@ export class RuntimeCore {
     const { replays, access: sandbox } = this.history;
     return {
       ...queries,
+      ...this.reads.handlers,
       'runtime.session.create': (request) => this.sessions.create(request),
       'runtime.session.close': (request) => this.sessions.close(request),
       'runtime.session.open': async ({ caller, purpose }) => ({ session_id: await this.callerSessions.open(caller, { purpose }) }),
@@ -214,12 +223,12 @@ export class RuntimeCore {
       'runtime.execution.cancel': (request) => this.commands.cancel(request),
       'runtime.execution.signal': (request) => this.commands.signal(request),
       'runtime.capability.list': () => this.capabilities(),
-      'runtime.artifact.read': (request) => this.artifacts.read(request),
-      'runtime.execution.replay': (request) => (request.mode === 'full' ? replays.replay(request) : queries['runtime.execution.replay'](request)),
-      'runtime.session.replay': (request) => (request.mode === 'full' ? replays.replaySession(request) : queries['runtime.session.replay'](request)),
+      'runtime.artifact.read': async (request) => this.reads.artifact(request.caller.tenant_id, await this.artifacts.read(request)),
+      'runtime.execution.replay': async (request) => this.reads.replay(request.caller.tenant_id, await (request.mode === 'full' ? replays.replay(request) : queries['runtime.execution.replay'](request))),
+      'runtime.session.replay': async (request) => this.reads.sessionReplay(request.caller.tenant_id, await (request.mode === 'full' ? replays.replaySession(request) : queries['runtime.session.replay'](request))),
       'runtime.execution.determinism': (request) => replays.checkDeterminism(request),
       'runtime.hydrate': (request) => (isReplayToken(request.token) ? sandbox : this.access).hydrate(request),
-      'runtime.object.grant': async (request) => (isReplayToken(request.token) ? sandbox.grantObject(request) : this.access.grantObject(request)),
+      'runtime.object.grant': (request) => (isReplayToken(request.token) ? sandbox : this.access).grantObject(request),
       'runtime.tool.invoke': (request) => (isReplayToken(request.token) ? sandbox : this.access).invoke(request),
     };
   }

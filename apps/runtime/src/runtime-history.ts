@@ -19,10 +19,10 @@ export interface RuntimeHistory {
 
 /** Puts the replays together, beside the engine and without it. */
 export function openHistory(parts: RuntimeCoreParts, core: { readonly appender: StreamAppender; readonly bundles: BundleHolder; readonly artifacts: ArtifactIndex; readonly tickets: ObjectTickets }): RuntimeHistory {
-  const { bus, channels, clock, ids, objects, queries, reader, url, writer } = parts;
+  const { bus, channels, clock, ids, objects, personal, queries, reader, url, writer } = parts;
   const tokens = new ReplayTokens(parts.tokenKey, writer.id);
-  const access = new ReplayAccess({ tokens, tickets: core.tickets, artifacts: core.artifacts, objects, channels, clock, instance: writer.id, url });
-  const reruns = new StepReruns({ sender: new ReplaySender({ bus, clock, instance: writer.id }), access, tokens, clock, ids });
+  const access = new ReplayAccess({ tokens, tickets: core.tickets, artifacts: core.artifacts, objects, reader, personal, channels, clock, instance: writer.id, url });
+  const reruns = new StepReruns({ sender: new ReplaySender({ bus, clock, instance: writer.id }), access, tokens, personal, clock, ids });
   const log = new HistoryLog(core.appender);
   return { access, log, replays: new FullReplays({ reader, bundles: core.bundles, reruns, history: log, queries, clock }) };
 }

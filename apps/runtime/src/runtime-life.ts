@@ -5,6 +5,7 @@ import type { RuntimeCounters } from './intake/intake.ports.js';
 import { openEvidence, type Evidence } from './evidence/evidence.js';
 import { Archivist } from './operations/archivist.js';
 import { GovernanceFeed } from './operations/governance-feed.js';
+import type { PersonalData } from './personal-data/personal-data.js';
 import { RuntimeCore } from './runtime-core.js';
 import type { RuntimeEnv } from './runtime.env.js';
 import { openStateSurface } from './state-surface/state-surface.js';
@@ -15,6 +16,7 @@ export interface LifeParts {
   readonly objects: ObjectStore;
   readonly hot: HotState;
   readonly counters: RuntimeCounters;
+  readonly personal: PersonalData;
   /** Never used before. */
   readonly writerId: string;
 }
@@ -53,7 +55,7 @@ export async function beginLife(parts: LifeParts): Promise<Life> {
   return { writerId, core, lost: log.writer.lost, end };
 }
 
-function coreOf({ host, objects, hot, counters }: LifeParts, log: PostgresLog): { core: RuntimeCore; evidence: Evidence } {
+function coreOf({ host, objects, hot, counters, personal }: LifeParts, log: PostgresLog): { core: RuntimeCore; evidence: Evidence } {
   const { env, clock, logger, bus, channels, ids, build, name } = host;
   const surface = openStateSurface({ log, hot, objects, logger, counters });
   // Evidence asks the core, which is made with evidence's handlers: by the time anybody asks, both are there.
@@ -76,6 +78,7 @@ function coreOf({ host, objects, hot, counters }: LifeParts, log: PostgresLog): 
     ids,
     logger,
     objects,
+    personal,
     usage: surface.usage,
     queries: { ...surface.queries, ...evidence.queries },
     counters,

@@ -9,6 +9,7 @@ export interface RuntimeEnv {
   OBJECTS_DIR: string;
   REDIS_URL: string | undefined;
   RUNTIME_TOKEN_KEY: Uint8Array;
+  PERSONAL_DATA_KEY: Uint8Array;
   BUNDLE_PUBLIC_KEYS: string;
   CHECKPOINT_SIGNING_KEY: SigningKey;
   CHECKPOINT_INTERVAL_MS: number;
@@ -31,6 +32,7 @@ export const runtimeEnv: EnvContract<RuntimeEnv> = {
   OBJECTS_DIR: env.text({ description: 'directory of the object store, shared with the gateway', group: 'objects' }),
   REDIS_URL: env.optionalUrl({ description: 'Redis for hot state; unset: kept in this process’s memory', group: 'hot state', protocols: ['redis', 'rediss'], sensitive: true }),
   RUNTIME_TOKEN_KEY: env.secretKey({ description: 'key of execution tokens and object tickets, shared by all runtimes and known to nobody else', group: 'tokens' }),
+  PERSONAL_DATA_KEY: env.secretKey({ description: 'key that tenants’ keys follow from, under which the keys of data subjects are wrapped: shared by all runtimes and known to nobody else; without it no personal data can be read', group: 'personal data' }),
   BUNDLE_PUBLIC_KEYS: env.text({ description: 'Ed25519 public keys that governance bundles may be signed with: <key_id>=<base64url or PEM>, separated by commas', group: 'bundle' }),
   CHECKPOINT_SIGNING_KEY: signingKeyVariable({ description: 'Ed25519 key that signs checkpoints of the log and exported evidence, shared by all runtimes', group: 'evidence' }),
   CHECKPOINT_INTERVAL_MS: env.integer({ description: 'how often a checkpoint is signed while the log goes on, in ms; an export signs one when it needs it', group: 'evidence', default: '10000', min: 100, max: 3_600_000 }),

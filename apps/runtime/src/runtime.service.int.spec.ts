@@ -34,7 +34,7 @@ describe('the runtime as a service', () => {
   const boot = (): Promise<RunningService> =>
     bootService(runtimeService, {
       env: {
-        DATABASE_URL: postgres.url, DATABASE_OWNER_URL: postgres.url, DATABASE_ROLE_KEY: 'ab'.repeat(32), OBJECTS_DIR: directory, RUNTIME_TOKEN_KEY: 'cd'.repeat(32),
+        DATABASE_URL: postgres.url, DATABASE_OWNER_URL: postgres.url, DATABASE_ROLE_KEY: 'ab'.repeat(32), OBJECTS_DIR: directory, RUNTIME_TOKEN_KEY: 'cd'.repeat(32), PERSONAL_DATA_KEY: 'ef'.repeat(32),
         BUNDLE_PUBLIC_KEYS: signingKey.publicKey, CHECKPOINT_SIGNING_KEY: Buffer.alloc(32, 9).toString('base64url'), LEASE_MS: '600', LEASE_RENEW_MS: '150', ADOPTION_SCAN_MS: '100', DRAIN_MS: '2000',
       },
       bus: net.hub.connect(),

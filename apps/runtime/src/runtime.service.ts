@@ -7,6 +7,7 @@ import { ObjectEndpoint, type HttpServer } from './data-brain/object-endpoint.js
 import { ObjectTickets } from './data-brain/object-tickets.js';
 import { serveIntake } from './intake/intake.js';
 import { noCounters } from './intake/intake.ports.js';
+import { openPersonalData } from './personal-data/open-personal-data.js';
 import type { RuntimeEnv } from './runtime.env.js';
 import { beginLife, type Life } from './runtime-life.js';
 import { HOT_STATE, OBJECTS } from './runtime.tokens.js';
@@ -22,17 +23,21 @@ export class RuntimeService implements OnModuleInit, OnApplicationBootstrap {
   private life: Life | undefined;
   private stopping = false;
   private readonly counters = noCounters();
+  private readonly personal: ReturnType<typeof openPersonalData>;
 
   constructor(
     @Inject(HOST) private readonly host: ServiceHost<RuntimeEnv>,
     @Inject(OBJECTS) private readonly objects: ObjectStore,
     @Inject(HOT_STATE) private readonly hot: HotState,
     @Inject(HttpAdapterHost) private readonly http: HttpAdapterHost,
-  ) {}
+  ) {
+    const { env, clock, ids, logger } = host;
+    this.personal = openPersonalData({ url: env.DATABASE_URL, roleKey: env.DATABASE_ROLE_KEY, secret: env.PERSONAL_DATA_KEY, clock, ids, onIdleError: (err) => logger.warn({ err }, 'a database connection broke') });
+  }
 
   onModuleInit(): void {
     const { clock, logger, env } = this.host;
-    const endpoint = new ObjectEndpoint({ objects: this.objects, tickets: new ObjectTickets(env.RUNTIME_TOKEN_KEY), clock, logger });
+    const endpoint = new ObjectEndpoint({ objects: this.objects, tickets: new ObjectTickets(env.RUNTIME_TOKEN_KEY), sealed: this.personal.personal.objects, clock, logger });
     endpoint.mount(this.http.httpAdapter.getInstance<HttpServer>());
   }
 
@@ -46,6 +51,7 @@ export class RuntimeService implements OnModuleInit, OnApplicationBootstrap {
       this.stopping = true;
       await this.life?.end();
       await this.hot.close();
+      await this.personal.close();
     });
   }
 
@@ -55,7 +61,7 @@ export class RuntimeService implements OnModuleInit, OnApplicationBootstrap {
   }
 
   private async begin(writerId: string): Promise<void> {
-    const life = await beginLife({ host: this.host, objects: this.objects, hot: this.hot, counters: this.counters, writerId });
+    const life = await beginLife({ host: this.host, objects: this.objects, hot: this.hot, counters: this.counters, personal: this.personal.personal, writerId });
     this.life = life;
     this.host.logger.info({ writer: writerId }, 'a lease was taken');
     void life.lost.then(() => this.renew(life));

@@ -5,6 +5,7 @@ import type { ChangeRule } from './bundle/governed-change.js';
 import { operationCapabilities } from './city-manager/operation.capabilities.js';
 import { tenantCapabilities, tenantRules } from './city-manager/tenant.capabilities.js';
 import { registrationCapabilities, registrationRules } from './curator/registration.capability.js';
+import { erasureCapability } from './data-steward/erasure.capability.js';
 import { apiKeyCapabilities, apiKeyRules } from './security-guard/api-key.capabilities.js';
 import { identityCapabilities, identityRules } from './security-guard/identity.capabilities.js';
 import { policyCapabilities, policyRules } from './security-guard/policy.capabilities.js';
@@ -27,7 +28,11 @@ const upload = defineCapability({
   description: 'Takes a file: the gateway streams it into the object store while the execution waits.',
   determinism: 'deterministic',
   input: z.object({
-    filename: z.string().min(1).max(500),
+    filename: z.string().min(1).max(500).meta({ 'x-personal': { subject: '?/subject' } }),
+    /** Whose file it is: it is stored sealed under that subject's key. */
+    subject: z.string().min(1).max(300).meta({ format: 'data-subject' }).optional(),
+    /** Of a table with records of several subjects: the column that says whose each is. */
+    subject_column: z.string().min(1).max(200).optional(),
     media_type: z.string().max(200),
     declared_size: z.number().int().min(0).optional(),
     classification: z.string().max(60).optional(),
@@ -37,4 +42,4 @@ const upload = defineCapability({
 });
 
 /** Capabilities that no realm registers. */
-export const platformCapabilities = (): RegisteredCapability[] => [...governanceRealm.describe(), upload.describe('runtime'), ...operationCapabilities.map((c) => c.describe('runtime'))];
+export const platformCapabilities = (): RegisteredCapability[] => [...governanceRealm.describe(), erasureCapability.describe('runtime'), upload.describe('runtime'), ...operationCapabilities.map((c) => c.describe('runtime'))];

@@ -3,10 +3,16 @@ import { json, jsonObject, sha256Digest, stepName, tenantId, timestamp, uuid } f
 
 /** Bytes in the object store, named by their content. */
 export const objectRef = z.object({
-  /** SHA-256 of the bytes. */
+  /** SHA-256 of the bytes as they are stored. */
   hash: sha256Digest,
+  /** Of the bytes as they are read. */
   size: z.number().int().min(0),
   media_type: z.string().max(200),
+  /**
+   * The stored bytes are ciphertext of `size` plain ones: under a key of this object's own, which is wrapped under the subjects' keys. `mac`: keyed digest of the plain bytes, for
+   * whoever compares two objects; it confirms nothing to others.
+   */
+  sealed: z.object({ keys: z.array(uuid).min(1).max(1000), wrapped: z.string().max(200), mac: z.string().max(64).optional(), /** Its records are of several subjects, each named in this column (or member, of JSON lines). */ subject_column: z.string().max(200).optional() }).optional(),
 });
 export type ObjectRef = z.infer<typeof objectRef>;
 

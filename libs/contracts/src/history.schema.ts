@@ -34,6 +34,14 @@ export const stepComparison = z.object({
 });
 export type StepComparison = z.infer<typeof stepComparison>;
 
+/** What a stream holds of data subjects. */
+export const personalTrace = {
+  /** Ids of the subject keys that its personal values are sealed under; absent: there are none. */
+  sealed_under: z.array(uuid).optional(),
+  /** Those of them that were destroyed: the values they sealed are erased. Absent: none was. */
+  erased: z.array(uuid).optional(),
+};
+
 export const replayReport = z.object({
   execution_id: uuid,
   mode: replayMode,
@@ -48,6 +56,7 @@ export const replayReport = z.object({
   steps: z.array(stepComparison).optional(),
   /** full: some comparable result differs from the record. */
   diverged: z.boolean().optional(),
+  ...personalTrace,
   /** The whole stream holds; for events_only, the frames shown do, and follow from the one before them. */
   chain_valid: z.boolean(),
 });

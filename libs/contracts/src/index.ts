@@ -39,6 +39,7 @@ export {
   policyCandidate, policyFlip, redecisionReport,
   type Checkpoint, type SignedCheckpoint, type PolicyCandidate, type PolicyFlip, type RedecisionReport, type ConsistencyProof, type SealedLeaf, type EvidenceStream, type DisclosedBundle, type EvidenceBundle, type ExportedEvidence,
 } from './evidence.schema.js';
+export { erasurePayload, erasureReport, type ErasurePayload, type ErasureReport } from './erasure.schema.js';
 export {
   operations, operationName, executionsQuery, operationCommand, operationReport, schedulePayload,
   type OperationName, type OperationPayload, type OperationCommand, type OperationReport, type ExecutionsQuery, type SchedulePayload,

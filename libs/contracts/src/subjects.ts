@@ -7,7 +7,7 @@ import { artifact, artifactId, objectRef } from './artifact.schema.js';
 import { capability, registeredCapability } from './capability.schema.js';
 import { consistencyProof, exportedEvidence, policyCandidate, redecisionReport, signedCheckpoint } from './evidence.schema.js';
 import { attemptRef, executionResult, executionStatus, executionView, realmHeartbeat, stepDispatch, stepOutcome } from './execution.schema.js';
-import { determinismReport, replayMode, replayReport, sessionReplayReport } from './history.schema.js';
+import { personalTrace, determinismReport, replayMode, replayReport, sessionReplayReport } from './history.schema.js';
 import { intentSubmission } from './intent.schema.js';
 import { operationCommand, operationName, operationReport } from './operation.schema.js';
 import { signedBundle, verificationKeys } from './policy.schema.js';
@@ -78,6 +78,7 @@ export const validationReport = z.object({
   head_hash: z.string(),
   /** What was checked, each with how many problems it found. */
   checks: z.array(z.object({ check: z.enum(['chain', 'grammar', 'policy', 'attribution', 'artifacts']), ok: z.boolean(), problems: z.array(z.string()) })),
+  ...personalTrace,
 });
 export type ValidationReport = z.infer<typeof validationReport>;
 
@@ -103,8 +104,8 @@ export const subjects = {
   'runtime.upload.grant': entry({
     publisher: ['gateway'],
     consumer: 'runtime',
-    request: z.object({ caller, session_id: uuid, filename: z.string().min(1).max(500), media_type: z.string().max(200), declared_size: z.number().int().min(0).optional(), classification: z.string().max(60).optional(), correlation_id: z.string().max(120) }),
-    reply: z.object({ execution_id: uuid, max_bytes: z.number().int(), /** What `max_bytes` is bound by. */ limited_by: z.enum(['size', 'quota']).default('size') }),
+    request: z.object({ caller, session_id: uuid, filename: z.string().min(1).max(500), media_type: z.string().max(200), declared_size: z.number().int().min(0).optional(), classification: z.string().max(60).optional(), /** Whose file it is, or, of a table, which column says whose each record is. */ subject: z.string().min(1).max(300).optional(), subject_column: z.string().min(1).max(200).optional(), correlation_id: z.string().max(120) }),
+    reply: z.object({ execution_id: uuid, /** The bytes are stored sealed: under which key, and what then stands in the object's reference. */ seal: z.object({ key: z.string().max(100), sealed: objectRef.shape.sealed.unwrap() }).optional(), max_bytes: z.number().int(), /** What `max_bytes` is bound by. */ limited_by: z.enum(['size', 'quota']).default('size') }),
   }),
   'runtime.execution.read': entry({ publisher: ['gateway'], consumer: 'runtime', request: byExecution, reply: executionView }),
   'runtime.execution.result': entry({ publisher: ['gateway'], consumer: 'runtime', request: byExecution, reply: executionResult }),
@@ -138,7 +139,7 @@ export const subjects = {
     request: z.object({ caller, session_id: uuid.optional(), execution_id: uuid.optional(), intent_type: intentType.optional(), record_type: z.string().max(60).optional(), correlation_id: z.string().max(120).optional(), after: timestamp.optional(), before: timestamp.optional(), ...page }),
     reply: z.object({ frames: z.array(frame), next_cursor: z.string().optional() }),
   }),
-  'runtime.artifact.read': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, artifact_id: artifactId }), reply: artifact }),
+  'runtime.artifact.read': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, artifact_id: artifactId }), reply: artifact.extend({ /** Opens the bytes of an object that is somebody's; for the gateway alone. Absent of a sealed object: they are erased. */ content_key: z.string().max(100).optional() }) }),
   'runtime.artifact.list': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, session_id: uuid.optional(), execution_id: uuid.optional(), artifact_type: z.string().max(120).optional(), ...page }), reply: z.object({ artifacts: z.array(artifact.omit({ content: true })), next_cursor: z.string().optional() }) }),
   'runtime.capability.list': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller }), reply: z.object({ bundle_version: z.number().int(), bundle_hash: sha256Digest, capabilities: z.array(capability.extend({ saga_hash: sha256Digest, /** The outermost steps. */ steps: z.array(z.string()), plan: z.array(plannedStepView) })) }) }),
   'runtime.metrics.read': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller }), reply: metricsSnapshot }),

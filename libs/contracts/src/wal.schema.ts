@@ -20,13 +20,16 @@ const operation = uuid.optional();
 /** Who caused a record: a person or service of a tenant, a realm's build, or a runtime instance. */
 export const actor = z.string().max(300);
 
+/** Ids of the subject keys that personal values in the record, and what follows from them, are sealed under; absent: there are none. */
+const sealed = { sealed_under: z.array(uuid).min(1).max(1000).optional() };
+
 const record = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) => z.object({ type: z.literal(type), ...at, actor, ...shape });
 
 export const walRecord = z.discriminatedUnion('type', [
   record('session_created', { session: session.omit({ active_sagas: true, closed_at: true }), caller }),
   record('session_closed', { reason: z.string().max(500) }),
 
-  record('intent_received', { intent, caller, correlation_id: z.string().max(120), causation_id: z.string().max(200).optional(), parent: z.object({ execution_id: uuid, step: stepName, attempt: z.number().int() }).optional(), /** The holder of its idempotency key, where keys are only observed: under `enforce` there were no execution of its own. */ duplicate_of: z.object({ execution_id: uuid, same_request: z.boolean() }).optional() }),
+  record('intent_received', { intent, caller, correlation_id: z.string().max(120), causation_id: z.string().max(200).optional(), parent: z.object({ execution_id: uuid, step: stepName, attempt: z.number().int() }).optional(), /** The holder of its idempotency key, where keys are only observed: under `enforce` there were no execution of its own. */ duplicate_of: z.object({ execution_id: uuid, same_request: z.boolean() }).optional(), ...sealed }),
   record('intent_rejected', { error: wireError }),
   /**
    * With `intent_received` before it, all that the decision read. `data`: absent when the payload names none; `session_user_id`: absent when it is the
@@ -61,6 +64,7 @@ export const walRecord = z.discriminatedUnion('type', [
     artifacts: z.array(artifact),
     events: z.array(domainEvent),
     state_changes: z.array(stateChange),
+    ...sealed,
   }),
   record('step_failed', { ...step, error: wireError, handler_build: z.string().max(120).optional() }),
   record('step_retry_scheduled', { step: stepName, next_attempt: z.number().int(), due_at: timestamp, delay_ms: z.number().int() }),
@@ -119,7 +123,7 @@ export const walRecord = z.discriminatedUnion('type', [
   record('operation_applied', { step: stepName, target: uuid, outcome: z.enum(['done', 'unchanged', 'refused']), error: wireError.optional() }),
   record('child_accepted', { ...step, child_execution_id: uuid, intent_type: intentType }),
   record('tool_invoked', { ...step, tool: z.string().max(80), request_hash: sha256Digest }),
-  record('reference_hydrated', { ...step, reference: z.string().max(300), object: objectRef.optional() }),
+  record('reference_hydrated', { ...step, reference: z.string().max(300), object: objectRef.optional(), ...sealed }),
   record('reference_registered', { reference: dataReference }),
   /** In a tenant's archive stream: an ended execution's stream went to the object store; `observed`: it would have, and stays. */
   record('stream_archived', { archived: archivedStream, ended_at: timestamp, mode: z.enum(['observed', 'enforced']) }),

@@ -60,8 +60,16 @@ export const stepRules: Rules<StepRecords> = {
     step.childId = record.child_execution_id;
   },
   tool_invoked: access,
-  reference_hydrated: access,
+  reference_hydrated(state, record) {
+    access(state, record);
+    sealedBy(state, record);
+  },
 };
+
+/** What is sealed under a subject's key makes all that follows from it that subject's too. */
+function sealedBy(state: ExecutionState, { sealed_under }: RecordOf<'step_completed' | 'reference_hydrated'>): void {
+  if (sealed_under !== undefined) state.sealedUnder = [...new Set([...(state.sealedUnder ?? []), ...sealed_under])];
+}
 
 /** What a step reads or asks while it runs, or while it is undone. */
 function access(state: ExecutionState, record: RecordOf<'tool_invoked' | 'reference_hydrated'>): void {
@@ -121,6 +129,7 @@ function restart(step: StepState, record: RecordOf<'step_started'>): void {
 }
 
 function complete(state: ExecutionState, record: RecordOf<'step_completed'>): void {
+  sealedBy(state, record);
   const step = running(state, record);
   allow(step.kind !== 'effect' || step.effect?.happened !== undefined, `${record.step} completed, and its effect is not known to have happened`);
   allow(step.kind !== 'agent' || step.reasoned === true, `${record.step} completed without its agent_output`);

@@ -51,6 +51,7 @@ function begin(record: WalRecord): ExecutionState {
     correlationId: record.correlation_id,
     parent: record.parent,
     createdAt: record.intent.created_at,
+    ...(record.sealed_under === undefined ? {} : { sealedUnder: record.sealed_under }),
     steps: [],
     artifacts: [],
     events: [],

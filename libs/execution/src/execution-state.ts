@@ -95,6 +95,8 @@ export interface ExecutionState {
   decision?: PolicyDecision;
   capability?: Pick<RecordOf<'capability_resolved'>, 'capability' | 'version' | 'realm' | 'bundle_hash' | 'children'>;
   saga?: { name: string; hash: string };
+  /** Ids of the subject keys that what it was given, read and made is sealed under; absent: nothing personal came in yet. */
+  sealedUnder?: readonly string[];
   /** In the order of their first start. */
   steps: StepState[];
   /** Of steps that `continue_from` forgot and that have not started again: the numbers that go on. */

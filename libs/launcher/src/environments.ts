@@ -52,6 +52,7 @@ export const environments = {
     DATABASE_ROLE_KEY: secrets.database_key,
     OBJECTS_DIR: join(around.dataDir, 'objects'),
     RUNTIME_TOKEN_KEY: secrets.token_key,
+    PERSONAL_DATA_KEY: secrets.personal_data_key,
     BUNDLE_PUBLIC_KEYS: secrets.bundle_public_keys,
     CHECKPOINT_SIGNING_KEY: secrets.checkpoint_signing_key,
     ...(around.redisUrl === undefined ? {} : { REDIS_URL: around.redisUrl }),

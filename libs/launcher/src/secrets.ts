@@ -16,6 +16,8 @@ export interface LocalApiKey {
 export interface Secrets {
   /** HMAC key of execution tokens and object tickets, hex. */
   readonly token_key: string;
+  /** Key that the keys of data subjects are wrapped under, hex. Whoever loses it loses all personal data. */
+  readonly personal_data_key: string;
   /** Ed25519 private key (PEM) that signs bundles, and its public key with its id. */
   readonly bundle_signing_key: string;
   readonly bundle_public_keys: string;
@@ -63,6 +65,7 @@ export function makeSecrets(): Secrets {
   const [bundles, checkpoints] = [makeSigningKey(), makeSigningKey()];
   return {
     token_key: randomBytes(32).toString('hex'),
+    personal_data_key: randomBytes(32).toString('hex'),
     database_key: randomBytes(32).toString('hex'),
     bundle_signing_key: bundles.privateKey,
     bundle_public_keys: bundles.publicKeys,

@@ -58,8 +58,8 @@ async function putObject(url: string, source: ByteSource, mediaType: string): Pr
     if (!call.write(chunk)) await Promise.race([once(call, 'drain'), answering]);
   }
   call.end();
-  const stored = JSON.parse(await textOf(await answering)) as { hash: string; size: number };
-  return { hash: stored.hash, size: stored.size, media_type: mediaType };
+  const { hash, size, sealed } = JSON.parse(await textOf(await answering)) as Omit<ObjectRef, 'media_type'>;
+  return { hash, size, media_type: mediaType, ...(sealed === undefined ? {} : { sealed }) };
 }
 
 const open = (url: string, method: string, headers: Record<string, string>): ClientRequest => (url.startsWith('https:') ? httpsRequest : httpRequest)(url, { method, headers });

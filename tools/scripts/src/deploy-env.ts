@@ -22,6 +22,7 @@ export function deployEnv(secrets: Secrets): string {
     ARANGO_ROOT_PASSWORD: password(),
     GRAFANA_ADMIN_PASSWORD: password(),
     RUNTIME_TOKEN_KEY: secrets.token_key,
+    PERSONAL_DATA_KEY: secrets.personal_data_key,
     BUNDLE_SIGNING_KEY: seedOf(secrets.bundle_signing_key),
     BUNDLE_PUBLIC_KEYS: secrets.bundle_public_keys,
     CHECKPOINT_SIGNING_KEY: seedOf(secrets.checkpoint_signing_key),

@@ -1,5 +1,5 @@
 import { Controller, Inject, Req, Res } from '@nestjs/common';
-import type { SubjectReply } from '@symphainy/contracts';
+import type { Artifact, SubjectReply } from '@symphainy/contracts';
 import { HOST, type ServiceHost } from '@symphainy/service-host';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ContentSender } from '../uploads/content-sender.js';
@@ -19,8 +19,9 @@ export class ArtifactsController {
   }
 
   @Serves(readArtifact)
-  read(@Checked(readArtifact) { auth, params }: Input<typeof readArtifact>): Promise<SubjectReply<'runtime.artifact.read'>> {
-    return this.host.channels.request('runtime.artifact.read', {}, { caller: auth.caller, artifact_id: idOf(params) });
+  async read(@Checked(readArtifact) { auth, params }: Input<typeof readArtifact>): Promise<Artifact> {
+    const { content_key: _, ...artifact } = await this.host.channels.request('runtime.artifact.read', {}, { caller: auth.caller, artifact_id: idOf(params) });
+    return artifact;
   }
 
   @Serves(readContent)

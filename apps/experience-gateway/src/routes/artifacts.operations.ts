@@ -52,6 +52,8 @@ export const uploadFile = operation({
   form: z.object({
     session_id: words.uuid,
     classification: z.string().max(60).optional(),
+    subject: z.string().min(1).max(300).optional().describe('whose file it is: it is stored sealed under that data subject’s key'),
+    subject_column: z.string().min(1).max(200).optional().describe('of a table with records of several data subjects: the column that says whose each is'),
     /** The file’s size in bytes, if known: an upload over the limit is refused before it is sent, a shorter one is noticed. */
     size: z.string().regex(/^\d{1,15}$/).optional(),
     file: z.string().meta({ contentMediaType: 'application/octet-stream' }),

@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type Artifact, failure } from '@symphainy/contracts';
+import { type Artifact, failure, type ObjectRef, type SubjectReply } from '@symphainy/contracts';
+import { sealedRange, unsealStream } from '@symphainy/kernel';
 import { ObjectMissingError, type ObjectStore } from '@symphainy/ports';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { OBJECTS } from './objects.token.js';
 import { byteRange } from './byte-range.js';
 
@@ -14,26 +15,33 @@ const CONTENT_POLICY = "sandbox; default-src 'none'";
 export class ContentSender {
   constructor(@Inject(OBJECTS) private readonly objects: ObjectStore) {}
 
-  async send(tenantId: string, artifact: Artifact, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  async send(tenantId: string, { content_key, ...artifact }: SubjectReply<'runtime.artifact.read'>, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const etag = `"${artifact.content_hash}"`;
     reply.headers({ etag, 'content-security-policy': CONTENT_POLICY, 'content-disposition': disposition(fileNameOf(artifact)), 'cache-control': 'private, no-cache' });
     if (request.headers['if-none-match'] === etag) return void reply.status(304).send();
     if (artifact.object === undefined) return void reply.type('application/json; charset=utf-8').send(JSON.stringify(artifact.content ?? null));
-    await this.sendObject(tenantId, artifact.object, request, reply);
+    await this.sendObject(tenantId, artifact.object, request, reply, content_key);
   }
 
   /** An object's bytes, whole or the range asked for. */
-  async sendObject(tenantId: string, object: NonNullable<Artifact['object']>, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  async sendObject(tenantId: string, object: NonNullable<Artifact['object']>, request: FastifyRequest, reply: FastifyReply, contentKey?: string): Promise<void> {
     const range = byteRange(request.headers.range, object.size);
     reply.type(object.media_type).header('accept-ranges', 'bytes');
     if (range === 'unsatisfiable') {
       reply.header('content-range', `bytes */${object.size}`);
       throw failure('request.range_unsatisfiable', { field: '/headers/range' });
     }
-    const stream = await this.open(tenantId, object.hash, range);
+    const stream = object.sealed === undefined ? await this.open(tenantId, object.hash, range) : await this.unsealed(tenantId, object, range, contentKey);
     reply.header('content-length', range === undefined ? object.size : range.end - range.start + 1);
     if (range !== undefined) reply.status(206).header('content-range', `bytes ${range.start}-${range.end}/${object.size}`);
     await reply.send(stream);
+  }
+
+  /** Without a key, whose it was has been erased. */
+  private async unsealed(tenantId: string, { hash, size }: ObjectRef, range: { start: number; end: number } | undefined, contentKey: string | undefined): Promise<Readable> {
+    if (contentKey === undefined) throw failure('data.erased');
+    const sealed = await this.open(tenantId, hash, range === undefined ? undefined : sealedRange(range.start, range.end, size));
+    return Readable.from(unsealStream(Buffer.from(contentKey, 'base64url'), sealed, size, range));
   }
 
   private async open(tenantId: string, hash: string, range: { start: number; end: number } | undefined): Promise<Readable> {

@@ -9,6 +9,10 @@ import { errorOf } from '../http/problem.js';
 const fields = z.strictObject({
   session_id: words.uuid,
   classification: z.string().max(60).optional(),
+  /** Whose file it is: stored sealed under that data subject's key. */
+  subject: z.string().min(1).max(300).optional(),
+  /** Of a table with records of several data subjects: the column that says whose each is. */
+  subject_column: z.string().min(1).max(200).optional(),
   size: z.string().regex(/^\d{1,15}$/, 'must be a number of bytes').transform(Number).optional(),
 });
 

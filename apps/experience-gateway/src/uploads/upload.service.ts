@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type Caller, failure, isEnded, type SubjectReply } from '@symphainy/contracts';
-import { asPlatformError, PlatformError, type Json } from '@symphainy/kernel';
+import { type Caller, failure, isEnded, type ObjectRef, type SubjectReply } from '@symphainy/contracts';
+import { asPlatformError, PlatformError, sealStream, type Json } from '@symphainy/kernel';
 import { ObjectTooLargeError, type ObjectStore } from '@symphainy/ports';
 import { HOST, type ServiceHost } from '@symphainy/service-host';
 import type { z } from 'zod';
@@ -18,7 +18,7 @@ const PAUSE_MS = 300;
 /** How long the record of an upload may take once its bytes are stored. */
 const RECORD_MS = 15_000;
 
-type Stored = Awaited<ReturnType<ObjectStore['put']>>;
+type Stored = Omit<ObjectRef, 'media_type'>;
 type View = SubjectReply<'runtime.execution.read'>;
 export type Uploaded = z.infer<typeof uploaded>;
 
@@ -38,7 +38,7 @@ export class UploadService {
     const stored = await this.stored(caller, form, grant).catch((error: unknown) => this.abandon(caller, grant.execution_id, error));
     const execution = await this.recorded(caller, form, grant.execution_id, stored);
     if (execution.status !== 'completed') throw failedUpload(execution);
-    return { reference: `${grant.execution_id}/${STEP}/${NAME}`, execution_id: grant.execution_id, filename: form.filename, ...stored, media_type: form.mediaType };
+    return { reference: `${grant.execution_id}/${STEP}/${NAME}`, execution_id: grant.execution_id, filename: form.filename, hash: stored.hash, size: stored.size, media_type: form.mediaType };
   }
 
   private grant(caller: Caller, form: UploadForm, correlationId: string): Promise<SubjectReply<'runtime.upload.grant'>> {
@@ -49,6 +49,8 @@ export class UploadService {
       media_type: form.mediaType,
       ...(form.size === undefined ? {} : { declared_size: form.size }),
       ...(form.classification === undefined ? {} : { classification: form.classification }),
+      ...(form.subject === undefined ? {} : { subject: form.subject }),
+      ...(form.subject_column === undefined ? {} : { subject_column: form.subject_column }),
       correlation_id: correlationId,
     });
   }
@@ -56,7 +58,7 @@ export class UploadService {
   private async stored(caller: Caller, form: UploadForm, grant: SubjectReply<'runtime.upload.grant'>): Promise<Stored> {
     if (form.size !== undefined && form.size > grant.max_bytes) throw tooLarge(grant);
     try {
-      const stored = await this.objects.put(caller.tenant_id, notEmpty(form.bytes), { maxBytes: grant.max_bytes });
+      const stored = await this.put(caller, form, grant);
       if (form.size !== undefined && stored.size !== form.size) throw failure('upload.interrupted', { message: `${stored.size} bytes came, ${form.size} were announced`, field: '/size' });
       return stored;
     } catch (error) {
@@ -64,6 +66,14 @@ export class UploadService {
       if (form.brokenOff() || isInterruption(error)) throw failure('upload.interrupted', { cause: error });
       throw error;
     }
+  }
+
+  /** Bytes that are somebody's are sealed on their way in: the store never sees them. */
+  private async put(caller: Caller, form: UploadForm, { seal, max_bytes }: SubjectReply<'runtime.upload.grant'>): Promise<Stored> {
+    if (seal === undefined) return this.objects.put(caller.tenant_id, notEmpty(form.bytes), { maxBytes: max_bytes });
+    const plain = counted(notEmpty(form.bytes), max_bytes);
+    const { hash } = await this.objects.put(caller.tenant_id, sealStream(Buffer.from(seal.key, 'base64url'), plain.bytes));
+    return { hash, size: plain.size(), sealed: seal.sealed };
   }
 
   private async abandon(caller: Caller, execution_id: string, error: unknown): Promise<never> {
@@ -112,6 +122,19 @@ export class UploadService {
   private pause(ms: number): Promise<void> {
     return new Promise((resolve) => void this.host.clock.after(ms, resolve));
   }
+}
+
+/** Bytes counted as they pass; more than `max` rejects with ObjectTooLargeError. */
+function counted(source: AsyncIterable<Uint8Array>, max: number): { readonly bytes: AsyncIterable<Uint8Array>; size(): number } {
+  let size = 0;
+  const bytes = async function* (): AsyncGenerator<Uint8Array> {
+    for await (const chunk of source) {
+      size += chunk.length;
+      if (size > max) throw new ObjectTooLargeError('the file is larger than its grant allows');
+      yield chunk;
+    }
+  };
+  return { bytes: bytes(), size: () => size };
 }
 
 async function* notEmpty(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -1,9 +1,10 @@
 import { failure, type Caller, type Intent, type IntentSubmission, type PolicyDecision, type RegisteredCapability, type WalRecord } from '@symphainy/contracts';
 import { hasEnded, type ExecutionState, type RecordOf, type SessionState } from '@symphainy/execution';
 import { evaluatePolicy, type CompiledBundle } from '@symphainy/governance';
-import { canonicalJson, CanonicalJsonError, fromWireError, sha256, toWireError, verify, type IdSource, type PlatformError } from '@symphainy/kernel';
+import { canonicalJson, CanonicalJsonError, fromWireError, sha256, PlatformError, toWireError, verify, type IdSource } from '@symphainy/kernel';
 import type { WalReader } from './log.ports.js';
 import { foldStream } from './stream-fold.js';
+import type { PersonalData } from '../personal-data/personal-data.js';
 import { reach } from '../fail-points/fail-points.js';
 import type { AcceptedIntent, ArtifactFinder, ExecutionStarter, IntentParent } from './acceptance.ports.js';
 import type { BundleHolder } from './bundle-holder.js';
@@ -23,6 +24,7 @@ export interface AcceptanceParts {
   readonly appender: StreamAppender;
   readonly reader: WalReader;
   readonly ids: IdSource;
+  readonly personal: PersonalData;
   readonly counters: { accepted: number; rejected: number };
 }
 
@@ -32,6 +34,8 @@ export interface Submission {
   readonly correlationId: string;
   readonly causationId?: string;
   readonly parent?: IntentParent;
+  /** Ids of the subject keys that what it is made from is sealed under. */
+  readonly sealedUnder?: readonly string[] | undefined;
   /** The holder of its idempotency key, where that is only observed. */
   readonly duplicateOf?: { readonly execution_id: string; readonly same_request: boolean };
   /** A check of the subject's own (an upload's size), whose refusal is recorded like any other. */
@@ -53,7 +57,16 @@ interface Examined {
 
 /** The decision, and what it read besides caller and intent: what was read is absent where there was nothing to read. */
 type Decided = Omit<RecordOf<'policy_evaluated'>, 'type' | 'at' | 'actor'>;
-type Judgement = { readonly capability: RegisteredCapability; readonly decided: Decided } | { readonly error: PlatformError; readonly decided?: Decided };
+type Permitted = { readonly capability: RegisteredCapability; readonly decided: Decided };
+type Refused = { readonly error: PlatformError; readonly decided?: Decided };
+type Judgement = Permitted | Refused;
+
+/** An intent as it is recorded: what is personal in its payload is sealed. `given`: as it came, for whoever compares requests; the same where nothing was sealed. */
+interface RecordedIntent {
+  readonly intent: Intent;
+  readonly given: Intent;
+  readonly sealedUnder: readonly string[];
+}
 
 /**
  * Accepts intents or refuses them, and records which. Order: session, tenant, capability, payload, references, policy, then one
@@ -82,7 +95,24 @@ export class Acceptance {
     }
     const intent = this.intentOf(caller, submission);
     const judgement = await this.judge(request, intent, session, bundle);
-    return 'error' in judgement ? this.reject(request, intent, judgement) : this.begin(request, intent, judgement, bundle.tenant(intent.tenant_id)?.switches.idempotency ?? 'off');
+    const recorded = await this.recordable(request, intent, bundle.capability(intent.intent_type), judgement);
+    return 'error' in recorded.judgement ? this.reject(request, recorded, recorded.judgement) : this.begin(request, recorded, recorded.judgement, bundle.tenant(intent.tenant_id)?.switches.idempotency ?? 'off');
+  }
+
+  /** What is personal is sealed before anything of the intent is stored, whatever becomes of it. */
+  private async recordable({ sealedUnder }: Submission, intent: Intent, capability: RegisteredCapability | undefined, judgement: Judgement): Promise<RecordedIntent & { readonly judgement: Judgement }> {
+    const { personal } = this.parts;
+    if (capability === undefined || !personal.concerns(capability.input_contract, sealedUnder)) return { intent, given: intent, sealedUnder: [], judgement };
+    const place = { tenantId: intent.tenant_id, executionId: intent.intent_id };
+    const withheld = { intent: { ...intent, payload: personal.withheld(place, intent.payload) }, given: intent, sealedUnder: [] };
+    if ('error' in judgement && judgement.error.code === 'intent.payload_invalid') return { ...withheld, judgement };
+    try {
+      const { value, keys } = await personal.payload(place, capability.input_contract, intent.payload, sealedUnder);
+      return { intent: { ...intent, payload: value }, given: intent, sealedUnder: keys, judgement };
+    } catch (error) {
+      if (!(error instanceof PlatformError) || error.retry.mode !== 'terminal') throw error;
+      return { ...withheld, judgement: 'error' in judgement ? judgement : { error, decided: judgement.decided } };
+    }
   }
 
   private async bundle(caller: Caller, submission: IntentSubmission): Promise<CompiledBundle> {
@@ -150,8 +180,9 @@ export class Acceptance {
     return [...new Set(found.flatMap((f) => f?.artifact.classification ?? []))];
   }
 
-  private async begin(request: Submission, intent: Intent, judgement: { capability: RegisteredCapability; decided: Decided }, mode: IdempotencyMode): Promise<SubmissionOutcome> {
-    const accepted: AcceptedIntent = { intent, caller: request.caller, capability: judgement.capability, records: this.acceptanceRecords(request, intent, judgement), ...(mode === 'off' ? {} : keyClaim(intent)) };
+  private async begin(request: Submission, recorded: RecordedIntent, judgement: Permitted, mode: IdempotencyMode): Promise<SubmissionOutcome> {
+    const { intent } = recorded;
+    const accepted: AcceptedIntent = { intent, caller: request.caller, capability: judgement.capability, records: this.acceptanceRecords(request, recorded, judgement), ...(mode === 'off' ? {} : this.keyClaim(recorded)) };
     reach('acceptance.append', 'before');
     const begun = await this.parts.starter.begin(accepted);
     reach('acceptance.append', 'after');
@@ -160,11 +191,11 @@ export class Acceptance {
         this.parts.counters.accepted++;
         return { executionId: intent.intent_id, sessionId: intent.session_id, existing: undefined };
       case 'exists':
-        return this.existing(request, intent.intent_id);
+        return this.existing(request, intent);
       case 'duplicate':
-        if (mode === 'observe') return this.begin({ ...request, duplicateOf: { execution_id: begun.executionId, same_request: begun.sameRequest } }, intent, judgement, 'off');
+        if (mode === 'observe') return this.begin({ ...request, duplicateOf: { execution_id: begun.executionId, same_request: begun.sameRequest } }, recorded, judgement, 'off');
         if (!begun.sameRequest) throw failure('intent.duplicate', { field: '/idempotency_key', details: { execution_id: begun.executionId } });
-        return this.existing(request, begun.executionId);
+        return this.duplicate(request, begun.executionId);
     }
   }
 
@@ -172,42 +203,53 @@ export class Acceptance {
    * An execution that stands under this id is the same request only if it asks for the same, in the same session. What was refused
    * the first time is refused again, in the words that were recorded.
    */
-  private async existing({ caller, submission }: Submission, executionId: string): Promise<SubmissionOutcome> {
-    const state = (await foldStream(this.parts.reader, caller.tenant_id, executionId))?.state;
-    verify(state !== undefined, 'an existing execution has a stream');
+  private async existing({ caller, submission }: Submission, { intent_id: executionId, ...asked }: Intent): Promise<SubmissionOutcome> {
+    const state = await this.standing(caller.tenant_id, executionId);
     const { session_id, intent_type, payload } = state.intent;
-    const same = session_id === submission.session_id && intent_type === submission.intent_type && canonicalJson(payload) === canonicalJson(submission.payload);
+    const same = session_id === asked.session_id && intent_type === asked.intent_type && canonicalJson(payload) === canonicalJson(asked.payload);
     if (!same) throw failure('intent.duplicate', { field: '/intent_id', message: 'the intent id was used for a different request' });
     if (state.status === 'rejected' && state.error !== undefined) throw withExecution(fromWireError(state.error), executionId);
     return { executionId, sessionId: submission.session_id, existing: state };
   }
 
-  private async reject(request: Submission, intent: Intent, { error, decided }: { error: PlatformError; decided?: Decided }): Promise<SubmissionOutcome> {
+  /** The holder of an idempotency key: its request is known to be the same. */
+  private async duplicate({ caller, submission }: Submission, executionId: string): Promise<SubmissionOutcome> {
+    return { executionId, sessionId: submission.session_id, existing: await this.standing(caller.tenant_id, executionId) };
+  }
+
+  private async standing(tenantId: string, executionId: string): Promise<ExecutionState> {
+    const state = (await foldStream(this.parts.reader, tenantId, executionId))?.state;
+    verify(state !== undefined, 'an existing execution has a stream');
+    return state;
+  }
+
+  private async reject(request: Submission, recorded: RecordedIntent, { error, decided }: Refused): Promise<SubmissionOutcome> {
+    const { intent } = recorded;
     const stamp = this.parts.appender.stamp();
     const records: WalRecord[] = [
-      this.received(request, intent),
+      this.received(request, recorded),
       ...(decided === undefined ? [] : [{ type: 'policy_evaluated' as const, ...stamp, ...decided }]),
       { type: 'intent_rejected', ...stamp, error: toWireError(error) },
     ];
     const place = { tenantId: intent.tenant_id, streamId: intent.intent_id, kind: 'execution' as const, sessionId: intent.session_id };
     const { result } = await this.parts.appender.append(place, records);
-    if (result.status !== 'committed') return this.existing(request, intent.intent_id);
+    if (result.status !== 'committed') return this.existing(request, intent);
     this.parts.counters.rejected++;
     throw withExecution(error, intent.intent_id);
   }
 
-  private acceptanceRecords(request: Submission, intent: Intent, { capability, decided }: { capability: RegisteredCapability; decided: Decided }): WalRecord[] {
-    const stamp = { at: intent.created_at, actor: `runtime:${this.parts.appender.instance}` };
+  private acceptanceRecords(request: Submission, recorded: RecordedIntent, { capability, decided }: Permitted): WalRecord[] {
+    const stamp = { at: recorded.intent.created_at, actor: `runtime:${this.parts.appender.instance}` };
     const { name, version, realm, children, saga, saga_hash } = capability;
     return [
-      this.received(request, intent),
+      this.received(request, recorded),
       { type: 'policy_evaluated', ...stamp, ...decided },
       { type: 'capability_resolved', ...stamp, capability: name, version, realm, bundle_hash: decided.decision.bundle_hash, children },
       { type: 'saga_started', ...stamp, saga: saga.name, saga_hash },
     ];
   }
 
-  private received({ caller, correlationId, causationId, parent, duplicateOf }: Submission, intent: Intent): WalRecord {
+  private received({ caller, correlationId, causationId, parent, duplicateOf }: Submission, { intent, sealedUnder }: RecordedIntent): WalRecord {
     return {
       type: 'intent_received',
       at: intent.created_at,
@@ -218,7 +260,16 @@ export class Acceptance {
       ...(causationId === undefined ? {} : { causation_id: causationId }),
       ...(parent === undefined ? {} : { parent }),
       ...(duplicateOf === undefined ? {} : { duplicate_of: duplicateOf }),
+      ...(sealedUnder.length === 0 ? {} : { sealed_under: [...sealedUnder] }),
     };
+  }
+
+  /** Names the request that a key stands for. Of one with personal data a plain digest would confirm a guess: it is keyed. */
+  private keyClaim({ intent, given }: RecordedIntent): Pick<AcceptedIntent, 'idempotency'> {
+    if (given.idempotency_key === undefined) return {};
+    const { tenant_id, intent_type, session_id, payload, metadata, solution_context } = given;
+    const text = canonicalJson({ intent_type, session_id, payload, metadata, solution_context });
+    return { idempotency: { key: given.idempotency_key, requestHash: intent === given ? sha256(text) : this.parts.personal.keys.fingerprint(tenant_id, text) } };
   }
 }
 
@@ -229,12 +280,6 @@ export const realmOf = (intentType: string): string => intentType.slice(0, inten
 
 /** `enforce`: a key's second request is answered with the first's execution. `observe`: it runs, and its record names the first. `off`: keys say nothing. */
 type IdempotencyMode = 'off' | 'observe' | 'enforce';
-
-function keyClaim(intent: Intent): Pick<AcceptedIntent, 'idempotency'> {
-  if (intent.idempotency_key === undefined) return {};
-  const { intent_type, session_id, payload, metadata, solution_context } = intent;
-  return { idempotency: { key: intent.idempotency_key, requestHash: sha256(canonicalJson({ intent_type, session_id, payload, metadata, solution_context })) } };
-}
 
 function denial(decision: PolicyDecision): PlatformError {
   const denied = decision.verdicts.filter((v) => v.decision === 'deny');

@@ -9,10 +9,14 @@
  * 3. Access is decided by the token and the decision frozen at acceptance, never by a new policy.
  * 4. The tenant is part of every key: no reference of another tenant can be named.
  */
-import { failure, type AttemptRef, type SubjectReply, type SubjectRequest } from '@symphainy/contracts';
-import { hashOf, toWireError, type Clock, type PlatformError } from '@symphainy/kernel';
+import { failure, type Artifact, type AttemptRef, type SubjectReply, type SubjectRequest } from '@symphainy/contracts';
+import { hashOf, PlatformError, toWireError, type Clock } from '@symphainy/kernel';
 import type { Channels } from '@symphainy/service-host';
 import type { ArtifactFinder, FoundArtifact } from '../acceptance/acceptance.ports.js';
+import type { WalReader } from '../acceptance/log.ports.js';
+import { foldStream } from '../acceptance/stream-fold.js';
+import type { PersonalData } from '../personal-data/personal-data.js';
+import { joint, keysIn } from '../personal-data/sealed-values.js';
 import type { PayloadContracts } from '../acceptance/payload-contracts.js';
 import type { RefusalLog } from '../acceptance/refusal-log.js';
 import type { ExecutionTokens } from '../dispatch/execution-tokens.js';
@@ -33,6 +37,8 @@ export interface AttemptAccessParts {
   readonly contracts: PayloadContracts;
   readonly tools: ToolBox;
   readonly refusals: RefusalLog;
+  readonly personal: PersonalData;
+  readonly reader: WalReader;
   readonly channels: Channels;
   readonly clock: Clock;
   readonly instance: string;
@@ -67,28 +73,50 @@ export class AttemptAccess {
   async grantObject(request: SubjectRequest<'runtime.object.grant'>): Promise<SubjectReply<'runtime.object.grant'>> {
     await this.ownerOf(request, 'write an object');
     const { tenant_id, execution_id } = request.attempt;
-    const ticket = this.parts.tickets.mint({ tenant_id, execution_id, does: 'put', media_type: request.media_type, expires_at: this.parts.clock.now() + TICKET_MS, max_bytes: MAX_OBJECT_BYTES });
+    const sealedUnder = await this.sealedUnder(tenant_id, execution_id);
+    const seal = sealedUnder === undefined ? {} : { seal_under: joint(sealedUnder) };
+    const ticket = this.parts.tickets.mint({ tenant_id, execution_id, does: 'put', media_type: request.media_type, expires_at: this.parts.clock.now() + TICKET_MS, max_bytes: MAX_OBJECT_BYTES, ...seal });
     return { ticket_url: `${this.parts.url()}/objects?ticket=${ticket}` };
+  }
+
+  /** What an attempt was given and has read is durable before it has it, so any runtime's fold knows of it. */
+  private async sealedUnder(tenantId: string, executionId: string): Promise<readonly string[] | undefined> {
+    const { engine, reader } = this.parts;
+    return (engine.find(tenantId, executionId)?.state ?? (await foldStream(reader, tenantId, executionId))?.state)?.sealedUnder;
   }
 
   async ownHydrate({ attempt, reference, token }: Hydrate): Promise<SubjectReply<'runtime.hydrate'>> {
     const live = await this.running({ attempt, token }, `hydrate ${reference}`);
     const found = await this.reachable(live, reference);
     if (found === undefined) throw await this.refuse(live, attempt, `hydrate ${reference}`, failure('reference.not_allowed', { details: { reference } }));
-    const { artifact } = found;
-    await this.recordHydration(live, attempt, reference, artifact);
+    const artifact = await this.opened(live, attempt, reference, found.artifact);
+    await this.recordHydration(live, attempt, reference, found.artifact);
     if (artifact.object === undefined) return { artifact };
-    const { hash, media_type } = artifact.object;
-    const ticket = this.parts.tickets.mint({ tenant_id: attempt.tenant_id, execution_id: attempt.execution_id, does: 'get', hash, media_type, expires_at: this.parts.clock.now() + TICKET_MS });
+    const ticket = this.parts.tickets.mintRead(attempt, artifact.object, this.parts.clock.now() + TICKET_MS);
     return { artifact, ticket_url: `${this.parts.url()}/objects?ticket=${ticket}` };
   }
 
+  /** In plain; what was erased is refused, and that is recorded. */
+  private async opened(live: LiveExecution, attempt: AttemptRef, reference: string, artifact: Artifact): Promise<Artifact> {
+    const { personal } = this.parts;
+    try {
+      const sealed = artifact.object?.sealed;
+      if (sealed !== undefined && (await personal.keys.destroyed(attempt.tenant_id, sealed.keys)).length > 0) throw failure('data.erased', { details: { reference } });
+      return await personal.open({ tenantId: attempt.tenant_id, executionId: artifact.execution_id }, artifact);
+    } catch (error) {
+      if (!(error instanceof PlatformError) || error.code !== 'data.erased') throw error;
+      throw await this.refuse(live, attempt, `hydrate ${reference}`, error);
+    }
+  }
+
   /** The chunks of a map read the same source: that is recorded once for the step, by each owner, and not once for each of a million. */
-  private async recordHydration(live: LiveExecution, { step, attempt, chunk }: AttemptRef, reference: string, { object }: FoundArtifact['artifact']): Promise<void> {
+  private async recordHydration(live: LiveExecution, { step, attempt, chunk }: AttemptRef, reference: string, artifact: Artifact): Promise<void> {
+    const { object } = artifact;
+    const keys = joint([...keysIn(artifact), ...(object?.sealed?.keys ?? [])]);
     const { engine } = this.parts;
     const source = chunk === undefined ? undefined : `${step}/${reference}`;
     if (source !== undefined && live.sourcesRead.has(source)) return;
-    await engine.annotate(live, [{ type: 'reference_hydrated', ...engine.stamp(), step, attempt, reference, ...(object === undefined ? {} : { object }) }]);
+    await engine.annotate(live, [{ type: 'reference_hydrated', ...engine.stamp(), step, attempt, reference, ...(object === undefined ? {} : { object }), ...(keys.length === 0 ? {} : { sealed_under: keys }) }]);
     if (source !== undefined) live.sourcesRead.add(source);
   }
 

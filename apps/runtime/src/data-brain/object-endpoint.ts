@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { failure, statusOf } from '@symphainy/contracts';
 import { asPlatformError, sha256Stream, toWireError, type Clock, type Logger } from '@symphainy/kernel';
 import { ObjectMissingError, ObjectTooLargeError, type ObjectStore } from '@symphainy/ports';
+import type { SealedObjects } from '../personal-data/sealed-objects.js';
 import type { ObjectTicket, ObjectTickets } from './object-tickets.js';
 
 /** What is used of Fastify, so that its types stay in the host. */
@@ -29,6 +30,7 @@ export interface HttpServer {
 export interface ObjectEndpointParts {
   readonly objects: ObjectStore;
   readonly tickets: ObjectTickets;
+  readonly sealed: SealedObjects;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -55,11 +57,17 @@ export class ObjectEndpoint {
     const { tenant_id, hash = '', media_type } = ticket;
     const stat = await this.parts.objects.stat(tenant_id, hash);
     if (stat === undefined) throw failure('object.missing', { details: { hash } });
-    const range = rangeOf(headers.range, stat.size);
-    const stream = await this.parts.objects.get(tenant_id, hash, range);
+    const size = ticket.sealed === undefined ? stat.size : (ticket.size ?? 0);
+    const range = rangeOf(headers.range, size);
+    const stream = await this.bytes(ticket, size, range);
     reply.headers({ 'content-type': media_type, 'accept-ranges': 'bytes', etag: `"${hash}"` });
-    if (range === undefined) return reply.headers({ 'content-length': stat.size }).send(Readable.from(this.verified(stream, ticket)));
-    return reply.status(206).headers({ 'content-length': range.end - range.start + 1, 'content-range': `bytes ${range.start}-${range.end}/${stat.size}` }).send(stream);
+    if (range === undefined) return reply.headers({ 'content-length': size }).send(Readable.from(ticket.sealed === undefined ? this.verified(stream, ticket) : stream));
+    return reply.status(206).headers({ 'content-length': range.end - range.start + 1, 'content-range': `bytes ${range.start}-${range.end}/${size}` }).send(stream instanceof Readable ? stream : Readable.from(stream));
+  }
+
+  /** Sealed bytes say of themselves, chunk by chunk, whether they are those that were written. */
+  private bytes({ tenant_id, hash = '', sealed }: ObjectTicket, size: number, range: { start: number; end: number } | undefined): Promise<AsyncIterable<Uint8Array>> {
+    return this.parts.sealed.read(this.parts.objects, tenant_id, { hash, size, ...(sealed === undefined ? {} : { sealed }) }, range);
   }
 
   private async *verified(stream: AsyncIterable<Uint8Array>, { hash, execution_id, tenant_id }: ObjectTicket): AsyncGenerator<Uint8Array> {
@@ -80,9 +88,18 @@ export class ObjectEndpoint {
   private async write({ query, body }: ObjectRequest, reply: ObjectReply): Promise<unknown> {
     const ticket = this.parts.tickets.open(query.ticket ?? '', 'put', this.parts.clock.now());
     const source = (body ?? []) as AsyncIterable<Uint8Array>;
-    const limit = ticket.max_bytes === undefined ? {} : { maxBytes: ticket.max_bytes };
-    const stored = ticket.scratch === true ? await measured(source, limit.maxBytes) : await this.parts.objects.put(ticket.tenant_id, source, limit);
+    const stored = ticket.scratch === true ? await this.measure(ticket, source) : await this.store(ticket, source);
     return reply.status(201).headers({ 'content-type': 'application/json' }).send(JSON.stringify(stored));
+  }
+
+  private async store({ tenant_id, seal_under, max_bytes }: ObjectTicket, source: AsyncIterable<Uint8Array>): Promise<unknown> {
+    if (seal_under !== undefined) return this.parts.sealed.put(this.parts.objects, tenant_id, seal_under, source, max_bytes ?? Number.MAX_SAFE_INTEGER);
+    return this.parts.objects.put(tenant_id, source, max_bytes === undefined ? {} : { maxBytes: max_bytes });
+  }
+
+  private async measure({ tenant_id, seal_under, max_bytes }: ObjectTicket, source: AsyncIterable<Uint8Array>): Promise<unknown> {
+    const plain = await measured(source, max_bytes);
+    return seal_under === undefined ? plain : this.parts.sealed.measured(tenant_id, seal_under, plain);
   }
 
   private async answer(reply: ObjectReply, work: () => Promise<unknown>): Promise<unknown> {

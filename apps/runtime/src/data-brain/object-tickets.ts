@@ -1,4 +1,4 @@
-import { failure } from '@symphainy/contracts';
+import { failure, type ObjectRef } from '@symphainy/contracts';
 import { equalSecret, hmac } from '@symphainy/kernel';
 
 /** What a ticket lets its bearer do: read one object, or write one. */
@@ -8,6 +8,11 @@ export interface ObjectTicket {
   readonly does: 'get' | 'put';
   /** Of the object to read. */
   readonly hash?: string;
+  /** Of an object that is somebody's: its plain size, and how it is sealed. */
+  readonly size?: number;
+  readonly sealed?: ObjectRef['sealed'];
+  /** Of a write: the subject keys that what is written is sealed under. */
+  readonly seal_under?: readonly string[];
   readonly media_type: string;
   /** Milliseconds since the epoch. */
   readonly expires_at: number;
@@ -24,6 +29,11 @@ export class ObjectTickets {
   mint(ticket: ObjectTicket): string {
     const body = Buffer.from(JSON.stringify(ticket)).toString('base64url');
     return `${body}.${hmac(this.key, `ticket\n${body}`)}`;
+  }
+
+  /** A ticket to read a recorded object. */
+  mintRead(place: { readonly tenant_id: string; readonly execution_id: string }, { hash, media_type, size, sealed }: ObjectRef, expiresAt: number): string {
+    return this.mint({ tenant_id: place.tenant_id, execution_id: place.execution_id, does: 'get', hash, media_type, expires_at: expiresAt, ...(sealed === undefined ? {} : { size, sealed }) });
   }
 
   /** Throws `object.ticket_invalid`. */

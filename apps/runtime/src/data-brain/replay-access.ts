@@ -1,8 +1,12 @@
-import { failure, type AttemptRef, type SubjectReply, type SubjectRequest } from '@symphainy/contracts';
+import { failure, type Artifact, type AttemptRef, type SubjectReply, type SubjectRequest } from '@symphainy/contracts';
 import type { Clock } from '@symphainy/kernel';
 import type { ObjectStore } from '@symphainy/ports';
 import type { Channels } from '@symphainy/service-host';
 import type { ArtifactFinder } from '../acceptance/acceptance.ports.js';
+import type { WalReader } from '../acceptance/log.ports.js';
+import { foldStream } from '../acceptance/stream-fold.js';
+import type { PersonalData } from '../personal-data/personal-data.js';
+import { joint } from '../personal-data/sealed-values.js';
 import type { ReplayTokens } from '../dispatch/replay-tokens.js';
 import type { ObjectTickets } from './object-tickets.js';
 
@@ -14,6 +18,8 @@ export interface ReplayRun {
   readonly attempt: AttemptRef;
   /** References that the recorded attempt hydrated. */
   readonly references: ReadonlySet<string>;
+  /** Of the recorded attempt, before its result. */
+  readonly sealedUnder: readonly string[] | undefined;
   /** It called a tool, whose answer is not recorded. */
   usedTool: boolean;
   /** What it read is no longer in the object store. */
@@ -27,6 +33,8 @@ export interface ReplayAccessParts {
   readonly tickets: ObjectTickets;
   readonly artifacts: ArtifactFinder;
   readonly objects: ObjectStore;
+  readonly reader: WalReader;
+  readonly personal: PersonalData;
   readonly channels: Channels;
   readonly clock: Clock;
   readonly instance: string;
@@ -46,8 +54,8 @@ export class ReplayAccess {
 
   constructor(private readonly parts: ReplayAccessParts) {}
 
-  open(run: string, attempt: AttemptRef, references: ReadonlySet<string>): ReplayRun {
-    const opened: ReplayRun = { attempt, references, usedTool: false, metErased: false, strayed: undefined };
+  open(run: string, attempt: AttemptRef, references: ReadonlySet<string>, sealedUnder: readonly string[] | undefined): ReplayRun {
+    const opened: ReplayRun = { attempt, references, sealedUnder, usedTool: false, metErased: false, strayed: undefined };
     this.runs.set(run, opened);
     return opened;
   }
@@ -67,10 +75,12 @@ export class ReplayAccess {
   }
 
   /** Bytes are taken, hashed and dropped, wherever they arrive. */
-  grantObject(request: SubjectRequest<'runtime.object.grant'>): SubjectReply<'runtime.object.grant'> {
+  async grantObject(request: SubjectRequest<'runtime.object.grant'>): Promise<SubjectReply<'runtime.object.grant'>> {
     this.bearer(request);
     const { tenant_id, execution_id } = request.attempt;
-    const ticket = this.parts.tickets.mint({ tenant_id, execution_id, does: 'put', scratch: true, media_type: request.media_type, expires_at: this.parts.clock.now() + TICKET_MS, max_bytes: MAX_OBJECT_BYTES });
+    const sealedUnder = this.runs.get(this.bearer(request).run)?.sealedUnder ?? (await foldStream(this.parts.reader, tenant_id, execution_id))?.state.sealedUnder;
+    const seal = sealedUnder === undefined ? {} : { seal_under: joint(sealedUnder) };
+    const ticket = this.parts.tickets.mint({ tenant_id, execution_id, does: 'put', scratch: true, media_type: request.media_type, expires_at: this.parts.clock.now() + TICKET_MS, max_bytes: MAX_OBJECT_BYTES, ...seal });
     return { ticket_url: `${this.parts.url()}/objects?ticket=${ticket}` };
   }
 
@@ -81,15 +91,25 @@ export class ReplayAccess {
       run.strayed ??= reference;
       throw failure('replay.refused', { message: `the recorded attempt did not read ${reference}` });
     }
-    const artifact = (await this.parts.artifacts.find(attempt.tenant_id, reference))?.artifact;
-    if (artifact?.object === undefined && artifact !== undefined) return { artifact };
-    if (artifact?.object === undefined || (await this.parts.objects.stat(attempt.tenant_id, artifact.object.hash)) === undefined) {
+    const artifact = await this.found(attempt, reference);
+    if (artifact === undefined) {
       run.metErased = true;
       throw failure('object.missing', { details: { reference } });
     }
-    const { hash, media_type } = artifact.object;
-    const ticket = this.parts.tickets.mint({ tenant_id: attempt.tenant_id, execution_id: attempt.execution_id, does: 'get', hash, media_type, expires_at: this.parts.clock.now() + TICKET_MS });
+    if (artifact.object === undefined) return { artifact };
+    const ticket = this.parts.tickets.mintRead(attempt, artifact.object, this.parts.clock.now() + TICKET_MS);
     return { artifact, ticket_url: `${this.parts.url()}/objects?ticket=${ticket}` };
+  }
+
+  /** In plain; undefined: it is gone. */
+  private async found({ tenant_id }: AttemptRef, reference: string): Promise<Artifact | undefined> {
+    const { artifacts, objects, personal } = this.parts;
+    const artifact = (await artifacts.find(tenant_id, reference))?.artifact;
+    if (artifact?.object !== undefined && (await objects.stat(tenant_id, artifact.object.hash)) === undefined) return undefined;
+    if (artifact?.object?.sealed !== undefined && (await personal.keys.destroyed(tenant_id, artifact.object.sealed.keys)).length > 0) return undefined;
+    let erased = false;
+    const opened = await personal.open({ tenantId: tenant_id, executionId: artifact?.execution_id ?? '' }, artifact, () => (erased = true));
+    return erased ? undefined : opened;
   }
 
   ownInvoke(request: Invoke): Promise<SubjectReply<'runtime.tool.invoke'>> {

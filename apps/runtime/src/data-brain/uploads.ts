@@ -1,6 +1,8 @@
 import { failure, type SubjectReply, type SubjectRequest } from '@symphainy/contracts';
 import type { CompiledBundle } from '@symphainy/governance';
 import type { PlatformError } from '@symphainy/kernel';
+import type { PersonalData } from '../personal-data/personal-data.js';
+import { mixedFileSubject } from '../personal-data/mixed-files.js';
 import type { Admission } from '../acceptance/admission.js';
 import type { Acceptance } from '../acceptance/acceptance.js';
 
@@ -26,12 +28,13 @@ export class Uploads {
     private readonly acceptance: Acceptance,
     private readonly admission: Admission,
     private readonly usage: TenantUsage,
+    private readonly personal: PersonalData,
   ) {}
 
   async grant(request: Grant): Promise<SubjectReply<'runtime.upload.grant'>> {
-    const { caller, session_id, filename, media_type, declared_size, classification, correlation_id } = request;
+    const { caller, session_id, filename, media_type, declared_size, classification, subject, subject_column, correlation_id } = request;
     let limits: Limits = { largest: 0, left: 0 };
-    const payload = { filename, media_type, ...(declared_size === undefined ? {} : { declared_size }), ...(classification === undefined ? {} : { classification }) };
+    const payload = { filename, media_type, ...(declared_size === undefined ? {} : { declared_size }), ...(classification === undefined ? {} : { classification }), ...(subject === undefined ? {} : { subject }), ...(subject_column === undefined ? {} : { subject_column }) };
     const outcome = await this.admission.through(caller.tenant_id, () => this.acceptance.submit({
       caller,
       submission: { intent_type: UPLOAD, session_id, payload, metadata: {} },
@@ -41,7 +44,17 @@ export class Uploads {
         return refusal(declared_size ?? 0, limits);
       },
     }));
-    return { execution_id: outcome.executionId, max_bytes: Math.min(limits.largest, limits.left), limited_by: limits.left < limits.largest ? 'quota' : 'size' };
+    const seal = await this.sealing(caller.tenant_id, outcome.executionId, request);
+    return { execution_id: outcome.executionId, ...(seal === undefined ? {} : { seal }), max_bytes: Math.min(limits.largest, limits.left), limited_by: limits.left < limits.largest ? 'quota' : 'size' };
+  }
+
+  /** A file that is somebody's is stored under its subject's key; a table of several subjects under a key of its own. */
+  private async sealing(tenantId: string, executionId: string, { subject, subject_column }: Grant): Promise<SubjectReply<'runtime.upload.grant'>['seal']> {
+    if (subject === undefined && subject_column === undefined) return undefined;
+    const { keys, objects } = this.personal;
+    const owner = await keys.claim(tenantId, subject ?? mixedFileSubject(`${executionId}/receive/file`));
+    const { key, sealed } = await objects.begin(tenantId, [owner]);
+    return { key: Buffer.from(key).toString('base64url'), sealed: { ...sealed, ...(subject === undefined && subject_column !== undefined ? { subject_column } : {}) } };
   }
 
   /** Without a quota the room is the largest upload alone. */

@@ -14,9 +14,10 @@
  * 8. What the bus does not take fails its attempt: it never left.
  */
 import { failure, type RealmHeartbeat, type AttemptRef, subjectFor } from '@symphainy/contracts';
-import { toWireError, utf8, type Clock, type PlatformError } from '@symphainy/kernel';
+import { PlatformError, toWireError, utf8, type Clock } from '@symphainy/kernel';
 import { MessageTooLargeError, type Bus } from '@symphainy/ports';
 import type { Engine } from '../engine/engine.js';
+import type { PersonalData } from '../personal-data/personal-data.js';
 import { reach } from '../fail-points/fail-points.js';
 import type { Dispatcher, WorkReport } from '../engine/engine.ports.js';
 import type { LiveExecution } from '../engine/live-execution.js';
@@ -24,7 +25,7 @@ import { isEffect, isNamed, isSameWork, nameOf, type RealmWork } from '../engine
 import type { ExecutionTokens } from './execution-tokens.js';
 import { FairWindow } from './fair-window.js';
 import { LooseEffects } from './loose-effects.js';
-import { stepMessage, stepSubjectOf } from './step-message.js';
+import { contentsOf, openContents, sealedContents, stepMessage, stepSubjectOf, type StepContents } from './step-message.js';
 
 /** One piece of work out there, from its first sending to its outcome. */
 export interface Dispatched {
@@ -54,6 +55,7 @@ export interface StepDispatcherParts {
   readonly clock: Clock;
   readonly tokens: ExecutionTokens;
   readonly engine: Engine;
+  readonly personal: PersonalData;
   readonly instance: string;
   /** How much is out at one realm before tenants take turns. */
   readonly window: number;
@@ -181,7 +183,8 @@ export class StepDispatcher implements Dispatcher {
   /** A map's progress is in its chunks' records; what is undone or previewed has none. */
   private progress(entry: Dispatched, progress: NonNullable<RealmHeartbeat['running'][number]['progress']>): void {
     const { work, live } = entry;
-    if (work.do !== 'run' || work.phase !== undefined) return;
+    // how far it is with somebody's data is nobody's business
+    if (work.do !== 'run' || work.phase !== undefined || live.state.sealedUnder !== undefined) return;
     const text = JSON.stringify(progress);
     if (text === entry.progressJson) return;
     entry.progressJson = text;
@@ -246,17 +249,38 @@ export class StepDispatcher implements Dispatcher {
   }
 
   private transmit(entry: Dispatched): void {
-    const { clock, bus, instance, counters, tokens } = this.parts;
-    const now = clock.monotonic();
+    const now = this.parts.clock.monotonic();
     entry.seenAt = now;
     entry.sentAt = now;
     entry.resendAt = undefined;
-    counters.sent++;
+    this.parts.counters.sent++;
+    const { live, work } = entry;
+    if (live.state.sealedUnder === undefined) this.publish(entry, contentsOf(live, work), now);
+    else this.transmitOpened(entry, now);
+  }
+
+  /** Opens what is sealed on its way out; keys that must be fetched first are, and then it is sent. */
+  private transmitOpened(entry: Dispatched, now: number): void {
+    const { personal } = this.parts;
+    const { live, work } = entry;
+    try {
+      const contents = openContents(live, work, personal);
+      if (contents !== undefined) return this.publish(entry, contents, now);
+      // a store that is away is asked again when the silence is noticed
+      void personal.load(live.place, sealedContents(live, work)).then(() => (this.dispatched.get(entry.key) === entry ? this.transmitOpened(entry, this.parts.clock.monotonic()) : undefined), () => undefined);
+    } catch (error) {
+      if (!(error instanceof PlatformError) || error.code !== 'data.erased') throw error;
+      entry.refused = error;
+    }
+  }
+
+  private publish(entry: Dispatched, contents: StepContents, now: number): void {
+    const { clock, bus, instance, tokens } = this.parts;
     const { live, work } = entry;
     const deadline = clock.now() + Math.ceil(entry.deadlineAt - now);
     const ref: AttemptRef = { tenant_id: live.state.intent.tenant_id, execution_id: live.state.executionId, ...nameOf(work), epoch: entry.epoch };
     const reply = subjectFor('runtime.outcome.{instance}.{dispatch}', { instance, dispatch: entry.key });
-    const message = utf8(stepMessage(live, work, ref, tokens.mint(ref, deadline + TOKEN_GRACE_MS), deadline));
+    const message = utf8(stepMessage(live, contents, ref, tokens.mint(ref, deadline + TOKEN_GRACE_MS), deadline));
     reach('dispatch.send', 'before');
     try {
       bus.publish(stepSubjectOf(live.capability.realm, ref.tenant_id), message, { reply });

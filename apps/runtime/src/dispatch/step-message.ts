@@ -1,7 +1,8 @@
-import { subjectFor, type AttemptRef, type ExecutionContext, type StepDispatch } from '@symphainy/contracts';
+import { subjectFor, type AttemptRef, type ExecutionContext, type Json, type StepDispatch } from '@symphainy/contracts';
 import { chunkContent, inputsOf, type ExecutionState } from '@symphainy/execution';
 import { isoTime, verify } from '@symphainy/kernel';
 import type { LiveExecution } from '../engine/live-execution.js';
+import type { PersonalData } from '../personal-data/personal-data.js';
 import { chunkOf, type RealmWork } from '../engine/work.js';
 
 /** Where a realm's steps go. Governance intents are run by Smart City as their realm. */
@@ -23,13 +24,34 @@ export function contextOf({ intent, caller, executionId, decision, correlationId
   };
 }
 
-/** A dispatch as text. The context is the same for all steps of an execution, so its text is made once. */
-export function stepMessage(live: LiveExecution, work: RealmWork, ref: AttemptRef, token: string, deadline: number): string {
+/** What of a message comes out of the log. */
+export interface StepContents {
+  readonly contextJson: string;
+  readonly inputs: { readonly [step: string]: Json };
+  readonly more: Partial<StepDispatch> | undefined;
+}
+
+/** The context is the same for all steps of an execution, so its text is made once. */
+export function contentsOf(live: LiveExecution, work: RealmWork): StepContents {
   live.contextJson ??= JSON.stringify(contextOf(live.state));
-  const { saga, name } = live.capability;
-  const inputs = JSON.stringify(inputsOf(live.state, saga, work.step));
-  const plain = `{"attempt":${JSON.stringify(ref)},"capability":${JSON.stringify(name)},"token":${JSON.stringify(token)},"context":${live.contextJson},"inputs":${inputs},"deadline":"${isoTime(deadline)}"`;
-  const more = besideInputs(live, work);
+  return { contextJson: live.contextJson, inputs: inputsOf(live.state, live.capability.saga, work.step), more: besideInputs(live, work) };
+}
+
+/** The same of an execution that personal data came into, as it stands in the log. */
+export const sealedContents = (live: LiveExecution, work: RealmWork): { context: ExecutionContext; inputs: StepContents['inputs']; more: StepContents['more'] } =>
+  ({ context: contextOf(live.state), inputs: inputsOf(live.state, live.capability.saga, work.step), more: besideInputs(live, work) });
+
+/** The same in plain: nothing of it is kept. Undefined: keys must be loaded first. Throws `data.erased`. */
+export function openContents(live: LiveExecution, work: RealmWork, personal: PersonalData): StepContents | undefined {
+  const sealed = sealedContents(live, work);
+  if (!personal.ready(live.place, sealed)) return undefined;
+  const { context, inputs, more } = personal.openNow(live.place, sealed);
+  return { contextJson: JSON.stringify(context), inputs, more };
+}
+
+/** A dispatch as text. */
+export function stepMessage(live: LiveExecution, { contextJson, inputs, more }: StepContents, ref: AttemptRef, token: string, deadline: number): string {
+  const plain = `{"attempt":${JSON.stringify(ref)},"capability":${JSON.stringify(live.capability.name)},"token":${JSON.stringify(token)},"context":${contextJson},"inputs":${JSON.stringify(inputs)},"deadline":"${isoTime(deadline)}"`;
   return more === undefined ? `${plain}}` : `${plain},${JSON.stringify(more).slice(1)}`;
 }
 

@@ -1,9 +1,10 @@
-import { failure, type Caller } from '@symphainy/contracts';
+import { failure, type Caller, type ExecutionResult } from '@symphainy/contracts';
 import { hasEnded, resultOf, type ExecutionState } from '@symphainy/execution';
 import { asPlatformError, hashOf, toWireError, type Clock, type Logger } from '@symphainy/kernel';
 import { endedOf, type Acceptance, type SubmissionOutcome } from '../acceptance/acceptance.js';
 import type { WalReader } from '../acceptance/log.ports.js';
 import { foldStream } from '../acceptance/stream-fold.js';
+import { sealedError, type PersonalData } from '../personal-data/personal-data.js';
 import { reach } from '../fail-points/fail-points.js';
 import type { Engine } from './engine.js';
 import type { ChildCancel, Children, ChildWork } from './engine.ports.js';
@@ -19,6 +20,7 @@ export interface ChildRunnerParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly cancel: CancelExecution;
+  readonly personal: PersonalData;
 }
 
 /** How often a child that another runtime owns is looked for in the log. */
@@ -44,7 +46,7 @@ export class ChildRunner implements Children {
       while (live.isRunning(stepOf(work), work.attempt) && !(await this.cancelled(live, work.childId))) await new Promise<void>((resolve) => this.parts.clock.after(POLL_MS, resolve));
       const ended = await this.end(live, work, true);
       if (ended === 'absent') this.parts.engine.failStep(live, work.step, work.attempt, failure('execution.cancelled', { message: 'the child was never accepted' }));
-      else if (ended !== undefined) this.report(live, work, ended);
+      else if (ended !== undefined) await this.report(live, work, ended);
     });
   }
 
@@ -79,15 +81,17 @@ export class ChildRunner implements Children {
     const outcome = await accepting.finally(() => this.accepting.delete(work.childId));
     reach('child.accept', 'after');
     const ended = endedOf(outcome) ?? (await this.end(live, work, false));
-    if (ended !== undefined && ended !== 'absent') this.report(live, work, ended);
+    if (ended !== undefined && ended !== 'absent') await this.report(live, work, ended);
   }
 
-  private accept(live: LiveExecution, work: ChildWork): Promise<SubmissionOutcome> {
-    const { intent, caller, correlationId, executionId } = live.state;
+  private async accept(live: LiveExecution, work: ChildWork): Promise<SubmissionOutcome> {
+    const { intent, caller, correlationId, executionId, sealedUnder } = live.state;
+    const payload = sealedUnder === undefined ? work.payload : await this.parts.personal.open(live.place, work.payload);
     return this.parts.acceptance.submit({
       caller,
-      submission: { intent_id: work.childId, intent_type: work.step.intent_type, session_id: intent.session_id, payload: work.payload, metadata: {}, ...(intent.solution_context === undefined ? {} : { solution_context: intent.solution_context }) },
+      submission: { intent_id: work.childId, intent_type: work.step.intent_type, session_id: intent.session_id, payload, metadata: {}, ...(intent.solution_context === undefined ? {} : { solution_context: intent.solution_context }) },
       correlationId,
+      sealedUnder,
       causationId: executionId,
       parent: { execution_id: executionId, step: work.step.name, attempt: work.attempt },
     });
@@ -109,17 +113,31 @@ export class ChildRunner implements Children {
     return undefined;
   }
 
-  private report(live: LiveExecution, work: ChildWork | ChildCancel, child: ExecutionState): void {
+  private async report(live: LiveExecution, work: ChildWork | ChildCancel, child: ExecutionState): Promise<void> {
     const { actor } = this.parts.engine.stamp();
-    const result = resultOf(child);
+    const { result, keys } = await this.resultFor(live, child);
     if (!result.success) {
       const error = result.error ?? toWireError(asPlatformError(undefined));
       this.parts.engine.report(live, stepOf(work), work.attempt, { error: { ...error, details: { ...error.details, child_execution_id: work.childId } }, actor });
       return;
     }
     const output = result.output === undefined ? {} : { output: result.output, output_hash: hashOf(result.output) };
-    const ok = { handler_build: 'runtime', duration_ms: result.execution_time_ms, ...output, artifacts: [], events: [], state_changes: [] };
+    const ok = { handler_build: 'runtime', duration_ms: result.execution_time_ms, ...output, artifacts: [], events: [], state_changes: [], ...(keys.length === 0 ? {} : { sealed_under: [...keys] }) };
     this.parts.engine.report(live, stepOf(work), work.attempt, { ok, actor });
+  }
+
+  /** What a child answers is sealed for it alone: here it is sealed anew for its parent. */
+  private async resultFor(live: LiveExecution, child: ExecutionState): Promise<{ readonly result: ExecutionResult; readonly keys: readonly string[] }> {
+    const result = resultOf(child);
+    if (child.sealedUnder === undefined && live.state.sealedUnder === undefined) return { result, keys: [] };
+    const { personal } = this.parts;
+    const place = { tenantId: child.intent.tenant_id, executionId: child.executionId };
+    const sealer = await personal.result(live.place, {}, undefined, [...(live.state.sealedUnder ?? []), ...(child.sealedUnder ?? [])]);
+    const { output, error } = await personal.open(place, { output: result.output, error: result.error });
+    return {
+      result: { ...result, ...(output === undefined ? {} : { output: sealer.output(output) }), ...(error === undefined ? {} : { error: sealedError(sealer, error) }) },
+      keys: sealer.keys,
+    };
   }
 }
 

@@ -54,6 +54,11 @@ export class LiveExecution {
     this.doubtful = durable.seq < 0 ? new Set() : doubtfulOf(state);
   }
 
+  /** Where values of it are sealed. */
+  get place(): { readonly tenantId: string; readonly executionId: string } {
+    return { tenantId: this.state.intent.tenant_id, executionId: this.state.executionId };
+  }
+
   get key(): string {
     return keyOf(this.state.intent.tenant_id, this.state.executionId);
   }

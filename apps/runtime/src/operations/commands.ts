@@ -180,7 +180,7 @@ export class Commands {
     if ('error' in report) throw asError(report.error);
     if (!live.isRunning(step, attempt)) throw failure('execution.not_waiting');
     await this.append(live, [
-      { type: 'signal_received', at, actor, signal, step, data, by: caller, ...(operation === undefined ? {} : { operation }) },
+      { type: 'signal_received', at, actor, signal, step, data: report.ok.sealed_under === undefined ? data : (report.ok.output ?? null), by: caller, ...(operation === undefined ? {} : { operation }) },
       { type: 'step_completed', at, actor, step, attempt, ...report.ok },
     ]);
     return viewOf(live.state);

@@ -1,6 +1,7 @@
 import type { Json, SagaDefinition, SagaStep, WalRecord } from '@symphainy/contracts';
 import { decodeBody, evolveFrame, inputsOf, type ExecutionState, type RecordOf } from '@symphainy/execution';
 import type { WalReader } from '../acceptance/log.ports.js';
+import { isLastStep } from '../outcomes/step-results.js';
 import { streamPages } from '../acceptance/stream-fold.js';
 
 /** A result that stands in a stream, with what its attempt was given. */
@@ -13,6 +14,10 @@ export interface RecordedResult {
   readonly inputs: { readonly [step: string]: Json };
   readonly epoch: number;
   readonly references: ReadonlySet<string>;
+  /** Subject keys that it is sealed under. */
+  readonly sealedUnder: readonly string[] | undefined;
+  /** Its output is the saga's. */
+  readonly last: boolean;
 }
 
 /** A step of a saga by its name, at whatever depth. */
@@ -73,5 +78,5 @@ function resultsOf(record: WalRecord, state: ExecutionState, saga: SagaDefinitio
   if ((record.type !== 'step_completed' && record.type !== 'step_failed') || saga === undefined) return [];
   const definition = stepNamed(saga.steps, record.step);
   const inputs = definition === undefined ? {} : inputsOf(state, saga, definition);
-  return [{ record, definition, state, inputs, epoch: state.adoptions + 1, references: hydrations.take(record) }];
+  return [{ record, definition, state, inputs, epoch: state.adoptions + 1, references: hydrations.take(record), sealedUnder: record.type === 'step_completed' ? record.sealed_under : undefined, last: isLastStep(saga.steps, record.step) }];
 }

@@ -1,5 +1,6 @@
 import type { Artifact, Json, ProducedArtifact, StepOutcome } from '@symphainy/contracts';
 import type { RecordOf } from '@symphainy/execution';
+import { comparableObject } from '../personal-data/sealed-objects.js';
 import { canonicalJson, hashOf } from '@symphainy/kernel';
 
 /** A result as replays compare it: everything that follows from the inputs alone, and no time, place or id. */
@@ -28,7 +29,7 @@ const byName = (artifacts: readonly (ProducedArtifact | Artifact)[]): Comparable
 
 /** The recorded artifact says by `content_hash` what its content was, even where that is gone. */
 const recordedArtifacts = (artifacts: readonly Artifact[]): ComparableResult['artifacts'] =>
-  Object.fromEntries(artifacts.map((artifact) => [artifact.name, { ...(comparableArtifact(artifact) as { [key: string]: Json }), content_hash: artifact.content_hash }]));
+  Object.fromEntries(artifacts.map((artifact) => [artifact.name, { ...(comparableArtifact(artifact) as { [key: string]: Json }), content_hash: artifact.object === undefined ? artifact.content_hash : comparableObject(artifact.object).hash }]));
 
 export const recordedResult = ({ output, outcome, artifacts, events, state_changes }: RecordOf<'step_completed'>): ComparableResult => ({
   ...NOTHING, output: output ?? null, outcome: outcome ?? null, artifacts: recordedArtifacts(artifacts), events: plain(events), state_changes: plain(state_changes),

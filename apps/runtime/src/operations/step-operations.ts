@@ -8,9 +8,13 @@ import type { Operations } from '../engine/engine.ports.js';
 import type { LiveExecution } from '../engine/live-execution.js';
 import { reach } from '../fail-points/fail-points.js';
 import type { QueryHandlers } from '../intake/intake.ports.js';
+import type { StepOk } from '../engine/reports.js';
 import type { CallerSessions } from './caller-sessions.js';
+import type { Erasures } from './erasures.js';
 
-type Operate = Extract<Decision, { do: 'operate' }>;
+type Own = Extract<Decision, { do: 'operate' }>;
+/** An operation on executions. */
+type Operate = Own & { readonly step: { readonly operation: OperationName } };
 type Fire = Extract<Decision, { do: 'fire' }>;
 type Applied = Extract<WalRecord, { type: 'operation_applied' }>;
 type Fate = Pick<Applied, 'target' | 'outcome' | 'error'>;
@@ -21,6 +25,7 @@ export interface StepOperationsParts {
   readonly reader: WalReader;
   readonly sessions: CallerSessions;
   readonly queries: Pick<QueryHandlers, 'runtime.execution.list'>;
+  readonly erasures: Erasures;
   /** Brings a command to the stream's owner, wherever that is; `false`: it stood so already. */
   readonly command: (command: OperationCommand) => Promise<boolean>;
   readonly clock: Clock;
@@ -48,8 +53,14 @@ const MEANT: { readonly [N in OperationName]: readonly ExecutionStatus[] } = {
 export class StepOperations implements Operations {
   constructor(private readonly parts: StepOperationsParts) {}
 
-  operate(live: LiveExecution, work: Operate): void {
-    void this.apply(live, work).catch((error: unknown) => this.fail(live, work, asPlatformError(error)));
+  operate(live: LiveExecution, work: Own): void {
+    void this.carryOut(live, work).catch((error: unknown) => this.fail(live, work, asPlatformError(error)));
+  }
+
+  private async carryOut(live: LiveExecution, work: Own): Promise<void> {
+    if (isOnExecutions(work)) return this.apply(live, work);
+    const ok = await this.parts.erasures.erase(live, work.step.name);
+    this.report(live, work, { ok });
   }
 
   fire(live: LiveExecution, work: Fire): void {
@@ -73,7 +84,7 @@ export class StepOperations implements Operations {
     }
     const refusal = execution_id === undefined ? undefined : report.refusals[0]?.error;
     if (refusal !== undefined) this.report(live, work, { error: refusal });
-    else this.report(live, work, { output: report as unknown as Json });
+    else this.report(live, work, { ok: resultWith(report as unknown as Json) });
   }
 
   private count(live: LiveExecution, { step }: Operate, report: OperationReport, fate: Fate): void {
@@ -143,19 +154,21 @@ export class StepOperations implements Operations {
     }
   }
 
-  private fail(live: LiveExecution, work: Operate, error: PlatformError): void {
+  private fail(live: LiveExecution, work: Own, error: PlatformError): void {
     this.parts.logger.warn({ err: error, execution_id: live.state.executionId }, 'an operation failed');
     this.report(live, work, { error: toWireError(error) });
   }
 
-  private report(live: LiveExecution, { step, attempt }: Operate, result: { readonly output: Json } | { readonly error: WireError }): void {
+  private report(live: LiveExecution, { step, attempt }: Own, result: { readonly ok: StepOk } | { readonly error: WireError }): void {
     const { engine } = this.parts;
-    const { actor } = engine.stamp();
-    if ('error' in result) engine.report(live, step.name, attempt, { error: result.error, actor });
-    else engine.report(live, step.name, attempt, { ok: { handler_build: 'runtime', duration_ms: 0, output: result.output, output_hash: hashOf(result.output), artifacts: [], events: [], state_changes: [] }, actor });
+    engine.report(live, step.name, attempt, { ...result, actor: engine.stamp().actor });
   }
 
   private pause(): Promise<void> {
     return new Promise((resolve) => void this.parts.clock.after(AGAIN_MS, resolve));
   }
 }
+
+const isOnExecutions = (work: Own): work is Operate => work.step.operation !== 'erase';
+
+const resultWith = (output: Json): StepOk => ({ handler_build: 'runtime', duration_ms: 0, output, output_hash: hashOf(output), artifacts: [], events: [], state_changes: [] });

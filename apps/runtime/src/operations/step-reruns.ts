@@ -1,9 +1,11 @@
-import type { AttemptRef, RegisteredCapability, StepComparison, StepOutcome } from '@symphainy/contracts';
+import type { AttemptRef, RegisteredCapability, StepComparison, StepDispatch, StepOutcome } from '@symphainy/contracts';
 import { isoTime, hashOf, type Clock, type IdSource } from '@symphainy/kernel';
 import type { ReplayAccess, ReplayRun } from '../data-brain/replay-access.js';
 import type { ReplaySender } from '../dispatch/replay-sender.js';
 import type { ReplayTokens } from '../dispatch/replay-tokens.js';
 import { contextOf } from '../dispatch/step-message.js';
+import type { PersonalData } from '../personal-data/personal-data.js';
+import { comparableArtifacts, sealedResult } from '../personal-data/sealed-results.js';
 import type { RecordedResult } from './recorded-results.js';
 import { firstDifference, recomputedResult, recordedFailure, recordedResult, type ComparableResult } from './result-comparison.js';
 
@@ -11,6 +13,7 @@ export interface StepRerunParts {
   readonly sender: ReplaySender;
   readonly access: ReplayAccess;
   readonly tokens: ReplayTokens;
+  readonly personal: PersonalData;
   readonly clock: Clock;
   readonly ids: IdSource;
 }
@@ -55,20 +58,42 @@ export class StepReruns {
     return twice.comparison === 'diverged' ? twice : compared(named, { result: resultOf(recorded) }, second);
   }
 
-  private async run({ record, definition, state, inputs, epoch, references }: RecordedResult, capability: RegisteredCapability): Promise<Rerun> {
+  private async run(recorded: RecordedResult, capability: RegisteredCapability): Promise<Rerun> {
+    const { record, definition, state, epoch, references, sealedUnder } = recorded;
     const { sender, access, tokens, clock, ids } = this.parts;
+    const given = await this.given(recorded);
+    if (given === undefined) return { reason: 'erased' };
     const attempt: AttemptRef = { tenant_id: state.intent.tenant_id, execution_id: state.executionId, step: record.step, attempt: record.attempt, epoch };
     const within = Math.min(definition?.timeout_ms ?? RERUN_MS_MAX, RERUN_MS_MAX);
     const run = ids.next();
     const deadline = clock.now() + within;
     const token = tokens.mint(attempt, run, deadline);
-    const sandbox = access.open(run, attempt, references);
+    const sandbox = access.open(run, attempt, references, sealedUnder);
     try {
-      const outcome = await sender.send(capability.realm, run, { attempt, capability: capability.name, token, context: contextOf(state), inputs: { ...inputs }, deadline: isoTime(deadline), replay: true }, within);
-      return judged(outcome, sandbox, record.handler_build);
+      const outcome = await sender.send(capability.realm, run, { attempt, capability: capability.name, token, ...given, deadline: isoTime(deadline), replay: true }, within);
+      return judged(outcome === undefined ? undefined : await this.asRecorded(outcome, recorded, capability), sandbox, record.handler_build);
     } finally {
       access.close(run);
     }
+  }
+
+  /** In plain; undefined: what it was given was erased. */
+  private async given({ state, inputs }: RecordedResult): Promise<Pick<StepDispatch, 'context' | 'inputs'> | undefined> {
+    const { personal } = this.parts;
+    const sealed = { context: contextOf(state), inputs: { ...inputs } };
+    if (state.sealedUnder === undefined) return sealed;
+    const place = { tenantId: state.intent.tenant_id, executionId: state.executionId };
+    if ((await personal.keys.destroyed(place.tenantId, state.sealedUnder)).length > 0) return undefined;
+    return personal.open(place, sealed);
+  }
+
+  /** Sealed as the recorded result was, so that the two can be compared. */
+  private async asRecorded(outcome: StepOutcome, { record, state, sealedUnder, last }: RecordedResult, capability: RegisteredCapability): Promise<StepOutcome> {
+    const { personal } = this.parts;
+    const contract = last ? capability.output_contract : {};
+    if (outcome.result === undefined || !personal.concerns(contract, sealedUnder)) return outcome;
+    const sealer = await personal.result({ tenantId: state.intent.tenant_id, executionId: state.executionId }, contract, outcome.result.output, sealedUnder);
+    return sealer.keys.length === 0 ? outcome : { ...outcome, result: comparableArtifacts(sealedResult(capability.saga, record.step, outcome.result, sealer)) };
   }
 }
 

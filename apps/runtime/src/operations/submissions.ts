@@ -6,6 +6,7 @@ import { endedOf, type Acceptance, type SubmissionOutcome } from '../acceptance/
 import type { Engine } from '../engine/engine.js';
 import { keyOf } from '../engine/live-execution.js';
 import type { WalReader } from '../acceptance/log.ports.js';
+import type { PersonalData } from '../personal-data/personal-data.js';
 import { foldStream } from '../acceptance/stream-fold.js';
 
 type Request = SubjectRequest<'runtime.intent.submit'>;
@@ -16,7 +17,7 @@ const POLL_MS = 250;
 
 /** Submissions: acceptance, and for those who ask, the wait for the result, so that one message back says all. */
 export class Submissions {
-  constructor(private readonly parts: { acceptance: Acceptance; admission: Admission; engine: Engine; reader: WalReader; ids: IdSource; clock: Clock }) {}
+  constructor(private readonly parts: { acceptance: Acceptance; admission: Admission; engine: Engine; reader: WalReader; personal: PersonalData; ids: IdSource; clock: Clock }) {}
 
   /** Accepted when it is the tenant's turn. */
   submit(request: Request): Promise<Reply> {
@@ -66,7 +67,7 @@ export class Submissions {
   /** How it stands: whoever waited in vain learns whether it is held up. */
   private async replyOf(tenantId: string, { executionId, sessionId, existing }: SubmissionOutcome, ended: ExecutionState | undefined, waitMs: number): Promise<Reply> {
     const place = { execution_id: executionId, session_id: sessionId, duplicate: false };
-    if (ended !== undefined) return { ...place, status: ended.status, result: resultOf(ended) };
+    if (ended !== undefined) return { ...place, status: ended.status, result: ended.sealedUnder === undefined ? resultOf(ended) : await this.parts.personal.open({ tenantId, executionId }, resultOf(ended), () => undefined) };
     const here = this.parts.engine.find(tenantId, executionId)?.state;
     const state = here ?? (waitMs > 0 ? (await foldStream(this.parts.reader, tenantId, executionId))?.state : existing);
     // what is in memory may be ahead of the log by an end that is not durable yet

@@ -1,9 +1,12 @@
 import { failure, MAX_INLINE_BYTES, stepOutcome, stepResult, type Artifact, type ProducedArtifact, type SagaStep, type StepOutcome, type StepResult } from '@symphainy/contracts';
-import { canonicalJson, CanonicalJsonError, sha256Hex, toWireError, type PlatformError } from '@symphainy/kernel';
+import { asPlatformError, canonicalJson, CanonicalJsonError, hashOf, sha256Hex, toWireError, type PlatformError, type WireError } from '@symphainy/kernel';
 import type { ObjectStore } from '@symphainy/ports';
 import type { PayloadContracts } from '../acceptance/payload-contracts.js';
 import type { StepReport, WorkReport } from '../engine/engine.ports.js';
 import type { LiveExecution } from '../engine/live-execution.js';
+import { sealedError, type PersonalData, type ResultSealer } from '../personal-data/personal-data.js';
+import { storedSize } from '../personal-data/sealed-objects.js';
+import { sealedResult } from '../personal-data/sealed-results.js';
 import { accountsFor } from '../engine/reports.js';
 import { isEffect, type RealmWork } from '../engine/work.js';
 
@@ -16,6 +19,8 @@ interface HandedBack {
   /** It is the step's own result, not a chunk's, a preview's or an undoing's. */
   readonly whole: boolean;
 }
+
+const NO_CONTRACT = {};
 
 type Completed = Extract<StepReport, { ok: unknown }>;
 
@@ -30,6 +35,7 @@ export class StepResults {
   constructor(
     private readonly contracts: PayloadContracts,
     private readonly objects: ObjectStore,
+    private readonly personal: PersonalData,
   ) {}
 
   /** A realm's answer. Synchronous unless objects must be looked up: most steps hand back none, and then a turn of the loop is saved. */
@@ -37,13 +43,23 @@ export class StepResults {
     const { handler_build: handlerBuild, duration_ms: durationMs, result, error } = outcome;
     const actor = `realm:${live.capability.realm}@${handlerBuild}`;
     const refuse = (problem: PlatformError): WorkReport => ({ error: toWireError(misfitOf(work, problem)), handlerBuild, actor });
-    if (result === undefined) return error === undefined ? refuse(failure('step.result_invalid', { message: 'the realm answered with neither a result nor an error' })) : { error, handlerBuild, actor };
+    if (result === undefined && error === undefined) return refuse(failure('step.result_invalid', { message: 'the realm answered with neither a result nor an error' }));
+    if (result === undefined) return this.failed(live, error!, handlerBuild, actor);
     const back = { step: work.step.name, handlerBuild, durationMs, result, actor, whole: work.do === 'run' && work.phase === undefined };
     const misfit = misfitOfKind(work, outcome);
     if (misfit !== undefined) return refuse(misfit);
     const made = this.make(live, back, refuse);
-    if (made instanceof Promise) return made.then((report) => dressed(work, report, outcome));
-    return dressed(work, made, outcome);
+    if (made instanceof Promise) return made.then((report) => this.dressed(live, work, report, outcome));
+    return this.dressed(live, work, made, outcome);
+  }
+
+  private failed(live: LiveExecution, error: WireError, handlerBuild: string, actor: string): WorkReport | Promise<WorkReport> {
+    if (live.state.sealedUnder === undefined) return { error, handlerBuild, actor };
+    return this.sealer(live, {}, undefined).then((sealer) => ({ error: sealedError(sealer, error), handlerBuild, actor }), (problem: unknown) => ({ error: toWireError(asPlatformError(problem)), handlerBuild, actor }));
+  }
+
+  private sealer(live: LiveExecution, contract: Parameters<PersonalData['result']>[1], output: StepResult['output']): Promise<ResultSealer> {
+    return this.personal.result(live.place, contract, output, live.state.sealedUnder);
   }
 
   /** What a signal brings: a step's result from outside. */
@@ -53,40 +69,57 @@ export class StepResults {
 
   private make<R>(live: LiveExecution, back: HandedBack, refuse: (problem: PlatformError) => R): Completed | R | Promise<Completed | R> {
     try {
-      const completed = this.complete(live, back);
-      if (completed.ok.artifacts.every((a) => a.object === undefined)) return completed;
-      return this.withObjects(live.state.intent.tenant_id, completed).then((problem) => (problem === undefined ? completed : refuse(problem)));
+      const checked = this.checked(live, back);
+      const contract = back.whole && isLastStep(live.capability.saga.steps, back.step) ? live.capability.output_contract : NO_CONTRACT;
+      if (this.personal.concerns(contract, live.state.sealedUnder)) return this.sealed(live, checked, contract).then((completed) => this.stored(live, completed, refuse)).catch((error: unknown) => refuse(resultError(error)));
+      return this.stored(live, completed(live, checked), refuse);
     } catch (error) {
       return refuse(resultError(error));
     }
   }
 
-  private complete(live: LiveExecution, { step, handlerBuild, durationMs, result, actor, whole }: HandedBack): Completed {
+  private stored<R>(live: LiveExecution, completed: Completed, refuse: (problem: PlatformError) => R): Completed | Promise<Completed | R> {
+    if (completed.ok.artifacts.every((a) => a.object === undefined)) return completed;
+    return this.withObjects(live.state.intent.tenant_id, completed).then((problem) => (problem === undefined ? completed : refuse(problem)));
+  }
+
+  /** What is personal is sealed before anything of it is hashed. */
+  private async sealed(live: LiveExecution, back: HandedBack, contract: Parameters<PersonalData['result']>[1]): Promise<Completed> {
+    const sealer = await this.sealer(live, contract, back.result.output);
+    if (sealer.keys.length === 0) return completed(live, back);
+    const sealed = completed(live, { ...back, result: sealedResult(live.capability.saga, back.step, back.result, sealer) });
+    return { ...sealed, ok: { ...sealed.ok, sealed_under: [...sealer.keys] } };
+  }
+
+  /** What was handed back, once it fits its contracts. */
+  private checked(live: LiveExecution, back: HandedBack): HandedBack {
+    const { result, step, whole } = back;
     const shaped = result.artifacts.length + result.events.length + result.state_changes.length === 0 ? result : shape(result);
-    if (whole && isLast(live.capability.saga.steps, step)) {
+    if (whole && isLastStep(live.capability.saga.steps, step)) {
       const misfit = this.contracts.checkOutput(live.capability, shaped.output);
       if (misfit !== undefined) throw misfit;
     }
-    const { output } = shaped;
-    const text = output === undefined ? undefined : canonicalJson(output);
-    const ok = {
-      handler_build: handlerBuild,
-      duration_ms: durationMs,
-      ...(output === undefined || text === undefined ? {} : { output, output_hash: sha256Hex(text) }),
-      ...(shaped.outcome === undefined ? {} : { outcome: shaped.outcome }),
-      artifacts: shaped.artifacts.map((produced) => recorded(live.state.executionId, step, produced)),
-      events: shaped.events,
-      state_changes: shaped.state_changes,
-    };
-    return typeof output === 'object' && output !== null && text !== undefined ? { ok, actor, texts: new Map([[output, text]]) } : { ok, actor };
+    for (const artifact of shaped.artifacts) checkSize(artifact);
+    return shaped === result ? back : { ...back, result: shaped };
+  }
+
+  /** The report with what its kind of work tells beside the result; `misfitOfKind` has checked it. */
+  private dressed(live: LiveExecution, work: RealmWork, report: StepReport, { chunk, result }: StepOutcome): WorkReport | Promise<WorkReport> {
+    if ('error' in report) return report;
+    if (work.do === 'run_chunk' && chunk !== undefined) return { chunk, ok: report.ok, actor: report.actor };
+    if (work.do !== 'run' || work.step.kind !== 'agent' || result?.agent === undefined) return report;
+    const agent = agentShape.parse(result.agent);
+    if (report.ok.sealed_under === undefined) return { ...report, agent };
+    return this.personal.result(live.place, NO_CONTRACT, undefined, report.ok.sealed_under).then(({ one, whole }) => ({ ...report, agent: { ...agent, facts: agent.facts.map(one), citations: agent.citations.map(one), verdict: whole(agent.verdict) } }));
   }
 
   private async withObjects(tenantId: string, completed: Completed): Promise<PlatformError | undefined> {
     for (const { name, object } of completed.ok.artifacts) {
       if (object === undefined) continue;
+      if (completed.ok.sealed_under !== undefined && object.sealed === undefined) return failure('step.result_invalid', { message: `artifact ${name}: its object was begun before the personal data that it may hold was read`, field: `/artifacts` });
       const stored = await this.objects.stat(tenantId, object.hash);
       if (stored === undefined) return failure('object.missing', { message: `artifact ${name}: its object was never written`, details: { hash: object.hash } });
-      if (stored.size !== object.size) return failure('object.hash_mismatch', { message: `artifact ${name}: its object has ${stored.size} bytes, not ${object.size}` });
+      if (stored.size !== storedSize(object)) return failure('object.hash_mismatch', { message: `artifact ${name}: its object has ${stored.size} bytes, not ${storedSize(object)}` });
     }
     return undefined;
   }
@@ -105,18 +138,11 @@ function misfitOfKind(work: RealmWork, { chunk, result }: StepOutcome): Platform
   return agentShape.safeParse(result?.agent).success ? undefined : failure('step.result_invalid', { message: 'an agent’s step must tell what it reasoned with', field: '/agent' });
 }
 
-/** The report with what its kind of work tells beside the result; `misfitOfKind` has checked it. */
-function dressed(work: RealmWork, report: StepReport, { chunk, result }: StepOutcome): WorkReport {
-  if ('error' in report) return report;
-  if (work.do === 'run_chunk' && chunk !== undefined) return { chunk, ok: report.ok, actor: report.actor };
-  return work.do === 'run' && work.step.kind === 'agent' && result?.agent !== undefined ? { ...report, agent: agentShape.parse(result.agent) } : report;
-}
-
 /** Whether the saga's output is this step's: it is the last one, or the last of a case of a choice that is. */
-function isLast(steps: readonly SagaStep[], name: string): boolean {
+export function isLastStep(steps: readonly SagaStep[], name: string): boolean {
   const last = steps[steps.length - 1];
   if (last === undefined || last.name === name) return last !== undefined;
-  return last.kind === 'choice' && [...Object.values(last.cases), last.otherwise ?? []].some((taken) => isLast(taken, name));
+  return last.kind === 'choice' && [...Object.values(last.cases), last.otherwise ?? []].some((taken) => isLastStep(taken, name));
 }
 
 function shape(result: StepResult): StepResult {
@@ -129,13 +155,27 @@ function shape(result: StepResult): StepResult {
 function recorded(executionId: string, step: string, produced: ProducedArtifact): Artifact {
   const { content, object } = produced;
   if ((content === undefined) === (object === undefined)) throw failure('step.result_invalid', { message: `artifact ${produced.name} must have either content or an object` });
-  return { ...produced, artifact_id: `${executionId}/${step}/${produced.name}`, execution_id: executionId, step, content_hash: object?.hash ?? inlineHash(produced) };
+  return { ...produced, artifact_id: `${executionId}/${step}/${produced.name}`, execution_id: executionId, step, content_hash: object?.hash ?? hashOf(content) };
 }
 
-function inlineHash({ name, content }: ProducedArtifact): string {
-  const text = canonicalJson(content);
-  if (text.length > MAX_INLINE_BYTES) throw failure('step.result_invalid', { message: `artifact ${name} is larger than ${MAX_INLINE_BYTES} bytes: write it as an object` });
-  return sha256Hex(text);
+/** As it was handed back: sealed, it is a third larger. */
+function checkSize({ name, content }: ProducedArtifact): void {
+  if (content !== undefined && canonicalJson(content).length > MAX_INLINE_BYTES) throw failure('step.result_invalid', { message: `artifact ${name} is larger than ${MAX_INLINE_BYTES} bytes: write it as an object` });
+}
+
+function completed(live: LiveExecution, { step, handlerBuild, durationMs, result, actor }: HandedBack): Completed {
+  const { output } = result;
+  const text = output === undefined ? undefined : canonicalJson(output);
+  const ok = {
+    handler_build: handlerBuild,
+    duration_ms: durationMs,
+    ...(output === undefined || text === undefined ? {} : { output, output_hash: sha256Hex(text) }),
+    ...(result.outcome === undefined ? {} : { outcome: result.outcome }),
+    artifacts: result.artifacts.map((produced) => recorded(live.state.executionId, step, produced)),
+    events: result.events,
+    state_changes: result.state_changes,
+  };
+  return typeof output === 'object' && output !== null && text !== undefined ? { ok, actor, texts: new Map([[output, text]]) } : { ok, actor };
 }
 
 function resultError(error: unknown): PlatformError {

@@ -77,7 +77,7 @@ export class Replays {
       for (const frame of page) state = evolveFrame(state, { seq: frame.seq, hash: frame.hash, records: decodeBody(frame.body) });
     }
     if (state === undefined) throw failure('execution.not_found');
-    return { execution_id: executionId, mode: 'state_only', chain_valid: holds, state: viewOf(state), ...(await this.againstLive(tenantId, state)) };
+    return { execution_id: executionId, mode: 'state_only', chain_valid: holds, state: viewOf(state), ...(state.sealedUnder === undefined ? {} : { sealed_under: [...state.sealedUnder] }), ...(await this.againstLive(tenantId, state)) };
   }
 
   private async againstLive(tenantId: string, state: ExecutionState): Promise<Pick<ReplayReport, 'equal_to_live'>> {

@@ -2,6 +2,7 @@ import { frameBody, type Artifact, type PolicyDecision, type ValidationReport, t
 import { chainProblems, evolveFrame, foldSession, GENESIS, hexOf, type ExecutionState, type FoldedFrame } from '@symphainy/execution';
 import { hashOf, sha256Stream } from '@symphainy/kernel';
 import { ObjectMissingError, type ObjectStore } from '@symphainy/ports';
+import { storedSize } from '../personal-data/sealed-objects.js';
 import type { StoredFrame } from '../acceptance/log.ports.js';
 
 type Check = ValidationReport['checks'][number];
@@ -37,6 +38,7 @@ export class StreamValidation {
   private readonly attribution = new Problems();
   private readonly artifacts = new Problems();
   private readonly policy = new PolicyTrail();
+  private readonly keys = new Set<string>();
   private state: ExecutionState | undefined;
   private readonly session: FoldedFrame[] = [];
   private broken = false;
@@ -65,7 +67,7 @@ export class StreamValidation {
     const policy = new Problems();
     if (kind === 'execution') policy.add(...this.policy.problems());
     const checks = [this.chain.as('chain'), this.grammar.as('grammar'), policy.as('policy'), this.attribution.as('attribution'), this.artifacts.as('artifacts')];
-    return { stream_id: streamId, kind, valid: checks.every((check) => check.ok), frames: this.frames, records: this.records, head_hash: this.frames === 0 ? '' : hexOf(this.previous), checks };
+    return { stream_id: streamId, kind, valid: checks.every((check) => check.ok), frames: this.frames, records: this.records, head_hash: this.frames === 0 ? '' : hexOf(this.previous), checks, ...(this.keys.size === 0 ? {} : { sealed_under: [...this.keys] }) };
   }
 
   private async takeFrame(frame: StoredFrame): Promise<void> {
@@ -79,6 +81,7 @@ export class StreamValidation {
     this.follow({ seq: frame.seq, hash: frame.hash, records: read });
     for (const record of read) {
       this.policy.note(record);
+      if ('sealed_under' in record) for (const key of record.sealed_under ?? []) this.keys.add(key);
       this.attribution.add(...attributionProblems(record, this.place).map((problem) => `frame ${frame.seq}: ${problem}`));
       for (const artifact of artifactsOf(record)) this.artifacts.add(...(await artifactProblems(this.place.tenantId, artifact, this.objects)));
     }
@@ -183,7 +186,7 @@ async function artifactProblem(tenant: string, artifact: Artifact, objects: Obje
       digest.update(chunk);
       size += chunk.length;
     }
-    return size === artifact.object.size && digest.digestHex() === artifact.object.hash ? undefined : 'the object’s bytes are not those recorded';
+    return size === storedSize(artifact.object) && digest.digestHex() === artifact.object.hash ? undefined : 'the object’s bytes are not those recorded';
   } catch (error) {
     if (error instanceof ObjectMissingError) return 'its object is missing';
     throw error;

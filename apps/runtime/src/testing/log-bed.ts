@@ -12,9 +12,10 @@ import { NO_RESPONDERS } from '@symphainy/ports';
 import { startThrowawayPostgres, type PostgresServer } from '@symphainy/servers-local';
 import { encodeJson } from '@symphainy/service-host';
 import { testChannels } from '@symphainy/service-host/testing';
-import { provisionRuntime, runtimeUrls } from '@symphainy/store-postgres';
+import { openDatabase, provisionRuntime, runtimeUrls } from '@symphainy/store-postgres';
 import { openEvidence } from '../evidence/evidence.js';
 import { serveIntake } from '../intake/intake.js';
+import { openPersonalData } from '../personal-data/open-personal-data.js';
 import { noCounters, type QueryHandlers } from '../intake/intake.ports.js';
 import { RuntimeCore, type FlowSettings } from '../runtime-core.js';
 import { openPostgresLog, type PostgresLog } from '../wal/postgres-log.js';
@@ -77,6 +78,18 @@ export class LogBed {
     await this.postgres.stop();
   }
 
+  /** Every row of every table of the runtime, as text: what an owner of the database can see. */
+  async everything(): Promise<Readonly<Record<string, readonly string[]>>> {
+    const owner = openDatabase({ url: this.postgres.url, applicationName: 'everything' });
+    try {
+      const names = await owner.query<{ name: string }>(`select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'runtime' and c.relkind = 'r'`);
+      const tables = names.map(async ({ name }) => [name, (await owner.query<{ row: string }>(`select row_to_json(t)::text as row from runtime.${name} t`)).map(({ row }) => row)] as const);
+      return Object.fromEntries(await Promise.all(tables));
+    } finally {
+      await owner.close();
+    }
+  }
+
   /** The log alone, as one more writer. */
   open(clock: Clock = systemClock): Promise<PostgresLog> {
     return openPostgresLog({ urls: runtimeUrls(this.postgres.url, this.key), writerId: randomUUID(), clock, logger: silentLogger, objects: this.objects, leaseMs: 1500, renewMs: 250 }).then((log) => (this.logs.push(log), log));
@@ -95,9 +108,10 @@ export class LogBed {
       log, objects: this.objects, clock, logger: silentLogger, key: checkpointKey, bundleKeys: signingKey.publicKey, intervalMs: 60_000, listed: (timeoutMs) => surface.caughtUp(timeoutMs),
       current: () => core.bundles.require(), refuse: (caller, what, error) => core.refusals.refuse(caller, what, error),
     });
+    const personal = openPersonalData({ url: this.postgres.url, roleKey: this.key, secret: this.key, clock, ids: this.ids, onIdleError: () => undefined });
     const core: RuntimeCore = new RuntimeCore({
       service: 'runtime', build: 'test', writer: log.writer, reader: log.reader, leases: log.leases, archive: log.bundles, bus: this.net.hub.connect(), channels, clock, ids: this.ids,
-      logger: silentLogger, objects: this.objects, usage: { uploadedBytes: () => Promise.resolve(0) }, queries: { ...surface?.queries, ...evidence?.queries } as QueryHandlers, counters, bundleKeys: signingKey.publicKey,
+      logger: silentLogger, objects: this.objects, personal: personal.personal, usage: { uploadedBytes: () => Promise.resolve(0) }, queries: { ...surface?.queries, ...evidence?.queries } as QueryHandlers, counters, bundleKeys: signingKey.publicKey,
       tokenKey: new Uint8Array(32), url: () => 'http://runtime.test', maxExecutions: 10_000, ...(options.flow === undefined ? {} : { flow: options.flow }), adoptionScanMs: 200,
     });
     await core.start();
@@ -109,7 +123,7 @@ export class LogBed {
       log,
       caughtUp: () => surface?.caughtUp(5_000) ?? Promise.resolve(true),
       freeze: () => ((clock.frozen = true), leave()),
-      stop: () => (stopped ??= leave().then(() => (evidence?.stop(), core.stop(), log.close()))),
+      stop: () => (stopped ??= leave().then(() => (evidence?.stop(), core.stop(), log.close())).then(() => personal.close())),
     };
     this.running.push(runtime);
     return runtime;

@@ -15,6 +15,8 @@ import { serveIntake } from '../intake/intake.js';
 import { noCounters, type QueryHandlers } from '../intake/intake.ports.js';
 import { RuntimeCore, type FlowSettings } from '../runtime-core.js';
 import { MemoryBundleArchive, MemoryLeases, MemoryLog, MemoryWalWriter } from '../wal/wal.memory.js';
+import { MemorySubjectKeys } from '../personal-data/subject-keys.memory.js';
+import { memoryPersonalData } from './memory-personal-data.js';
 import { MemoryObjects } from './memory-objects.js';
 
 export const alice: Caller = { tenant_id: 'acme', user_id: 'alice', roles: [], auth: 'api_key' };
@@ -38,6 +40,7 @@ export class RuntimeBed {
   readonly log = new MemoryLog();
   readonly objects = new MemoryObjects();
   readonly dispatches: StepDispatch[] = [];
+  readonly keys = new MemorySubjectKeys();
   private readonly net = testChannels(this.clock);
   private readonly ids = countingIds();
   private readonly archive = new MemoryBundleArchive();
@@ -58,7 +61,7 @@ export class RuntimeBed {
     const channels = this.net.channelsOf('runtime');
     const core = new RuntimeCore({
       service: 'runtime', build: 'test', writer, reader: this.log, leases: new MemoryLeases(this.log, writer.id), archive: this.archive, bus, channels, clock: this.clock, ids: this.ids,
-      logger: silentLogger, objects: this.objects, usage: { uploadedBytes: () => Promise.resolve(0) }, queries: {} as QueryHandlers, counters: noCounters(), bundleKeys: signingKey.publicKey,
+      logger: silentLogger, objects: this.objects, personal: memoryPersonalData(this.clock, this.ids, this.keys), usage: { uploadedBytes: () => Promise.resolve(0) }, queries: {} as QueryHandlers, counters: noCounters(), bundleKeys: signingKey.publicKey,
       tokenKey: new Uint8Array(32), url: () => 'http://runtime.test', maxExecutions: 10_000, flow: this.flow, adoptionScanMs: 1000,
     });
     await core.start();

@@ -8,7 +8,7 @@
 import { hashOf } from '@symphainy/kernel';
 import { put, type Entry, type EntryChange, type EntryKind } from '../bundle/catalogue.js';
 import type { CityDraft } from '../bundle/catalogue-store.js';
-import { dataBoundaries } from '../data-steward/data-boundaries.policies.js';
+import { dataBoundaries, erasurePolicies } from '../data-steward/data-boundaries.policies.js';
 import { platformCapabilities } from '../platform-capabilities.js';
 import { governancePolicies } from '../security-guard/governance.policies.js';
 import { operationPolicies } from '../security-guard/operation.policies.js';
@@ -21,7 +21,7 @@ export function declaredEntries(file: BootstrapFile): EntryChange[] {
   return [
     put('tenant', platformTenant),
     put('identity', cityIdentity),
-    ...[...tenantPolicies, ...readingPolicies, ...governancePolicies, ...operationPolicies, ...dataBoundaries].map((policy) => put('policy', policy)),
+    ...[...tenantPolicies, ...readingPolicies, ...governancePolicies, ...operationPolicies, ...erasurePolicies, ...dataBoundaries].map((policy) => put('policy', policy)),
     ...platformCapabilities().map((capability) => put('capability', capability)),
     ...file.tenants.map((entry) => put('tenant', entry)),
     ...file.identities.map((entry) => put('identity', entry)),

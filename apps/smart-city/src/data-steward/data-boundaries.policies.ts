@@ -16,3 +16,13 @@ export const dataBoundaries: readonly CedarPolicy[] = [
     text: '@reason("restricted data is for data owners")\nforbid(principal, action, resource) when { context.classifications.contains("restricted") } unless { principal.roles.contains("data_owner") };',
   },
 ];
+
+/** Who may erase a data subject: nobody else, whatever is permitted besides. */
+export const erasurePolicies: readonly CedarPolicy[] = [
+  { id: 'platform.officers-erase', role: 'security_guard', text: 'permit(principal, action == Action::"submit", resource == Capability::"runtime.erase") when { principal.roles.contains("data_protection_officer") && context.own_session };' },
+  {
+    id: 'platform.only-officers-erase',
+    role: 'security_guard',
+    text: '@reason("erasing is for data protection officers")\nforbid(principal, action, resource == Capability::"runtime.erase") unless { principal.roles.contains("data_protection_officer") };',
+  },
+];

@@ -7,6 +7,7 @@ import { serveIntake } from '../../intake/intake.js';
 import { noCounters, type QueryHandlers } from '../../intake/intake.ports.js';
 import { RuntimeCore, type FlowSettings } from '../../runtime-core.js';
 import { MemoryObjects } from '../memory-objects.js';
+import { memoryPersonalData } from '../memory-personal-data.js';
 import { CrashEdges } from './crash-edges.js';
 import { SimulatedArchive, SimulatedLeases, SimulatedReader, StoreLine } from './simulated-line.js';
 import type { SimulatedMachine } from './simulated-machine.js';
@@ -163,7 +164,7 @@ export class SimulatedRuntime {
     const { archive, ids, objects, bundleKeys, flow } = this.around;
     return new RuntimeCore({
       service: 'runtime', build: 'simulated', writer, reader: new SimulatedReader(this.line), leases, archive: new SimulatedArchive(this.line, archive), bus: this.bus, channels: this.channels,
-      clock: this.machine.clock, ids, logger: this.logger, objects, contracts, usage: { uploadedBytes: () => Promise.resolve(0) }, queries: {} as QueryHandlers, counters: this.counters, bundleKeys,
+      clock: this.machine.clock, ids, logger: this.logger, objects, personal: memoryPersonalData(this.machine.clock, ids), contracts, usage: { uploadedBytes: () => Promise.resolve(0) }, queries: {} as QueryHandlers, counters: this.counters, bundleKeys,
       tokenKey: new Uint8Array(32), url: () => 'http://runtime.simulated', maxExecutions: 10_000, flow, adoptionScanMs: SCAN_MS,
     });
   }

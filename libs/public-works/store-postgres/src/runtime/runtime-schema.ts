@@ -6,6 +6,7 @@ import { heldStreamsMigration } from './migrations/held-streams.migration.js';
 import { logMigration } from './migrations/log.migration.js';
 import { parkingMigration } from './migrations/parking.migration.js';
 import { projectionMigration } from './migrations/projection.migration.js';
+import { subjectKeysMigration } from './migrations/subject-keys.migration.js';
 
 /**
  * The runtime's roles.
@@ -16,9 +17,10 @@ import { projectionMigration } from './migrations/projection.migration.js';
  * | adopter | read the log of all tenants; take, renew and give back leases; park and claim executions of all tenants |
  * | follower | read the log of all tenants; write projections, its own positions, and add to the Merkle trees |
  * | archivist | read the log of all tenants; take ended streams out of it whose archived copy it has entered |
+ * | keeper | make, read and destroy the subject keys of the one tenant its transaction names; nothing else |
  * | reader | read log and projections of the one tenant its transaction names; keep bundles |
  */
-export const RUNTIME_ROLES = ['writer', 'adopter', 'follower', 'archivist', 'reader'] as const;
+export const RUNTIME_ROLES = ['writer', 'adopter', 'follower', 'archivist', 'keeper', 'reader'] as const;
 export type RuntimeRole = (typeof RUNTIME_ROLES)[number];
 export type RuntimeUrls = { readonly [R in RuntimeRole]: string };
 
@@ -30,14 +32,14 @@ const roleName = (role: RuntimeRole): string => `symphainy_${role}`;
 /** Where each role connects: `url` names host and database (its credentials are not used); passwords come from `key`. */
 export const runtimeUrls = (url: string, key: Uint8Array): RuntimeUrls => {
   const as = (role: RuntimeRole): string => urlAsRole(url, roleName(role), rolePassword(key, roleName(role)));
-  return { writer: as('writer'), adopter: as('adopter'), follower: as('follower'), archivist: as('archivist'), reader: as('reader') };
+  return { writer: as('writer'), adopter: as('adopter'), follower: as('follower'), archivist: as('archivist'), keeper: as('keeper'), reader: as('reader') };
 };
 
 export const runtimePlan = (key: Uint8Array): SchemaPlan => ({
   schema: 'runtime',
   owner: 'symphainy_runtime_owner',
   roles: RUNTIME_ROLES.map((role) => ({ name: roleName(role), password: rolePassword(key, roleName(role)), settings: settingsOf(role) })),
-  migrations: [logMigration, projectionMigration, parkingMigration, historyMigration, evidenceMigration, sealedArchiveMigration, heldStreamsMigration],
+  migrations: [logMigration, projectionMigration, parkingMigration, historyMigration, evidenceMigration, sealedArchiveMigration, heldStreamsMigration, subjectKeysMigration],
   entities: runtimeEntities,
 });
 

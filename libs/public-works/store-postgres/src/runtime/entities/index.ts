@@ -2,11 +2,13 @@
 import { CheckpointEntity, MerkleEdgeEntity, MerkleTileEntity, SealedLeafEntity } from './evidence.entities.js';
 import { ArchivedStreamEntity, ArchiveObservationEntity, StreamCheckpointEntity } from './history.entities.js';
 import { BundleEntity, FollowerPositionEntity, HeldStreamEntity, IdempotencyEntity, ParkedEntity, WalFrameEntity, WalWriterEntity } from './log.entities.js';
+import { SubjectKeyEntity } from './personal.entities.js';
 import { ArtifactEntity, ExecutionEntity, FrameIndexEntity, SessionEntity, StateEntryEntity, TenantMetricEntity } from './projection.entities.js';
 
 export const runtimeEntities: readonly (new () => object)[] = [
   WalFrameEntity, WalWriterEntity, IdempotencyEntity, FollowerPositionEntity, BundleEntity, ParkedEntity, HeldStreamEntity,
   ExecutionEntity, SessionEntity, ArtifactEntity, StateEntryEntity, FrameIndexEntity, TenantMetricEntity,
   SealedLeafEntity, MerkleTileEntity, MerkleEdgeEntity, CheckpointEntity,
+  SubjectKeyEntity,
   StreamCheckpointEntity, ArchivedStreamEntity, ArchiveObservationEntity,
 ];
