@@ -65,6 +65,7 @@ export class PayloadContracts {
     const ajv = new Ajv2020({ strict: false, allErrors: false });
     addFormats(ajv);
     ajv.addFormat('data-reference', { type: 'string', validate: (text) => (this.collected.push(text), artifactId.safeParse(text).success) });
+    ajv.addFormat('data-subject', true);
     ajv.addFormat('cron', { type: 'string', validate: isCron });
     ajv.addFormat('time-zone', { type: 'string', validate: isTimeZone });
     ajv.addFormat('execution-reference', { type: 'string', validate: (text) => (this.executions.push(text), true) });

@@ -75,14 +75,14 @@ describe('erasure - what is personal is nowhere in plain, and gone with its key'
   }
 
   it('a personal field - reaches the realm and the reader in plain, and is stored nowhere', async () => {
-    const { execution_id, result: answered } = await run({ customer: 'c-1', name: CANARY, amount: 7 });
+    const { execution_id, result: answered } = await run({ customer: 'person-1', name: CANARY, amount: 7 });
     expect(seen('one')!.context.intent.payload).toMatchObject({ name: CANARY, amount: 7, customer: expect.stringMatching(/^subject:/) });
     expect(seen('two')!.inputs).toMatchObject({ one: { greeting: `Dear ${CANARY}` } });
     expect(answered!.output).toMatchObject({ greeting: `Dear ${CANARY}` });
     expect((await result(execution_id)).output).toMatchObject({ greeting: `Dear ${CANARY}` });
     expect(await bed.gateway.request('runtime.artifact.read', {}, { caller: alice, artifact_id: `${execution_id}/two/letter` })).toMatchObject({ content: { to: CANARY } });
     expect(await findings(CANARY)).toEqual([]);
-    expect(await findings('"c-1"')).toEqual([]);
+    expect(await findings('"person-1"')).toEqual([]);
     // the search finds what is there
     expect(await findings('subject:')).toEqual(expect.arrayContaining(['wal_frames', 'subject_keys']));
     expect(await findings('sample.letter')).toEqual(expect.arrayContaining(['artifacts', 'wal_frames', 'hot state']));
@@ -90,10 +90,10 @@ describe('erasure - what is personal is nowhere in plain, and gone with its key'
   });
 
   it('an erased subject - reads [erased] and answers so in every replay, while chain and validation hold and others are untouched', async () => {
-    const mine = await run({ customer: 'c-2', name: CANARY });
-    const other = await run({ customer: 'c-3', name: CANARY });
+    const mine = await run({ customer: 'person-2', name: CANARY });
+    const other = await run({ customer: 'person-3', name: CANARY });
     const before = await runtime.log.reader.readStream('acme', mine.execution_id);
-    const report = await erased('c-2');
+    const report = await erased('person-2');
     expect(report).toMatchObject({ success: true, output: { subject: expect.stringMatching(/^subject:/), key_id: expect.any(String) } });
     expect(await runtime.log.reader.readStream('acme', mine.execution_id)).toEqual(before);
     expect(chainProblems(before)).toEqual([]);
@@ -104,50 +104,50 @@ describe('erasure - what is personal is nowhere in plain, and gone with its key'
     expect(await replay(mine.execution_id, 'state_only')).toMatchObject({ chain_valid: true, equal_to_live: true, erased: [key] });
     expect((await replay(mine.execution_id, 'full')).steps!.map(({ comparison, reason }) => [comparison, reason])).toEqual([['not_comparable', 'erased'], ['not_comparable', 'erased']]);
     expect(await validate(other.execution_id)).toMatchObject({ valid: true });
-    expect(await findings('"c-2"')).toEqual([]);
+    expect(await findings('"person-2"')).toEqual([]);
     // once more finds nothing to destroy, and new data of the person has a key of its own
-    expect((await erased('c-2')).output).not.toHaveProperty('key_id');
-    expect((await run({ customer: 'c-2', name: CANARY })).result!.output).toMatchObject({ greeting: `Dear ${CANARY}` });
+    expect((await erased('person-2')).output).not.toHaveProperty('key_id');
+    expect((await run({ customer: 'person-2', name: CANARY })).result!.output).toMatchObject({ greeting: `Dear ${CANARY}` });
   });
 
   it('what a child or a reader makes of it - is sealed and erased with it', async () => {
-    const { execution_id } = await run({ customer: 'c-4', name: CANARY }, 'sample.parent');
+    const { execution_id } = await run({ customer: 'person-4', name: CANARY }, 'sample.parent');
     expect(seen('after')!.inputs).toMatchObject({ ask: { greeting: `Dear ${CANARY}` } });
-    const letter = (await run({ customer: 'c-4', name: CANARY })).execution_id;
+    const letter = (await run({ customer: 'person-4', name: CANARY })).execution_id;
     const reader = await run({ source: `${letter}/two/letter` }, 'sample.read');
     expect(reader.result!.output).toEqual({ found: { to: CANARY } });
     expect(await findings(CANARY)).toEqual([]);
-    await erased('c-4');
+    await erased('person-4');
     expect((await result(execution_id)).output).toMatchObject({ greeting: '[erased]' });
     expect((await result(reader.execution_id)).output).toEqual({ found: '[erased]' });
     await expect(run({ source: `${letter}/two/letter` }, 'sample.read')).resolves.toMatchObject({ status: 'failed', result: { error: { code: 'data.erased' } } });
   });
 
   it('a file of several subjects - is written anew without the erased one, byte for byte otherwise, and its old bytes open no more', async () => {
-    const csv = `customer,name\r\nc-5,"${CANARY}, the elder"\r\nc-6,Basil\r\n`;
+    const csv = `customer,name\r\nperson-5,"${CANARY}, the elder"\r\nperson-6,Basil\r\n`;
     const reference = await uploaded(csv, { subject_column: 'customer' });
     expect(await findings(CANARY)).toEqual([]);
-    const { output } = await erased('c-5');
+    const { output } = await erased('person-5');
     expect(output).toMatchObject({ rewritten: [{ old: reference, removed: 1 }] });
     const read = (artifact_id: string) => bed.gateway.request('runtime.artifact.read', {}, { caller: alice, artifact_id });
     expect(await read(reference)).not.toHaveProperty('content_key');
     const renewed = await read((output as { rewritten: { new: string }[] }).rewritten[0]!.new);
-    expect(renewed).toMatchObject({ derived_from: [reference], content_key: expect.any(String), object: { size: 'customer,name\r\nc-6,Basil\r\n'.length } });
+    expect(renewed).toMatchObject({ derived_from: [reference], content_key: expect.any(String), object: { size: 'customer,name\r\nperson-6,Basil\r\n'.length } });
     expect(await findings('Basil')).toEqual([]);
   });
 
   it('a file of one subject - is stored sealed and opens until the subject is erased', async () => {
-    const reference = await uploaded(`letter to ${CANARY}`, { subject: 'c-7' });
+    const reference = await uploaded(`letter to ${CANARY}`, { subject: 'person-7' });
     const read = () => bed.gateway.request('runtime.artifact.read', {}, { caller: alice, artifact_id: reference });
     expect(await read()).toHaveProperty('content_key');
     expect(await findings(CANARY)).toEqual([]);
-    await erased('c-7');
+    await erased('person-7');
     expect(await read()).not.toHaveProperty('content_key');
   });
 
   it('a payload that does not fit its contract - is recorded without what stood in it', async () => {
     await expect(run({ name: CANARY })).rejects.toMatchObject({ code: 'intent.payload_invalid' });
-    await expect(run({ customer: 'c-8', name: CANARY, amount: 'much' })).rejects.toMatchObject({ code: 'intent.payload_invalid' });
+    await expect(run({ customer: 'person-8', name: CANARY, amount: 'much' })).rejects.toMatchObject({ code: 'intent.payload_invalid' });
     expect(await findings(CANARY)).toEqual([]);
   });
 });

@@ -39,12 +39,14 @@ async function* rewritten(source: AsyncIterable<Uint8Array>, column: string, dro
 async function* delimited(source: AsyncIterable<Uint8Array>, head: string, column: string, drop: (name: unknown) => boolean): AsyncGenerator<Uint8Array> {
   const header = head.split(/\r?\n/, 1)[0] ?? '';
   const delimiter = [...DELIMITERS].sort((a, b) => header.split(b).length - header.split(a).length)[0];
-  const records = Readable.from(source).pipe(parse({ raw: true, delimiter, relax_column_count: true, relax_quotes: true, bom: true })) as AsyncIterable<{ readonly record: readonly string[]; readonly raw: string }>;
+  const newline = head.includes('\r\n') ? '\r\n' : '\n';
+  const records = Readable.from(source).pipe(parse({ raw: true, delimiter, record_delimiter: newline, relax_column_count: true, relax_quotes: true, bom: true })) as AsyncIterable<{ readonly record: readonly string[]; readonly raw: string }>;
   let at: number | undefined;
   for await (const { record, raw } of records) {
     if (at === undefined) at = record.findIndex((name) => name.trim() === column);
     else if (drop(record[at])) continue;
-    yield Buffer.from(raw, 'utf8');
+    // of a delimiter of two characters the parser's raw text has the first
+    yield Buffer.from(newline === '\r\n' && raw.endsWith('\r') ? `${raw}\n` : raw, 'utf8');
   }
 }
 
