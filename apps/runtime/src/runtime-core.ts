@@ -146,7 +146,7 @@ export class RuntimeCore {
     this.submissions = new Submissions({ acceptance: this.acceptance, admission: this.admission, engine: this.engine, reader, personal, ids, clock });
     this.operations = new OperationRequests({ sessions: this.callerSessions, submissions: this.submissions });
     this.tickets = new ObjectTickets(parts.tokenKey);
-    const tools = new ToolBox(parts.queries);
+    const tools = new ToolBox(parts.queries, () => this.bundles.require());
     this.access = new AttemptAccess({ engine: this.engine, tokens, tickets: this.tickets, artifacts: this.artifacts, contracts, tools, refusals: this.refusals, personal, reader, channels, clock, instance, url: parts.url });
     this.history = openHistory(parts, { appender, bundles: this.bundles, artifacts: this.artifacts, tickets: this.tickets });
     this.reads = new PersonalReads(parts.queries, personal);

@@ -4,8 +4,11 @@ import { defineCapability, defineRealm, signal, type RealmDefinition } from '@sy
 import type { ChangeRule } from './bundle/governed-change.js';
 import { operationCapabilities } from './city-manager/operation.capabilities.js';
 import { tenantCapabilities, tenantRules } from './city-manager/tenant.capabilities.js';
+import { sagaRuleCapabilities, sagaRuleRules } from './conductor/saga-rule.capabilities.js';
+import { registryCapabilities, registryRules } from './curator/registry.capabilities.js';
 import { registrationCapabilities, registrationRules } from './curator/registration.capability.js';
 import { erasureCapability } from './data-steward/erasure.capability.js';
+import { schemaCapabilities, schemaRules } from './librarian/schema.capabilities.js';
 import { apiKeyCapabilities, apiKeyRules } from './security-guard/api-key.capabilities.js';
 import { identityCapabilities, identityRules } from './security-guard/identity.capabilities.js';
 import { policyCapabilities, policyRules } from './security-guard/policy.capabilities.js';
@@ -13,11 +16,11 @@ import { policyCapabilities, policyRules } from './security-guard/policy.capabil
 /** The intents that Smart City runs as their realm. */
 export const governanceRealm: RealmDefinition = defineRealm({
   realm: 'governance',
-  capabilities: [...tenantCapabilities, ...registrationCapabilities, ...identityCapabilities, ...apiKeyCapabilities, ...policyCapabilities],
+  capabilities: [...tenantCapabilities, ...registrationCapabilities, ...registryCapabilities, ...sagaRuleCapabilities, ...schemaCapabilities, ...identityCapabilities, ...apiKeyCapabilities, ...policyCapabilities],
 });
 
 /** How each recorded change alters the catalogue. */
-export const governanceRules: readonly ChangeRule[] = [...tenantRules, ...registrationRules, ...identityRules, ...apiKeyRules, ...policyRules] as readonly ChangeRule[];
+export const governanceRules: readonly ChangeRule[] = [...tenantRules, ...registrationRules, ...registryRules, ...sagaRuleRules, ...schemaRules, ...identityRules, ...apiKeyRules, ...policyRules] as readonly ChangeRule[];
 
 const UPLOAD_LIMIT_MS = 3_600_000;
 

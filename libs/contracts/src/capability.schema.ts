@@ -156,6 +156,8 @@ export const capability = z.object({
   handler: intentType,
   version: z.string().max(40).regex(/^\d+\.\d+\.\d+$/, 'must be a semantic version'),
   description: z.string().max(1000).default(''),
+  /** Who answers for it: a team, a person, an address. */
+  owner: z.string().max(200).optional(),
   /** JSON Schema (2020-12) of the payload. A string with `"format": "data-reference"` names an artifact that the steps may hydrate. */
   input_contract: jsonObject,
   /** JSON Schema of the last step's output. */

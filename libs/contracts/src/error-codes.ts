@@ -40,6 +40,7 @@ export const errorCodes = {
   'session.foreign_user': platform(403, 'The session belongs to another user', 'use a session of your own'),
   // intents
   'intent.unknown': platform(404, 'No capability serves this intent', 'see GET /v1/capabilities for the intents that are registered'),
+  'intent.retired': platform(410, 'The capability that served this intent is retired', 'use the replacement that details name, if there is one'),
   'intent.tenant_mismatch': platform(403, 'The intent names another tenant', 'leave tenant_id out, or send your own'),
   'intent.realm_mismatch': platform(400, 'The realm does not agree with the intent type', 'leave realm out, or send the part before the dot'),
   'intent.payload_invalid': platform(422, 'The payload does not fit the capability’s input contract', 'correct the named field; see GET /v1/capabilities/{intent_type}'),
@@ -50,6 +51,7 @@ export const errorCodes = {
   'policy.denied': platform(403, 'Policy denies this intent', 'ask for a permit: the verdicts in details say who denied and why'),
   'policy.no_bundle': passing(503, 'No governance bundle is loaded', 'start Smart City, or wait for its bundle: without policy nothing executes'),
   'policy.bundle_invalid': platform(503, 'The governance bundle’s signature or content is not valid', 'check the bundle signing key of Smart City and this runtime'),
+  'saga.not_allowed': platform(403, 'The tenant’s rules do not allow this saga', 'see details for the rule and the step; ask Conductor to change the rule'),
   // executions
   'execution.not_found': platform(404, 'There is no such execution for this tenant', 'check the id'),
   'execution.not_waiting': platform(409, 'The execution does not wait for this signal', 'read its status; it may have ended'),
@@ -115,6 +117,8 @@ export const errorCodes = {
   // governance
   'registration.invalid': platform(422, 'The registration does not fit its contract', 'correct the named field'),
   'registration.conflict': platform(409, 'The capability belongs to another realm, or its version holds other content', 'raise the version, or use another name'),
+  'registration.incompatible': platform(409, 'The new version breaks a contract that others rely on', 'keep to the contract, or declare the break by raising the major version'),
+  'governance.conflict': platform(409, 'The governance change contradicts what stands', 'read what stands, and send a change that follows from it'),
   'governance.invalid': platform(422, 'The governance change is not valid', 'correct the named field'),
   // content
   'content.empty_file': domain('The file has no bytes', 'upload a file with content'),

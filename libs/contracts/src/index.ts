@@ -21,6 +21,10 @@ export {
   type PolicyDecision, type Verdict, type CedarPolicy, type Tenant, type Identity, type ApiKeyRecord, type JwtIssuer, type GovernanceBundle, type SignedBundle, type VerificationKeys,
 } from './policy.schema.js';
 export {
+  agentEntry, capabilityNotice, domainEntry, sagaRule, schemaCompatibility, semanticSchema, solutionEntry, stepKind, vocabulary,
+  type AgentEntry, type CapabilityNotice, type DomainEntry, type SagaRule, type SemanticSchema, type SolutionEntry, type Vocabulary,
+} from './registry.schema.js';
+export {
   executionContext, stepResult, attemptRef, stepDispatch, stepOutcome, realmHeartbeat, executionStatus, endedStatus, isEnded, stepView, executionView, executionResult,
   type ExecutionContext, type StepResult, type AttemptRef, type StepDispatch, type StepOutcome, type RealmHeartbeat, type ExecutionStatus, type StepView, type ExecutionView, type ExecutionResult,
 } from './execution.schema.js';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { registeredCapability } from './capability.schema.js';
+import { agentEntry, capabilityNotice, domainEntry, sagaRule, semanticSchema, solutionEntry, vocabulary } from './registry.schema.js';
 import { jsonObject, sha256Digest, tenantId, timestamp, userId } from './words.js';
 
 /** The three roles that judge an intent at its acceptance. */
@@ -102,6 +103,14 @@ export const governanceBundle = z.object({
   identities: z.array(identity),
   policies: z.array(cedarPolicy),
   capabilities: z.array(registeredCapability),
+  // the registries: each only where there are entries
+  notices: z.array(capabilityNotice).optional(),
+  agents: z.array(agentEntry).optional(),
+  domains: z.array(domainEntry).optional(),
+  solutions: z.array(solutionEntry).optional(),
+  schemas: z.array(semanticSchema).optional(),
+  vocabularies: z.array(vocabulary).optional(),
+  saga_rules: z.array(sagaRule).optional(),
   /** Secret of the platform: entries are digested with it, so that a digest shown to one tenant tells nothing of another's entry. */
   salt: sha256Digest.optional(),
 });

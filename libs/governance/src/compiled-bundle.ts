@@ -1,7 +1,10 @@
-import { failure, type CedarPolicy, type GovernanceBundle, type Identity, type PolicyDecision, type RegisteredCapability, type Tenant } from '@symphainy/contracts';
+import { failure, type CapabilityNotice, type CedarPolicy, type GovernanceBundle, type Identity, type PolicyDecision, type RegisteredCapability, type Tenant } from '@symphainy/contracts';
 import { LRUCache } from 'lru-cache';
 import { analysePolicy, type AnalysedPolicy } from './policy-analysis.js';
 import { PolicySlices } from './policy-slices.js';
+import { sagaProblems, type SagaProblem } from './saga-rules.js';
+
+const PLATFORM_REALMS: ReadonlySet<string> = new Set(['governance', 'runtime']);
 
 /** How many decisions a bundle remembers. */
 const DECISIONS_MAX = 50_000;
@@ -14,6 +17,10 @@ export interface CompiledBundle {
   capability(intentType: string): RegisteredCapability | undefined;
   tenant(tenantId: string): Tenant | undefined;
   identity(tenantId: string, userId: string): Identity | undefined;
+  /** Curator's notice that the capability is deprecated or retired. */
+  notice(intentType: string): CapabilityNotice | undefined;
+  /** What Conductor's rules forbid of the capability's saga where this tenant submits it; found once, then remembered. */
+  sagaProblem(tenantId: string, capability: RegisteredCapability): SagaProblem | undefined;
   /** For evaluatePolicy alone. */
   readonly slices: PolicySlices;
   readonly decisions: LRUCache<string, PolicyDecision>;
@@ -31,8 +38,33 @@ export function compileBundle(bundle: GovernanceBundle, hash: string): CompiledB
     capability: (intentType) => capabilities.get(intentType),
     tenant: (tenantId) => tenants.get(tenantId),
     identity: (tenantId, userId) => identities.get(identityKey(tenantId, userId)),
+    notice: noticesOf(bundle),
+    sagaProblem: sagaProblemsOf(bundle),
     slices: new PolicySlices(analyseAll(bundle.policies)),
     decisions: new LRUCache({ max: DECISIONS_MAX }),
+  };
+}
+
+function noticesOf(bundle: GovernanceBundle): CompiledBundle['notice'] {
+  const notices = new Map((bundle.notices ?? []).map((notice) => [notice.capability, notice]));
+  return (intentType) => notices.get(intentType);
+}
+
+function sagaProblemsOf(bundle: GovernanceBundle): CompiledBundle['sagaProblem'] {
+  const byTenant = Map.groupBy(bundle.saga_rules ?? [], (rule) => rule.tenant_id);
+  if (byTenant.size === 0) return () => undefined;
+  const found = new Map<string, SagaProblem | null>();
+  return (tenantId, capability) => {
+    // operations, uploads and governance are the platform’s own sagas
+    if (PLATFORM_REALMS.has(capability.realm)) return undefined;
+    const rules = [...(byTenant.get(undefined) ?? []), ...(byTenant.get(tenantId) ?? [])];
+    if (rules.length === 0) return undefined;
+    const key = `${tenantId} ${capability.name}`;
+    const known = found.get(key);
+    if (known !== undefined) return known ?? undefined;
+    const problem = rules.flatMap((rule) => sagaProblems(rule, capability))[0];
+    found.set(key, problem ?? null);
+    return problem;
   };
 }
 

@@ -5,7 +5,8 @@
  *
  * Order of use, in a runtime: `verifySignedBundle` → `compileBundle` once per bundle → `evaluatePolicy` once per intent.
  * For what was decided before: `compileCandidate` → `redecide` per recorded intent; `discloseToTenant` for an auditor.
- * In Smart City: `checkPolicy` before a policy is accepted → `signBundle`.
+ * Before policy is asked: `notice` (Curator: is the capability retired) and `sagaProblem` (Conductor: may this tenant run this saga) of the compiled bundle.
+ * In Smart City: `checkPolicy` and `sagaProblems` before a policy is accepted → `signBundle`.
  *
  * The Cedar model (its schema stands in cedar-schema.ts):
  *   principal  User::"<tenant>/<user>"   in Tenant::"<tenant>"
@@ -34,6 +35,7 @@ export { type JudgedCapability, type PolicyRequest } from './policy-request.js';
 export { checkPolicy, cedarSchema, policyActions, type PolicyAction } from './cedar-schema.js';
 export { readPublicKeys, readSigningKey, signingKeyVariable, type PublicKeys, type SigningKey } from './signing-keys.js';
 export { signBundle, verifySignedBundle } from './bundle-signature.js';
+export { sagaProblems, type SagaProblem } from './saga-rules.js';
 export { discloseToTenant, entriesForTenant, entriesOf, type Concern } from './disclosure.js';
 export { compileCandidate, redecide, type Redecision } from './redecision.js';
 export { signHash, signStatement, type Signature } from './signed-statement.js';

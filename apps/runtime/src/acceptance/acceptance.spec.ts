@@ -98,6 +98,26 @@ describe('acceptance', () => {
     await expect(bed.submit(session, { payload: { count: 2 }, idempotency_key: 'k-1' })).rejects.toMatchObject({ code: 'intent.duplicate', field: '/idempotency_key' });
   });
 
+  it.each([
+    ['a retired capability', { notices: [{ capability: 'sample.run', deprecated_at: '2020-01-01T00:00:00.000Z', retires_at: '2020-06-01T00:00:00.000Z', replacement: 'sample.next' }] }, 'intent.retired', { replacement: 'sample.next' }],
+    ['a saga that the tenant’s rules do not allow', { saga_rules: [{ rule_id: 'no-tasks', tenant_id: 'acme', step_kinds: ['effect' as const] }] }, 'saga.not_allowed', { rule_id: 'no-tasks', place: '/saga/steps/0' }],
+  ])('%s - is refused before policy is asked, says why, and is recorded', async (_, more, code, details) => {
+    const bed = new RuntimeBed();
+    await bed.govern([capability], 1, {}, more);
+    await bed.runtime();
+    const refused = await bed.submit(await bed.session(), { payload: { count: 1 } }).then(() => undefined, (error: unknown) => error as { code: string; field: string; details: { execution_id: string } });
+    expect(refused).toMatchObject({ code, field: '/intent_type', details });
+    expect((await bed.records(refused!.details.execution_id)).map((r) => r.type)).toEqual(['intent_received', 'intent_rejected']);
+  });
+
+  it('a capability that is deprecated, and the saga rules of another tenant - keep nobody from working', async () => {
+    const bed = new RuntimeBed();
+    await bed.govern([capability], 1, {}, { notices: [{ capability: 'sample.run', deprecated_at: '2020-01-01T00:00:00.000Z', retires_at: '2999-01-01T00:00:00.000Z' }], saga_rules: [{ rule_id: 'r', tenant_id: 'globex', max_steps: 1, step_kinds: [] }] });
+    await bed.runtime();
+    bed.realm('sample', producer);
+    expect((await bed.submit(await bed.session(), { payload: { count: 1 } }, { wait_ms: 5000 })).status).toBe('completed');
+  });
+
   it('an idempotency key under observe - refuses nothing, and the record names the execution it doubles', async () => {
     const bed = new RuntimeBed();
     await bed.govern([capability], 1, { switches: { idempotency: 'observe', auto_replay: 'off', sla: 'off', auto_healing: 'off', retention: 'off' } });

@@ -8,6 +8,7 @@ import type { PersonalData } from '../personal-data/personal-data.js';
 import { reach } from '../fail-points/fail-points.js';
 import type { AcceptedIntent, ArtifactFinder, ExecutionStarter, IntentParent } from './acceptance.ports.js';
 import type { BundleHolder } from './bundle-holder.js';
+import { capabilityBar } from './capability-bars.js';
 import { ownTargets } from './named-targets.js';
 import type { NamedReference, NamedThings, PayloadContracts } from './payload-contracts.js';
 import type { RefusalLog } from './refusal-log.js';
@@ -166,6 +167,8 @@ export class Acceptance {
     if (request.submission.realm !== undefined && request.submission.realm !== intent.realm) return { error: failure('intent.realm_mismatch', { field: '/realm' }) };
     const capability = bundle.capability(intent.intent_type);
     if (capability === undefined) return { error: failure('intent.unknown', { message: `no capability serves ${intent.intent_type}`, field: '/intent_type' }) };
+    const barred = capabilityBar(bundle, intent, capability);
+    if (barred !== undefined) return { error: barred };
     const checked = this.parts.contracts.checkInput(capability, intent.payload);
     if ('error' in checked) return checked;
     const refused = await request.guard?.(bundle);

@@ -1,4 +1,5 @@
 import { failure, words, type Caller, type Json } from '@symphainy/contracts';
+import type { CompiledBundle } from '@symphainy/governance';
 import { z } from 'zod';
 import type { QueryHandlers } from '../intake/intake.ports.js';
 
@@ -15,16 +16,21 @@ const paged = { limit: z.number().int().min(1).max(1000).default(1000), cursor: 
 const executionsRequest = z.strictObject({ ...paged, execution_ids: z.array(words.uuid).max(1000).optional() });
 const artifactsRequest = z.strictObject({ ...paged, execution_id: words.uuid.optional(), artifact_type: z.string().max(120).optional() });
 
+/** Lists of the bundle that are nobody's secret: what the platform can do, and in which words. */
+const registries = ['capabilities', 'notices', 'agents', 'domains', 'solutions', 'schemas', 'vocabularies'] as const;
+const registryRequest = z.strictObject({ list: z.enum(registries), /** Default: all of them. */ name: z.string().max(120).optional() });
+
 const given = <T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } => Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as never;
 
-/** What handlers may ask of the Runtime, if their capability declares it: reads of their own session. */
+/** What handlers may ask of the Runtime, if their capability declares it: reads of their own session, and of the registries that the bundle in force holds. */
 export class ToolBox {
   private readonly tools: ReadonlyMap<string, Tool>;
 
-  constructor(queries: QueryHandlers) {
+  constructor(queries: QueryHandlers, bundle: () => CompiledBundle) {
     this.tools = new Map<string, Tool>([
       ['session.executions', (context, request) => sessionExecutions(queries, context, request)],
       ['session.artifacts', (context, request) => sessionArtifacts(queries, context, request)],
+      ['registry.entries', (_, request) => Promise.resolve(registryEntries(bundle(), request))],
     ]);
   }
 
@@ -45,6 +51,14 @@ async function sessionExecutions(queries: QueryHandlers, { caller, sessionId }: 
 async function sessionArtifacts(queries: QueryHandlers, { caller, sessionId }: ToolContext, request: { [key: string]: Json }): Promise<Json> {
   const { limit, cursor, execution_id, artifact_type } = read(artifactsRequest, request);
   return (await queries['runtime.artifact.list']({ caller, session_id: sessionId, limit, ...given({ cursor, execution_id, artifact_type }) })) as unknown as Json;
+}
+
+/** Shown as it stands now; the call and its answer are recorded, so what a step made of it can be told later. */
+function registryEntries({ bundle, version }: CompiledBundle, request: { [key: string]: Json }): Json {
+  const { list, name } = read(registryRequest, request);
+  const entries: readonly object[] = bundle[list] ?? [];
+  const named = (entry: object): unknown => ('capability' in entry ? entry.capability : (entry as { name?: unknown }).name);
+  return { bundle_version: version, entries: entries.filter((entry) => name === undefined || named(entry) === name) } as unknown as Json;
 }
 
 function read<S extends z.ZodType>(schema: S, request: unknown): z.infer<S> {

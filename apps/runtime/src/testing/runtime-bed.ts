@@ -2,7 +2,7 @@
  * Runtimes in memory: real cores, channels and bus; the log, objects and clock are doubles that keep their ports' rules.
  * Time moves only by `until` and `clock.advance`, so nothing here waits for the wall clock.
  */
-import type { Caller, Frame, RegisteredCapability, StepDispatch, StepOutcome, SubjectReply, SubjectRequestInput, Tenant } from '@symphainy/contracts';
+import type { Caller, Frame, GovernanceBundle, RegisteredCapability, StepDispatch, StepOutcome, SubjectReply, SubjectRequestInput, Tenant } from '@symphainy/contracts';
 import { decodeBody, foldStored, hasEnded, hexOf, type ExecutionState } from '@symphainy/execution';
 import { readSigningKey, signBundle } from '@symphainy/governance';
 import { sampleBundle } from '@symphainy/governance/testing';
@@ -49,9 +49,9 @@ export class RuntimeBed {
   constructor(private readonly flow: Partial<FlowSettings> = {}) {}
 
   /** Puts a bundle with these capabilities, and the tenant acme as given, into the archive, where runtimes find it at boot. */
-  async govern(capabilities: readonly RegisteredCapability[], version = 1, acme: Partial<Tenant> = {}): Promise<void> {
+  async govern(capabilities: readonly RegisteredCapability[], version = 1, acme: Partial<Tenant> = {}, more: Partial<GovernanceBundle> = {}): Promise<void> {
     const tenants = sampleBundle().tenants.map((tenant) => (tenant.tenant_id === 'acme' ? { ...tenant, ...acme } : tenant));
-    const signed = signBundle(sampleBundle({ version, tenants, capabilities: [...capabilities] }), signingKey);
+    const signed = signBundle(sampleBundle({ version, tenants, capabilities: [...capabilities], ...more }), signingKey);
     await this.archive.save(signed.hash, version, canonicalJson(signed));
   }
 

@@ -1,4 +1,7 @@
-import { apiKeyRecord, cedarPolicy, governanceBundle, identity, jwtIssuer, registeredCapability, tenant, type GovernanceBundle, type VerificationKeys } from '@symphainy/contracts';
+import {
+  agentEntry, apiKeyRecord, capabilityNotice, cedarPolicy, domainEntry, governanceBundle, identity, jwtIssuer, registeredCapability, sagaRule, semanticSchema, solutionEntry, tenant, vocabulary,
+  type GovernanceBundle, type VerificationKeys,
+} from '@symphainy/contracts';
 import { hashOf } from '@symphainy/kernel';
 import type { z } from 'zod';
 
@@ -11,6 +14,13 @@ const kinds = {
   identity: kind({ schema: identity, key: (entry) => `${entry.tenant_id}/${entry.user_id}`, list: 'identities' }),
   policy: kind({ schema: cedarPolicy, key: (entry) => entry.id, list: 'policies' }),
   capability: kind({ schema: registeredCapability, key: (entry) => entry.name, list: 'capabilities' }),
+  notice: kind({ schema: capabilityNotice, key: (entry) => entry.capability, list: 'notices' }),
+  agent: kind({ schema: agentEntry, key: (entry) => entry.name, list: 'agents' }),
+  domain: kind({ schema: domainEntry, key: (entry) => entry.name, list: 'domains' }),
+  solution: kind({ schema: solutionEntry, key: (entry) => entry.name, list: 'solutions' }),
+  schema: kind({ schema: semanticSchema, key: (entry) => `${entry.name}@${entry.version}`, list: 'schemas' }),
+  vocabulary: kind({ schema: vocabulary, key: (entry) => `${entry.name}@${entry.version}`, list: 'vocabularies' }),
+  saga_rule: kind({ schema: sagaRule, key: (entry) => `${entry.tenant_id ?? '*'}/${entry.rule_id}`, list: 'saga_rules' }),
   api_key: kind({ schema: apiKeyRecord, key: (entry) => entry.key_id }),
   jwt_issuer: kind({ schema: jwtIssuer, key: (entry) => `${entry.issuer} ${entry.audience}` }),
 };

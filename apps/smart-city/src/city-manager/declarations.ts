@@ -9,6 +9,7 @@ import { hashOf } from '@symphainy/kernel';
 import { put, type Entry, type EntryChange, type EntryKind } from '../bundle/catalogue.js';
 import type { CityDraft } from '../bundle/catalogue-store.js';
 import { dataBoundaries, erasurePolicies } from '../data-steward/data-boundaries.policies.js';
+import { canonicalModels } from '../librarian/models/models.js';
 import { platformCapabilities } from '../platform-capabilities.js';
 import { governancePolicies } from '../security-guard/governance.policies.js';
 import { operationPolicies } from '../security-guard/operation.policies.js';
@@ -23,6 +24,7 @@ export function declaredEntries(file: BootstrapFile): EntryChange[] {
     put('identity', cityIdentity),
     ...[...tenantPolicies, ...readingPolicies, ...governancePolicies, ...operationPolicies, ...erasurePolicies, ...dataBoundaries].map((policy) => put('policy', policy)),
     ...platformCapabilities().map((capability) => put('capability', capability)),
+    ...canonicalModels.flatMap(({ schema, vocabulary }) => [put('schema', schema), put('vocabulary', vocabulary)]),
     ...file.tenants.map((entry) => put('tenant', entry)),
     ...file.identities.map((entry) => put('identity', entry)),
     ...file.policies.map((entry) => put('policy', entry)),

@@ -1,7 +1,7 @@
 import { hashOf } from '@symphainy/kernel';
 import type { RegisteredCapability } from '@symphainy/contracts';
 import { sampleCapability } from '@symphainy/governance/testing';
-import { checkCapability } from './capability-check.js';
+import { checkBounds, checkCapability } from './capability-check.js';
 
 const withSaga = (name: string, steps: unknown[], over: Partial<RegisteredCapability> = {}): RegisteredCapability => {
   const base = sampleCapability(name);
@@ -32,5 +32,18 @@ describe('checkCapability', () => {
     ['an output contract that refers to nothing', sampleCapability('content.ingest', { output_contract: { $ref: '#/$defs/missing' } }), '/output_contract'],
   ])('checkCapability - %s is refused, naming the field', (_, capability, field) => {
     expect(() => checkCapability(capability, '/capabilities/0')).toThrow(expect.objectContaining({ code: 'registration.invalid', field: `/capabilities/0${field}` }));
+  });
+});
+
+describe('checkBounds', () => {
+  it('checkBounds - a saga beyond everybody’s bounds is refused with every break and its place; a tenant’s own bounds are not everybody’s', () => {
+    const capability = withSaga('content.ingest', [{ name: 'a', timeout_ms: 5000 }, { name: 'b' }]);
+    const rules = [{ rule_id: 'short', max_step_timeout_ms: 1000, max_steps: 1 }, { rule_id: 'mine', tenant_id: 'acme', step_kinds: [] }];
+    expect(() => checkBounds(capability, rules, '/capabilities/3')).toThrow(expect.objectContaining({
+      code: 'registration.invalid',
+      field: '/capabilities/3/saga/steps',
+      details: { problems: [expect.objectContaining({ field: '/capabilities/3/saga/steps' }), expect.objectContaining({ field: '/capabilities/3/saga/steps/0' }), expect.objectContaining({ field: '/capabilities/3/saga/steps/1' })] },
+    }));
+    expect(() => checkBounds(capability, rules.slice(1), '')).not.toThrow();
   });
 });

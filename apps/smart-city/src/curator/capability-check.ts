@@ -1,6 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { failure, type RegisteredCapability } from '@symphainy/contracts';
+import { failure, type RegisteredCapability, type SagaRule } from '@symphainy/contracts';
+import { sagaProblems } from '@symphainy/governance';
 import { hashOf, type Json } from '@symphainy/kernel';
 
 /** Prefixes that no realm is named by, and who may serve them. */
@@ -17,6 +18,17 @@ export function checkCapability(capability: RegisteredCapability, at: string): v
   if (hashOf(capability.saga) !== capability.saga_hash) refuse('/saga_hash', 'the hash is not that of the saga');
   checkSteps(capability, refuse);
   for (const contract of ['input_contract', 'output_contract'] as const) checkContract(capability[contract], (message) => refuse(`/${contract}`, message));
+}
+
+/** Refuses (`registration.invalid`) a saga that breaks what Conductor demands of everybody's, and says every break there is. */
+export function checkBounds(capability: RegisteredCapability, rules: readonly SagaRule[], at: string): void {
+  const problems = rules.filter((rule) => rule.tenant_id === undefined).flatMap((rule) => sagaProblems(rule, capability));
+  if (problems.length === 0) return;
+  throw failure('registration.invalid', {
+    message: `${capability.name}: ${problems.map((p) => `${p.message} (rule ${p.rule_id})`).join('; ')}`,
+    field: `${at}${problems[0]!.field}`,
+    details: { problems: problems.map((p) => ({ rule_id: p.rule_id, field: `${at}${p.field}`, message: p.message })) },
+  });
 }
 
 type Refuse = (field: string, message: string) => never;

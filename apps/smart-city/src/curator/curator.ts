@@ -5,7 +5,7 @@ import type { BundleOffice } from '../bundle/bundle-office.js';
 import type { CatalogueStore } from '../bundle/catalogue-store.js';
 import type { HealthRegistry } from '../nurse/health-registry.js';
 import type { CitySession } from '../city-manager/city-session.js';
-import { checkCapability } from './capability-check.js';
+import { checkBounds, checkCapability } from './capability-check.js';
 import { compareRegistration, isNews } from './version-rules.js';
 
 /** Realms that boot together are registered together. */
@@ -112,8 +112,10 @@ export class Curator {
     if (capability.realm !== realm) throw failure('registration.invalid', { message: `${capability.name}: a realm registers its own capabilities only`, field: `${at}/realm` });
     const waiting = this.pending.get(capability.name)?.capability;
     const news = isNews(this.office.snapshot.catalogue.get('capability', capability.name), capability, at) && (waiting === undefined || isNews(waiting, capability, at));
-    if (news) checkCapability(capability, at);
-    return news;
+    if (!news) return false;
+    checkCapability(capability, at);
+    checkBounds(capability, this.office.snapshot.catalogue.all('saga_rule'), at);
+    return true;
   }
 
   private schedule(delayMs: number): void {
