@@ -1,4 +1,4 @@
-import type { CedarPolicy, DisclosedBundle, GovernanceBundle, SignedBundle } from '@symphainy/contracts';
+import type { CedarPolicy, DisclosedBundle, GovernanceBundle, SagaRule, SignedBundle } from '@symphainy/contracts';
 import { discloseBundle } from './bundle-digest.js';
 import { analysePolicy } from './policy-analysis.js';
 
@@ -26,8 +26,9 @@ export function discloseToTenant(signed: SignedBundle, concern: Concern): Disclo
  */
 export function entriesForTenant(bundle: GovernanceBundle, list: string, tenantId: string): readonly unknown[] | undefined {
   const entries = entriesOf(bundle, list);
-  if (list === 'capabilities') return entries;
+  if (EVERYBODYS.has(list)) return entries;
   const others = bundle.tenants.map((tenant) => tenant.tenant_id).filter((id) => id !== tenantId);
+  if (list === 'saga_rules') return entries?.filter((entry) => [undefined, tenantId].includes((entry as SagaRule).tenant_id));
   const isShown = list === 'policies' ? (entry: unknown) => concernsTenant(entry as CedarPolicy, tenantId, others) : (entry: unknown) => (entry as { tenant_id?: unknown }).tenant_id === tenantId;
   return entries?.filter(isShown);
 }
@@ -37,6 +38,9 @@ export function entriesOf(bundle: GovernanceBundle, list: string): readonly unkn
   const entries: unknown = Object.hasOwn(bundle, list) ? bundle[list as keyof GovernanceBundle] : undefined;
   return Array.isArray(entries) ? (entries as unknown[]) : undefined;
 }
+
+/** What the platform can do and in which words is no tenant's secret. */
+const EVERYBODYS: ReadonlySet<string> = new Set(['capabilities', 'notices', 'agents', 'domains', 'solutions', 'schemas', 'vocabularies']);
 
 type Shown = { readonly [L in 'tenants' | 'identities' | 'capabilities' | 'policies']: (entry: GovernanceBundle[L][number], concern: Concern, others: readonly string[]) => boolean };
 
