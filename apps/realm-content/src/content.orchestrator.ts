@@ -5,6 +5,7 @@
 import { contentDocument, type ContentDocument } from '@symphainy/contracts';
 import type { Json } from '@symphainy/kernel';
 import { defineCapability, defineRealm, task, type StepResultInput, type StepTask } from '@symphainy/realm-sdk';
+import { decode } from './decode.orchestrator.js';
 import type { DraftDocument } from './model/draft-document.js';
 import { factsOutput, identifyOutput, ingestOutput, ingestPayload, normaliseOutput, parseOutput, type IngestPayload } from './model/ingest.schema.js';
 import { withinLimit } from './model/limits.js';
@@ -37,7 +38,7 @@ const ingest = defineCapability({
   ],
 });
 
-export const contentRealm = defineRealm({ realm: 'content', capabilities: [ingest] });
+export const contentRealm = defineRealm({ realm: 'content', capabilities: [ingest, decode] });
 
 async function identifyStep(step: Ingest): Promise<StepResultInput> {
   const { artifact, bytes } = await sourceOf(step);

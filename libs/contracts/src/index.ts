@@ -60,3 +60,7 @@ export {
   type ContentSource, type ContentKind, type ContentBlock, type ColumnType, type ContentColumn, type ContentCell, type ContentGridCell, type TableIrregularity, type ContentTable, type DecodeFailure,
   type ContentDocument, type ContentFact, type ContentFacts, type ContentEmbeddings,
 } from './content.schema.js';
+export {
+  contentDataset, datasetColumn, datasetPart, cellRange,
+  type ContentDataset, type DatasetColumn, type DatasetPart, type DatasetRow, type CellRange,
+} from './content-dataset.schema.js';

@@ -2,7 +2,7 @@
 import { failure, type ProducedArtifact, type StepDispatch, type StepOutcome, type StepResult } from '@symphainy/contracts';
 import { asPlatformError, canonicalJson, sha256Hex, type Json } from '@symphainy/kernel';
 import { parseItems } from './item-files.js';
-import type { ItemHandler, ItemHandlers } from './step-definition.js';
+import type { ChunkArtifact, ChunkHandler, ItemHandler, ItemHandlers } from './step-definition.js';
 import type { StepTask } from './step-task.js';
 
 type Chunk = NonNullable<StepDispatch['chunk']>;
@@ -35,6 +35,20 @@ export async function runChunk(task: Task, chunk: Chunk, handlers: ItemHandlers<
   return {
     chunk: { succeeded: run.succeeded, failed: run.failures.map(({ index, code, retryable }) => ({ index, code, retryable })), output_hash: sha256Hex(canonicalJson(run.results)) },
     result: { artifacts, events: [], state_changes: [] },
+  };
+}
+
+/** A chunk whose items run together. */
+export async function runWholeChunk(task: Task, chunk: Chunk, handler: ChunkHandler<never, never>): Promise<ChunkOutcome> {
+  const items = await itemsOf(task, chunk);
+  const { results, failures } = await handler(items as readonly never[], task, chunk.from);
+  if (task.signal.aborted) throw failure('step.timeout', { message: `chunk ${task.attempt.chunk ?? 0} of ${task.attempt.step} ran out of time` });
+  const place = `${task.attempt.chunk ?? 0}-${task.attempt.attempt}`;
+  const made = (name: string, type: string, artifact: ChunkArtifact | undefined): ProducedArtifact[] => (artifact === undefined ? [] : [{ ...artifact, name: `${name}-${place}`, artifact_type: type }]);
+  const output = results?.object?.hash ?? sha256Hex(canonicalJson(results?.content ?? null));
+  return {
+    chunk: { succeeded: items.length, failed: [], output_hash: output },
+    result: { artifacts: [...made('results', 'runtime.map_results', results), ...made('failures', 'runtime.map_failures', failures)], events: [], state_changes: [] },
   };
 }
 

@@ -11,11 +11,11 @@
  */
 export { defineCapability, dataReference, type CapabilityDefinition, type CapabilityOptions } from './capability-definition.js';
 export {
-  task, agent, effect, map, parallel, choice, timer, signal, child,
-  type ChoiceOptions, type CompensableOptions, type EffectOptions, type MapOptions, type TimerOptions,
+  task, agent, effect, map, mapChunks, parallel, choice, timer, signal, child,
+  type ChoiceOptions, type CompensableOptions, type EffectOptions, type MapChunksOptions, type MapOptions, type TimerOptions,
 } from './step-builders.js';
 export type {
-  AgentHandler, AgentResultInput, CompensationHandler, ItemHandler, PreviewHandler, StepDefinition, StepHandler, StepHandlers, StepOptions, StepResultInput,
+  AgentHandler, AgentResultInput, ChunkArtifact, ChunkHandler, ChunkMade, CompensationHandler, ItemHandler, PreviewHandler, StepDefinition, StepHandler, StepHandlers, StepOptions, StepResultInput,
 } from './step-definition.js';
 export type { ItemsOptions, WrittenItems } from './item-files.js';
 export { defineRealm, type RealmDefinition } from './realm-definition.js';

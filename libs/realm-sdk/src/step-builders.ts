@@ -1,6 +1,6 @@
 /** The kinds of steps, each as a function that reads like the sentence it stands for. */
 import type { Json, RetryPolicy, SagaStepInput } from '@symphainy/contracts';
-import { commonFields, type AgentHandler, type CompensationHandler, type ItemHandler, type PreviewHandler, type StepDefinition, type StepHandler, type StepHandlers, type StepOptions } from './step-definition.js';
+import { commonFields, type AgentHandler, type ChunkHandler, type CompensationHandler, type ItemHandler, type PreviewHandler, type StepDefinition, type StepHandler, type StepHandlers, type StepOptions } from './step-definition.js';
 
 export interface CompensableOptions<P> extends StepOptions {
   /** Undoes the completed step when the saga fails or is cancelled later. Default: there is nothing to undo. */
@@ -84,6 +84,24 @@ export const map = <P, I = Json>(name: string, options: MapOptions<P, I>): StepD
       ...commonFields(name, options, options.compensate !== undefined),
     },
     { items: { each: options.each, ...(options.compensate === undefined ? {} : { undo: options.compensate }), atOnce: options.itemsAtOnce ?? ITEMS_AT_ONCE } },
+  );
+
+export type MapChunksOptions<P, I> = Pick<MapOptions<P, I>, 'itemsFrom' | 'chunkSize' | 'concurrency' | keyof StepOptions> & {
+  /** Runs a chunk's items together, all or none. Its artifacts are the chunk's results and failures. */
+  readonly run: ChunkHandler<P, I>;
+};
+
+/** A map whose chunks are worked on as a whole: for items that are parts of something large, each giving an object of its own. */
+export const mapChunks = <P, I = Json>(name: string, options: MapChunksOptions<P, I>): StepDefinition<P> =>
+  leaf(
+    {
+      kind: 'map',
+      items_from: options.itemsFrom,
+      ...(options.chunkSize === undefined ? {} : { chunk_size: options.chunkSize }),
+      ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
+      ...commonFields(name, options, false),
+    },
+    { chunk: options.run },
   );
 
 type Branches<P> = Readonly<Record<string, readonly StepDefinition<P>[]>>;

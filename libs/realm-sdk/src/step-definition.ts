@@ -1,5 +1,5 @@
 /** A step with what runs it: the data that is registered, and the handlers that stay in the realm. */
-import { stepResult, type Json, type RetryPolicy, type SagaStepInput, type StepResult } from '@symphainy/contracts';
+import { stepResult, type Json, type ProducedArtifact, type RetryPolicy, type SagaStepInput, type StepResult } from '@symphainy/contracts';
 import type { z } from 'zod';
 import type { StepTask } from './step-task.js';
 
@@ -19,12 +19,23 @@ export type CompensationHandler<P> = (task: StepTask<P>) => Eventually<StepResul
 /** Runs, or undoes, one item of a map. What it throws is that item's failure alone. `index` counts from 0 over the whole map. */
 export type ItemHandler<P, I = Json> = (item: I, task: StepTask<P>, index: number) => Eventually<Json | void>;
 
+/** What a chunk made as a whole: an artifact each, or nothing. Small values for lists belong in `summary`. */
+export interface ChunkMade {
+  readonly results?: ChunkArtifact;
+  readonly failures?: ChunkArtifact;
+}
+export type ChunkArtifact = Omit<ProducedArtifact, 'name' | 'artifact_type'>;
+
+/** Runs the items of a chunk together, all or none: what it throws is the chunk's failure, and it is tried again by the step's `retry`. `from`: the first item's index, from 0. */
+export type ChunkHandler<P, I = Json> = (items: readonly I[], task: StepTask<P>, from: number) => Eventually<ChunkMade>;
+
 /** What a realm holds for one step, by what may be asked of it. */
 export interface StepHandlers<P> {
   readonly run?: StepHandler<P>;
   readonly preview?: PreviewHandler<P>;
   readonly compensate?: CompensationHandler<P>;
   readonly items?: ItemHandlers<P>;
+  readonly chunk?: ChunkHandler<P, never>;
 }
 
 export interface ItemHandlers<P> {

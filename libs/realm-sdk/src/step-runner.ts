@@ -1,7 +1,7 @@
 import { failure, type StepDispatch, type StepOutcome } from '@symphainy/contracts';
 import { asPlatformError, PlatformError, toWireError, type Clock, type Logger } from '@symphainy/kernel';
 import type { CapabilityDefinition } from './capability-definition.js';
-import { runChunk, undoChunk } from './chunk-runner.js';
+import { runChunk, runWholeChunk, undoChunk } from './chunk-runner.js';
 import type { RealmDefinition } from './realm-definition.js';
 import { completeResult, type StepHandlers, type StepResultInput } from './step-definition.js';
 import { StepTask, type TaskAccess } from './step-task.js';
@@ -54,6 +54,7 @@ async function perform(options: StepRunnerOptions, dispatch: StepDispatch, handl
   if (phase === 'compensate') return compensate(options, dispatch, handlers, task);
   if (phase === 'preview' && handlers.preview !== undefined) return { result: asResult({ output: await handlers.preview(task) }) };
   if (phase === undefined && handlers.items !== undefined && chunk !== undefined) return runChunk(task, chunk, handlers.items);
+  if (phase === undefined && handlers.chunk !== undefined && chunk !== undefined) return runWholeChunk(task, chunk, handlers.chunk);
   if (phase !== undefined || handlers.run === undefined) throw missing(options, dispatch);
   return { result: effect_key === undefined ? asResult(await handlers.run(task)) : await surely(() => handlers.run?.(task) ?? {}, options) };
 }

@@ -1,0 +1,95 @@
+/**
+ * `content.decode`: a mainframe file of any size as a dataset. The plan divides the file into parts of whole records; each part is read by its range, decoded and
+ * written as an object of its own, recorded when it is done; what a process that dies was at is done again, and nothing else. Memory does not grow with the file.
+ */
+import type { Artifact } from '@symphainy/contracts';
+import { failure } from '@symphainy/contracts';
+import type { Json } from '@symphainy/kernel';
+import { defineCapability, mapChunks, task, type ChunkMade, type StepResultInput, type StepTask } from '@symphainy/realm-sdk';
+import { z } from 'zod';
+import { decodeOutput, decodePayload, type DecodePayload } from './model/decode.schema.js';
+import { layoutTable } from './services/mainframe/copybook/copybook-layout.js';
+import { assembleDataset, type PartSummary } from './services/mainframe/dataset/assemble-dataset.js';
+import { planParts, type RecordsPart } from './services/mainframe/dataset/part-plan.js';
+import { PartRows } from './services/mainframe/dataset/row-lines.js';
+import { recordReading, type RecordReading } from './services/mainframe/records/mainframe-options.js';
+import { decodeTextFile } from './text/decoded-text.js';
+
+type Decode = StepTask<DecodePayload>;
+
+/** Finding the parts of a variable-length file means streaming all of it. */
+const PLAN_TIMEOUT_MS = 3_600_000;
+const PART_TIMEOUT_MS = 600_000;
+const NDJSON = 'application/x-ndjson';
+
+export const decode = defineCapability({
+  intent: 'content.decode',
+  version: '1.0.0',
+  description: 'Decodes a mainframe file of any size by its copybook into a dataset of JSON lines, in recorded parts, each value traceable to its bytes.',
+  determinism: 'deterministic',
+  input: decodePayload,
+  output: decodeOutput,
+  saga: [
+    task('plan', plan, { timeoutMs: PLAN_TIMEOUT_MS }),
+    mapChunks<DecodePayload, RecordsPart>('decode', { itemsFrom: 'plan', run: decodeParts, concurrency: 2, timeoutMs: PART_TIMEOUT_MS }),
+    task('assemble', assemble, { timeoutMs: PART_TIMEOUT_MS }),
+  ],
+});
+
+async function plan(step: Decode): Promise<StepResultInput> {
+  const { reading, copybooks } = await readingFor(step);
+  const source = await step.read(step.payload.source);
+  const size = source.artifact.object?.size ?? (await source.bytes()).length;
+  if (size === 0) throw failure('content.empty_file', { field: '/source' });
+  const parts = planParts(reading, { size, stream: (range) => source.stream(range) }, step.payload.options.segments?.parents, (done) => step.progress(done));
+  const items = await step.items(parts, { name: 'parts', chunkSize: 1 });
+  const layout = layoutTable(reading.plan.record);
+  const made = await step.artifact('layout', 'content.copybook_layout', layout, { summary: { record: layout['record']!, length: layout['length']! }, derived_from: copybooks });
+  return { output: items.source, artifacts: [items.artifact, made] };
+}
+
+/** Copybook and options say how to read; the same for every part. */
+async function readingFor(step: Decode): Promise<{ reading: RecordReading; copybooks: string[] }> {
+  const { copybook, library, options } = step.payload;
+  const textOf = async (reference: string): Promise<string> => decodeTextFile(await (await step.read(reference)).bytes()).text;
+  const members = new Map(await Promise.all(library.map(async ({ member, copybook: text }) => [member.toUpperCase(), await textOf(text)] as const)));
+  return { reading: recordReading(await textOf(copybook), options, members), copybooks: [copybook, ...library.map((one) => one.copybook)] };
+}
+
+async function decodeParts([part]: readonly RecordsPart[], step: Decode): Promise<ChunkMade> {
+  const { reading } = await readingFor(step);
+  const rows = new PartRows(reading, step.payload.options.segments?.parents, (done) => step.progress({ ...done, records: part!.records }));
+  const bytes = await (await step.read(step.payload.source)).bytes({ start: part!.start, end: part!.end });
+  const object = await step.write(rows.lines(bytes, part!), { mediaType: NDJSON });
+  const failed = rows.failures();
+  const failures = failed === undefined ? undefined : await step.write(failed, { mediaType: NDJSON });
+  const place = `${step.attempt.chunk ?? 0}-${step.attempt.attempt}`;
+  const summary: PartSummary = {
+    first_record: part!.first_record, records: rows.records, byte_start: part!.start, byte_end: part!.end, failure_counts: rows.failureCounts, totals: rows.sums.totals(),
+    ...(failures === undefined ? {} : { failures: step.artifactId(`failures-${place}`) }),
+  };
+  const derived_from = [step.payload.source, step.payload.copybook];
+  return {
+    results: { media_type: NDJSON, object, summary, derived_from },
+    ...(failures === undefined ? {} : { failures: { media_type: NDJSON, object: failures, derived_from, summary: { failure_counts: rows.failureCounts } } }),
+  };
+}
+
+const mapOutput = z.object({ results: z.array(z.string()) });
+
+async function assemble(step: Decode): Promise<StepResultInput> {
+  const { reading } = await readingFor(step);
+  const { results } = mapOutput.parse(step.inputs['decode']);
+  const parts: Artifact[] = [];
+  for (const reference of results) parts.push((await step.read(reference)).artifact);
+  const source = (await step.read(step.payload.source)).artifact;
+  const dataset = assembleDataset(reading, plainOptions(step.payload.options), { reference: step.payload.source, artifact: source }, parts);
+  const { records, failures, failure_counts, totals } = dataset;
+  const counts = { record: dataset.record, records, failures, failure_counts, totals, parts: parts.length };
+  const made = await step.artifact('dataset', 'content.dataset', dataset as unknown as Json, { summary: { record: dataset.record, records, failures, parts: parts.length }, derived_from: [step.payload.source, ...results] });
+  const output = { dataset: step.artifactId('dataset'), layout: step.artifactId('layout', 'plan'), ...counts };
+  return { output, artifacts: [made], events: [{ type: 'content.decoded', data: output }] };
+}
+
+/** As the caller gave them: members that are undefined fall away. */
+const plainOptions = (options: DecodePayload['options']): { [key: string]: Json } => JSON.parse(JSON.stringify(options)) as { [key: string]: Json };

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { dataReference } from '@symphainy/realm-sdk';
+import { mainframeOptions } from './mainframe.schema.js';
+
+export const decodePayload = z.strictObject({
+  /** The file: an upload, or any artifact with bytes. */
+  source: dataReference(),
+  copybook: dataReference(),
+  /** The members that the copybook copies, by name. */
+  library: z.array(z.strictObject({ member: z.string().min(1).max(120), copybook: dataReference() })).max(200).default([]),
+  options: mainframeOptions.prefault({}),
+});
+export type DecodePayload = z.infer<typeof decodePayload>;
+
+const count = z.number().int().min(0);
+
+/** What `content.decode` answers: the dataset's artifact, the layout's, and what was counted. */
+export const decodeOutput = z.object({
+  dataset: z.string(),
+  layout: z.string(),
+  record: z.string(),
+  records: count,
+  /** Fields that did not decode, in all and by reason. */
+  failures: count,
+  failure_counts: z.record(z.string(), count),
+  /** Exact sums of the decimal columns. */
+  totals: z.record(z.string(), z.string()),
+  parts: count,
+});
