@@ -13,12 +13,15 @@ import { Edge } from './http/edge.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { tameRawRequests } from './http/raw-requests.js';
 import { RefusalRecorder } from './http/refusal-recorder.js';
+import { AccessController } from './routes/access.controller.js';
 import { ArtifactsController } from './routes/artifacts.controller.js';
 import { EvidenceController } from './routes/evidence.controller.js';
 import { ExecutionsController } from './routes/executions.controller.js';
 import { FilesRoute } from './routes/files.route.js';
 import { GovernanceController } from './routes/governance.controller.js';
+import { GrantsController } from './routes/grants.controller.js';
 import { IntentsRoute } from './routes/intents.route.js';
+import { KeysController } from './routes/keys.controller.js';
 import { OperateController } from './routes/operate.controller.js';
 import { PlatformController } from './routes/platform.controller.js';
 import { SessionsController } from './routes/sessions.controller.js';
@@ -26,6 +29,7 @@ import { StateController } from './routes/state.controller.js';
 import { EventsController } from './streams/events.controller.js';
 import { StreamServer } from './streams/stream-server.js';
 import { WatchService } from './streams/watch.service.js';
+import { GovernedChanges } from './submission/governed-changes.js';
 import { IntentSubmitter } from './submission/intent-submitter.js';
 import { OperationSubmitter } from './submission/operation-submitter.js';
 import { ContentSender } from './uploads/content-sender.js';
@@ -39,11 +43,11 @@ export class GatewayModule {
   static of(host: ServiceHost<GatewayEnv>): DynamicModule {
     return {
       module: GatewayModule,
-      controllers: [SessionsController, ExecutionsController, OperateController, EventsController, StateController, ArtifactsController, EvidenceController, GovernanceController, PlatformController],
+      controllers: [AccessController, GrantsController, KeysController, SessionsController, ExecutionsController, OperateController, EventsController, StateController, ArtifactsController, EvidenceController, GovernanceController, PlatformController],
       providers: [
         { provide: OBJECTS, useFactory: () => openObjects(host.env, host.clock) },
         { provide: APP_FILTER, useClass: ProblemFilter },
-        VerificationKeysHolder, Authenticator, CallerGuard, AllowedMethods, Edge, RefusalRecorder, IntentSubmitter, OperationSubmitter, IntentsRoute, UploadService, ContentSender, FilesRoute, WatchService, StreamServer,
+        VerificationKeysHolder, Authenticator, CallerGuard, AllowedMethods, Edge, RefusalRecorder, IntentSubmitter, GovernedChanges, OperationSubmitter, IntentsRoute, UploadService, ContentSender, FilesRoute, WatchService, StreamServer,
       ],
     };
   }

@@ -8,6 +8,7 @@ import { Admission, type AdmissionLimits } from './acceptance/admission.js';
 import { Acceptance } from './acceptance/acceptance.js';
 import { BundleHolder } from './acceptance/bundle-holder.js';
 import { PayloadContracts } from './acceptance/payload-contracts.js';
+import { RecordedAccess } from './acceptance/recorded-access.js';
 import { RefusalLog } from './acceptance/refusal-log.js';
 import { Sessions } from './acceptance/sessions.js';
 import { StreamAppender } from './acceptance/stream-appender.js';
@@ -30,6 +31,7 @@ import { CallerSessions } from './operations/caller-sessions.js';
 import { Erasures } from './operations/erasures.js';
 import { GovernanceReads } from './operations/governance-reads.js';
 import { OperationRequests } from './operations/operation-requests.js';
+import { guardedReads } from './operations/guarded-reads.js';
 import { StepOperations } from './operations/step-operations.js';
 import { Submissions } from './operations/submissions.js';
 import { OutcomeIntake } from './outcomes/outcome-intake.js';
@@ -113,6 +115,8 @@ export class RuntimeCore {
   private readonly uploads: Uploads;
   private readonly reads: PersonalReads;
   readonly history: RuntimeHistory;
+  private readonly recordedAccess: RecordedAccess;
+  private guarded: (CommandHandlers & QueryHandlers) | undefined;
   private readonly stops: (() => void)[] = [];
 
   constructor(private readonly parts: RuntimeCoreParts) {
@@ -151,6 +155,7 @@ export class RuntimeCore {
     this.history = openHistory(parts, { appender, bundles: this.bundles, artifacts: this.artifacts, tickets: this.tickets });
     this.reads = new PersonalReads(parts.queries, personal);
     this.uploads = new Uploads(this.acceptance, this.admission, parts.usage, personal);
+    this.recordedAccess = new RecordedAccess({ bundles: this.bundles, reader, history: this.history.log, refusals: this.refusals });
     this.adoption = new Adoption({ leases: parts.leases, engine: this.engine, reader, publisher, clock, logger, scanMs: parts.adoptionScanMs });
     this.sleepers = new Sleepers({ parked: parts.leases.parked, engine: this.engine, clock, logger, scanMs: parts.adoptionScanMs });
   }
@@ -206,8 +211,12 @@ export class RuntimeCore {
     for (const subscription of [beats, edge, watches, commands]) this.stops.push(() => subscription.unsubscribe());
   }
 
-  /** What intake calls. */
+  /** What intake calls: what reaches into recorded executions asks policy first. Put together once. */
   get handlers(): CommandHandlers & QueryHandlers {
+    return (this.guarded ??= guardedReads(this.recordedAccess, this.unguarded()));
+  }
+
+  private unguarded(): CommandHandlers & QueryHandlers {
     const { queries } = this.parts;
     const { replays, access: sandbox } = this.history;
     return {

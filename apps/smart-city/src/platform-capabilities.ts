@@ -10,17 +10,19 @@ import { registrationCapabilities, registrationRules } from './curator/registrat
 import { erasureCapability } from './data-steward/erasure.capability.js';
 import { schemaCapabilities, schemaRules } from './librarian/schema.capabilities.js';
 import { apiKeyCapabilities, apiKeyRules } from './security-guard/api-key.capabilities.js';
+import { grantCapabilities, grantRules } from './security-guard/grant.capabilities.js';
 import { identityCapabilities, identityRules } from './security-guard/identity.capabilities.js';
+import { issuerCapabilities, issuerRules } from './security-guard/issuer.capabilities.js';
 import { policyCapabilities, policyRules } from './security-guard/policy.capabilities.js';
 
 /** The intents that Smart City runs as their realm. */
 export const governanceRealm: RealmDefinition = defineRealm({
   realm: 'governance',
-  capabilities: [...tenantCapabilities, ...registrationCapabilities, ...registryCapabilities, ...sagaRuleCapabilities, ...schemaCapabilities, ...identityCapabilities, ...apiKeyCapabilities, ...policyCapabilities],
+  capabilities: [...tenantCapabilities, ...registrationCapabilities, ...registryCapabilities, ...sagaRuleCapabilities, ...schemaCapabilities, ...identityCapabilities, ...apiKeyCapabilities, ...grantCapabilities, ...issuerCapabilities, ...policyCapabilities],
 });
 
 /** How each recorded change alters the catalogue. */
-export const governanceRules: readonly ChangeRule[] = [...tenantRules, ...registrationRules, ...registryRules, ...sagaRuleRules, ...schemaRules, ...identityRules, ...apiKeyRules, ...policyRules] as readonly ChangeRule[];
+export const governanceRules: readonly ChangeRule[] = [...tenantRules, ...registrationRules, ...registryRules, ...sagaRuleRules, ...schemaRules, ...identityRules, ...apiKeyRules, ...grantRules, ...issuerRules, ...policyRules] as readonly ChangeRule[];
 
 const UPLOAD_LIMIT_MS = 3_600_000;
 

@@ -33,6 +33,7 @@ export const errorCodes = {
   'auth.invalid': platform(401, 'The credentials are not valid', 'check the key or token; ask Security Guard for a new one'),
   'auth.expired': platform(401, 'The credentials have expired', 'rotate the key or fetch a new token'),
   'auth.revoked': platform(401, 'The credentials were revoked', 'ask Security Guard for new ones'),
+  'auth.scope': platform(403, 'The API key may not be used for this', 'use a key whose scope holds it, or ask Security Guard for one'),
   'auth.unavailable': passing(503, 'Credentials cannot be checked yet', 'try again shortly: the gateway has no verification keys from Smart City'),
   // sessions
   'session.not_found': platform(404, 'There is no such session for this tenant', 'create a session with POST /v1/sessions'),
@@ -119,6 +120,10 @@ export const errorCodes = {
   'registration.conflict': platform(409, 'The capability belongs to another realm, or its version holds other content', 'raise the version, or use another name'),
   'registration.incompatible': platform(409, 'The new version breaks a contract that others rely on', 'keep to the contract, or declare the break by raising the major version'),
   'governance.conflict': platform(409, 'The governance change contradicts what stands', 'read what stands, and send a change that follows from it'),
+  'grant.not_found': platform(404, 'There is no such grant for this tenant', 'see GET /v1/grants; what was asked for a moment ago may take a second to show'),
+  'grant.not_pending': platform(409, 'The grant is decided already, or its request has lapsed', 'read its status; ask for a new grant'),
+  'key.not_found': platform(404, 'There is no such API key for this tenant', 'see GET /v1/keys'),
+  'key.exists': platform(409, 'There is an API key of this id', 'leave key_id out, or choose another'),
   'governance.invalid': platform(422, 'The governance change is not valid', 'correct the named field'),
   // content
   'content.empty_file': domain('The file has no bytes', 'upload a file with content'),

@@ -17,9 +17,15 @@ export {
   type Capability, type RegisteredCapability, type SagaDefinition, type SagaStep, type SagaStepInput, type ParallelStep, type ChoiceStep, type ItemsSource, type RetryPolicy,
 } from './capability.schema.js';
 export {
-  policyDecision, verdict, verdictRole, cedarPolicy, tenant, identity, apiKeyRecord, jwtIssuer, governanceBundle, signedBundle, verificationKeys, policySwitch,
-  type PolicyDecision, type Verdict, type CedarPolicy, type Tenant, type Identity, type ApiKeyRecord, type JwtIssuer, type GovernanceBundle, type SignedBundle, type VerificationKeys,
+  policyDecision, verdict, verdictRole, cedarPolicy, tenant, identity, apiKeyRecord, apiKeyScope, signatureAlgorithm, jwtIssuer, governanceBundle, signedBundle, verificationKeys, policySwitch,
+  type PolicyDecision, type Verdict, type CedarPolicy, type Tenant, type Identity, type ApiKeyRecord, type ApiKeyScope, type JwtIssuer, type GovernanceBundle, type SignedBundle, type VerificationKeys,
 } from './policy.schema.js';
+export { grant, grantAction, grantRequest, grantScope, type Grant, type GrantAction, type GrantRequest, type GrantScope } from './grant.schema.js';
+export {
+  accessAction, policyAction, accessQuestion, accessQuestions, accessAnswer, accessSearch, subjectSearch, resourceSearch, actionSearch, accessFound, evaluationsSemantic,
+  policyExplanation, recordedExplanation, hypotheticalRequest,
+  type AccessAction, type PolicyAction, type AccessQuestion, type AccessQuestions, type AccessAnswer, type AccessSearch, type PolicyExplanation, type RecordedExplanation, type HypotheticalRequest,
+} from './access.schema.js';
 export {
   agentEntry, capabilityNotice, domainEntry, sagaRule, schemaCompatibility, semanticSchema, solutionEntry, stepKind, vocabulary,
   type AgentEntry, type CapabilityNotice, type DomainEntry, type SagaRule, type SemanticSchema, type SolutionEntry, type Vocabulary,

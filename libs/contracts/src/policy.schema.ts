@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { registeredCapability } from './capability.schema.js';
 import { agentEntry, capabilityNotice, domainEntry, sagaRule, semanticSchema, solutionEntry, vocabulary } from './registry.schema.js';
-import { jsonObject, sha256Digest, tenantId, timestamp, userId } from './words.js';
+import { grant } from './grant.schema.js';
+import { intentType, jsonObject, sha256Digest, tenantId, timestamp, userId } from './words.js';
 
 /** The three roles that judge an intent at its acceptance. */
 export const verdictRole = z.enum(['security_guard', 'city_manager', 'data_steward']);
@@ -65,8 +66,21 @@ export const identity = z.object({
   kind: z.enum(['person', 'service']),
   roles: z.array(z.string().max(80)).max(50),
   status: z.enum(['active', 'disabled']).default('active'),
+  /** What else policies may read of it, as tags of the principal (`principal.getTag("email")`). */
+  attributes: z.record(z.string().max(80).regex(/^[a-zA-Z][a-zA-Z0-9_]*$/, 'must be an attribute name'), z.string().max(300)).optional(),
 });
 export type Identity = z.infer<typeof identity>;
+
+/** What a key may be used for, beside what policy permits its user. A part that is absent narrows nothing. */
+export const apiKeyScope = z.strictObject({
+  /** `read`: requests that change nothing; `write`: all others. */
+  actions: z.array(z.enum(['read', 'write'])).min(1).optional(),
+  /** Intents that it may submit: `<realm>.<action>`, or a realm's all, `<realm>.*`. The other routes that change something are then closed to it, unless `routes` names them. */
+  intents: z.array(z.union([intentType, z.string().regex(/^[a-z][a-z0-9_-]*\.\*$/, 'must be an intent type, or <realm>.*')])).min(1).max(100).optional(),
+  /** Operation ids of the OpenAPI document; no other route is open to it. */
+  routes: z.array(z.string().min(1).max(80)).min(1).max(100).optional(),
+});
+export type ApiKeyScope = z.infer<typeof apiKeyScope>;
 
 /** What the gateway needs to verify an API key: never the key itself. */
 export const apiKeyRecord = z.object({
@@ -77,16 +91,24 @@ export const apiKeyRecord = z.object({
   user_id: userId,
   expires_at: timestamp.optional(),
   revoked: z.boolean().default(false),
+  scope: apiKeyScope.optional(),
 });
 export type ApiKeyRecord = z.infer<typeof apiKeyRecord>;
+
+/** Asymmetric signatures only: a shared secret would let every verifier mint tokens. */
+export const signatureAlgorithm = z.enum(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']);
 
 /** A JWT issuer the gateway trusts. Claims name tenant, user and roles. */
 export const jwtIssuer = z.object({
   issuer: z.string().max(500),
   audience: z.string().max(500),
-  /** Keys by URL, or given directly as a JWK set. */
+  /** Keys by URL, or given directly as a JWK set; with neither, where the issuer's own metadata says (OpenID Connect Discovery 1.0). */
   jwks_url: z.url().optional(),
   jwks: jsonObject.optional(),
+  /** The signature algorithms it uses; others are refused. Default: every asymmetric one that is supported. */
+  algorithms: z.array(signatureAlgorithm).min(1).optional(),
+  /** How far its clock may be from ours. Default 60 s. */
+  clock_skew_s: z.number().int().min(0).max(300).optional(),
   tenant_claim: z.string().default('tenant_id'),
   user_claim: z.string().default('sub'),
   roles_claim: z.string().default('roles'),
@@ -111,6 +133,8 @@ export const governanceBundle = z.object({
   schemas: z.array(semanticSchema).optional(),
   vocabularies: z.array(vocabulary).optional(),
   saga_rules: z.array(sagaRule).optional(),
+  /** Grants that were asked for lately or still hold. Absent: none. */
+  grants: z.array(grant).optional(),
   /** Secret of the platform: entries are digested with it, so that a digest shown to one tenant tells nothing of another's entry. */
   salt: sha256Digest.optional(),
 });

@@ -4,10 +4,12 @@
  */
 import { z } from 'zod';
 import { artifact, artifactId, objectRef } from './artifact.schema.js';
+import { accessAnswer, accessFound, accessQuestion, accessSearch, evaluationsSemantic, hypotheticalRequest, policyExplanation, recordedExplanation } from './access.schema.js';
 import { capability, registeredCapability } from './capability.schema.js';
 import { consistencyProof, exportedEvidence, policyCandidate, redecisionReport, signedCheckpoint } from './evidence.schema.js';
 import { attemptRef, executionResult, executionStatus, executionView, realmHeartbeat, stepDispatch, stepOutcome } from './execution.schema.js';
 import { personalTrace, determinismReport, replayMode, replayReport, sessionReplayReport } from './history.schema.js';
+import { grant, grantAction } from './grant.schema.js';
 import { intentSubmission } from './intent.schema.js';
 import { operationCommand, operationName, operationReport } from './operation.schema.js';
 import { signedBundle, verificationKeys } from './policy.schema.js';
@@ -164,6 +166,20 @@ export const subjects = {
     request: z.object({ caller, from: timestamp, to: timestamp, candidate: policyCandidate, limit: z.number().int().min(1).max(10_000).default(1000), cursor: z.string().max(500).optional() }),
     reply: redecisionReport,
   }),
+  /** AuthZEN questions of the caller's tenant, answered from the bundle in force. Asking about others needs leave for `runtime.evaluate_access`. */
+  'runtime.access.evaluate': entry({
+    publisher: ['gateway'],
+    consumer: 'runtime',
+    request: z.object({ caller, questions: z.array(accessQuestion).max(1000), semantic: evaluationsSemantic.default('execute_all') }),
+    reply: z.object({ answers: z.array(accessAnswer) }),
+  }),
+  'runtime.access.search': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, search: accessSearch }), reply: accessFound }),
+  /** Why a request that nobody made would be decided as it would. */
+  'runtime.policy.explain': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, request: hypotheticalRequest }), reply: policyExplanation }),
+  /** Why a recorded intent was decided as it was. */
+  'runtime.decision.explain': entry({ publisher: ['gateway'], consumer: 'runtime', request: byExecution, reply: recordedExplanation }),
+  /** The tenant's grants, as the bundle in force has them, newest first. */
+  'runtime.grant.list': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, status: grant.shape.status.optional(), action: grantAction.optional(), user_id: z.string().max(200).optional() }), reply: z.object({ grants: z.array(grant) }) }),
   /** A request the gateway refused, recorded where an auditor looks: it never became an intent. */
   'runtime.refusal.record': oneWay({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ tenant_id: tenantId.optional(), user_id: z.string().optional(), code: z.string(), field: z.string().optional(), route: z.string(), correlation_id: z.string(), at: timestamp }) }),
 

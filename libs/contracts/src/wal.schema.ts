@@ -4,7 +4,9 @@
  */
 import { z } from 'zod';
 import { archivedStream } from './archive.schema.js';
-import { artifact, dataReference, domainEvent, objectRef, stateChange } from './artifact.schema.js';
+import { accessAction } from './access.schema.js';
+import { artifact, artifactId, dataReference, domainEvent, objectRef, stateChange } from './artifact.schema.js';
+import { determinism } from './capability.schema.js';
 import { intent } from './intent.schema.js';
 import { policyDecision } from './policy.schema.js';
 import { wireError } from './problem.schema.js';
@@ -40,6 +42,10 @@ export const walRecord = z.discriminatedUnion('type', [
     data: z.object({ classifications: z.array(z.string()), references: z.array(z.string()) }).optional(),
     session_user_id: userId.optional(),
     own_targets: z.boolean().optional(),
+    /** The grants that covered what was asked; absent when none did. */
+    grants: z.array(uuid).optional(),
+    /** In the audit stream: access to a recorded execution was decided, beside any intent. */
+    access: z.object({ action: accessAction, execution_id: uuid, artifact_id: artifactId.optional(), capability: z.object({ name: intentType, realm: realmName, determinism }), by: caller }).optional(),
   }),
   record('capability_resolved', { capability: intentType, version: z.string(), realm: realmName, bundle_hash: sha256Digest, children: z.array(intentType) }),
   record('saga_started', { saga: intentType, saga_hash: sha256Digest }),

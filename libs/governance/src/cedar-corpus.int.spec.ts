@@ -1,10 +1,10 @@
 /**
  * The engine as we drive it (policies prepared by slice, called by name) against decisions known elsewhere: a few of our own, and, when
- * CORPUS_DIR names a folder of Cedar's test corpus, all of its requests.
+ * CORPUS_DIR names a folder of test material, all 54 requests of Cedar's hand-written cases and all 320 of its generated ones.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { policySetTextToParts, policyToJson, statefulIsAuthorized, type Context, type Entities, type PolicySet, type TypeAndId } from '@cedar-policy/cedar-wasm/nodejs';
+import { policySetTextToParts, policyToJson, preparseSchema, statefulIsAuthorized, type Context, type Entities, type PolicySet, type TypeAndId } from '@cedar-policy/cedar-wasm/nodejs';
 import { sha256Hex } from '@symphainy/kernel';
 import { preparedPolicies } from './prepared-policies.js';
 
@@ -33,12 +33,20 @@ function idOf(policy: string): string | undefined {
   return parsed.type === 'success' ? parsed.json.annotations?.['id'] : undefined;
 }
 
-function ask(policies: PolicySet['staticPolicies'] & Record<string, string>, entities: Entities, r: Omit<CorpusRequest, keyof Answer>): Answer {
+/** `schema`: without one, entities that are written the short way cannot be read. */
+function ask(policies: PolicySet['staticPolicies'] & Record<string, string>, entities: Entities, r: Omit<CorpusRequest, keyof Answer>, schema?: string): Answer {
   const slice = { id: sha256Hex(JSON.stringify(policies)), texts: policies, reasons: new Map(), empty: false };
-  const answer = statefulIsAuthorized({ principal: r.principal, action: r.action, resource: r.resource, context: r.context, entities, preparsedPolicySetId: preparedPolicies(slice) });
+  const answer = statefulIsAuthorized({ principal: r.principal, action: r.action, resource: r.resource, context: r.context, entities, preparsedPolicySetId: preparedPolicies(slice), ...(schema === undefined ? {} : { preparsedSchemaName: prepared(schema), validateRequest: false }) });
   if (answer.type === 'failure') throw new Error(answer.errors.map((e) => e.message).join('; '));
   const { decision, diagnostics } = answer.response;
   return { decision, reason: diagnostics.reason.sort(), errors: diagnostics.errors.map((e) => e.policyId).sort() };
+}
+
+function prepared(schema: string): string {
+  const name = sha256Hex(schema);
+  const answer = preparseSchema(name, schema);
+  if (answer.type === 'failure') throw new Error(answer.errors.map((e) => e.message).join('; '));
+  return name;
 }
 
 describe('Cedar', () => {
@@ -54,17 +62,53 @@ describe('Cedar', () => {
   });
 });
 
+/** One case of the corpus: policies, entities and the requests with what Cedar itself decides. */
+interface CorpusCase {
+  readonly name: string;
+  readonly policies: Record<string, string>;
+  readonly entities: Entities;
+  readonly schema?: string;
+  readonly requests: CorpusRequest[];
+}
+
+const readJson = <T>(path: string): T => JSON.parse(readFileSync(path, 'utf8')) as T;
+
+/** Written by hand: each case names its files. */
+function handWritten(root: string): CorpusCase[] {
+  const files = readdirSync(join(root, 'tests'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.json')).sort();
+  return files.map((name) => {
+    const { policies, entities, schema, requests } = readJson<{ policies: string; entities: string; schema: string; requests: CorpusRequest[] }>(join(root, 'tests', name));
+    return { name, policies: numbered(readFileSync(join(root, policies), 'utf8')), entities: readJson<Entities>(join(root, entities)), schema: readFileSync(join(root, schema), 'utf8'), requests };
+  });
+}
+
+/** Generated: four files of one name. */
+function generated(root: string): CorpusCase[] {
+  const folder = join(root, 'corpus');
+  const names = readdirSync(folder).flatMap((file) => (/^[0-9a-f]+\.json$/.test(file) ? [file.slice(0, -'.json'.length)] : []));
+  return names.map((name) => ({
+    name,
+    policies: numbered(readFileSync(join(folder, `${name}.cedar`), 'utf8')),
+    entities: readJson<Entities>(join(folder, `${name}.entities.json`)),
+    requests: readJson<{ requests: CorpusRequest[] }>(join(folder, `${name}.json`)).requests,
+  }));
+}
+
 const corpus = process.env['CORPUS_DIR'];
 if (corpus !== undefined) {
-  const folder = join(corpus, 'governance', 'cedar', 'corpus');
-  const names = readdirSync(folder).filter((f) => f.endsWith('.json') && !f.endsWith('.entities.json')).map((f) => f.slice(0, -'.json'.length));
-
-  describe('Cedar corpus', () => {
-    it.each(names)('Cedar corpus - %s: every decision, determining policy and error is equal', (name) => {
-      const { requests } = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as { requests: CorpusRequest[] };
-      const entities = JSON.parse(readFileSync(join(folder, `${name}.entities.json`), 'utf8')) as Entities;
-      const policies = numbered(readFileSync(join(folder, `${name}.cedar`), 'utf8'));
-      for (const { decision, reason, errors, ...r } of requests) expect([r.description, ask(policies, entities, r)]).toEqual([r.description, { decision, reason: reason.sort(), errors: errors.sort() }]);
+  describe('Cedar corpus (CORPUS_DIR)', () => {
+    it.each([
+      ['written by hand', handWritten, 54],
+      ['generated', generated, 320],
+    ] as const)('Cedar corpus - %s: a decision, determining policy or error that is not equal', (_kind, read, wanted) => {
+      let compared = 0;
+      for (const { name, policies, entities, schema, requests } of read(join(corpus, 'governance', 'cedar'))) {
+        for (const { decision, reason, errors, ...r } of requests) {
+          expect([name, r.description, ask(policies, entities, r, schema)]).toEqual([name, r.description, { decision, reason: reason.sort(), errors: errors.sort() }]);
+          compared++;
+        }
+      }
+      expect(compared).toBe(wanted);
     });
   });
 }

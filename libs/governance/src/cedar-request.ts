@@ -1,7 +1,7 @@
 import type { EntityJson, EntityUidJson } from '@cedar-policy/cedar-wasm/nodejs';
 import type { Caller, Identity } from '@symphainy/contracts';
 import type { CompiledBundle } from './compiled-bundle.js';
-import type { PolicyRequest, Refusals, RequestFacts } from './policy-request.js';
+import type { AskedResource, PolicyRequest, Refusals, RequestFacts } from './policy-request.js';
 
 export function requestFacts(compiled: CompiledBundle, request: PolicyRequest): RequestFacts {
   const { caller, capability, action } = request;
@@ -15,8 +15,11 @@ export function requestFacts(compiled: CompiledBundle, request: PolicyRequest): 
     refusals: tenant ? callerRefusal(caller, identity) : UNKNOWN_TENANT,
     variable: variableAttributesOf(request, identity),
     request,
+    attributes: identity?.attributes ?? NO_ATTRIBUTES,
   };
 }
+
+const NO_ATTRIBUTES: RequestFacts['attributes'] = {};
 
 const UNKNOWN_TENANT: Refusals = { security_guard: 'the tenant is not known', city_manager: 'the tenant is not known', data_steward: 'the tenant is not known' };
 
@@ -38,6 +41,7 @@ function variableAttributesOf(request: PolicyRequest, identity: Identity | undef
     session_user_id: request.session_user_id,
     own_session: request.session_user_id === caller.user_id,
     own_targets: request.own_targets ?? true,
+    granted: request.granted ?? false,
   };
 }
 
@@ -54,23 +58,32 @@ export function cedarCall(facts: RequestFacts) {
   const { target, variable, request } = facts;
   const tenant = { type: 'Tenant', id: target.tenant };
   const principal = { type: 'User', id: `${target.tenant}/${request.caller.user_id}` };
-  const resource = { type: 'Capability', id: target.capability };
-  const realm = { type: 'Realm', id: target.realm };
-  const { name, determinism } = request.capability;
+  const asked = facts.resource === undefined ? capabilityAsked(facts) : resourceAsked(facts.resource);
   return {
     principal,
     action: { type: 'Action', id: target.action },
-    resource,
-    context: { classifications: [...list(variable.classifications)], references: [...list(variable.references)], session_user_id: request.session_user_id, own_session: variable.own_session === true, own_targets: variable.own_targets === true },
+    resource: asked.resource,
+    context: { classifications: [...list(variable.classifications)], references: [...list(variable.references)], session_user_id: request.session_user_id, own_session: variable.own_session === true, own_targets: variable.own_targets === true, granted: variable.granted === true },
     entities: [
       entity(tenant, { id: target.tenant, status: facts.tenantStatus }, []),
-      entity(principal, { id: request.caller.user_id, tenant: { __entity: tenant }, roles: [...list(variable.roles)], kind: String(variable.kind), auth: String(variable.auth) }, [tenant]),
-      entity(realm, {}, []),
-      entity(resource, { name, realm: target.realm, determinism }, [realm]),
+      entity(principal, { id: request.caller.user_id, tenant: { __entity: tenant }, roles: [...list(variable.roles)], kind: String(variable.kind), auth: String(variable.auth) }, [tenant], facts.attributes),
+      ...asked.entities,
     ],
   };
 }
 
+function capabilityAsked({ target, request }: RequestFacts): { resource: EntityUidJson & { type: string; id: string }; entities: EntityJson[] } {
+  const resource = { type: 'Capability', id: target.capability };
+  const realm = { type: 'Realm', id: target.realm };
+  const { name, determinism } = request.capability;
+  return { resource, entities: [entity(realm, {}, []), entity(resource, { name, realm: target.realm, determinism }, [realm])] };
+}
+
+function resourceAsked({ type, id, properties }: AskedResource): ReturnType<typeof capabilityAsked> {
+  const resource = { type: 'Resource', id: `${type}/${id}` };
+  return { resource, entities: [entity(resource, { type, id }, [], properties)] };
+}
+
 const list = (value: string | boolean | readonly string[]): readonly string[] => (typeof value === 'object' ? value : []);
 
-const entity = (uid: EntityUidJson, attrs: EntityJson['attrs'], parents: EntityUidJson[]): EntityJson => ({ uid, attrs, parents });
+const entity = (uid: EntityUidJson, attrs: EntityJson['attrs'], parents: EntityUidJson[], tags: RequestFacts['attributes'] = NO_ATTRIBUTES): EntityJson => ({ uid, attrs, parents, tags: { ...tags } });

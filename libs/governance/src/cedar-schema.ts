@@ -1,27 +1,42 @@
 import { policyToJson, validate, type DetailedError, type PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
-import { failure, type CedarPolicy } from '@symphainy/contracts';
+import { failure, policyAction, type CedarPolicy, type PolicyAction } from '@symphainy/contracts';
 
 /** What policy is asked about. */
-export const policyActions = ['submit'] as const;
-export type PolicyAction = (typeof policyActions)[number];
+export const policyActions = policyAction.options;
+export type { PolicyAction };
 
 /** The model that policies are written against. Every attribute is always present. */
 export const cedarSchema = `
 entity Tenant { id: String, status: String };
-entity User in [Tenant] { id: String, tenant: Tenant, roles: Set<String>, kind: String, auth: String };
+entity User in [Tenant] { id: String, tenant: Tenant, roles: Set<String>, kind: String, auth: String } tags String;
 entity Realm;
 entity Capability in [Realm] { name: String, realm: String, determinism: String };
-action submit appliesTo {
-  principal: User,
-  resource: Capability,
-  context: { classifications: Set<String>, references: Set<String>, session_user_id: String, own_session: Bool, own_targets: Bool },
-};
+entity Resource { type: String, id: String } tags String;
+type Asked = { classifications: Set<String>, references: Set<String>, session_user_id: String, own_session: Bool, own_targets: Bool, granted: Bool };
+action ${policyActions.join(', ')} appliesTo { principal: User, resource: Capability, context: Asked };
 `;
+
+/** An application names its actions itself: those that a policy on `Resource` speaks of are declared with it. */
+function schemaFor(policy: PolicyJson): string {
+  const own = namedActions(policy).filter((name) => !(policyActions as readonly string[]).includes(name));
+  return own.length === 0 || !isOnResources(policy) ? cedarSchema : `${cedarSchema}action ${own.map((name) => JSON.stringify(name)).join(', ')} appliesTo { principal: User, resource: Resource, context: Asked };`;
+}
+
+/** The actions that a policy's scope names. */
+export function namedActions({ action }: PolicyJson): string[] {
+  const uids = action.op === '==' ? ('entity' in action ? [action.entity] : []) : action.op === 'in' ? ('entities' in action ? action.entities : [action.entity]) : [];
+  return uids.map((uid) => ('__entity' in uid ? uid.__entity : uid)).flatMap(({ type, id }) => (type === 'Action' ? [id] : []));
+}
+
+function isOnResources({ resource }: PolicyJson): boolean {
+  if (resource.op === 'is') return resource.entity_type === 'Resource';
+  const uid = resource.op === '==' && 'entity' in resource ? resource.entity : undefined;
+  return uid !== undefined && ('__entity' in uid ? uid.__entity : uid).type === 'Resource';
+}
 
 /** Refuses (`governance.invalid`) a policy whose text is not exactly one Cedar policy, or that does not fit the schema. */
 export function checkPolicy(policy: CedarPolicy): void {
-  parsePolicy(policy);
-  const answer = validate({ schema: cedarSchema, policies: { staticPolicies: { [policy.id]: policy.text } } });
+  const answer = validate({ schema: schemaFor(parsePolicy(policy)), policies: { staticPolicies: { [policy.id]: policy.text } } });
   const errors = answer.type === 'failure' ? answer.errors : answer.validationErrors.map((e) => e.error);
   if (errors.length > 0) throw invalid(policy, errors);
 }

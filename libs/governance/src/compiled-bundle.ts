@@ -1,4 +1,4 @@
-import { failure, type CapabilityNotice, type CedarPolicy, type GovernanceBundle, type Identity, type PolicyDecision, type RegisteredCapability, type Tenant } from '@symphainy/contracts';
+import { failure, type CapabilityNotice, type CedarPolicy, type GovernanceBundle, type Grant, type Identity, type PolicyDecision, type RegisteredCapability, type Tenant } from '@symphainy/contracts';
 import { LRUCache } from 'lru-cache';
 import { analysePolicy, type AnalysedPolicy } from './policy-analysis.js';
 import { PolicySlices } from './policy-slices.js';
@@ -21,6 +21,8 @@ export interface CompiledBundle {
   notice(intentType: string): CapabilityNotice | undefined;
   /** What Conductor's rules forbid of the capability's saga where this tenant submits it; found once, then remembered. */
   sagaProblem(tenantId: string, capability: RegisteredCapability): SagaProblem | undefined;
+  /** The approved grants of a user, expired ones among them; undefined when there are none. */
+  grantsOf(tenantId: string, userId: string): readonly Grant[] | undefined;
   /** For evaluatePolicy alone. */
   readonly slices: PolicySlices;
   readonly decisions: LRUCache<string, PolicyDecision>;
@@ -31,6 +33,7 @@ export function compileBundle(bundle: GovernanceBundle, hash: string): CompiledB
   const capabilities = new Map(bundle.capabilities.map((capability) => [capability.name, capability]));
   const tenants = new Map(bundle.tenants.map((tenant) => [tenant.tenant_id, tenant]));
   const identities = new Map(bundle.identities.map((identity) => [identityKey(identity.tenant_id, identity.user_id), identity]));
+  const grants = Map.groupBy((bundle.grants ?? []).filter((grant) => grant.status === 'approved'), (grant) => identityKey(grant.tenant_id, grant.user_id));
   return {
     hash,
     version: bundle.version,
@@ -40,6 +43,7 @@ export function compileBundle(bundle: GovernanceBundle, hash: string): CompiledB
     identity: (tenantId, userId) => identities.get(identityKey(tenantId, userId)),
     notice: noticesOf(bundle),
     sagaProblem: sagaProblemsOf(bundle),
+    grantsOf: (tenantId, userId) => grants.get(identityKey(tenantId, userId)),
     slices: new PolicySlices(analyseAll(bundle.policies)),
     decisions: new LRUCache({ max: DECISIONS_MAX }),
   };

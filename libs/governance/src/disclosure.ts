@@ -42,11 +42,12 @@ export function entriesOf(bundle: GovernanceBundle, list: string): readonly unkn
 /** What the platform can do and in which words is no tenant's secret. */
 const EVERYBODYS: ReadonlySet<string> = new Set(['capabilities', 'notices', 'agents', 'domains', 'solutions', 'schemas', 'vocabularies']);
 
-type Shown = { readonly [L in 'tenants' | 'identities' | 'capabilities' | 'policies']: (entry: GovernanceBundle[L][number], concern: Concern, others: readonly string[]) => boolean };
+type Shown = { readonly [L in 'tenants' | 'identities' | 'capabilities' | 'policies' | 'grants']: (entry: NonNullable<GovernanceBundle[L]>[number], concern: Concern, others: readonly string[]) => boolean };
 
 const SHOWN: Shown & { readonly [list: string]: ((entry: never, concern: Concern, others: readonly string[]) => boolean) | undefined } = {
   tenants: (tenant, { tenantId }) => tenant.tenant_id === tenantId,
   identities: (identity, { tenantId }) => identity.tenant_id === tenantId,
+  grants: (grant, { tenantId }) => grant.tenant_id === tenantId,
   capabilities: (capability, { capabilities }) => capabilities.has(capability.name),
   policies: (policy, { tenantId, policies }, others) => policies.has(policy.id) || concernsTenant(policy, tenantId, others),
 };

@@ -4,18 +4,21 @@
  * Pure: no I/O and no clock. It stores nothing but memos of pure results (parsed policies, decisions), which may be lost at any time.
  *
  * Order of use, in a runtime: `verifySignedBundle` → `compileBundle` once per bundle → `evaluatePolicy` once per intent.
- * For what was decided before: `compileCandidate` → `redecide` per recorded intent; `discloseToTenant` for an auditor.
  * Before policy is asked: `notice` (Curator: is the capability retired) and `sagaProblem` (Conductor: may this tenant run this saga) of the compiled bundle.
  * In Smart City: `checkPolicy` and `sagaProblems` before a policy is accepted → `signBundle`.
+ * Asked from outside: `answerAccess`, `searchAccess` (AuthZEN), `explainPolicy`. For what was decided before: `compileCandidate` → `redecide` per recorded intent; `discloseToTenant` for an auditor.
  *
  * The Cedar model (its schema stands in cedar-schema.ts):
  *   principal  User::"<tenant>/<user>"   in Tenant::"<tenant>"
  *              { id, tenant: Tenant, roles: Set<String>, kind: "person" | "service", auth }
- *   action     Action::"submit"
+ *              tags: the identity's attributes in the bundle, as texts
+ *   action     Action::"submit" an intent; "replay" an execution of it; "hydrate": read what an execution of it made
  *   resource   Capability::"<intent type>"   in Realm::"<realm>"
  *              { name, realm, determinism }
- *   context    { classifications: Set<String>, references: Set<String>, session_user_id, own_session: Bool, own_targets: Bool }
+ *   context    { classifications: Set<String>, references: Set<String>, session_user_id, own_session: Bool, own_targets: Bool,
+ *                granted: Bool (a grant that holds covers what is asked) }
  *   Tenant     { id, status: "active" | "suspended" | "closed" }
+ * An application's own things: Resource::"<type>/<id>" { type, id }, its properties tags; its actions have the names it gives them.
  * A policy may carry `@reason("…")`: the words a caller is given when it forbids.
  *
  * Invariants
@@ -31,6 +34,9 @@
  */
 export { compileBundle, type CompiledBundle } from './compiled-bundle.js';
 export { evaluatePolicy } from './policy-evaluation.js';
+export { answerAccess, searchAccess } from './access-questions.js';
+export { explainPolicy, sameDecision } from './explanation.js';
+export { coveringGrants, type GrantTarget } from './grant-cover.js';
 export { type JudgedCapability, type PolicyRequest } from './policy-request.js';
 export { checkPolicy, cedarSchema, policyActions, type PolicyAction } from './cedar-schema.js';
 export { readPublicKeys, readSigningKey, signingKeyVariable, type PublicKeys, type SigningKey } from './signing-keys.js';

@@ -6,10 +6,10 @@ import type { ActionConstraint, EntityUidJson, PolicyJson, PrincipalConstraint, 
 import { asPlatformError, sha256Hex } from '@symphainy/kernel';
 import { failure, type CedarPolicy } from '@symphainy/contracts';
 import { LRUCache } from 'lru-cache';
-import { parsePolicy } from './cedar-schema.js';
+import { namedActions, parsePolicy } from './cedar-schema.js';
 
 /** Attributes of a request that are not settled by tenant, action and capability. */
-export const variableAttributes = ['user', 'roles', 'kind', 'auth', 'classifications', 'references', 'session_user_id', 'own_session', 'own_targets'] as const;
+export const variableAttributes = ['user', 'roles', 'kind', 'auth', 'classifications', 'references', 'session_user_id', 'own_session', 'own_targets', 'granted'] as const;
 export type VariableAttribute = (typeof variableAttributes)[number];
 
 export interface PolicyTarget {
@@ -29,14 +29,12 @@ export interface AnalysedPolicy {
   readonly reads: ReadonlySet<VariableAttribute>;
   /** The words of its `@reason` annotation. */
   readonly reason: string | undefined;
+  readonly effect: 'permit' | 'forbid';
+  /** The actions that its scope names; none: it is about all. */
+  readonly actions: readonly string[];
 }
 
-interface Analysis {
-  readonly tenant: string | undefined;
-  readonly matches: AnalysedPolicy['matches'];
-  readonly reads: ReadonlySet<VariableAttribute>;
-  readonly reason: string | undefined;
-}
+type Analysis = Omit<AnalysedPolicy, 'policy' | 'textHash'>;
 
 /** Bundles follow each other with nearly the same policies; a text is analysed once. */
 const analyses = new LRUCache<string, Analysis>({ max: 10_000 });
@@ -67,7 +65,9 @@ function analyse(json: PolicyJson): Analysis {
     tenant,
     matches: (target) => (tenant === undefined || tenant === target.tenant) && action(target) && resource(target),
     reads: readsOf(json),
-    reason: json.annotations?.['reason'],
+    reason: json.annotations?.['reason'] ?? undefined,
+    effect: json.effect,
+    actions: namedActions(json),
   };
 }
 
@@ -109,7 +109,7 @@ function resourceTest(scope: ResourceConstraint): (target: PolicyTarget) => bool
 }
 
 const PRINCIPAL: readonly VariableAttribute[] = ['user', 'roles', 'kind', 'auth'];
-const CONTEXT: readonly VariableAttribute[] = ['classifications', 'references', 'session_user_id', 'own_session', 'own_targets'];
+const CONTEXT: readonly VariableAttribute[] = ['classifications', 'references', 'session_user_id', 'own_session', 'own_targets', 'granted'];
 
 /** What reading one attribute means; those missing here are settled by tenant and capability, or are unknown (see `attributeRead`). */
 const READ_BY_ATTRIBUTE: Readonly<Record<string, readonly VariableAttribute[]>> = {
@@ -123,6 +123,7 @@ const READ_BY_ATTRIBUTE: Readonly<Record<string, readonly VariableAttribute[]>> 
   'context.session_user_id': ['session_user_id'],
   'context.own_session': ['own_session'],
   'context.own_targets': ['own_targets'],
+  'context.granted': ['granted'],
 };
 
 function readsOf(json: PolicyJson): ReadonlySet<VariableAttribute> {

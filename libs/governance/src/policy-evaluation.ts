@@ -1,6 +1,6 @@
 import type { PolicyDecision, Verdict } from '@symphainy/contracts';
 import { requestFacts } from './cedar-request.js';
-import type { PolicyRequest, RequestFacts } from './policy-request.js';
+import type { AskedResource, PolicyRequest, RequestFacts } from './policy-request.js';
 import type { CompiledBundle } from './compiled-bundle.js';
 import { judge } from './role-verdict.js';
 import { verdictRoles, type PolicySlice } from './policy-slices.js';
@@ -24,6 +24,13 @@ export function evaluatePolicy(compiled: CompiledBundle, request: PolicyRequest)
 export function evaluatePlainly(compiled: CompiledBundle, request: PolicyRequest): PolicyDecision {
   const facts = requestFacts(compiled, request);
   return decide(compiled, facts, compiled.slices.everything);
+}
+
+/** The decision on an application's own resource (AuthZEN): from the policies that can match it; nothing is remembered, for anybody may name anything. */
+export function evaluateResource(compiled: CompiledBundle, request: PolicyRequest, action: string, resource: AskedResource): PolicyDecision {
+  const known = requestFacts(compiled, request);
+  const facts: RequestFacts = { ...known, target: { tenant: known.target.tenant, action, capability: `${resource.type}/${resource.id}`, realm: '' }, resource };
+  return decide(compiled, facts, compiled.slices.once(facts));
 }
 
 function decide(compiled: CompiledBundle, facts: RequestFacts, slices: readonly PolicySlice[]): PolicyDecision {

@@ -17,6 +17,16 @@ export interface PolicyRequest {
   readonly session_user_id: string;
   /** Whether the executions that the payload names are all the caller's own. Default true: it names none. */
   readonly own_targets?: boolean;
+  /** Whether a grant that holds now covers what is asked. Default false. */
+  readonly granted?: boolean;
+}
+
+/** A thing of an application's own, which policy is asked about from outside (AuthZEN). */
+export interface AskedResource {
+  readonly type: string;
+  readonly id: string;
+  /** As tags of the entity. */
+  readonly properties: Readonly<Record<string, string>>;
 }
 
 /** Why a role refuses before any policy is asked (invariant 5), by role. */
@@ -32,4 +42,8 @@ export interface RequestFacts {
   readonly variable: Readonly<Record<VariableAttribute, string | boolean | readonly string[]>>;
   readonly request: PolicyRequest;
   readonly tenantStatus: string;
+  /** The caller's attributes as the bundle has them. */
+  readonly attributes: Readonly<Record<string, string>>;
+  /** In the capability's place, when an application's own resource is asked about. */
+  readonly resource?: AskedResource;
 }

@@ -42,9 +42,22 @@ export class PolicySlices {
     return slices;
   }
 
+  /** Of a target that anybody may name: made for this question, and not kept. */
+  once(facts: RequestFacts): readonly PolicySlice[] {
+    return sliceByRole(facts.tenantKnown ? this.matching(facts) : []);
+  }
+
+  /** The actions that the policies of a tenant name in their scopes. */
+  actionsOf(tenantId: string): readonly string[] {
+    return [...new Set(this.candidates(tenantId).flatMap((p) => p.actions))].sort();
+  }
+
+  private candidates(tenantId: string): AnalysedPolicy[] {
+    return [...(this.byTenant.get(undefined) ?? []), ...(this.byTenant.get(tenantId) ?? [])];
+  }
+
   private matching(facts: RequestFacts): AnalysedPolicy[] {
-    const candidates = [...(this.byTenant.get(undefined) ?? []), ...(this.byTenant.get(facts.target.tenant) ?? [])];
-    return candidates.filter((p) => p.matches(facts.target));
+    return this.candidates(facts.target.tenant).filter((p) => p.matches(facts.target));
   }
 }
 

@@ -12,7 +12,7 @@ const capabilities = ['content.ingest', 'content.index', 'insights.profile'].map
 const oneOf = (...choices: string[]) => fc.constantFrom(...choices);
 
 const principalScope = oneOf('principal', 'principal is User', 'principal in Tenant::"acme"', 'principal in Tenant::"globex"', 'principal == User::"acme/alice"', 'principal is User in Tenant::"acme"', 'principal in User::"globex/bob"', 'principal == Tenant::"acme"', 'principal in Realm::"content"');
-const actionScope = oneOf('action', 'action == Action::"submit"', 'action == Action::"other"', 'action in [Action::"submit", Action::"other"]', 'action in Action::"submit"', 'action in []');
+const actionScope = oneOf('action', 'action == Action::"submit"', 'action == Action::"hydrate"', 'action == Action::"other"', 'action in [Action::"submit", Action::"other"]', 'action in Action::"submit"', 'action in []');
 const resourceScope = oneOf('resource', 'resource is Capability', 'resource == Capability::"content.ingest"', 'resource in Capability::"content.index"', 'resource in Realm::"content"', 'resource is Capability in Realm::"insights"', 'resource in Tenant::"acme"');
 const conditions = [
   'true',
@@ -34,10 +34,12 @@ const conditions = [
   'resource.name like "content.*"',
   'context.own_session',
   'context.own_targets',
+  'context.granted',
+  'principal.hasTag("email") && principal.getTag("email") == "alice@acme"',
   'context.session_user_id == principal.id',
   'context.classifications.contains("restricted")',
   'context.references.isEmpty()',
-  'context == {own_session: true, classifications: [], references: [], session_user_id: "alice", own_targets: true}',
+  'context == {own_session: true, classifications: [], references: [], session_user_id: "alice", own_targets: true, granted: false}',
   '{a: context}.a.own_session',
   '[principal].contains(User::"acme/bob")',
   'context has purpose',
@@ -77,10 +79,11 @@ const bundle: fc.Arbitrary<GovernanceBundle> = fc
 const request: fc.Arbitrary<PolicyRequest> = fc.record({
   caller: fc.record({ tenant_id: oneOf(...tenants), user_id: oneOf(...users), roles: fc.subarray(roles), auth: fc.constantFrom('api_key' as const, 'jwt' as const, 'service' as const) }),
   capability: fc.constantFrom(...capabilities, { ...capabilities[0]!, determinism: 'expert' as const }),
-  action: fc.constant('submit' as const),
+  action: fc.constantFrom('submit' as const, 'replay' as const, 'hydrate' as const),
   data: fc.record({ classifications: fc.subarray(['public', 'restricted', 'pii']), references: fc.subarray(['r1', 'r2']) }),
   session_user_id: oneOf(...users),
   own_targets: fc.boolean(),
+  granted: fc.boolean(),
 });
 
 /** Requests that differ in one thing at a time and in several: whatever a condition reads, two of them differ in it. */
@@ -90,7 +93,7 @@ const everyRequest: PolicyRequest[] = ['alice', 'bob'].flatMap((user_id) =>
       [[], ['restricted']].flatMap((classifications) =>
         [[], ['r1']].flatMap((references) =>
           ['alice', 'carol'].flatMap((session_user_id) =>
-            [true, false].map((own_targets): PolicyRequest => ({ caller: { tenant_id: 'globex', user_id, roles: own, auth }, capability: capabilities[0]!, action: 'submit', data: { classifications, references }, session_user_id, own_targets })),
+            ([[true, false], [true, true], [false, true]] as const).map(([own_targets, granted]): PolicyRequest => ({ caller: { tenant_id: 'globex', user_id, roles: own, auth }, capability: capabilities[0]!, action: 'submit', data: { classifications, references }, session_user_id, own_targets, granted })),
           ),
         ),
       ),

@@ -37,3 +37,26 @@ export function sampleBundle(over: Partial<GovernanceBundle> = {}): GovernanceBu
     ...over,
   });
 }
+
+const TODO_USERS = [
+  ['0', 'rick@the-citadel.com', ['admin', 'evil_genius']],
+  ['1', 'morty@the-citadel.com', ['editor']],
+  ['2', 'summer@the-smiths.com', ['editor']],
+  ['3', 'beth@the-smiths.com', ['viewer']],
+  ['4', 'jerry@the-smiths.com', ['viewer']],
+] as const;
+
+const owns = 'resource.hasTag("ownerID") && principal.hasTag("email") && resource.getTag("ownerID") == principal.getTag("email")';
+
+/** The todo application of the AuthZEN interoperability scenario (https://authzen-interop.net), as the bundle of tenant `acme`: its five people and its rules. */
+export const todoBundle = (): GovernanceBundle =>
+  sampleBundle({
+    identities: TODO_USERS.map(([n, email, roles]) => ({ tenant_id: 'acme', user_id: Buffer.from(`\n$fd${n}614d3-c39a-4781-b7bd-8b96f5a5100d\x12\x05local`).toString('base64url'), kind: 'person', roles: [...roles], status: 'active', attributes: { email } })),
+    policies: [
+      ...permissivePolicies.slice(1),
+      { id: 'todo.read', role: 'security_guard', text: 'permit(principal, action in [Action::"can_read_user", Action::"can_read_todos"], resource is Resource);' },
+      { id: 'todo.create', role: 'security_guard', text: 'permit(principal, action == Action::"can_create_todo", resource is Resource) when { principal.roles.containsAny(["admin", "editor"]) };' },
+      { id: 'todo.update', role: 'security_guard', text: `permit(principal, action == Action::"can_update_todo", resource is Resource) when { principal.roles.contains("evil_genius") || (principal.roles.contains("editor") && ${owns}) };` },
+      { id: 'todo.delete', role: 'security_guard', text: `permit(principal, action == Action::"can_delete_todo", resource is Resource) when { principal.roles.contains("admin") || (principal.roles.contains("editor") && ${owns}) };` },
+    ],
+  });

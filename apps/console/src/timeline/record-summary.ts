@@ -28,7 +28,7 @@ const summaries: Summaries = {
   session_closed: (record) => line('Session closed', record.reason),
   intent_received: (record) => line('Intent received', record.intent.intent_type),
   intent_rejected: (record) => line('Intent rejected', record.error.code, 'bad'),
-  policy_evaluated: (record) => line('Policy evaluated', `${record.decision.decision} · bundle v${record.decision.bundle_version}`, record.decision.decision === 'permit' ? 'good' : 'bad'),
+  policy_evaluated: (record) => line(record.access === undefined ? 'Policy evaluated' : `${record.access.action === 'replay' ? 'Replay' : 'Reading'} decided`, `${record.decision.decision} · bundle v${record.decision.bundle_version}`, record.decision.decision === 'permit' ? 'good' : 'bad'),
   capability_resolved: (record) => line('Capability resolved', `${record.capability} ${record.version}`),
   saga_started: (record) => line('Saga started', shortHash(record.saga_hash)),
   step_started: (record) => line('Step started', attempted(record)),

@@ -1,10 +1,17 @@
 import { failure } from '@symphainy/contracts';
 import { equalSecret, sha256Hex } from '@symphainy/kernel';
+import { randomBytes } from 'node:crypto';
 import type { Authenticated } from './authenticated.js';
 import type { KeySet } from './verification-keys.js';
 
 /** `sk_<key_id>_<43 base64url characters>`; the id itself may hold underscores. */
 const API_KEY = /^sk_([A-Za-z0-9_-]{1,80})_[A-Za-z0-9_-]{43}$/;
+
+/** Makes a key: its text, which is shown once and kept nowhere, and the hash that is stored. */
+export function mintApiKey(keyId: string): { text: string; hash: string } {
+  const text = `sk_${keyId}_${randomBytes(32).toString('base64url')}`;
+  return { text, hash: sha256Hex(text) };
+}
 
 /** Compared against when the key id is unknown, so that both cases take the same steps. */
 const NO_HASH = '0'.repeat(64);
@@ -19,5 +26,5 @@ export function verifyApiKey(keys: KeySet, credentials: string, now: number): Au
   if (record.revoked) throw failure('auth.revoked', { message: `the API key ${record.key_id} was revoked` });
   const expiresAt = record.expires_at === undefined ? undefined : Date.parse(record.expires_at);
   if (expiresAt !== undefined && expiresAt <= now) throw failure('auth.expired', { message: `the API key ${record.key_id} expired at ${record.expires_at}` });
-  return { caller: { tenant_id: record.tenant_id, user_id: record.user_id, roles: [], auth: 'api_key' }, expiresAt, credentials };
+  return { caller: { tenant_id: record.tenant_id, user_id: record.user_id, roles: [], auth: 'api_key' }, expiresAt, credentials, ...(record.scope === undefined ? {} : { scope: record.scope }) };
 }

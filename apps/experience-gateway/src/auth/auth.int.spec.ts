@@ -89,6 +89,43 @@ async function serveJwks(key: JWK): Promise<Server> {
   return server;
 }
 
+describe('an issuer known by its address alone', () => {
+  it('discovery, rotation and a flood of unknown key ids - the metadata must be the issuer’s own, new keys are fetched, and not more often than every 30 s', async () => {
+    const [first, second, next] = await Promise.all([generateKeyPair('RS256', { extractable: true }), generateKeyPair('RS256', { extractable: true }), generateKeyPair('ES256', { extractable: true })]);
+    const served = { keys: [] as JWK[], fetches: 0, base: '', claims: '' };
+    served.keys = [{ ...(await exportJWK(first.publicKey)), kid: 'r1', alg: 'RS256' }];
+    const server = createServer((request, response) => {
+      const isKeys = request.url === '/keys';
+      served.fetches += isKeys ? 1 : 0;
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(isKeys ? { keys: served.keys } : { issuer: request.url?.startsWith('/other') === true ? 'https://elsewhere' : served.base, jwks_uri: `${served.base}/keys` }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    served.base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const gateway = await startGateway({ keys: { ...testKeys, jwt_issuers: [issuer({ issuer: served.base, algorithms: ['RS256'], clock_skew_s: 0 }), issuer({ issuer: `${served.base}/other` })] } });
+    const sign = (key: CryptoKey, kid: string, alg = 'RS256', more: object = {}): Promise<string> => new SignJWT({ iss: served.base, aud: 'symphainy', tenant_id: 'acme', sub: 'dora', exp: now() + 300, ...more }).setProtectedHeader({ alg, kid }).sign(key);
+    const me = async (token: string): Promise<unknown> => (await gateway.call('GET', '/v1/me', { key: token })).body['code'] ?? 'ok';
+    try {
+      expect(await me(await sign(first.privateKey, 'r1'))).toBe('ok');
+      expect(await me(await sign(first.privateKey, 'r1', 'RS256', { iss: `${served.base}/other` }))).toBe('auth.unavailable');
+      expect(await me(await sign(first.privateKey, 'r1', 'RS256', { exp: now() - 1 }))).toBe('auth.expired');
+      served.keys = [{ ...(await exportJWK(second.publicKey)), kid: 'r2', alg: 'RS256' }, { ...(await exportJWK(next.publicKey)), kid: 'e1', alg: 'ES256' }];
+      for (let i = 0; i < 20; i++) expect(await me(await sign(second.privateKey, `made-up-${i}`))).toBe('auth.invalid');
+      expect(served.fetches).toBe(1);
+      jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 31_000);
+      expect(await me(await sign(second.privateKey, 'r2'))).toBe('ok');
+      expect(served.fetches).toBe(2);
+      expect(await me(await sign(next.privateKey, 'e1', 'ES256'))).toBe('auth.invalid');
+      // the public key as a shared secret: the old confusion of RS and HS
+      const confused = await new SignJWT({ iss: served.base, aud: 'symphainy', tenant_id: 'acme', sub: 'dora', exp: now() + 300 }).setProtectedHeader({ alg: 'HS256', kid: 'r2' }).sign(new TextEncoder().encode(JSON.stringify(served.keys[0])));
+      expect(await me(confused)).toBe('auth.invalid');
+    } finally {
+      jest.restoreAllMocks();
+      await gateway.close();
+      server.close();
+    }
+  });
+});
+
 describe('verification keys', () => {
   it('before Smart City has answered - nobody is let in, and the gateway says that it is not ready', async () => {
     const gateway = await startGateway({ keys: undefined });

@@ -19,12 +19,13 @@ const BEARER = /^Bearer +([^ ]+) *$/i;
 @Injectable()
 export class Authenticator {
   private readonly verified = new LRUCache<string, Authenticated>({ max: MAX_CACHED });
-  private readonly jwt = new JwtVerifier();
+  private readonly jwt: JwtVerifier;
 
   constructor(
     @Inject(HOST) private readonly host: ServiceHost,
     @Inject(VerificationKeysHolder) private readonly keys: VerificationKeysHolder,
   ) {
+    this.jwt = new JwtVerifier(host.clock);
     keys.onChange((set) => {
       this.verified.clear();
       this.jwt.retain(set);

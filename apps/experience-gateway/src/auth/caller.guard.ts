@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Authenticator } from './authenticator.js';
 import type { Authenticated } from './authenticated.js';
+import { demandRoute } from './key-scope.js';
 
 type Done = (error?: Error) => void;
 
@@ -40,7 +41,13 @@ export class CallerGuard {
 
   private admit(request: FastifyRequest, auth: Authenticated, done: Done): void {
     request.auth = auth;
-    done();
+    const { operation } = request.routeOptions.config;
+    try {
+      if (operation !== undefined) demandRoute(auth, operation);
+      done();
+    } catch (error) {
+      done(error as Error);
+    }
   }
 
   private async identify(request: FastifyRequest): Promise<void> {

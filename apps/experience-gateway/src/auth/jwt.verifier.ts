@@ -1,22 +1,21 @@
-import { failure, words, type JwtIssuer } from '@symphainy/contracts';
-import { canonicalJson, PlatformError } from '@symphainy/kernel';
-import { createLocalJWKSet, createRemoteJWKSet, decodeJwt, errors, type JSONWebKeySet, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from 'jose';
+import { failure, signatureAlgorithm, words, type JwtIssuer } from '@symphainy/contracts';
+import { canonicalJson, PlatformError, type Clock } from '@symphainy/kernel';
+import { decodeJwt, errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import type { Authenticated } from './authenticated.js';
+import { issuerKeys } from './issuer-keys.js';
 import type { KeySet } from './verification-keys.js';
 
-/** Clocks of issuer and gateway may differ by this much. */
+/** Clocks of issuer and gateway may differ by this much, where nothing else is said of the issuer. */
 const CLOCK_SKEW_S = 60;
-const JWKS_TIMEOUT_MS = 5000;
-/** Asymmetric signatures only: a shared secret would let every verifier mint tokens. */
-const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
 
 /**
- * Verifies JWTs of the issuers that Smart City names: signature, issuer, audience, expiry (required) and not-before with 60 s of skew,
- * and that the issuer may speak for the tenant the token claims. Key sets by URL are fetched once and kept by jose (refetched for an
- * unknown key id, at most every 30 s).
+ * Verifies JWTs of the issuers that Smart City names: signature (of an algorithm that is allowed), issuer, audience, expiry (required) and not-before within the
+ * clock skew, and that the issuer may speak for the tenant the token claims.
  */
 export class JwtVerifier {
   private readonly keysOf = new Map<string, JWTVerifyGetKey>();
+
+  constructor(private readonly clock: Clock) {}
 
   async verify(keys: KeySet, credentials: string, now: number): Promise<Authenticated> {
     const candidates = this.issuersOf(keys, credentials);
@@ -44,13 +43,13 @@ export class JwtVerifier {
   }
 
   private async payloadOf(issuer: JwtIssuer, credentials: string, now: number): Promise<JWTPayload> {
-    const options = { issuer: issuer.issuer, audience: issuer.audience, clockTolerance: CLOCK_SKEW_S, algorithms: ALGORITHMS, requiredClaims: ['exp'], currentDate: new Date(now) };
+    const options = { issuer: issuer.issuer, audience: issuer.audience, clockTolerance: skewOf(issuer), algorithms: issuer.algorithms ?? signatureAlgorithm.options, requiredClaims: ['exp'], currentDate: new Date(now) };
     return (await jwtVerify(credentials, this.signingKeys(issuer), options)).payload;
   }
 
   private signingKeys(issuer: JwtIssuer): JWTVerifyGetKey {
     const id = canonicalJson(issuer);
-    const known = this.keysOf.get(id) ?? keySetOf(issuer);
+    const known = this.keysOf.get(id) ?? issuerKeys(issuer, this.clock);
     this.keysOf.set(id, known);
     return known;
   }
@@ -61,7 +60,7 @@ export class JwtVerifier {
     const user = words.userId.safeParse(payload[issuer.user_claim]);
     if (!user.success) throw failure('auth.invalid', { message: `the token has no usable claim ${issuer.user_claim}` });
     const roles = rolesIn(payload[issuer.roles_claim]);
-    return { caller: { tenant_id: tenant, user_id: user.data, roles, auth: 'jwt' }, expiresAt: ((payload.exp ?? 0) + CLOCK_SKEW_S) * 1000, credentials };
+    return { caller: { tenant_id: tenant, user_id: user.data, roles, auth: 'jwt' }, expiresAt: ((payload.exp ?? 0) + skewOf(issuer)) * 1000, credentials };
   }
 
   private refusalOf(error: unknown): unknown {
@@ -84,11 +83,7 @@ function claimedIssuer(credentials: string): string | undefined {
   }
 }
 
-function keySetOf(issuer: JwtIssuer): JWTVerifyGetKey {
-  if (issuer.jwks !== undefined) return createLocalJWKSet(issuer.jwks as unknown as JSONWebKeySet);
-  if (issuer.jwks_url === undefined) throw failure('auth.unavailable', { message: 'the issuer has neither jwks nor jwks_url' });
-  return createRemoteJWKSet(new URL(issuer.jwks_url), { timeoutDuration: JWKS_TIMEOUT_MS });
-}
+const skewOf = ({ clock_skew_s }: JwtIssuer): number => clock_skew_s ?? CLOCK_SKEW_S;
 
 const MAX_ROLES = 50;
 

@@ -29,6 +29,8 @@ export interface Operation {
   readonly description?: string;
   /** `caller`: credentials are required. `public`: open to everyone; it must tell no data of a tenant. */
   readonly access: 'caller' | 'public';
+  /** It changes nothing, although it is no GET. */
+  readonly safe?: true;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   /** JSON body. */

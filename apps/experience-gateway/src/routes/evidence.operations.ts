@@ -37,7 +37,7 @@ export const readCheckpoint = operation({
 });
 
 export const redecide = operation({
-  id: 'redecidePolicy', method: 'POST', path: '/v1/policy/redecide', tag, access,
+  id: 'redecidePolicy', method: 'POST', path: '/v1/policy/redecide', tag, access, safe: true,
   summary: 'Decide recorded intents again under a candidate policy, and list those whose decision flips; nothing runs',
   body: z.strictObject({
     /** Intents that came at or after this moment. Default: from the beginning. */

@@ -72,7 +72,7 @@ export const watchEvents = operation({
 });
 
 export const replayExecution = operation({
-  id: 'replayExecution', method: 'POST', path: '/v1/executions/:execution_id/replay', tag, access,
+  id: 'replayExecution', method: 'POST', path: '/v1/executions/:execution_id/replay', tag, access, safe: true,
   summary: 'Replay an execution from the log',
   description: '`events_only`: the records in order, a page at a time. `state_only`: the fold of the log, compared with what was live. `full`: deterministic steps are run again on their recorded inputs, in a sandbox without effects, and compared with the record by hash; the report names step and field of every divergence.',
   params: ofExecution,

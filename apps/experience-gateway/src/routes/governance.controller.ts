@@ -4,6 +4,7 @@ import { fromWireError } from '@symphainy/kernel';
 import { HOST, type ServiceHost } from '@symphainy/service-host';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
+import { demandIntent } from '../auth/key-scope.js';
 import { Checked, type Input, Serves } from '../http/operation.js';
 import { IntentSubmitter } from '../submission/intent-submitter.js';
 import { waitPreference } from '../submission/prefer.js';
@@ -24,6 +25,7 @@ export class GovernanceController {
   @Serves(submitGovernance)
   async submit(@Checked(submitGovernance) { auth, params, body, correlationId }: Input<typeof submitGovernance>, @Headers('prefer') prefer: string | undefined, @Res({ passthrough: true }) reply: FastifyReply): Promise<ExecutionResult | z.infer<typeof accepted>> {
     const { caller } = auth;
+    demandIntent(auth, `governance.${params.name}`);
     const { session_id } = await this.host.channels.request('runtime.session.open', {}, { caller, purpose: 'governance' });
     const submission = { intent_id: this.host.ids.next(), intent_type: `governance.${params.name}`, session_id, payload: body, metadata: {} };
     const { result, ...outcome } = await this.submitter.submit({ caller, submission, correlationId, waitMs: (waitPreference(prefer) ?? WAIT_S) * 1000 });

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { HOST, type ServiceHost } from '@symphainy/service-host';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { demandIntent } from '../auth/key-scope.js';
 import { check } from '../http/input.js';
 import { idempotencyKey, IntentSubmitter, type Submission, type SubmissionOutcome } from '../submission/intent-submitter.js';
 import { waitPreference } from '../submission/prefer.js';
@@ -26,6 +27,7 @@ export class IntentsRoute {
 
   private readonly handle = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const submission = this.submissionOf(request);
+    demandIntent(request.auth!, submission.intent_type);
     const wait = waitPreference(request.headers.prefer);
     const outcome = await this.submitter.submit({ caller: request.auth!.caller, submission, correlationId: request.correlationId, waitMs: (wait ?? 0) * 1000 });
     return answer(reply, outcome, wait);

@@ -1,4 +1,5 @@
 import type { Operation } from '../http/operation.js';
+import { evaluateAccess, evaluateAccesses, explainDecision, explainPolicy, readAuthzen, searchActions, searchResources, searchSubjects } from './access.operations.js';
 import { listArtifacts, readArtifact, readContent, uploadFile } from './artifacts.operations.js';
 import { exportExecution, exportSession, readCheckpoint, redecide } from './evidence.operations.js';
 import {
@@ -11,6 +12,7 @@ import {
   sendSignal, skipCompensation, terminateExecution,
 } from './operate.operations.js';
 import { listCapabilities, listErrors, readCapability, readError, readMe, readMetrics, readOpenApi } from './platform.operations.js';
+import { approveGrant, issueKey, listGrants, listKeys, refuseGrant, requestGrant, revokeGrant, revokeKey, rotateKey } from './security.operations.js';
 import { closeSession, createSession, listSessions, readSession, readSessionWal, replaySession, validateSession } from './sessions.operations.js';
 import { queryState, queryWal, readState } from './state.operations.js';
 
@@ -25,5 +27,7 @@ export const operations: readonly Operation[] = [
   listArtifacts, readArtifact, readContent, uploadFile,
   exportExecution, exportSession, readCheckpoint, redecide,
   submitGovernance, readGovernance,
+  explainDecision, explainPolicy, evaluateAccess, evaluateAccesses, searchSubjects, searchResources, searchActions, readAuthzen,
+  listGrants, requestGrant, approveGrant, refuseGrant, revokeGrant, listKeys, issueKey, rotateKey, revokeKey,
   listCapabilities, readCapability, readMe, readMetrics, listErrors, readError, readOpenApi,
 ];

@@ -55,7 +55,7 @@ export const validateSession = operation({
 });
 
 export const replaySession = operation({
-  id: 'replaySession', method: 'POST', path: '/v1/sessions/:session_id/replay', tag, access,
+  id: 'replaySession', method: 'POST', path: '/v1/sessions/:session_id/replay', tag, access, safe: true,
   summary: 'Replay a session: the frames of all its streams in one order, or its executions one after the other',
   params: ofSession,
   body: z.strictObject({ mode: replayMode.default('state_only'), limit: z.number().int().min(1).max(1000).optional(), cursor: z.string().max(500).optional() }),

@@ -8,6 +8,7 @@ import { WebSocketServer } from 'ws';
 import { Authenticator } from '../auth/authenticator.js';
 import type { Authenticated } from '../auth/authenticated.js';
 import type { GatewayEnv } from '../gateway.env.js';
+import { demandRoute } from '../auth/key-scope.js';
 import { Edge } from '../http/edge.js';
 import { pathOf } from '../http/problem.filter.js';
 import { answerRaw } from '../http/raw-requests.js';
@@ -54,13 +55,19 @@ export class StreamServer {
     try {
       if (path !== STREAM_PATH) throw failure('request.not_found', { message: `there is no stream at ${path}` });
       if (this.connections.size >= this.host.env.MAX_STREAMS) throw failure('request.rate_limited', { message: 'the gateway carries as many connections as it may' });
-      const auth = request.headers.authorization === undefined ? undefined : await this.authenticator.authenticate(request.headers.authorization);
+      const auth = request.headers.authorization === undefined ? undefined : this.admitted(await this.authenticator.authenticate(request.headers.authorization));
       this.sockets.handleUpgrade(request, socket, head, (accepted) => this.connect(new StreamConnection(accepted, this.services, correlationId, auth), accepted));
     } catch (error) {
       const known = asPlatformError(error);
       this.refused(known, undefined, correlationId);
       answerRaw(socket, known, path, correlationId);
     }
+  }
+
+  /** Watching is reading. */
+  private admitted(auth: Authenticated): Authenticated {
+    demandRoute(auth, { id: 'watchExecution', method: 'GET' });
+    return auth;
   }
 
   private connect(connection: StreamConnection, socket: { once(event: 'close', listener: () => void): unknown }): void {
@@ -73,7 +80,7 @@ export class StreamServer {
       watches: this.watches,
       clock: this.host.clock,
       maxStreams: this.host.env.MAX_STREAMS,
-      authenticate: (credentials) => this.authenticator.verify(credentials),
+      authenticate: async (credentials) => this.admitted(await this.authenticator.verify(credentials)),
       refused: (error, auth, correlationId) => this.refused(error, auth, correlationId),
     };
   }

@@ -2,7 +2,7 @@
  * The gateway's other side for its own tests: answers the catalogue's `runtime.*` subjects on the in-process bus, from memory, with the
  * same refusals. It proves nothing about the Runtime; the end-to-end suites do that.
  */
-import { type Artifact, type Caller, type CommittedFrame, executionView, failure, isEnded, type Frame, type Session, type SubjectReply, type SubjectRequest, type WalRecord } from '@symphainy/contracts';
+import { type Artifact, type Caller, type CommittedFrame, executionView, failure, type Grant, isEnded, type Frame, type Session, type SubjectReply, type SubjectRequest, type WalRecord } from '@symphainy/contracts';
 import { isoTime, systemClock, uuidV7Source } from '@symphainy/kernel';
 import type { Channels } from '@symphainy/service-host';
 
@@ -28,6 +28,8 @@ export class RuntimeResponder {
   readonly cancelled: string[] = [];
   readonly artifacts = new Map<string, Artifact>();
   readonly framesAsked: number[] = [];
+  readonly asked: SubjectRequest<'runtime.access.evaluate'>[] = [];
+  readonly grants = new Map<string, Grant>();
   maxUpload = 1_000_000;
   limitedBy: 'size' | 'quota' = 'size';
   /** What becomes of a submission; default: accepted and completed at once. */
@@ -193,6 +195,14 @@ export class RuntimeResponder {
     channels.serve('runtime.metrics.read', {}, () => Promise.resolve({ dispatch: {} } as never));
     channels.serve('runtime.evidence.export', {}, (q) => this.onExport(q));
     channels.serve('runtime.checkpoint.read', {}, () => Promise.resolve({ keys: {} } as never));
+    channels.serve('runtime.access.evaluate', {}, (q) => {
+      this.asked.push(q);
+      return Promise.resolve({ answers: q.questions.map(({ resource }) => ({ decision: resource.id !== 'no' })) });
+    });
+    channels.serve('runtime.access.search', {}, () => Promise.resolve({ results: [{ type: 'user', id: 'alice' }], page: { next_token: '', count: 1, total: 1 } }));
+    channels.serve('runtime.policy.explain', {}, () => Promise.resolve({ roles: [] } as never));
+    channels.serve('runtime.decision.explain', {}, (q) => Promise.resolve().then(() => ({ execution_id: this.execution(q.caller, q.execution_id).view.execution_id })));
+    channels.serve('runtime.grant.list', {}, ({ caller }) => Promise.resolve({ grants: [...this.grants.values()].filter((one) => one.tenant_id === caller.tenant_id) }));
     channels.serve('runtime.policy.redecide', {}, () => Promise.resolve({ considered: 0, equal: 0, shifted: 0, flips: [] } as never));
   }
 }

@@ -9,7 +9,8 @@ import { reach } from '../fail-points/fail-points.js';
 import type { AcceptedIntent, ArtifactFinder, ExecutionStarter, IntentParent } from './acceptance.ports.js';
 import type { BundleHolder } from './bundle-holder.js';
 import { capabilityBar } from './capability-bars.js';
-import { ownTargets } from './named-targets.js';
+import { grantActionOf, heldGrants } from './held-grants.js';
+import { namedTargets } from './named-targets.js';
 import type { NamedReference, NamedThings, PayloadContracts } from './payload-contracts.js';
 import type { RefusalLog } from './refusal-log.js';
 import { actorOf, type Sessions } from './sessions.js';
@@ -146,18 +147,20 @@ export class Acceptance {
     const { references } = named;
     const classified = references.length === 0 ? [] : await this.classify(intent, references);
     if ('error' in classified) return classified;
-    const own = await ownTargets(this.parts.reader, request.caller, named);
-    if (typeof own === 'object') return own;
+    const about = await namedTargets(this.parts.reader, request.caller, named);
+    if ('error' in about) return about;
     const declared = intent.payload['classification'];
     const classifications = typeof declared === 'string' ? [...classified, declared] : classified;
     const data = { classifications, references: references.map((r) => r.reference) };
-    const targets = own === undefined ? {} : { own_targets: own };
-    const decision = evaluatePolicy(bundle, { caller: request.caller, capability, action: 'submit', data, session_user_id: session.user_id, ...targets });
+    const targets = about.own === undefined ? {} : { own_targets: about.own };
+    const held = heldGrants(bundle, request.caller, grantActionOf(capability), about.targets, intent.created_at);
+    const decision = evaluatePolicy(bundle, { caller: request.caller, capability, action: 'submit', data, session_user_id: session.user_id, ...targets, granted: held !== undefined });
     const decided = {
       decision,
       ...(classifications.length + references.length === 0 ? {} : { data }),
       ...(session.user_id === request.caller.user_id ? {} : { session_user_id: session.user_id }),
       ...targets,
+      ...held,
     };
     return decision.decision === 'permit' ? { capability, decided } : { error: denial(decision), decided };
   }
@@ -284,7 +287,8 @@ export const realmOf = (intentType: string): string => intentType.slice(0, inten
 /** `enforce`: a key's second request is answered with the first's execution. `observe`: it runs, and its record names the first. `off`: keys say nothing. */
 type IdempotencyMode = 'off' | 'observe' | 'enforce';
 
-function denial(decision: PolicyDecision): PlatformError {
+/** The refusal that a denying decision is: in the words of the roles that denied. */
+export function denial(decision: PolicyDecision): PlatformError {
   const denied = decision.verdicts.filter((v) => v.decision === 'deny');
   return failure('policy.denied', {
     message: denied.map((v) => `${v.role}: ${v.reason ?? 'no policy permits it'}`).join('; '),

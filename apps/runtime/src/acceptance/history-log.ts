@@ -9,7 +9,7 @@ interface Head {
 }
 
 /**
- * What is done to recorded history itself (a stream was archived, a promise was checked): audit streams, one per tenant, matter and runtime instance, so that no two
+ * What is done to recorded history itself (a stream was archived, a promise was checked, somebody read or replayed): audit streams, one per tenant, matter and runtime instance, so that no two
  * instances ever contend for one.
  */
 export class HistoryLog {
@@ -24,7 +24,7 @@ export class HistoryLog {
   }
 
   /** Appends one frame of the tenant's stream of this matter; resolves when it is durable. */
-  record(tenantId: string, matter: 'archive' | 'determinism', records: readonly WalRecord[]): Promise<void> {
+  record(tenantId: string, matter: 'archive' | 'determinism' | 'access', records: readonly WalRecord[]): Promise<void> {
     const key = `${matter} ${tenantId}`;
     const turn = (this.turns.get(key) ?? Promise.resolve()).then(() => this.append(key, tenantId, matter, records));
     this.turns.set(key, turn.catch(() => undefined));

@@ -7,6 +7,7 @@ import type { PostgresLog } from '../wal/postgres-log.js';
 import { Checkpoints } from './checkpoints.js';
 import { DecidingBundles } from './deciding-bundles.js';
 import { EvidenceExports } from './evidence-exports.js';
+import { PolicyQuestions } from './policy-questions.js';
 import { Redecisions } from './redecisions.js';
 import { Sealer } from './sealer.js';
 
@@ -46,6 +47,7 @@ export function openEvidence({ log, objects, clock, logger, key, intervalMs, ...
   const settle = async (): Promise<boolean> => (await Promise.all([follower.caughtUp(SETTLE_MS), parts.listed(SETTLE_MS)])).every(Boolean);
   const exports = new EvidenceExports({ database: log.queries, reader: log.reader, objects, checkpoints, bundles, settle, key, bundleKeys, clock });
   const redecisions = new Redecisions({ database: log.queries, reader: log.reader, bundles, current: parts.current, refuse: parts.refuse, settle: () => parts.listed(SETTLE_MS) });
+  const questions = new PolicyQuestions({ reader: log.reader, bundles, current: parts.current, refuse: parts.refuse });
   const stop = checkpoints.start();
   return {
     stop,
@@ -53,6 +55,11 @@ export function openEvidence({ log, objects, clock, logger, key, intervalMs, ...
       'runtime.evidence.export': (request) => exports.export(request),
       'runtime.checkpoint.read': (request) => exports.checkpoint(request),
       'runtime.policy.redecide': (request) => redecisions.redecide(request),
+      'runtime.policy.explain': (request) => questions.explain(request),
+      'runtime.decision.explain': (request) => questions.explainRecorded(request),
+      'runtime.access.evaluate': (request) => questions.evaluate(request),
+      'runtime.access.search': (request) => questions.search(request),
+      'runtime.grant.list': (request) => questions.grants(request),
     },
   };
 }

@@ -1,12 +1,14 @@
-import { failure, type Caller, type PolicyFlip, type RedecisionReport, type SubjectRequest, type WalRecord } from '@symphainy/contracts';
-import { decodeBody, type RecordOf } from '@symphainy/execution';
-import { compileCandidate, evaluatePolicy, redecide, type CompiledBundle, type JudgedCapability } from '@symphainy/governance';
+import { failure, type Caller, type PolicyFlip, type RedecisionReport, type SubjectRequest } from '@symphainy/contracts';
+import { decodeBody } from '@symphainy/execution';
+import { compileCandidate, redecide, type CompiledBundle } from '@symphainy/governance';
 import type { PlatformError } from '@symphainy/kernel';
 import type { Database } from '@symphainy/store-postgres';
 import { z } from 'zod';
 import type { WalReader } from '../acceptance/log.ports.js';
 import { pageOf, placeOf } from '../state-surface/cursor.js';
 import type { DecidingBundles } from './deciding-bundles.js';
+import { demandLeave } from './leave.js';
+import { decisionIn, requestRecorded, type RecordedDecision } from './recorded-decision.js';
 
 export interface RedecisionsParts {
   /** As the reader role. */
@@ -20,20 +22,12 @@ export interface RedecisionsParts {
   readonly settle: () => Promise<boolean>;
 }
 
-/** Who may try policies is policy's own question: it is asked as if the caller submitted this. */
-const TRYING: JudgedCapability = { name: 'runtime.redecide_policy', realm: 'runtime', determinism: 'deterministic' };
 
 interface FirstFrame {
   readonly execution_id: string;
   readonly created_at: string;
   readonly kind: string;
   readonly body: Uint8Array;
-}
-
-/** What a recorded decision read, and what it came to. */
-interface RecordedDecision {
-  readonly received: RecordOf<'intent_received'>;
-  readonly evaluated: RecordOf<'policy_evaluated'>;
 }
 
 const place = z.tuple([z.iso.datetime(), z.uuid()]);
@@ -44,7 +38,7 @@ export class Redecisions {
 
   async redecide(request: SubjectRequest<'runtime.policy.redecide'>): Promise<RedecisionReport> {
     const current = this.parts.current();
-    await this.allow(request.caller, current);
+    await demandLeave(this.parts.refuse, current, request.caller, 'redecide_policy');
     const { bundle_hash } = request.candidate;
     const base = bundle_hash === undefined || bundle_hash === current.hash ? current : await this.parts.bundles.compiled(bundle_hash);
     const candidate = compileCandidate(base.bundle, request.candidate);
@@ -61,13 +55,6 @@ export class Redecisions {
       else counts[again.outcome]++;
     }
     return { base: { bundle_hash: base.hash, bundle_version: base.version }, ...counts, flips, ...next };
-  }
-
-  private async allow(caller: Caller, current: CompiledBundle): Promise<void> {
-    const { decision, verdicts } = evaluatePolicy(current, { caller, capability: TRYING, action: 'submit', data: { classifications: [], references: [] }, session_user_id: caller.user_id });
-    if (decision === 'permit') return;
-    const reasons = verdicts.filter((verdict) => verdict.decision === 'deny').map((verdict) => `${verdict.role}: ${verdict.reason ?? 'no policy permits it'}`);
-    throw await this.parts.refuse(caller, TRYING.name, failure('policy.denied', { message: reasons.join('; ') }));
   }
 
   /** Executions of the period, oldest first, refused ones among them, with their first frames. */
@@ -87,20 +74,16 @@ export class Redecisions {
   /** Undefined when policy was never asked. A stream that went to the archive is read there. */
   private async recorded(tenantId: string, { execution_id, kind, body }: FirstFrame): Promise<RecordedDecision | undefined> {
     const first = kind === 'execution' ? body : (await this.parts.reader.readStream(tenantId, execution_id, 0, 1))[0]?.body;
-    const records: readonly WalRecord[] = first === undefined ? [] : decodeBody(first);
-    const received = records.find((record) => record.type === 'intent_received');
-    const evaluated = records.find((record) => record.type === 'policy_evaluated');
-    return received === undefined || evaluated === undefined ? undefined : { received, evaluated };
+    return first === undefined ? undefined : decisionIn(decodeBody(first));
   }
 
   private async decideAgain(compiled: CompiledBundle, { received, evaluated }: RecordedDecision): Promise<ReturnType<typeof redecide>> {
-    const { caller, intent } = received;
-    const { decision, data, session_user_id, own_targets } = evaluated;
+    const { intent } = received;
+    const { decision } = evaluated;
     // A capability that the base no longer has is judged as it stood when the intent came.
     const capability = compiled.capability(intent.intent_type) ?? (await this.parts.bundles.compiled(decision.bundle_hash)).capability(intent.intent_type);
     if (capability === undefined) throw failure('policy.bundle_invalid', { message: `bundle ${decision.bundle_hash} holds no ${intent.intent_type}` });
-    const request = { caller, capability, action: 'submit' as const, data: data ?? { classifications: [], references: [] }, session_user_id: session_user_id ?? caller.user_id, ...(own_targets === undefined ? {} : { own_targets }) };
-    return redecide(compiled, request, decision);
+    return redecide(compiled, requestRecorded({ received, evaluated }, capability), decision);
   }
 }
 

@@ -43,7 +43,7 @@ export type QuerySubject =
   | 'runtime.metrics.read';
 
 /** Served by evidence: what auditors ask. */
-export type EvidenceSubject = 'runtime.evidence.export' | 'runtime.checkpoint.read' | 'runtime.policy.redecide';
+export type EvidenceSubject = 'runtime.evidence.export' | 'runtime.checkpoint.read' | 'runtime.policy.redecide' | 'runtime.policy.explain' | 'runtime.decision.explain' | 'runtime.access.evaluate' | 'runtime.access.search' | 'runtime.grant.list';
 
 export type CommandHandlers = HandlersOf<CommandSubject>;
 export type SurfaceHandlers = HandlersOf<QuerySubject>;

@@ -1,8 +1,9 @@
 import {
-  agentEntry, apiKeyRecord, capabilityNotice, cedarPolicy, domainEntry, governanceBundle, identity, jwtIssuer, registeredCapability, sagaRule, semanticSchema, solutionEntry, tenant, vocabulary,
+  agentEntry, apiKeyRecord, capabilityNotice, cedarPolicy, domainEntry, governanceBundle, grant, identity, jwtIssuer, registeredCapability, sagaRule, semanticSchema, solutionEntry, tenant, vocabulary,
   type GovernanceBundle, type VerificationKeys,
 } from '@symphainy/contracts';
 import { hashOf } from '@symphainy/kernel';
+import { currentGrants } from './current-grants.js';
 import type { z } from 'zod';
 
 /**
@@ -21,6 +22,7 @@ const kinds = {
   schema: kind({ schema: semanticSchema, key: (entry) => `${entry.name}@${entry.version}`, list: 'schemas' }),
   vocabulary: kind({ schema: vocabulary, key: (entry) => `${entry.name}@${entry.version}`, list: 'vocabularies' }),
   saga_rule: kind({ schema: sagaRule, key: (entry) => `${entry.tenant_id ?? '*'}/${entry.rule_id}`, list: 'saga_rules' }),
+  grant: kind({ schema: grant, key: (entry) => entry.grant_id, list: 'grants' }),
   api_key: kind({ schema: apiKeyRecord, key: (entry) => entry.key_id }),
   jwt_issuer: kind({ schema: jwtIssuer, key: (entry) => `${entry.issuer} ${entry.audience}` }),
 };
@@ -98,8 +100,12 @@ export const bundleContents = (catalogue: Catalogue): BundleLists => {
 /** Names the contents, whatever their version. */
 export const contentsHash = (catalogue: Catalogue): string => hashOf(bundleContents(catalogue));
 
-export const buildBundle = (catalogue: Catalogue, version: number, createdAt: string): GovernanceBundle =>
-  governanceBundle.parse({ version, created_at: createdAt, ...bundleContents(catalogue) });
+/** Of grants, those that have not passed at `createdAt`. */
+export function buildBundle(catalogue: Catalogue, version: number, createdAt: string): GovernanceBundle {
+  const { grants = [], ...contents } = bundleContents(catalogue);
+  const current = currentGrants(grants, createdAt);
+  return governanceBundle.parse({ version, created_at: createdAt, ...contents, ...(current.length === 0 ? {} : { grants: current }) });
+}
 
 /** What the gateway verifies callers by. A key of a disabled identity or of a closed tenant is told as revoked. */
 export const buildKeys = (catalogue: Catalogue, version: number): VerificationKeys => ({

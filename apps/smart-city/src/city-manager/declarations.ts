@@ -11,7 +11,7 @@ import type { CityDraft } from '../bundle/catalogue-store.js';
 import { dataBoundaries, erasurePolicies } from '../data-steward/data-boundaries.policies.js';
 import { canonicalModels } from '../librarian/models/models.js';
 import { platformCapabilities } from '../platform-capabilities.js';
-import { governancePolicies } from '../security-guard/governance.policies.js';
+import { accessPolicies, governancePolicies } from '../security-guard/governance.policies.js';
 import { operationPolicies } from '../security-guard/operation.policies.js';
 import type { BootstrapFile } from './bootstrap.schema.js';
 import { cityIdentity, platformTenant } from './platform-tenant.js';
@@ -22,7 +22,7 @@ export function declaredEntries(file: BootstrapFile): EntryChange[] {
   return [
     put('tenant', platformTenant),
     put('identity', cityIdentity),
-    ...[...tenantPolicies, ...readingPolicies, ...governancePolicies, ...operationPolicies, ...erasurePolicies, ...dataBoundaries].map((policy) => put('policy', policy)),
+    ...[...tenantPolicies, ...readingPolicies, ...governancePolicies, ...accessPolicies, ...operationPolicies, ...erasurePolicies, ...dataBoundaries].map((policy) => put('policy', policy)),
     ...platformCapabilities().map((capability) => put('capability', capability)),
     ...canonicalModels.flatMap(({ schema, vocabulary }) => [put('schema', schema), put('vocabulary', vocabulary)]),
     ...file.tenants.map((entry) => put('tenant', entry)),

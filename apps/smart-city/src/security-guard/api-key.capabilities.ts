@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { apiKeyRecord, type ApiKeyRecord } from '@symphainy/contracts';
+import { apiKeyRecord, failure, words, type ApiKeyRecord } from '@symphainy/contracts';
 import { put } from '../bundle/catalogue.js';
 import { changeRule, recordedChange } from '../bundle/governed-change.js';
 import { requireOwner } from '../city-manager/platform-tenant.js';
@@ -44,5 +44,51 @@ const revokeKey = governedTask({
   },
 });
 
-export const apiKeyCapabilities = [issueKey, revokeKey];
-export const apiKeyRules = [keyRule, revocationRule];
+const rotation = z.object({ tenant_id: apiKeyRecord.shape.tenant_id, replacement: z.object({ key_id: apiKeyRecord.shape.key_id, key_hash: apiKeyRecord.shape.key_hash, expires_at: apiKeyRecord.shape.expires_at }), old_expires_at: words.timestamp });
+
+/** The new key stands for the same user within the same scope. */
+const rotationRule = changeRule<z.infer<typeof rotation>>({
+  name: 'api_key_rotation',
+  value: rotation,
+  apply: (catalogue, key, { tenant_id, replacement }) => {
+    const present = catalogue.get('api_key', key);
+    if (present === undefined || present.tenant_id !== tenant_id || present.revoked || catalogue.get('api_key', replacement.key_id) !== undefined) return undefined;
+    const { user_id, scope } = present;
+    return put('api_key', { ...replacement, tenant_id, user_id, revoked: false, ...(scope === undefined ? {} : { scope }) });
+  },
+});
+
+/** From this moment on the old key is of no use; it never lives longer than it would have. */
+const retirementRule = changeRule<z.infer<typeof rotation>>({
+  name: 'api_key_retirement',
+  value: rotation,
+  apply: (catalogue, key, { tenant_id, replacement, old_expires_at }) => {
+    const present = catalogue.get('api_key', key);
+    if (present === undefined || present.tenant_id !== tenant_id || catalogue.get('api_key', replacement.key_id)?.key_hash !== replacement.key_hash) return undefined;
+    return present.expires_at !== undefined && present.expires_at <= old_expires_at ? undefined : put('api_key', { ...present, expires_at: old_expires_at });
+  },
+});
+
+const rotateKey = governedTask({
+  intent: 'governance.rotate_key',
+  description: 'Puts a new API key, known by its hash, in an old one’s place: same user, same scope. The old one ends at once, or after an overlap.',
+  input: z.strictObject({
+    tenant_id: apiKeyRecord.shape.tenant_id,
+    key_id: apiKeyRecord.shape.key_id,
+    new_key_id: apiKeyRecord.shape.key_id,
+    key_hash: apiKeyRecord.shape.key_hash,
+    expires_at: apiKeyRecord.shape.expires_at,
+    /** How long both hold. Default: not at all. */
+    overlap_s: z.number().int().min(0).max(604_800).default(0),
+  }),
+  changes: ({ tenant_id, key_id, new_key_id, key_hash, expires_at, overlap_s }, context) => {
+    requireOwner(context.tenant_id, tenant_id, '/tenant_id');
+    if (new_key_id === key_id) throw failure('governance.invalid', { message: 'a new key has an id of its own', field: '/new_key_id' });
+    const old_expires_at = new Date(Date.parse(context.created_at) + overlap_s * 1000).toISOString();
+    const change = { tenant_id, replacement: { key_id: new_key_id, key_hash, ...(expires_at === undefined ? {} : { expires_at }) }, old_expires_at };
+    return [recordedChange(rotationRule, key_id, change), recordedChange(retirementRule, key_id, change)];
+  },
+});
+
+export const apiKeyCapabilities = [issueKey, rotateKey, revokeKey];
+export const apiKeyRules = [keyRule, rotationRule, retirementRule, revocationRule];

@@ -8,12 +8,12 @@ export const operationPolicies: readonly CedarPolicy[] = [
   {
     id: 'platform.others-executions',
     role: 'security_guard',
-    text: '@reason("operating on executions of others is for operators")\nforbid(principal, action, resource in Realm::"runtime") unless { context.own_targets || principal.roles.contains("operator") };',
+    text: '@reason("operating on executions of others is for operators")\nforbid(principal, action == Action::"submit", resource in Realm::"runtime") unless { context.own_targets || principal.roles.contains("operator") };',
   },
   // One policy each: a policy whose scope names its capability costs other intents nothing.
   ...OPERATORS_ONLY.map((name): CedarPolicy => ({
     id: `platform.operators-only-${name.replace('_', '-')}`,
     role: 'security_guard',
-    text: `@reason("this operation is for operators")\nforbid(principal, action, resource == Capability::"runtime.${name}") unless { principal.roles.contains("operator") };`,
+    text: `@reason("this operation is for operators")\nforbid(principal, action == Action::"submit", resource == Capability::"runtime.${name}") unless { principal.roles.contains("operator") };`,
   })),
 ];

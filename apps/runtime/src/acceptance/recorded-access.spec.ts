@@ -1,0 +1,54 @@
+import { grant, type CedarPolicy, type Grant, type WalRecord } from '@symphainy/contracts';
+import { decodeBody } from '@symphainy/execution';
+import { permissivePolicies, sampleCapability } from '@symphainy/governance/testing';
+import { alice, RuntimeBed } from '../testing/runtime-bed.js';
+
+const bob = { ...alice, user_id: 'bob' };
+const guard = (id: string, text: string): CedarPolicy => ({ id, role: 'security_guard', text });
+const fourEyes = guard('four-eyes', '@reason("replaying, signalling and reading of others need a grant")\nforbid(principal, action, resource) unless { context.granted || context.own_targets };');
+
+/** One finished execution of alice's, under policies that demand grants of everybody else. */
+async function finished(grants: readonly Grant[] = []): Promise<{ bed: RuntimeBed; executionId: string }> {
+  const bed = new RuntimeBed();
+  await bed.govern([sampleCapability('content.ingest')], 1, {}, { policies: [...permissivePolicies, fourEyes], grants: [...grants] });
+  bed.realm('content', () => ({ output: 1, artifacts: [{ name: 'facts', artifact_type: 'facts', media_type: 'application/json', content: { a: 1 } }] }));
+  await bed.runtime();
+  const { execution_id: executionId } = await bed.submit(await bed.session(), { intent_type: 'content.ingest' });
+  await bed.ended(executionId);
+  return { bed, executionId };
+}
+
+const recorded = (bed: RuntimeBed): Extract<WalRecord, { type: 'policy_evaluated' }>[] =>
+  [...bed.log['streams'].values()].flat().filter(({ kind }) => kind === 'audit').flatMap((frame) => decodeBody(frame.body)).filter((record) => record.type === 'policy_evaluated');
+
+describe('recorded access', () => {
+  it('reading content - is decided and recorded before it is answered, a denial as carefully as a permit', async () => {
+    const { bed, executionId } = await finished();
+    const artifact_id = `${executionId}/work/facts`;
+    expect((await bed.gateway.request('runtime.artifact.read', {}, { caller: alice, artifact_id })).artifact_id).toBe(artifact_id);
+    await expect(bed.gateway.request('runtime.artifact.read', {}, { caller: bob, artifact_id })).rejects.toMatchObject({ code: 'policy.denied' });
+    expect(recorded(bed)).toMatchObject([
+      { decision: { decision: 'permit' }, own_targets: true, access: { action: 'hydrate', execution_id: executionId, artifact_id, by: { user_id: 'alice' } } },
+      { decision: { decision: 'deny' }, own_targets: false, session_user_id: 'alice', access: { by: { user_id: 'bob' }, capability: { name: 'content.ingest' } } },
+    ]);
+  });
+
+  it('a grant - opens what it covers to its holder until it expires, to the millisecond', async () => {
+    const held = grant.parse({ grant_id: '019b0000-0000-7000-8000-00000000000a', tenant_id: 'acme', user_id: 'bob', actions: ['hydrate'], scope: { intent_type: 'content.ingest' }, reason: 'audit', requested_at: '2026-01-01T00:00:00.000Z', status: 'approved', expires_at: '2100-01-01T00:00:00.000Z' });
+    const { bed, executionId } = await finished([held]);
+    const artifact_id = `${executionId}/work/facts`;
+    await bed.gateway.request('runtime.artifact.read', {}, { caller: bob, artifact_id });
+    expect(recorded(bed).at(-1)).toMatchObject({ decision: { decision: 'permit' }, grants: [held.grant_id] });
+    // the same grant is none for a replay, nor for anybody else
+    await expect(bed.gateway.request('runtime.execution.determinism', {}, { caller: bob, execution_id: executionId })).rejects.toMatchObject({ code: 'policy.denied' });
+    await expect(bed.gateway.request('runtime.artifact.read', {}, { caller: { ...bob, user_id: 'carol' }, artifact_id })).rejects.toMatchObject({ code: 'policy.denied' });
+    const expired = await finished([{ ...held, expires_at: '1971-01-01T00:00:00.000Z' }]);
+    await expect(expired.bed.gateway.request('runtime.artifact.read', {}, { caller: bob, artifact_id: `${expired.executionId}/work/facts` })).rejects.toMatchObject({ code: 'policy.denied' });
+  });
+
+  it('what does not exist for the tenant - is not found, and decides nothing', async () => {
+    const { bed, executionId } = await finished();
+    await expect(bed.gateway.request('runtime.artifact.read', {}, { caller: { ...alice, tenant_id: 'globex' }, artifact_id: `${executionId}/work/facts` })).rejects.toMatchObject({ code: 'artifact.not_found' });
+    expect(recorded(bed)).toEqual([]);
+  });
+});
