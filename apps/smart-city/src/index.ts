@@ -2,7 +2,7 @@
  * smart-city: the governor. It decides how execution is allowed, and executes nothing but the recording of its own changes.
  *
  * One folder per role that has work: city-manager (bootstrap, registration desk, tenants), security-guard (identities, keys, policies),
- * curator (capabilities), data-steward (boundaries), nurse (health); and bundle/ (the catalogue, the feed it is projected from, the signed
+ * curator (capabilities), data-steward (boundaries), post-office (subscriptions and deliveries), nurse (health, findings, healing, escalation); and bundle/ (the catalogue, the feed it is projected from, the signed
  * bundle).
  *
  * What it stores: the schema `smart_city` in Postgres: catalogue entries as canonical JSON, what declarations last said, offers of realms

@@ -2,11 +2,13 @@ import { registeredCapability, type ExecutionContext, type StateChange } from '@
 import { hashOf, type Json } from '@symphainy/kernel';
 import { sampleCapability } from '@symphainy/governance/testing';
 import type { StepTask } from '@symphainy/realm-sdk';
+import type { NurseDesk } from './nurse/nurse-desk.js';
+import type { PostDesk } from './post-office/post-desk.js';
 import { governanceRealm, platformCapabilities } from './platform-capabilities.js';
 
 /** Runs a governance intent's one step as `tenant`. */
 const record = async (tenant: string, intent: string, payload: { [key: string]: Json }): Promise<readonly StateChange[]> => {
-  const definition = governanceRealm.capabilities.get(intent);
+  const definition = governanceRealm({ post: {} as PostDesk, nurse: {} as NurseDesk }).capabilities.get(intent);
   const handler = definition?.handlers.get('record')?.run;
   if (definition === undefined || handler === undefined) throw new Error(`${intent} has no step`);
   const task = { payload: definition.input.parse(payload), context: { tenant_id: tenant } as ExecutionContext } as unknown as StepTask<never>;

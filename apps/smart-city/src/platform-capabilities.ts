@@ -6,6 +6,10 @@ import { operationCapabilities } from './city-manager/operation.capabilities.js'
 import { tenantCapabilities, tenantRules } from './city-manager/tenant.capabilities.js';
 import { sagaRuleCapabilities, sagaRuleRules } from './conductor/saga-rule.capabilities.js';
 import { registryCapabilities, registryRules } from './curator/registry.capabilities.js';
+import { nurseCapabilities, nurseRules } from './nurse/nurse.capabilities.js';
+import type { NurseDesk } from './nurse/nurse-desk.js';
+import type { PostDesk } from './post-office/post-desk.js';
+import { subscriptionCapabilities, subscriptionRules } from './post-office/subscription.capabilities.js';
 import { registrationCapabilities, registrationRules } from './curator/registration.capability.js';
 import { erasureCapability } from './data-steward/erasure.capability.js';
 import { schemaCapabilities, schemaRules } from './librarian/schema.capabilities.js';
@@ -15,14 +19,29 @@ import { identityCapabilities, identityRules } from './security-guard/identity.c
 import { issuerCapabilities, issuerRules } from './security-guard/issuer.capabilities.js';
 import { policyCapabilities, policyRules } from './security-guard/policy.capabilities.js';
 
+/** What intents ask of the live service: the desks of the roles that have something to show. */
+export interface Desks {
+  readonly post: PostDesk;
+  readonly nurse: NurseDesk;
+}
+
 /** The intents that Smart City runs as their realm. */
-export const governanceRealm: RealmDefinition = defineRealm({
-  realm: 'governance',
-  capabilities: [...tenantCapabilities, ...registrationCapabilities, ...registryCapabilities, ...sagaRuleCapabilities, ...schemaCapabilities, ...identityCapabilities, ...apiKeyCapabilities, ...grantCapabilities, ...issuerCapabilities, ...policyCapabilities],
-});
+export const governanceRealm = (desks: Desks): RealmDefinition =>
+  defineRealm({
+    realm: 'governance',
+    capabilities: [
+      ...tenantCapabilities, ...registrationCapabilities, ...registryCapabilities, ...sagaRuleCapabilities, ...schemaCapabilities, ...identityCapabilities, ...apiKeyCapabilities,
+      ...grantCapabilities, ...issuerCapabilities, ...policyCapabilities, ...subscriptionCapabilities(desks.post), ...nurseCapabilities(desks.nurse),
+    ],
+  });
+
+/** Before the service is up there is nobody at the desks: good for describing what there is. */
+const closedDesks: Desks = { post: {} as PostDesk, nurse: {} as NurseDesk };
 
 /** How each recorded change alters the catalogue. */
-export const governanceRules: readonly ChangeRule[] = [...tenantRules, ...registrationRules, ...registryRules, ...sagaRuleRules, ...schemaRules, ...identityRules, ...apiKeyRules, ...grantRules, ...issuerRules, ...policyRules] as readonly ChangeRule[];
+export const governanceRules: readonly ChangeRule[] = [
+  ...tenantRules, ...registrationRules, ...registryRules, ...sagaRuleRules, ...schemaRules, ...identityRules, ...apiKeyRules, ...grantRules, ...issuerRules, ...policyRules, ...subscriptionRules, ...nurseRules,
+] as readonly ChangeRule[];
 
 const UPLOAD_LIMIT_MS = 3_600_000;
 
@@ -47,4 +66,4 @@ const upload = defineCapability({
 });
 
 /** Capabilities that no realm registers. */
-export const platformCapabilities = (): RegisteredCapability[] => [...governanceRealm.describe(), erasureCapability.describe('runtime'), upload.describe('runtime'), ...operationCapabilities.map((c) => c.describe('runtime'))];
+export const platformCapabilities = (): RegisteredCapability[] => [...governanceRealm(closedDesks).describe(), erasureCapability.describe('runtime'), upload.describe('runtime'), ...operationCapabilities.map((c) => c.describe('runtime'))];

@@ -3,7 +3,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { isoTime } from '@symphainy/kernel';
 import { compileBundle, signBundle } from '@symphainy/governance';
 import { defineService, type ServiceDefinition, type ServiceHost } from '@symphainy/service-host';
-import { openDatabase, provisionSchema } from '@symphainy/store-postgres';
+import { openDatabase, provisionSchema, type Database } from '@symphainy/store-postgres';
 import { BundleOffice } from './bundle/bundle-office.js';
 import { buildBundle } from './bundle/catalogue.js';
 import { CatalogueStore, type Seal } from './bundle/catalogue-store.js';
@@ -13,11 +13,15 @@ import { CityManager } from './city-manager/city.manager.js';
 import { CitySession } from './city-manager/city-session.js';
 import { Curator } from './curator/curator.js';
 import { HealthRegistry } from './nurse/health-registry.js';
+import { NurseRoom, openNurseRoom } from './nurse/nurse-room.js';
+import { openPostRoom, PostRoom } from './post-office/post-room.js';
 import { governanceRules } from './platform-capabilities.js';
 import { smartCityEnv, type SmartCityEnv } from './smart-city.env.js';
 
 @Module({})
 class SmartCityModule {}
+
+const DATABASE = Symbol('smart-city.database');
 
 /** A bundle is compiled before it is signed: what no runtime could load is never sent. */
 const sealOf = (host: ServiceHost<SmartCityEnv>): Seal => (catalogue, version) => {
@@ -26,18 +30,20 @@ const sealOf = (host: ServiceHost<SmartCityEnv>): Seal => (catalogue, version) =
   return signed;
 };
 
-async function openStore(host: ServiceHost<SmartCityEnv>): Promise<CatalogueStore> {
+async function openCityDatabase(host: ServiceHost<SmartCityEnv>): Promise<Database> {
   const { DATABASE_URL, DATABASE_OWNER_URL } = host.env;
   if (DATABASE_OWNER_URL !== undefined) await provisionSchema(DATABASE_OWNER_URL, cityPlan(decodeURIComponent(new URL(DATABASE_URL).password)));
-  const database = openDatabase({ url: DATABASE_URL, applicationName: host.name, onIdleError: (error) => host.logger.warn({ err: error }, 'a database connection broke') });
-  return new CatalogueStore(database, sealOf(host));
+  return openDatabase({ url: DATABASE_URL, applicationName: host.name, onIdleError: (error) => host.logger.warn({ err: error }, 'a database connection broke') });
 }
 
 function smartCityModule(host: ServiceHost<SmartCityEnv>): DynamicModule {
   return {
     module: SmartCityModule,
     providers: [
-      { provide: CatalogueStore, useFactory: () => openStore(host) },
+      { provide: DATABASE, useFactory: () => openCityDatabase(host) },
+      { provide: CatalogueStore, useFactory: (database: Database) => new CatalogueStore(database, sealOf(host)), inject: [DATABASE] },
+      { provide: PostRoom, useFactory: (database: Database, office: BundleOffice) => openPostRoom(host, database, office), inject: [DATABASE, BundleOffice] },
+      { provide: NurseRoom, useFactory: (database: Database, office: BundleOffice, health: HealthRegistry, post: PostRoom, session: CitySession) => openNurseRoom(host, database, { office, health, post, session }), inject: [DATABASE, BundleOffice, HealthRegistry, PostRoom, CitySession] },
       { provide: BundleOffice, useFactory: (store: CatalogueStore) => new BundleOffice(host, store), inject: [CatalogueStore] },
       { provide: GovernanceFeed, useFactory: () => new GovernanceFeed(governanceRules, host.logger) },
       { provide: CitySession, useFactory: () => new CitySession(host) },

@@ -125,6 +125,10 @@ export const errorCodes = {
   'key.not_found': platform(404, 'There is no such API key for this tenant', 'see GET /v1/keys'),
   'key.exists': platform(409, 'There is an API key of this id', 'leave key_id out, or choose another'),
   'governance.invalid': platform(422, 'The governance change is not valid', 'correct the named field'),
+  'subscription.not_found': platform(404, 'There is no such subscription for this tenant', 'see governance.list_subscriptions'),
+  'subscription.exists': platform(409, 'The tenant has a subscription of this name', 'change it with governance.change_subscription, or choose another name'),
+  'subscriber.unavailable': passing(503, 'No subscriber listens on the subject', 'start it: what it missed waits for it'),
+  'webhook.target_refused': platform(422, 'A webhook may not go there', 'name a URL with https: whose name leads to public addresses only'),
   // content
   'content.empty_file': domain('The file has no bytes', 'upload a file with content'),
   'content.unrecognised': domain('The file’s content is of no kind that can be read', 'send a PDF, DOCX, XLSX, CSV, JSON, HTML, text, e-mail, or a mainframe file with its copybook'),

@@ -36,8 +36,8 @@ export {
 } from './execution.schema.js';
 export { wireError, problemDetails, type ProblemDetails } from './problem.schema.js';
 export {
-  walRecord, frameBody, frame, streamKind, logPosition, committedFrame, actor,
-  type WalRecord, type WalRecordType, type Frame, type LogPosition, type CommittedFrame,
+  walRecord, frameBody, frame, streamKind, logPosition, committedFrame, subscribedFrame, actor,
+  type WalRecord, type WalRecordType, type Frame, type LogPosition, type CommittedFrame, type SubscribedFrame,
 } from './wal.schema.js';
 export { archivedStream, streamSegment, type ArchivedStream, type StreamSegment } from './archive.schema.js';
 export {
@@ -57,8 +57,8 @@ export {
 export { errorCodes, type ErrorCode, type ErrorCodeEntry } from './error-codes.js';
 export { failure, statusOf } from './errors.js';
 export {
-  subjects, planes, subjectFor, patternFor, governanceList, governanceEntries, submission, submissionReply, executionSummary, plannedStepView, validationReport, metricsSnapshot,
-  type Plane, type Subject, type SubjectEntry, type SubjectRequest, type SubjectRequestInput, type SubjectReply, type SubjectTokens, type RpcSubject, type OneWaySubject, type TokenValues,
+  subjects, planes, subjectFor, patternFor, wantedFrames, governanceList, governanceEntries, submission, submissionReply, executionSummary, plannedStepView, validationReport, metricsSnapshot,
+  type Plane, type Receiver, type WantedFrames, type Subject, type SubjectEntry, type SubjectRequest, type SubjectRequestInput, type SubjectReply, type SubjectTokens, type RpcSubject, type OneWaySubject, type TokenValues,
   type ExecutionSummary, type GovernanceEntries, type PlannedStepView, type ValidationReport, type MetricsSnapshot,
 } from './subjects.js';
 export {

@@ -15,15 +15,18 @@ import { operationCommand, operationName, operationReport } from './operation.sc
 import { signedBundle, verificationKeys } from './policy.schema.js';
 import { wireError } from './problem.schema.js';
 import { caller, session } from './session.schema.js';
-import { committedFrame, frame, logPosition } from './wal.schema.js';
+import { committedFrame, frame, logPosition, subscribedFrame } from './wal.schema.js';
 import { intentType, json, jsonObject, sha256Digest, stepName, tenantId, timestamp, uuid } from './words.js';
 
 export const planes = ['gateway', 'runtime', 'realm', 'smart-city'] as const;
 export type Plane = (typeof planes)[number];
 
+/** `subscriber`: somebody outside, whom a tenant has events delivered to. */
+export type Receiver = Plane | 'subscriber';
+
 export interface SubjectEntry {
   readonly publisher: readonly Plane[];
-  readonly consumer: Plane;
+  readonly consumer: Receiver;
   /** One instance of the consumer takes each message (queue group), or all of them do. */
   readonly delivery: 'one' | 'all';
   readonly request: z.ZodType;
@@ -31,7 +34,7 @@ export interface SubjectEntry {
   readonly reply?: z.ZodType;
 }
 
-const entry = <Rq extends z.ZodType, Rp extends z.ZodType>(e: { publisher: readonly Plane[]; consumer: Plane; delivery?: 'one' | 'all'; request: Rq; reply: Rp }) => ({ delivery: 'one' as const, ...e });
+const entry = <Rq extends z.ZodType, Rp extends z.ZodType>(e: { publisher: readonly Plane[]; consumer: Receiver; delivery?: 'one' | 'all'; request: Rq; reply: Rp }) => ({ delivery: 'one' as const, ...e });
 const oneWay = <Rq extends z.ZodType>(e: { publisher: readonly Plane[]; consumer: Plane; delivery?: 'one' | 'all'; request: Rq }) => ({ delivery: 'one' as const, ...e });
 
 const page = { limit: z.number().int().min(1).max(1000).default(100), cursor: z.string().max(500).optional() };
@@ -46,6 +49,10 @@ export const governanceEntries = z.object({
 export type GovernanceEntries = z.infer<typeof governanceEntries>;
 
 const byExecution = z.object({ caller, execution_id: uuid });
+
+/** Which frames of a tenant Smart City wants: those with a record of these types; without `records`, all of them. */
+export const wantedFrames = z.object({ tenant_id: tenantId, records: z.array(z.string().max(60)).optional() });
+export type WantedFrames = z.infer<typeof wantedFrames>;
 
 export const submission = z.object({
   caller,
@@ -220,8 +227,10 @@ export const subjects = {
   // runtime → gateway, smart-city: committed records
   /** Of executions that are watched (`runtime.watch`). A hint: who misses one reads the log. */
   'events.{tenant}.{session}.{execution}': oneWay({ publisher: ['runtime'], consumer: 'gateway', delivery: 'all', request: committedFrame }),
-  /** Committed governance frames, in log order, at least once; answered with the position Smart City has applied. */
-  'smart-city.records': entry({ publisher: ['runtime'], consumer: 'smart-city', request: z.object({ frames: z.array(frame), position: logPosition }), reply: z.object({ applied: logPosition }) }),
+  /** Committed governance frames, in log order, at least once; answered with the position Smart City has applied, and with what else it wants from now on. No frames: only asks. */
+  'smart-city.records': entry({ publisher: ['runtime'], consumer: 'smart-city', request: z.object({ frames: z.array(frame), position: logPosition }), reply: z.object({ applied: logPosition, wants: z.array(wantedFrames).default([]) }) }),
+  /** Committed frames that somebody subscribed to, or that Nurse watches, in log order, at least once. Answered when Smart City has stored what is to be delivered. */
+  'smart-city.events': entry({ publisher: ['runtime'], consumer: 'smart-city', request: z.object({ frames: z.array(subscribedFrame) }), reply: z.object({ taken: z.number().int() }) }),
 
   // all → smart-city
   'smart-city.register': entry({
@@ -237,6 +246,10 @@ export const subjects = {
   'runtime.bundle.push': oneWay({ publisher: ['smart-city'], consumer: 'runtime', delivery: 'all', request: signedBundle }),
   'runtime.bundle.current': oneWay({ publisher: ['smart-city'], consumer: 'runtime', delivery: 'all', request: z.object({ version: z.number().int(), hash: sha256Digest, at: timestamp }) }),
   'gateway.keys.push': oneWay({ publisher: ['smart-city'], consumer: 'gateway', delivery: 'all', request: verificationKeys }),
+
+  // smart-city → subscribers outside
+  /** One event for a subscription whose target is its subject: a CloudEvent in its JSON format. The subscriber answers `{"ok":{"received":true}}`; without an answer it comes again. */
+  'subscriber.{tenant}.{subscription}.event': entry({ publisher: ['smart-city'], consumer: 'subscriber', request: jsonObject, reply: z.object({ received: z.literal(true) }) }),
 } as const satisfies Record<string, SubjectEntry>;
 
 export type Subject = keyof typeof subjects;

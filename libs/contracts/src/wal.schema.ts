@@ -182,3 +182,13 @@ export type LogPosition = z.infer<typeof logPosition>;
 /** What a committed frame looks like on `events.<tenant>.<session>.<execution>`: a hint; the log is the truth. */
 export const committedFrame = frame.omit({ writer: true, n: true }).extend({ session_id: uuid, execution_id: uuid.optional() });
 export type CommittedFrame = z.infer<typeof committedFrame>;
+
+/**
+ * A committed frame on its way to Smart City for subscribers and for Nurse, with what its execution's intent was. Its records were checked when they were
+ * written; of a frame too large for a message they come without their contents (`omitted`).
+ */
+export const subscribedFrame = frame.omit({ hash: true, records: true }).extend({
+  records: z.array(z.looseObject({ type: z.string(), at: timestamp, actor, omitted: z.literal(true).optional() })).min(1),
+  about: z.object({ intent_type: intentType.optional(), session_id: uuid.optional(), user_id: userId.optional(), correlation_id: z.string().optional() }),
+});
+export type SubscribedFrame = z.infer<typeof subscribedFrame>;

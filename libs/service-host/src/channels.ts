@@ -29,6 +29,7 @@ const UNAVAILABLE: Record<SubjectEntry['consumer'], ErrorCode> = {
   realm: 'realm.unavailable',
   'smart-city': 'smart_city.unavailable',
   gateway: 'platform.internal',
+  subscriber: 'subscriber.unavailable',
 };
 
 const decoder = new TextDecoder();

@@ -18,7 +18,7 @@ interface Workload {
   readonly cpu: string;
   readonly memory: string;
   /** What it may reach besides the bus, the collector and DNS. */
-  readonly reaches: readonly ('postgres' | 'redis' | 'runtime')[];
+  readonly reaches: readonly ('postgres' | 'redis' | 'runtime' | 'webhooks')[];
   readonly reachedBy: readonly ('clients' | 'services')[];
   /** Keys of the Secret `symphainy-<name>`, each an environment variable. */
   readonly secrets: readonly string[];
@@ -33,7 +33,7 @@ export const workloads: readonly Workload[] = [
   { name: 'experience-gateway', replicas: [2, 10], cpu: '500m', memory: '512Mi', reaches: [], reachedBy: ['clients'], secrets: [], settings: { OBJECTS_DIR: '/objects', CONSOLE_DIR: '/app/apps/console/dist' }, mounts: ['objects'] },
   { name: 'runtime', replicas: [2, 10], cpu: '1', memory: '1Gi', reaches: ['postgres', 'redis'], reachedBy: ['services'], secrets: ['DATABASE_URL', 'DATABASE_OWNER_URL', 'DATABASE_ROLE_KEY', 'REDIS_URL', 'RUNTIME_TOKEN_KEY', 'PERSONAL_DATA_KEY', 'BUNDLE_PUBLIC_KEYS', 'CHECKPOINT_SIGNING_KEY'], settings: { OBJECTS_DIR: '/objects' }, mounts: ['objects'] },
   // One signs bundles: a second would have to wait for the first's versions. Runtimes keep the bundle they hold while it is away.
-  { name: 'smart-city', replicas: [1, 1], cpu: '250m', memory: '512Mi', reaches: ['postgres', 'runtime'], reachedBy: [], secrets: ['DATABASE_URL', 'DATABASE_OWNER_URL', 'BUNDLE_SIGNING_KEY'], settings: { BOOTSTRAP_FILE: '/bootstrap/bootstrap.yaml' }, mounts: ['bootstrap'] },
+  { name: 'smart-city', replicas: [1, 1], cpu: '250m', memory: '512Mi', reaches: ['postgres', 'runtime', 'webhooks'], reachedBy: [], secrets: ['DATABASE_URL', 'DATABASE_OWNER_URL', 'BUNDLE_SIGNING_KEY'], settings: { BOOTSTRAP_FILE: '/bootstrap/bootstrap.yaml' }, mounts: ['bootstrap'] },
   realm('realm-content'),
   realm('realm-insights'),
   realm('realm-journey'),
@@ -126,7 +126,12 @@ function autoscaler({ name, replicas: [least, most] }: Workload): IHorizontalPod
 }
 
 const toPods = (name: string, port: number): Rule => ({ to: [{ podSelector: selects(name) }], ports: [{ protocol: 'TCP', port }] });
-const REACH: Readonly<Record<Workload['reaches'][number], Rule>> = { postgres: toPods('postgres', 5432), redis: toPods('redis', 6379), runtime: toPods('runtime', PORT) };
+/** Receivers of webhooks: public addresses only, whatever a subscription says. */
+const WEBHOOKS: Rule = {
+  to: [{ ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/8', '100.64.0.0/10', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'] } }, { ipBlock: { cidr: '2000::/3' } }],
+  ports: [{ protocol: 'TCP', port: 443 }],
+};
+const REACH: Readonly<Record<Workload['reaches'][number], Rule>> = { postgres: toPods('postgres', 5432), redis: toPods('redis', 6379), runtime: toPods('runtime', PORT), webhooks: WEBHOOKS };
 const DNS: Rule = { to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } } }], ports: [{ protocol: 'UDP', port: 53 }, { protocol: 'TCP', port: 53 }] };
 
 const FROM: Readonly<Record<Workload['reachedBy'][number], Entry>> = {

@@ -1,8 +1,10 @@
 import type { Frame, LogPosition } from '@symphainy/contracts';
-import { decodeBody, hexOf } from '@symphainy/execution';
+import type { Sql } from '@symphainy/store-postgres';
 import type { Channels } from '@symphainy/service-host';
 import type { StoredFrame } from '../acceptance/log.ports.js';
 import { reach } from '../fail-points/fail-points.js';
+import { wireFrame } from '../wal/stored-frame.js';
+import { SubscribedFrames } from './subscribed-frames.js';
 
 /** What marks a frame of a governance execution, in its canonical text: the intent at its start, the realm's results after it. */
 const BEGINNING = Buffer.from('"intent_type":"governance.');
@@ -12,6 +14,7 @@ const ANSWER_MS = 10_000;
 /**
  * Sends the committed frames of governance executions to Smart City, in log order, at least once: its catalogue is their projection.
  * Frames are found by their bytes, so that the many others need not be parsed; what a payload merely quotes is sorted out after.
+ * Each answer tells what else Smart City wants, for subscribers and Nurse; that follows, so that a subscription misses nothing from its own record on.
  */
 export class GovernanceFeed {
   readonly name = 'smart-city';
@@ -21,16 +24,29 @@ export class GovernanceFeed {
   readonly remakeable = true;
   /** Governance streams seen from their start and not ended: their end may bear no mark. */
   private readonly open = new Set<string>();
+  private readonly subscribed = new SubscribedFrames();
 
   constructor(private readonly channels: Channels) {}
 
+  /** What is wanted is known before the first frame goes by. */
+  async begin(): Promise<void> {
+    await this.sendGovernance([], {});
+  }
+
   /** Rejects while Smart City does not answer: the follower brings the same frames again. */
-  async apply(frames: readonly StoredFrame[]): Promise<void> {
-    const wanted = frames.filter((frame) => this.concerns(frame)).map(wireFrame).filter((frame) => this.isGovernance(frame));
-    if (wanted.length === 0) return;
-    reach('governance.feed', 'before');
-    await this.channels.request('smart-city.records', {}, { frames: wanted, position: positionOf(frames) }, { timeoutMs: ANSWER_MS });
-    reach('governance.feed', 'after');
+  async apply(frames: readonly StoredFrame[], sql: Sql): Promise<void> {
+    const governance = frames.filter((frame) => this.concerns(frame)).map(wireFrame).filter((frame) => this.isGovernance(frame));
+    if (governance.length > 0) {
+      reach('governance.feed', 'before');
+      await this.sendGovernance(governance, positionOf(frames));
+      reach('governance.feed', 'after');
+    }
+    for (const message of await this.subscribed.pick(frames, sql)) await this.channels.request('smart-city.events', {}, { frames: message }, { timeoutMs: ANSWER_MS });
+  }
+
+  private async sendGovernance(frames: Frame[], position: LogPosition): Promise<void> {
+    const { wants } = await this.channels.request('smart-city.records', {}, { frames, position }, { timeoutMs: ANSWER_MS });
+    this.subscribed.want(wants);
   }
 
   isUrgent({ kind, streamId, seq, body }: StoredFrame): boolean {
@@ -54,15 +70,3 @@ export class GovernanceFeed {
 const holds = (body: Uint8Array, mark: Buffer): boolean => Buffer.from(body.buffer, body.byteOffset, body.byteLength).includes(mark);
 
 const positionOf = (frames: readonly StoredFrame[]): LogPosition => Object.fromEntries(frames.map((frame) => [frame.writer, frame.n]));
-
-const wireFrame = (frame: StoredFrame): Frame => ({
-  tenant_id: frame.tenantId,
-  stream_id: frame.streamId,
-  seq: frame.seq,
-  kind: frame.kind,
-  at: frame.at,
-  hash: hexOf(frame.hash),
-  records: decodeBody(frame.body),
-  writer: frame.writer,
-  n: frame.n,
-});

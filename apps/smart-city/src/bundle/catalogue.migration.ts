@@ -1,7 +1,7 @@
 import type { Migration, SchemaPlan } from '@symphainy/store-postgres';
-
-/** The login role of Smart City. It owns nothing, and has no rights outside this schema. */
-export const CITY_ROLE = 'symphainy_city';
+import { nurseMigration } from '../nurse/nurse.migration.js';
+import { postOfficeMigration } from '../post-office/post-office.migration.js';
+import { CITY_ROLE } from './city-role.js';
 
 const catalogueMigration: Migration = {
   name: 'Catalogue1790000000000',
@@ -25,5 +25,5 @@ export const cityPlan = (password: string): SchemaPlan => ({
   schema: 'smart_city',
   owner: 'symphainy_city_owner',
   roles: [{ name: CITY_ROLE, password }],
-  migrations: [catalogueMigration],
+  migrations: [catalogueMigration, postOfficeMigration, nurseMigration],
 });

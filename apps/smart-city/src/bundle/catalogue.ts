@@ -5,6 +5,8 @@ import {
 import { hashOf } from '@symphainy/kernel';
 import { currentGrants } from './current-grants.js';
 import type { z } from 'zod';
+import { escalationRule, escalationRuleKey, objective, objectiveKey } from '../nurse/nurse.schema.js';
+import { subscription, subscriptionKey } from '../post-office/subscription.schema.js';
 
 /**
  * What the catalogue holds: of each kind, what an entry looks like, what it is found by, and in which list of the bundle it stands. Kinds without a list
@@ -25,6 +27,9 @@ const kinds = {
   grant: kind({ schema: grant, key: (entry) => entry.grant_id, list: 'grants' }),
   api_key: kind({ schema: apiKeyRecord, key: (entry) => entry.key_id }),
   jwt_issuer: kind({ schema: jwtIssuer, key: (entry) => `${entry.issuer} ${entry.audience}` }),
+  subscription: kind({ schema: subscription, key: subscriptionKey }),
+  objective: kind({ schema: objective, key: objectiveKey }),
+  escalation_rule: kind({ schema: escalationRule, key: escalationRuleKey }),
 };
 
 /** The lists that every bundle has, entries or not. */

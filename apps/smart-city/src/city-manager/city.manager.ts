@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import type { SubjectReply, SubjectRequest } from '@symphainy/contracts';
+import type { SubjectReply, SubjectRequest, WantedFrames } from '@symphainy/contracts';
 import { RealmHost } from '@symphainy/realm-sdk';
 import { HOST, type ServiceHost } from '@symphainy/service-host';
 import { BundleOffice } from '../bundle/bundle-office.js';
@@ -7,6 +7,8 @@ import { CatalogueStore } from '../bundle/catalogue-store.js';
 import { GovernanceFeed } from '../bundle/governance-feed.js';
 import { Curator } from '../curator/curator.js';
 import { HealthRegistry } from '../nurse/health-registry.js';
+import { NurseRoom } from '../nurse/nurse-room.js';
+import { PostRoom } from '../post-office/post-room.js';
 import { governanceRealm } from '../platform-capabilities.js';
 import type { SmartCityEnv } from '../smart-city.env.js';
 import { readBootstrap } from './bootstrap-files.js';
@@ -25,6 +27,8 @@ export class CityManager implements OnApplicationBootstrap {
     @Inject(GovernanceFeed) private readonly feed: GovernanceFeed,
     @Inject(Curator) private readonly curator: Curator,
     @Inject(HealthRegistry) private readonly health: HealthRegistry,
+    @Inject(PostRoom) private readonly post: PostRoom,
+    @Inject(NurseRoom) private readonly nurse: NurseRoom,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -40,25 +44,39 @@ export class CityManager implements OnApplicationBootstrap {
 
   private serve(): void {
     const { channels } = this.host;
-    new RealmHost(this.host, governanceRealm, { subject: 'governance.{tenant}.step' }).start();
+    new RealmHost(this.host, governanceRealm({ post: this.post.desk, nurse: this.nurse.desk }), { subject: 'governance.{tenant}.step' }).start();
     channels.serve('smart-city.records', {}, async ({ frames, position }) => {
-      const snapshot = await this.office.change((draft) => this.feed.apply(draft, frames, position));
-      return { applied: snapshot.applied };
+      const { applied } = await this.office.change((draft) => this.feed.apply(draft, frames, position));
+      return { applied, wants: this.wants() };
+    });
+    channels.serve('smart-city.events', {}, async ({ frames }) => {
+      await this.post.office.take(frames, (sql, fresh) => this.nurse.nurse.take(sql, fresh));
+      return { taken: frames.length };
     });
     channels.serve('smart-city.register', {}, (request) => this.register(request));
     channels.subscribe('smart-city.health', {}, (report) => this.health.heard(report));
+    this.post.office.start();
+    const stopLooking = this.nurse.nurse.start();
     const stopAnnouncing = this.office.announce();
     this.host.onDrain(async () => {
       stopAnnouncing();
       this.curator.stop();
+      await stopLooking();
+      await this.post.office.stop();
       await this.store.close();
     });
+  }
+
+  /** What subscribers and Nurse want of the Runtime: of a tenant that Nurse watches, all. */
+  private wants(): WantedFrames[] {
+    const watched = this.nurse.nurse.watched();
+    return [...watched.map((tenant_id) => ({ tenant_id })), ...this.post.office.wants().filter(({ tenant_id }) => !watched.includes(tenant_id))];
   }
 
   /** Who registers gets what it needs to work: a runtime the bundle, a gateway the keys, a realm the word that its capabilities are in force. */
   private async register(request: SubjectRequest<'smart-city.register'>): Promise<SubjectReply<'smart-city.register'>> {
     // Services register again now and then, to hear what they missed: that is no news.
-    const level = this.health.registered(request.service, request.plane, request.instance) ? 'info' : 'debug';
+    const level = this.health.registered(request.service, request.plane, request.instance, { build: request.build, realm: request.realm }) ? 'info' : 'debug';
     this.host.logger[level]({ plane: request.plane, registered: request.service, instance: request.instance, build: request.build, capabilities: request.capabilities.length }, 'a service registers');
     await this.curator.register(request.realm, request.capabilities);
     if (request.plane === 'runtime') {

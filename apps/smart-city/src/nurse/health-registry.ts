@@ -1,4 +1,5 @@
 import type { Plane, SubjectRequest } from '@symphainy/contracts';
+import { isoTime } from '@symphainy/kernel';
 import type { ServiceHost } from '@symphainy/service-host';
 
 /** An instance that has said nothing for this long is forgotten. Services speak every ten seconds. */
@@ -8,6 +9,11 @@ export interface HealthReport {
   readonly service: string;
   readonly instance: string;
   readonly status: SubjectRequest<'smart-city.health'>['status'];
+  /** What it said when it registered; empty while it has not. */
+  readonly build: string;
+  readonly realm: string | undefined;
+  /** Since when its status is what it is, or since when it is known (RFC 3339). */
+  readonly since: string;
 }
 
 interface Known extends HealthReport {
@@ -35,9 +41,9 @@ export class HealthRegistry {
   }
 
   /** Whether the instance is news. */
-  registered(service: string, plane: Plane, instance: string): boolean {
+  registered(service: string, plane: Plane, instance: string, about: { readonly build?: string; readonly realm?: string | undefined } = {}): boolean {
     const news = !this.known.has(instance);
-    this.take({ service, instance, status: 'ok' }, plane === 'runtime' ? 0 : undefined);
+    this.take({ service, instance, status: 'ok', ...about }, plane === 'runtime' ? 0 : undefined);
     return news;
   }
 
@@ -55,13 +61,15 @@ export class HealthRegistry {
 
   /** By service and instance. */
   all(): HealthReport[] {
-    return this.living().map(({ service, instance, status }) => ({ service, instance, status })).sort((a, b) => (a.service + a.instance < b.service + b.instance ? -1 : 1));
+    return this.living().map(({ heardAt: _heard, bundleVersion: _version, ...report }) => report).sort((a, b) => (a.service + a.instance < b.service + b.instance ? -1 : 1));
   }
 
-  private take(report: HealthReport, bundleVersion: number | undefined): void {
-    const before = this.known.get(report.instance)?.bundleVersion;
-    const newest = bundleVersion === undefined ? before : Math.max(bundleVersion, before ?? 0);
-    this.known.set(report.instance, { ...report, heardAt: this.host.clock.monotonic(), bundleVersion: newest });
+  private take(report: Pick<HealthReport, 'service' | 'instance' | 'status'> & Partial<HealthReport>, bundleVersion: number | undefined): void {
+    const before = this.known.get(report.instance);
+    const newest = bundleVersion === undefined ? before?.bundleVersion : Math.max(bundleVersion, before?.bundleVersion ?? 0);
+    const since = before?.status === report.status ? before.since : isoTime(this.host.clock.now());
+    const about = { build: report.build ?? before?.build ?? '', realm: report.realm ?? before?.realm, since };
+    this.known.set(report.instance, { service: report.service, instance: report.instance, status: report.status, ...about, heardAt: this.host.clock.monotonic(), bundleVersion: newest });
     for (const listener of this.listeners) listener();
   }
 

@@ -1,6 +1,6 @@
-import type { CommittedFrame, Frame, SignedBundle, StepDispatch, StepOutcome, SubjectRequest, SubjectReply, VerificationKeys, WalRecord } from '@symphainy/contracts';
+import type { CommittedFrame, Frame, SignedBundle, StepDispatch, StepOutcome, SubjectRequest, SubjectReply, SubscribedFrame, VerificationKeys, WalRecord } from '@symphainy/contracts';
 import { failure, subjectFor } from '@symphainy/contracts';
-import { isoTime, systemClock, uuidV7Source } from '@symphainy/kernel';
+import { isoTime, systemClock, uuidV7Source, type Json } from '@symphainy/kernel';
 import type { Bus } from '@symphainy/ports';
 import { type Channels, decodeJson, encodeJson } from '@symphainy/service-host';
 
@@ -53,6 +53,22 @@ export class PretendRuntime {
     return this.channels.request('smart-city.register', {}, { service: plane, plane, instance: plane === 'runtime' ? this.instance : `${plane}-${realm ?? ''}`, build: 'test', ...(realm === undefined ? {} : { realm }), capabilities });
   }
 
+  /** Has a governance intent run as a person of `tenant`, and its record sent back; resolves to what became of it. */
+  perform(intent_type: string, payload: { [key: string]: Json }, tenant_id = 'platform'): Promise<SubjectReply<'runtime.intent.submit'>> {
+    const caller = { tenant_id, user_id: 'admin', roles: [], auth: 'api_key' as const };
+    return this.submit({ caller, submission: { intent_type, session_id: this.ids.next(), payload, metadata: {} }, correlation_id: 'test', wait_ms: 0 });
+  }
+
+  /** What Smart City wants, as it says to a runtime that begins. */
+  async wants(): Promise<SubjectReply<'smart-city.records'>['wants']> {
+    return (await this.deliver([])).wants;
+  }
+
+  /** Sends frames that were subscribed to. */
+  send(frames: readonly SubscribedFrame[]): Promise<SubjectReply<'smart-city.events'>> {
+    return this.channels.request('smart-city.events', {}, { frames: [...frames] });
+  }
+
   deliver(frames: readonly Frame[]): Promise<SubjectReply<'smart-city.records'>> {
     const position = Object.fromEntries(frames.map((f) => [f.writer, f.n]));
     return this.channels.request('smart-city.records', {}, { frames: [...frames], position });
@@ -77,7 +93,12 @@ export class PretendRuntime {
     const frame = this.frameOf(request, id, outcome);
     await this.deliver([frame]);
     const ok = outcome.result !== undefined;
-    return { execution_id: id, session_id: request.submission.session_id, status: ok ? 'completed' : 'failed', duplicate: false, result: { execution_id: id, success: ok, artifacts: [], events: [], state_changes: outcome.result?.state_changes ?? [], execution_time_ms: 1, ...(outcome.error ? { error: outcome.error } : {}) } };
+    return { execution_id: id, session_id: request.submission.session_id, status: ok ? 'completed' : 'failed', duplicate: false, result: { execution_id: id, success: ok, artifacts: [], events: [], state_changes: outcome.result?.state_changes ?? [], execution_time_ms: 1, ...(outcome.result?.output === undefined ? {} : { output: outcome.result.output }), ...(outcome.error ? { error: outcome.error } : {}) } };
+  }
+
+  /** The first step, as the bundle has it. */
+  private stepOf(intentType: string): string {
+    return this.bundles.at(-1)?.bundle.capabilities.find((c) => c.name === intentType)?.saga.steps[0]?.name ?? 'record';
   }
 
   private runStep({ caller, submission }: Submission, id: string): Promise<StepOutcome> {
@@ -86,7 +107,7 @@ export class PretendRuntime {
     const intent = { intent_id: id, intent_type: submission.intent_type, realm: 'governance', session_id: submission.session_id, tenant_id, payload: submission.payload ?? {}, metadata: {}, created_at };
     const policy_context = { decision: 'permit' as const, verdicts: [], bundle_hash: '0'.repeat(64), bundle_version: 1 };
     const dispatch: StepDispatch = {
-      attempt: { tenant_id, execution_id: id, step: 'record', attempt: 1, epoch: 1 },
+      attempt: { tenant_id, execution_id: id, step: this.stepOf(submission.intent_type), attempt: 1, epoch: 1 },
       capability: submission.intent_type,
       token: 'token',
       context: { execution_id: id, intent, session: { session_id: submission.session_id, tenant_id, user_id }, tenant_id, user_id, policy_context, correlation_id: 'test', created_at },

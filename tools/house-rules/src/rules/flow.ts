@@ -1,4 +1,4 @@
-import type { Plane, SubjectEntry } from '@symphainy/contracts';
+import type { Plane, Receiver, SubjectEntry } from '@symphainy/contracts';
 
 /** The arrows of the design, replies aside; the value says what travels. */
 const ARROWS: Readonly<Record<string, string>> = {
@@ -10,6 +10,7 @@ const ARROWS: Readonly<Record<string, string>> = {
   'runtime → runtime': 'commands to the instance that owns a stream',
   'smart-city → runtime': 'bundles, intents under its own identity, outcomes of its steps',
   'smart-city → gateway': 'verification keys, revocations',
+  'smart-city → subscriber': 'events that a tenant subscribed to',
   'gateway → smart-city': 'registration and health',
   'realm → smart-city': 'registration and health',
   'smart-city → smart-city': 'its own registration and health',
@@ -18,7 +19,7 @@ const ARROWS: Readonly<Record<string, string>> = {
 /** What any service may say to Smart City: that it is there, and how it is. Nothing else goes from gateway or realm to it. */
 const GREETINGS = /^smart-city\.(register|health)$/;
 
-function arrowProblem(subject: string, publisher: Plane, consumer: Plane): string[] {
+function arrowProblem(subject: string, publisher: Plane, consumer: Receiver): string[] {
   const arrow = `${publisher} → ${consumer}`;
   if (ARROWS[arrow] === undefined) return [`${subject}: ${arrow} is no arrow of the design`];
   if (consumer === 'smart-city' && publisher !== 'runtime' && !GREETINGS.test(subject)) return [`${subject}: ${publisher} may only register with Smart City and tell its health`];

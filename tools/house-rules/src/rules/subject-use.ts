@@ -1,4 +1,4 @@
-import type { Plane, SubjectEntry } from '@symphainy/contracts';
+import type { Receiver, SubjectEntry } from '@symphainy/contracts';
 import ts from 'typescript';
 import { isTestCode, projectsOf, sourcesOf, valuesOf } from '../projects.js';
 import type { Repository } from '../repository.js';
@@ -45,7 +45,7 @@ function usesIn(repo: Repository, path: string): Use[] {
 const lineOf = (file: ts.SourceFile, node: ts.Node): number => file.getLineAndCharacterOfPosition(node.getStart()).line + 1;
 
 /** Code that runs on a plane: its applications, and the libraries whose door is open to it. */
-function codeOf(repo: Repository, plane: Plane): string[] {
+function codeOf(repo: Repository, plane: Receiver): string[] {
   const projects = projectsOf(repo).filter((project) => project.name !== 'contracts' && !project.tags.includes('plane:tools'));
   const runsThere = projects.filter((project) => valuesOf(project, 'plane').includes(plane) || valuesOf(project, 'for').some((door) => door === plane || door === 'all'));
   return runsThere.flatMap(({ directory }) => sourcesOf(repo, directory)).filter((path) => !isTestCode(path));
@@ -55,14 +55,14 @@ function hasUse(uses: ReadonlyMap<string, readonly Use[]>, code: readonly string
   return code.some((path) => uses.get(path)?.some((use) => use.text === subject && (use.role === wanted || use.role === 'names')));
 }
 
-/** Each subject is sent by each plane that may send it and taken by the one that should: an entry nobody uses is a permission nobody needs. */
+/** Subscribers are outside: their code is not here. Each subject is sent by each plane that may send it and taken by the one that should: an entry nobody uses is a permission nobody needs. */
 export function checkSubjectUse(repo: Repository, catalogue: Readonly<Record<string, SubjectEntry>>): string[] {
   const planesUsed = [...new Set(Object.values(catalogue).flatMap(({ publisher, consumer }) => [...publisher, consumer]))];
-  const code = new Map(planesUsed.map((plane) => [plane, codeOf(repo, plane)]));
+  const code = new Map<string, string[]>(planesUsed.map((plane) => [plane, codeOf(repo, plane)]));
   const uses = new Map([...new Set([...code.values()].flat())].map((path) => [path, usesIn(repo, path)]));
   return Object.entries(catalogue).flatMap(([subject, { publisher, consumer }]) => [
     ...publisher.filter((plane) => !ANSWERS.has(subject) && !hasUse(uses, code.get(plane) ?? [], subject, 'sends')).map((plane) => `${subject}: ${plane} may send it but never does`),
-    ...(hasUse(uses, code.get(consumer) ?? [], subject, 'takes') ? [] : [`${subject}: ${consumer} never takes it`]),
+    ...(consumer === 'subscriber' || hasUse(uses, code.get(consumer) ?? [], subject, 'takes') ? [] : [`${subject}: ${consumer} never takes it`]),
   ]);
 }
 
