@@ -139,7 +139,7 @@ export const errorCodes = {
   'content.encoding': domain('The text’s encoding cannot be read', 'send UTF-8, or name the encoding'),
   'copybook.syntax': domain('The copybook does not parse', 'correct the named line'),
   'copybook.mismatch': domain('The copybook does not fit its data', 'check the record length and format: the file’s size must be a whole number of records'),
-  'copybook.unsupported': domain('The copybook uses a clause that is not supported', 'see docs/guides/reading-documents.md for the clauses that are'),
+  'copybook.unsupported': domain('The copybook uses a clause that is not supported', 'see docs/guides/mainframe.md for the clauses that are'),
   'copybook.code_page': domain('The code page is not known', 'name one of the supported code pages'),
   // insights, journey, solution
   'insights.not_tabular': domain('The artifact holds no table', 'name an artifact of a table, or say which table'),

@@ -11,9 +11,13 @@ export interface BenchArguments {
   readonly inFlight: number;
   /** Records of one long execution, measured instead of the workload; 0: the workload. */
   readonly history: number;
+  /** Mainframe records to decode, measured instead of the workload; 0: the workload. */
+  readonly content: number;
+  /** How often realm and runtime are killed meanwhile. */
+  readonly kills: number;
 }
 
-export const HELP = `npm run bench -- [options]
+export const HELP = `npm run bench -- [content] [options]
 
 Measures the workload "three sequential durable steps, 1 KiB in and out" in separate processes on real NATS, Redis and Postgres,
 with all governance on.
@@ -23,6 +27,9 @@ with all governance on.
   --preload <n>     put n frames into the log first, with their projections (up to 10000000; about 100 s and 2 GB a million)
   --in-flight <n>   at the end, hold n executions at once and tell the runtimes' memory (up to 20000 a runtime)
   --history <n>     instead: one execution of n records (1000000), its appends at start and end, and its fold
+  content           instead: decode a seeded file of policy records of 1,430 bytes, and check every one
+    --records <n>   records of that file (default 350000, about 500 MB)
+    --kills <n>     kill -9 realm and runtime in turn so many times meanwhile (default 0)
   --peers           also run the peers on the same workload, one after another (about 35 minutes; installs them first)
   --json            close with one JSON object on standard output
   --help            this text`;
@@ -35,13 +42,16 @@ const OPTIONS = {
   preload: { type: 'string' },
   'in-flight': { type: 'string' },
   history: { type: 'string' },
+  records: { type: 'string' },
+  kills: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
 export function benchArguments(argv: readonly string[]): BenchArguments | 'help' {
-  const { values } = parseArgs({ args: [...argv], options: OPTIONS });
+  const { values, positionals } = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
+  if (positionals.some((word) => word !== 'content')) throw new Error(`${positionals.join(' ')}: the only thing to measure by name is content`);
   if (values.help === true) return 'help';
-  const count = (name: 'executions' | 'runtimes' | 'preload' | 'in-flight' | 'history', otherwise: number, least: number, most: number): number => {
+  const count = (name: 'executions' | 'runtimes' | 'preload' | 'in-flight' | 'history' | 'records' | 'kills', otherwise: number, least: number, most: number): number => {
     const value = Number(values[name] ?? otherwise);
     if (Number.isInteger(value) && (value === otherwise || (value >= least && value <= most))) return value;
     throw new Error(`--${name}: must be a whole number of at least ${least} and at most ${most}`);
@@ -52,6 +62,8 @@ export function benchArguments(argv: readonly string[]): BenchArguments | 'help'
     preload: count('preload', 0, 1000, 10_000_000),
     inFlight: count('in-flight', 0, 1, 20_000),
     history: count('history', 0, 10_000, 100_000_000),
+    content: positionals.length === 0 ? 0 : count('records', 350_000, 1, 10_000_000),
+    kills: count('kills', 0, 1, 20),
     json: values.json === true,
     peers: values.peers === true,
   };

@@ -1,5 +1,6 @@
 import { benchArguments, HELP } from './arguments.js';
-import { benchHistory, type HistoryFigures } from './history-bench.js';
+import { benchContent } from './content/content-bench.js';
+import { benchHistory } from './history-bench.js';
 import { runBench } from './run-bench.js';
 import { runPeers } from './peers.js';
 import { summaryTable } from './table.js';
@@ -11,14 +12,15 @@ async function main(): Promise<void> {
     return;
   }
   const say = (text: string): void => void process.stderr.write(`${text}\n`);
-  if (args.history > 0) return tellHistory(await benchHistory(args.history, say), args.json);
+  if (args.content > 0) return tellFigures(await benchContent({ records: args.content, kills: args.kills }, say), args.json);
+  if (args.history > 0) return tellFigures(await benchHistory(args.history, say), args.json);
   const figures = await runBench(args, say);
   process.stdout.write(`${summaryTable(figures)}\n`);
   if (args.peers) await runPeers(say);
   if (args.json) process.stdout.write(`${JSON.stringify(figures)}\n`);
 }
 
-function tellHistory(figures: HistoryFigures, json: boolean): void {
+function tellFigures(figures: object, json: boolean): void {
   process.stdout.write(`${Object.entries(figures).map(([name, value]) => `| ${name} | ${value} |`).join('\n')}\n`);
   if (json) process.stdout.write(`${JSON.stringify(figures)}\n`);
 }

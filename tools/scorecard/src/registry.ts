@@ -2,6 +2,7 @@ import type { Area, CaseResult, Corpus } from './area.js';
 import { csvArea } from './areas/csv-area.js';
 import { emailArea } from './areas/email-area.js';
 import { imagesArea } from './areas/images-area.js';
+import { mainframeArea } from './areas/mainframe/mainframe-area.js';
 import { officeArea } from './areas/office-area.js';
 import { pdfTablesArea } from './areas/pdf-tables-area.js';
 import { pdfTextArea } from './areas/pdf-text-area.js';
@@ -9,7 +10,7 @@ import { pdfTextArea } from './areas/pdf-text-area.js';
 /** What the platform means to be measured by. An area that nothing measures yet scores 0. */
 export const areaNames = ['mainframe', 'pdf-tables', 'pdf-text', 'office', 'csv', 'email', 'images', 'quality', 'entity-resolution', 'retrieval'] as const;
 
-const areas: readonly Area[] = [pdfTablesArea, pdfTextArea, officeArea, csvArea, emailArea, imagesArea];
+const areas: readonly Area[] = [mainframeArea, pdfTablesArea, pdfTextArea, officeArea, csvArea, emailArea, imagesArea];
 
 export interface Measured {
   readonly name: string;

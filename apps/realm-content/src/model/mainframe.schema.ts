@@ -44,6 +44,8 @@ export const mainframeOptions = z.strictObject({
   controls: z.enum(['blank', 'keep']).optional(),
   /** What COMP and BINARY may hold: all that their bytes can (default; compilers with TRUNC(BIN) write so), or only the digits of their picture. */
   binary_range: z.enum(['bytes', 'picture']).optional(),
+  /** Items and what their values must lie within, both ends allowed: rules that the copybook does not say. A value outside is a field that does not decode. */
+  ranges: z.record(itemName, z.strictObject({ min: z.number().optional(), max: z.number().optional() })).optional(),
   /** Where items stand behind a table of variable length: at their maximum offset or moved up. Default: `maximum` in fixed records and lines, else `actual`. */
   tables: z.enum(['maximum', 'actual']).optional(),
   /**

@@ -14,6 +14,8 @@ export interface DecodeForm extends TextForm {
   readonly floats: FloatForm;
   /** Binary items may hold all that their bytes can (`bytes`, default), or only what their picture says (`picture`). */
   readonly binaryRange: 'bytes' | 'picture';
+  /** What some numbers must lie within, by item. */
+  readonly ranges?: Readonly<Record<string, { readonly min?: number | undefined; readonly max?: number | undefined }>> | undefined;
 }
 
 /** Reads the bytes from `at` up to, but without, `end`. */
@@ -37,7 +39,16 @@ export function fieldDecoder(field: Field, form: DecodeForm): FieldDecoder {
   if (isOpaque(field)) return (bytes, at, end) => Buffer.from(bytes.buffer, bytes.byteOffset + at, end - at).toString('hex');
   if (field.usage === 'float' || field.usage === 'double') return (bytes, at) => decodeFloat(bytes, at, field.length === 4 ? 4 : 8, form.floats);
   if (isText(field)) return field.picture!.category === 'national' && field.usage === 'national' ? nationalDecoder(form) : textDecoder(form);
-  return numberDecoder(field, form);
+  return within(numberDecoder(field, form), form.ranges?.[field.name]);
+}
+
+function within(decode: FieldDecoder, range: { readonly min?: number | undefined; readonly max?: number | undefined } | undefined): FieldDecoder {
+  if (range === undefined) return decode;
+  const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = range;
+  return (bytes, at, end) => {
+    const value = decode(bytes, at, end);
+    return value instanceof Undecodable || value === null || (Number(value) >= min && Number(value) <= max) ? value : new Undecodable('a number outside the range that is demanded of it');
+  };
 }
 
 function nationalDecoder(form: DecodeForm): FieldDecoder {

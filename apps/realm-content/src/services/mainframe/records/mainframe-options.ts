@@ -4,6 +4,7 @@ import { codePage } from '../codecs/code-pages.js';
 import type { DecodeForm } from '../codecs/field-decoder.js';
 import { layoutRecord, type Field } from '../copybook/copybook-layout.js';
 import { parseCopybook } from '../copybook/copybook-parser.js';
+import { isJsonLayout, jsonCopybook } from '../copybook/layout-json.js';
 import type { CopyLibrary } from '../copybook/copy-statements.js';
 import type { MainframeOptions } from '../../../model/mainframe.schema.js';
 import type { RecordForm, WordForm } from './framing.js';
@@ -29,7 +30,8 @@ export interface RecordReading {
 
 /** Errors: `copybook.syntax`, `copybook.unsupported`, `copybook.code_page`, `copybook.mismatch`. */
 export function recordReading(copybook: string, options: MainframeOptions = {}, library: CopyLibrary = new Map()): RecordReading {
-  return readingOf(layoutRecord(parseCopybook(copybook, options.copybook_format, library), options.record_name), options);
+  const read = isJsonLayout(copybook) ? jsonCopybook(copybook) : parseCopybook(copybook, options.copybook_format, library);
+  return readingOf(layoutRecord(read, options.record_name), options);
 }
 
 /** The same for a layout from elsewhere. */
@@ -66,6 +68,7 @@ const decodeForm = (options: MainframeOptions): DecodeForm => ({
   trim: options.trim ?? 'both',
   controls: options.controls ?? 'blank',
   binaryRange: options.binary_range ?? 'bytes',
+  ranges: options.ranges,
 });
 
 function framingOf(options: MainframeOptions, plan: RecordPlan, rules: DecodeRules, fixedLength: number): RecordForm {
