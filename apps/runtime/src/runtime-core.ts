@@ -34,6 +34,7 @@ import { OperationRequests } from './operations/operation-requests.js';
 import { guardedReads } from './operations/guarded-reads.js';
 import { StepOperations } from './operations/step-operations.js';
 import { Submissions } from './operations/submissions.js';
+import { GovernedArtifacts } from './outcomes/governed-artifacts.js';
 import { OutcomeIntake } from './outcomes/outcome-intake.js';
 import { StepResults } from './outcomes/step-results.js';
 import type { PersonalData } from './personal-data/personal-data.js';
@@ -58,6 +59,8 @@ export interface RuntimeCoreParts {
   readonly objects: ObjectStore;
   /** Outlives one core, like the keys it holds. */
   readonly personal: PersonalData;
+  /** Where this runtime is, as boundaries of data name it. */
+  readonly region?: string | undefined;
   readonly usage: TenantUsage;
   readonly queries: QueryHandlers;
   /** What this instance counts; outlives one core, so that figures do not fall when a lease is lost. */
@@ -135,23 +138,23 @@ export class RuntimeCore {
     this.sessions = new Sessions({ appender, reader, bundles: this.bundles, refusals: this.refusals, ids, clock });
     this.artifacts = new ArtifactIndex(reader);
     this.engine = new Engine({ writer, reader, parked: parts.leases.parked, heldStreams: parts.leases.heldStreams, bundles: this.bundles, contracts, clock, logger, counters: this.counters.executions, maxExecutions: parts.maxExecutions, parkAfterMs: flow.parkAfterMs, longHeldFrames: flow.longHeldFrames });
-    this.acceptance = new Acceptance({ bundles: this.bundles, sessions: this.sessions, refusals: this.refusals, contracts, artifacts: this.artifacts, starter: this.engine, appender, reader, ids, personal, counters: this.counters.executions });
+    this.acceptance = new Acceptance({ bundles: this.bundles, sessions: this.sessions, refusals: this.refusals, contracts, artifacts: this.artifacts, starter: this.engine, appender, reader, ids, personal, region: parts.region, counters: this.counters.executions });
     this.admission = this.door();
     this.dispatcher = new StepDispatcher({ bus, clock, tokens, engine: this.engine, personal, instance, window: flow.realmWindow, counters: this.counters.dispatch });
-    const results = new StepResults(contracts, objects, personal);
+    const results = new StepResults(contracts, objects, personal, new GovernedArtifacts({ bundles: this.bundles, contracts, engine: this.engine }));
     this.outcomes = new OutcomeIntake({ bus, instance, dispatcher: this.dispatcher, engine: this.engine, results, logger, counters: this.counters.dispatch });
     this.commands = new Commands({ engine: this.engine, reader, parked: parts.leases.parked, results, channels, instance, clock });
     const children = new ChildRunner({ engine: this.engine, acceptance: this.acceptance, reader, clock, logger, cancel: (target) => this.commands.cancelChild(target), personal });
     this.callerSessions = new CallerSessions(this.sessions);
     this.governance = new GovernanceReads({ bundles: this.bundles, archive: parts.archive, refusals: this.refusals });
-    const erasures = new Erasures({ personal, objects, queries: parts.queries, clock, heldBecause: () => undefined });
+    const erasures = new Erasures({ personal, objects, queries: parts.queries, clock, bundles: this.bundles, reader });
     const steps = new StepOperations({ erasures, engine: this.engine, acceptance: this.acceptance, reader, sessions: this.callerSessions, queries: parts.queries, command: (command) => this.commands.operate(command), clock, logger });
     this.engine.connect(this.dispatcher, children, steps);
     this.submissions = new Submissions({ acceptance: this.acceptance, admission: this.admission, engine: this.engine, reader, personal, ids, clock });
     this.operations = new OperationRequests({ sessions: this.callerSessions, submissions: this.submissions });
     this.tickets = new ObjectTickets(parts.tokenKey);
     const tools = new ToolBox(parts.queries, () => this.bundles.require());
-    this.access = new AttemptAccess({ engine: this.engine, tokens, tickets: this.tickets, artifacts: this.artifacts, contracts, tools, refusals: this.refusals, personal, reader, channels, clock, instance, url: parts.url });
+    this.access = new AttemptAccess({ engine: this.engine, tokens, tickets: this.tickets, artifacts: this.artifacts, contracts, tools, refusals: this.refusals, bundles: this.bundles, personal, reader, channels, clock, instance, url: parts.url });
     this.history = openHistory(parts, { appender, bundles: this.bundles, artifacts: this.artifacts, tickets: this.tickets });
     this.reads = new PersonalReads(parts.queries, personal);
     this.uploads = new Uploads(this.acceptance, this.admission, parts.usage, personal);

@@ -79,6 +79,7 @@ function coreOf({ host, objects, hot, counters, personal }: LifeParts, log: Post
     logger,
     objects,
     personal,
+    region: env.REGION,
     usage: surface.usage,
     queries: { ...surface.queries, ...evidence.queries },
     counters,

@@ -13,6 +13,7 @@ export interface RuntimeEnv {
   BUNDLE_PUBLIC_KEYS: string;
   CHECKPOINT_SIGNING_KEY: SigningKey;
   CHECKPOINT_INTERVAL_MS: number;
+  REGION: string | undefined;
   LEASE_MS: number;
   LEASE_RENEW_MS: number;
   ADOPTION_SCAN_MS: number;
@@ -36,6 +37,7 @@ export const runtimeEnv: EnvContract<RuntimeEnv> = {
   BUNDLE_PUBLIC_KEYS: env.text({ description: 'Ed25519 public keys that governance bundles may be signed with: <key_id>=<base64url or PEM>, separated by commas', group: 'bundle' }),
   CHECKPOINT_SIGNING_KEY: signingKeyVariable({ description: 'Ed25519 key that signs checkpoints of the log and exported evidence, shared by all runtimes', group: 'evidence' }),
   CHECKPOINT_INTERVAL_MS: env.integer({ description: 'how often a checkpoint is signed while the log goes on, in ms; an export signs one when it needs it', group: 'evidence', default: '10000', min: 100, max: 3_600_000 }),
+  REGION: env.optionalText({ description: 'where this runtime is, as boundaries of data name regions; unset: boundaries that name regions let nothing through', group: 'personal data' }),
   LEASE_MS: env.integer({ description: 'how long a runtime’s lease lasts without renewal, in ms', group: 'ownership', default: '3000', min: 500, max: 60_000 }),
   LEASE_RENEW_MS: env.integer({ description: 'how often the lease is renewed, in ms: a runtime whose connection is gone is taken for dead after one and a half', group: 'ownership', default: '500', min: 100, max: 20_000 }),
   ADOPTION_SCAN_MS: env.integer({ description: 'how often dead runtimes are looked for, in ms', group: 'ownership', default: '250', min: 100, max: 60_000 }),

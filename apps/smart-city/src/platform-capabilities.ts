@@ -11,6 +11,7 @@ import type { NurseDesk } from './nurse/nurse-desk.js';
 import type { PostDesk } from './post-office/post-desk.js';
 import { subscriptionCapabilities, subscriptionRules } from './post-office/subscription.capabilities.js';
 import { registrationCapabilities, registrationRules } from './curator/registration.capability.js';
+import { dataCapabilities, dataRules } from './data-steward/data.capabilities.js';
 import { erasureCapability } from './data-steward/erasure.capability.js';
 import { schemaCapabilities, schemaRules } from './librarian/schema.capabilities.js';
 import { apiKeyCapabilities, apiKeyRules } from './security-guard/api-key.capabilities.js';
@@ -31,7 +32,7 @@ export const governanceRealm = (desks: Desks): RealmDefinition =>
     realm: 'governance',
     capabilities: [
       ...tenantCapabilities, ...registrationCapabilities, ...registryCapabilities, ...sagaRuleCapabilities, ...schemaCapabilities, ...identityCapabilities, ...apiKeyCapabilities,
-      ...grantCapabilities, ...issuerCapabilities, ...policyCapabilities, ...subscriptionCapabilities(desks.post), ...nurseCapabilities(desks.nurse),
+      ...grantCapabilities, ...issuerCapabilities, ...policyCapabilities, ...dataCapabilities, ...subscriptionCapabilities(desks.post), ...nurseCapabilities(desks.nurse),
     ],
   });
 
@@ -40,7 +41,7 @@ const closedDesks: Desks = { post: {} as PostDesk, nurse: {} as NurseDesk };
 
 /** How each recorded change alters the catalogue. */
 export const governanceRules: readonly ChangeRule[] = [
-  ...tenantRules, ...registrationRules, ...registryRules, ...sagaRuleRules, ...schemaRules, ...identityRules, ...apiKeyRules, ...grantRules, ...issuerRules, ...policyRules, ...subscriptionRules, ...nurseRules,
+  ...tenantRules, ...registrationRules, ...registryRules, ...sagaRuleRules, ...schemaRules, ...identityRules, ...apiKeyRules, ...grantRules, ...issuerRules, ...policyRules, ...dataRules, ...subscriptionRules, ...nurseRules,
 ] as readonly ChangeRule[];
 
 const UPLOAD_LIMIT_MS = 3_600_000;

@@ -13,6 +13,9 @@ export {
   type Artifact, type DataReference, type DomainEvent, type ObjectRef, type ProducedArtifact, type StateChange,
 } from './artifact.schema.js';
 export {
+  dataBoundary, dataClass, dataContract, dataHold, reclassification, type DataBoundary, type DataClass, type DataContract, type DataHold, type Reclassification,
+} from './data-governance.schema.js';
+export {
   capability, registeredCapability, sagaDefinition, sagaStep, itemsSource, retryPolicy, determinism,
   type Capability, type RegisteredCapability, type SagaDefinition, type SagaStep, type SagaStepInput, type ParallelStep, type ChoiceStep, type ItemsSource, type RetryPolicy,
 } from './capability.schema.js';

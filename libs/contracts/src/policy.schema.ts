@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dataGovernanceLists } from './data-governance.schema.js';
 import { registeredCapability } from './capability.schema.js';
 import { agentEntry, capabilityNotice, domainEntry, sagaRule, semanticSchema, solutionEntry, vocabulary } from './registry.schema.js';
 import { grant } from './grant.schema.js';
@@ -135,6 +136,7 @@ export const governanceBundle = z.object({
   saga_rules: z.array(sagaRule).optional(),
   /** Grants that were asked for lately or still hold. Absent: none. */
   grants: z.array(grant).optional(),
+  ...dataGovernanceLists,
   /** Secret of the platform: entries are digested with it, so that a digest shown to one tenant tells nothing of another's entry. */
   salt: sha256Digest.optional(),
 });

@@ -39,7 +39,16 @@ export const walRecord = z.discriminatedUnion('type', [
    */
   record('policy_evaluated', {
     decision: policyDecision,
-    data: z.object({ classifications: z.array(z.string()), references: z.array(z.string()) }).optional(),
+    data: z
+      .object({
+        classifications: z.array(z.string()),
+        references: z.array(z.string()),
+        /** Of the runtime that accepted; absent: it names none. */
+        region: z.string().max(60).optional(),
+        /** Of the tenant's bounded classes: which are masked, and which withheld, for the whole execution. */
+        boundary: z.object({ masked: z.array(z.string()), withheld: z.array(z.string()) }).optional(),
+      })
+      .optional(),
     session_user_id: userId.optional(),
     own_targets: z.boolean().optional(),
     /** The grants that covered what was asked; absent when none did. */
@@ -70,6 +79,8 @@ export const walRecord = z.discriminatedUnion('type', [
     artifacts: z.array(artifact),
     events: z.array(domainEvent),
     state_changes: z.array(stateChange),
+    /** Classes of what a child's result was made from. */
+    classes: z.array(z.string().max(60)).optional(),
     ...sealed,
   }),
   record('step_failed', { ...step, error: wireError, handler_build: z.string().max(120).optional() }),
@@ -129,12 +140,13 @@ export const walRecord = z.discriminatedUnion('type', [
   record('operation_applied', { step: stepName, target: uuid, outcome: z.enum(['done', 'unchanged', 'refused']), error: wireError.optional() }),
   record('child_accepted', { ...step, child_execution_id: uuid, intent_type: intentType }),
   record('tool_invoked', { ...step, tool: z.string().max(80), request_hash: sha256Digest }),
-  record('reference_hydrated', { ...step, reference: z.string().max(300), object: objectRef.optional(), ...sealed }),
+  record('reference_hydrated', { ...step, reference: z.string().max(300), object: objectRef.optional(), classification: z.string().max(60).optional(), /** Its values were not given. */ masked: z.literal(true).optional(), ...sealed }),
   record('reference_registered', { reference: dataReference }),
   /** In a tenant's archive stream: an ended execution's stream went to the object store; `observed`: it would have, and stays. */
   record('stream_archived', { archived: archivedStream, ended_at: timestamp, mode: z.enum(['observed', 'enforced']) }),
   /** In the audit stream: a capability's promise to be deterministic was checked on a recorded execution; `diverged` names its steps. */
   record('determinism_checked', { execution_id: uuid, capability: intentType, compared: z.number().int(), diverged: z.array(z.object({ step: stepName, field: z.string().max(500) })), by: caller }),
+  /** A hydration, a tool, a token; an artifact that does not fit its data contract (its step fails only where that is enforced); what a legal hold keeps in the log. */
   record('access_refused', { step: stepName.optional(), what: z.string().max(300), error: wireError }),
   record('cancel_requested', { by: caller, reason: z.string().max(500), operation }),
   /** A new owner: the old one is gone, or the execution was parked and is due again, or it had ended and is reopened. */

@@ -63,8 +63,14 @@ export const stepRules: Rules<StepRecords> = {
   reference_hydrated(state, record) {
     access(state, record);
     sealedBy(state, record);
+    if (record.classification !== undefined) classedBy(state, [record.classification]);
   },
 };
+
+/** What is derived from data is of its classes. */
+function classedBy(state: ExecutionState, classes: readonly string[]): void {
+  state.classes = [...new Set([...(state.classes ?? []), ...classes])];
+}
 
 /** What is sealed under a subject's key makes all that follows from it that subject's too. */
 function sealedBy(state: ExecutionState, { sealed_under }: RecordOf<'step_completed' | 'reference_hydrated'>): void {
@@ -130,6 +136,7 @@ function restart(step: StepState, record: RecordOf<'step_started'>): void {
 
 function complete(state: ExecutionState, record: RecordOf<'step_completed'>): void {
   sealedBy(state, record);
+  if (record.classes !== undefined) classedBy(state, record.classes);
   const step = running(state, record);
   allow(step.kind !== 'effect' || step.effect?.happened !== undefined, `${record.step} completed, and its effect is not known to have happened`);
   allow(step.kind !== 'agent' || step.reasoned === true, `${record.step} completed without its agent_output`);

@@ -101,6 +101,9 @@ const lifeRules: Rules<LifeRecords> = {
   policy_evaluated(state, record) {
     allow(state.decision === undefined, 'policy is evaluated once');
     state.decision = record.decision;
+    const { classifications = [], boundary } = record.data ?? {};
+    if (classifications.length > 0) state.classes = classifications;
+    if (boundary !== undefined) state.boundary = boundary;
   },
   capability_resolved(state, record) {
     allow(state.decision?.decision === 'permit', 'capability_resolved without a permit');

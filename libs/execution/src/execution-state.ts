@@ -97,6 +97,10 @@ export interface ExecutionState {
   saga?: { name: string; hash: string };
   /** Ids of the subject keys that what it was given, read and made is sealed under; absent: nothing personal came in yet. */
   sealedUnder?: readonly string[];
+  /** Classes of the data that it was given and has read; absent: none. */
+  classes?: readonly string[];
+  /** What of its tenant's bounded classes it may see: frozen with the decision. Absent: there are no boundaries. */
+  boundary?: { readonly masked: readonly string[]; readonly withheld: readonly string[] };
   /** In the order of their first start. */
   steps: StepState[];
   /** Of steps that `continue_from` forgot and that have not started again: the numbers that go on. */

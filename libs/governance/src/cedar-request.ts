@@ -1,5 +1,6 @@
 import type { EntityJson, EntityUidJson } from '@cedar-policy/cedar-wasm/nodejs';
 import type { Caller, Identity } from '@symphainy/contracts';
+import { dataRulesOf } from './data-rules.js';
 import type { CompiledBundle } from './compiled-bundle.js';
 import type { AskedResource, PolicyRequest, Refusals, RequestFacts } from './policy-request.js';
 
@@ -12,7 +13,7 @@ export function requestFacts(compiled: CompiledBundle, request: PolicyRequest): 
     targetKey: `${caller.tenant_id} ${action} ${capability.realm} ${capability.name} ${capability.determinism} `,
     tenantKnown: tenant !== undefined,
     tenantStatus: tenant?.status ?? 'unknown',
-    refusals: tenant ? callerRefusal(caller, identity) : UNKNOWN_TENANT,
+    refusals: tenant ? refusalsOf(compiled, request, identity) : UNKNOWN_TENANT,
     variable: variableAttributesOf(request, identity),
     request,
     attributes: identity?.attributes ?? NO_ATTRIBUTES,
@@ -22,6 +23,22 @@ export function requestFacts(compiled: CompiledBundle, request: PolicyRequest): 
 const NO_ATTRIBUTES: RequestFacts['attributes'] = {};
 
 const UNKNOWN_TENANT: Refusals = { security_guard: 'the tenant is not known', city_manager: 'the tenant is not known', data_steward: 'the tenant is not known' };
+
+function refusalsOf(compiled: CompiledBundle, request: PolicyRequest, identity: Identity | undefined): Refusals {
+  const refused = callerRefusal(request.caller, identity);
+  const data = dataRefusal(compiled, request);
+  return data === undefined ? refused : { ...refused, data_steward: data };
+}
+
+/** What the bundle's own data rules refuse before any policy is asked. */
+function dataRefusal({ bundle }: CompiledBundle, { caller, capability, data, purpose }: PolicyRequest): string | undefined {
+  if (data.classifications.length === 0) return undefined;
+  const rules = dataRulesOf(bundle, caller.tenant_id);
+  const unknown = bundle.data_classes === undefined ? undefined : data.classifications.find((name) => !rules.knows(name));
+  if (unknown !== undefined) return 'data of a class that is not defined here';
+  const withheld = rules.seenFrom({ realm: capability.realm, purpose, region: data.region })?.withheld.filter((name) => data.classifications.includes(name)) ?? [];
+  return withheld.length === 0 ? undefined : `boundaries withhold ${withheld.join(', ')} data here: ${rules.boundariesOf(withheld).join(', ')}`;
+}
 
 function callerRefusal(caller: Caller, identity: Identity | undefined): Refusals {
   if (identity?.status === 'disabled') return { security_guard: 'the identity is disabled' };

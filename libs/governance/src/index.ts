@@ -27,12 +27,14 @@
  *   3. Forbid wins over any number of permits.
  *   4. A policy that cannot be evaluated denies: an error is never read as "does not apply".
  *   5. A tenant the bundle does not hold, a disabled identity, and a service without an identity are denied whatever the policies say.
+ *      So is data of a class that the bundle, where it lists classes, does not hold for the tenant, and data that a boundary withholds from the intent's realm, purpose and region.
  *   6. Roles of an identity in the bundle come from the bundle, never from the caller; only a trusted JWT issuer brings roles of its own.
  *   7. Slicing and memory change no decision: `evaluatePolicy` equals full evaluation over all policies (property-tested).
  *   8. A bundle counts only with a signature of a known key over the hash of its content, recomputed here.
  *   9. What a disclosed bundle shows is of the signed bundle, and its digests tell nothing of what it does not show.
  */
 export { compileBundle, type CompiledBundle } from './compiled-bundle.js';
+export { dataRulesOf, standingRanks, type DataRules, type FrozenBoundary } from './data-rules.js';
 export { evaluatePolicy } from './policy-evaluation.js';
 export { answerAccess, searchAccess } from './access-questions.js';
 export { explainPolicy, sameDecision } from './explanation.js';

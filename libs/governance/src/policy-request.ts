@@ -12,7 +12,9 @@ export interface PolicyRequest {
   readonly capability: JudgedCapability;
   readonly action: PolicyAction;
   /** The data the payload names: the references, and the classifications they carry together with any that the payload declares. */
-  readonly data: { readonly classifications: readonly string[]; readonly references: readonly string[] };
+  readonly data: { readonly classifications: readonly string[]; readonly references: readonly string[]; /** Of the runtime that accepts. */ readonly region?: string | undefined };
+  /** What the intent declares to be for. */
+  readonly purpose?: string | undefined;
   /** Whose session the intent runs in. */
   readonly session_user_id: string;
   /** Whether the executions that the payload names are all the caller's own. Default true: it names none. */

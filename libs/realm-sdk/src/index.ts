@@ -23,3 +23,4 @@ export { StepTask, type ArtifactOptions, type ByteRange, type ByteSource, type R
 export { realmService, RealmManager, realmEnv, type RealmEnv } from './realm-service.js';
 export { RealmHost, type RealmHostOptions } from './realm-host.js';
 export { registerService } from './registration.js';
+export { classOfFindings, detectData, type DataFinding, type DetectorName } from './detectors.js';

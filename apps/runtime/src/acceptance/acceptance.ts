@@ -1,6 +1,6 @@
 import { failure, type Caller, type Intent, type IntentSubmission, type PolicyDecision, type RegisteredCapability, type WalRecord } from '@symphainy/contracts';
 import { hasEnded, type ExecutionState, type RecordOf, type SessionState } from '@symphainy/execution';
-import { evaluatePolicy, type CompiledBundle } from '@symphainy/governance';
+import { dataRulesOf, evaluatePolicy, type CompiledBundle, type DataRules } from '@symphainy/governance';
 import { canonicalJson, CanonicalJsonError, fromWireError, sha256, PlatformError, toWireError, verify, type IdSource } from '@symphainy/kernel';
 import type { WalReader } from './log.ports.js';
 import { foldStream } from './stream-fold.js';
@@ -12,6 +12,7 @@ import { capabilityBar } from './capability-bars.js';
 import { grantActionOf, heldGrants } from './held-grants.js';
 import { namedTargets } from './named-targets.js';
 import type { NamedReference, NamedThings, PayloadContracts } from './payload-contracts.js';
+import { purposeOf } from './purpose.js';
 import type { RefusalLog } from './refusal-log.js';
 import { actorOf, type Sessions } from './sessions.js';
 import type { StreamAppender } from './stream-appender.js';
@@ -27,6 +28,8 @@ export interface AcceptanceParts {
   readonly reader: WalReader;
   readonly ids: IdSource;
   readonly personal: PersonalData;
+  /** Where this runtime is, as boundaries name it. */
+  readonly region?: string | undefined;
   readonly counters: { accepted: number; rejected: number };
 }
 
@@ -145,19 +148,23 @@ export class Acceptance {
     if ('error' in examined) return examined;
     const { capability, named } = examined;
     const { references } = named;
-    const classified = references.length === 0 ? [] : await this.classify(intent, references);
+    const rules = dataRulesOf(bundle.bundle, intent.tenant_id);
+    const classified = references.length === 0 ? [] : await this.classify(intent, references, rules);
     if ('error' in classified) return classified;
     const about = await namedTargets(this.parts.reader, request.caller, named);
     if ('error' in about) return about;
     const declared = intent.payload['classification'];
     const classifications = typeof declared === 'string' ? [...classified, declared] : classified;
-    const data = { classifications, references: references.map((r) => r.reference) };
+    const { region } = this.parts;
+    const purpose = purposeOf(intent);
+    const boundary = rules.seenFrom({ realm: capability.realm, purpose, region });
+    const data = { classifications, references: references.map((r) => r.reference), ...(region === undefined ? {} : { region }) };
     const targets = about.own === undefined ? {} : { own_targets: about.own };
     const held = heldGrants(bundle, request.caller, grantActionOf(capability), about.targets, intent.created_at);
-    const decision = evaluatePolicy(bundle, { caller: request.caller, capability, action: 'submit', data, session_user_id: session.user_id, ...targets, granted: held !== undefined });
+    const decision = evaluatePolicy(bundle, { caller: request.caller, capability, action: 'submit', data, purpose, session_user_id: session.user_id, ...targets, granted: held !== undefined });
     const decided = {
       decision,
-      ...(classifications.length + references.length === 0 ? {} : { data }),
+      ...(classifications.length + references.length === 0 && boundary === undefined ? {} : { data: boundary === undefined ? data : { ...data, boundary: { masked: [...boundary.masked], withheld: [...boundary.withheld] } } }),
       ...(session.user_id === request.caller.user_id ? {} : { session_user_id: session.user_id }),
       ...targets,
       ...held,
@@ -179,11 +186,11 @@ export class Acceptance {
   }
 
   /** The classifications of the data that the payload names; a name that resolves to nothing is an error that says where it stands. */
-  private async classify(intent: Intent, references: readonly NamedReference[]): Promise<string[] | { error: PlatformError }> {
+  private async classify(intent: Intent, references: readonly NamedReference[], rules: DataRules): Promise<string[] | { error: PlatformError }> {
     const found = await Promise.all(references.map(({ reference }) => this.parts.artifacts.find(intent.tenant_id, reference)));
     const missing = found.indexOf(undefined);
     if (missing >= 0) return { error: failure('intent.reference_unknown', { field: references[missing]!.field, details: { reference: references[missing]!.reference } }) };
-    return [...new Set(found.flatMap((f) => f?.artifact.classification ?? []))];
+    return [...new Set(found.flatMap((f) => (f === undefined ? [] : (rules.classOf(f.artifact.artifact_id, f.artifact.classification) ?? []))))];
   }
 
   private async begin(request: Submission, recorded: RecordedIntent, judgement: Permitted, mode: IdempotencyMode): Promise<SubmissionOutcome> {

@@ -50,6 +50,12 @@ export class PayloadContracts {
     return validate(output ?? null) ? undefined : failure('execution.output_invalid', told(validate.errors?.[0], '/output'));
   }
 
+  /** What of a value does not fit a schema, if anything. */
+  misfitOf(schema: { [key: string]: Json }, value: Json): { readonly message: string; readonly field: string } | undefined {
+    const validate = this.validator(schema);
+    return validate(value) ? undefined : told(validate.errors?.[0], '/content');
+  }
+
   private validator(schema: { [key: string]: Json }): ValidateFunction {
     const known = this.bySchema.get(schema);
     if (known !== undefined) return known;

@@ -11,17 +11,20 @@
  */
 import { failure, type Artifact, type AttemptRef, type SubjectReply, type SubjectRequest } from '@symphainy/contracts';
 import { hashOf, PlatformError, toWireError, type Clock } from '@symphainy/kernel';
+import { dataRulesOf } from '@symphainy/governance';
 import type { Channels } from '@symphainy/service-host';
 import type { ArtifactFinder, FoundArtifact } from '../acceptance/acceptance.ports.js';
 import type { WalReader } from '../acceptance/log.ports.js';
 import { foldStream } from '../acceptance/stream-fold.js';
 import type { PersonalData } from '../personal-data/personal-data.js';
 import { joint, keysIn } from '../personal-data/sealed-values.js';
+import type { BundleHolder } from '../acceptance/bundle-holder.js';
 import type { PayloadContracts } from '../acceptance/payload-contracts.js';
 import type { RefusalLog } from '../acceptance/refusal-log.js';
 import type { ExecutionTokens } from '../dispatch/execution-tokens.js';
 import type { Engine } from '../engine/engine.js';
 import type { LiveExecution } from '../engine/live-execution.js';
+import { accessTo, maskedArtifact } from './masking.js';
 import type { ObjectTickets } from './object-tickets.js';
 import type { ToolBox } from './tools.js';
 
@@ -38,6 +41,7 @@ export interface AttemptAccessParts {
   readonly tools: ToolBox;
   readonly refusals: RefusalLog;
   readonly personal: PersonalData;
+  readonly bundles: BundleHolder;
   readonly reader: WalReader;
   readonly channels: Channels;
   readonly clock: Clock;
@@ -89,8 +93,11 @@ export class AttemptAccess {
     const live = await this.running({ attempt, token }, `hydrate ${reference}`);
     const found = await this.reachable(live, reference);
     if (found === undefined) throw await this.refuse(live, attempt, `hydrate ${reference}`, failure('reference.not_allowed', { details: { reference } }));
-    const artifact = await this.opened(live, attempt, reference, found.artifact);
-    await this.recordHydration(live, attempt, reference, found.artifact);
+    const classification = this.classOf(live, reference, found.artifact);
+    const access = accessTo(live.state.boundary, classification, found.artifact);
+    if (access === 'withheld') throw await this.refuse(live, attempt, `hydrate ${reference}`, failure('data.withheld', { details: { reference, ...(classification === undefined ? {} : { classification }) } }));
+    const artifact = access === 'masked' ? maskedArtifact(found.artifact) : await this.opened(live, attempt, reference, found.artifact);
+    await this.recordHydration(live, attempt, found.artifact, { reference, ...(classification === undefined ? {} : { classification }), ...(access === 'masked' ? { masked: true } : {}) });
     if (artifact.object === undefined) return { artifact };
     const ticket = this.parts.tickets.mintRead(attempt, artifact.object, this.parts.clock.now() + TICKET_MS);
     return { artifact, ticket_url: `${this.parts.url()}/objects?ticket=${ticket}` };
@@ -110,13 +117,13 @@ export class AttemptAccess {
   }
 
   /** The chunks of a map read the same source: that is recorded once for the step, by each owner, and not once for each of a million. */
-  private async recordHydration(live: LiveExecution, { step, attempt, chunk }: AttemptRef, reference: string, artifact: Artifact): Promise<void> {
+  private async recordHydration(live: LiveExecution, { step, attempt, chunk }: AttemptRef, artifact: Artifact, read: { readonly reference: string; readonly classification?: string; readonly masked?: true }): Promise<void> {
     const { object } = artifact;
-    const keys = joint([...keysIn(artifact), ...(object?.sealed?.keys ?? [])]);
+    const keys = read.masked === true ? [] : joint([...keysIn(artifact), ...(object?.sealed?.keys ?? [])]);
     const { engine } = this.parts;
-    const source = chunk === undefined ? undefined : `${step}/${reference}`;
+    const source = chunk === undefined ? undefined : `${step}/${read.reference}`;
     if (source !== undefined && live.sourcesRead.has(source)) return;
-    await engine.annotate(live, [{ type: 'reference_hydrated', ...engine.stamp(), step, attempt, reference, ...(object === undefined ? {} : { object }), ...(keys.length === 0 ? {} : { sealed_under: keys }) }]);
+    await engine.annotate(live, [{ type: 'reference_hydrated', ...engine.stamp(), step, attempt, ...read, ...(object === undefined ? {} : { object }), ...(keys.length === 0 ? {} : { sealed_under: keys }) }]);
     if (source !== undefined) live.sourcesRead.add(source);
   }
 
@@ -167,6 +174,12 @@ export class AttemptAccess {
     const named = 'references' in checked && checked.references.some((r) => r.reference === reference);
     const listed = capability.tools.includes('session.artifacts') && found.sessionId === state.intent.session_id;
     return named || listed || found.parentId === state.executionId ? found : undefined;
+  }
+
+  /** As it was set by an intent, else as it was recorded. */
+  private classOf({ state }: LiveExecution, reference: string, { classification }: Artifact): string | undefined {
+    const bundle = this.parts.bundles.current?.bundle;
+    return bundle === undefined ? classification : dataRulesOf(bundle, state.intent.tenant_id).classOf(reference, classification);
   }
 
   private async refuse(live: LiveExecution, attempt: AttemptRef, what: string, error: PlatformError): Promise<PlatformError> {

@@ -8,6 +8,8 @@ import { foldStream } from '../acceptance/stream-fold.js';
 import type { PersonalData } from '../personal-data/personal-data.js';
 import { joint } from '../personal-data/sealed-values.js';
 import type { ReplayTokens } from '../dispatch/replay-tokens.js';
+import type { ExecutionState } from '@symphainy/execution';
+import { accessTo, maskedArtifact } from './masking.js';
 import type { ObjectTickets } from './object-tickets.js';
 
 type Hydrate = SubjectRequest<'runtime.hydrate'>;
@@ -20,6 +22,7 @@ export interface ReplayRun {
   readonly references: ReadonlySet<string>;
   /** Of the recorded attempt, before its result. */
   readonly sealedUnder: readonly string[] | undefined;
+  readonly boundary: ExecutionState['boundary'];
   /** It called a tool, whose answer is not recorded. */
   usedTool: boolean;
   /** What it read is no longer in the object store. */
@@ -54,8 +57,8 @@ export class ReplayAccess {
 
   constructor(private readonly parts: ReplayAccessParts) {}
 
-  open(run: string, attempt: AttemptRef, references: ReadonlySet<string>, sealedUnder: readonly string[] | undefined): ReplayRun {
-    const opened: ReplayRun = { attempt, references, sealedUnder, usedTool: false, metErased: false, strayed: undefined };
+  open(run: string, attempt: AttemptRef, references: ReadonlySet<string>, { sealedUnder, boundary }: Pick<ReplayRun, 'sealedUnder' | 'boundary'>): ReplayRun {
+    const opened: ReplayRun = { attempt, references, sealedUnder, boundary, usedTool: false, metErased: false, strayed: undefined };
     this.runs.set(run, opened);
     return opened;
   }
@@ -91,7 +94,7 @@ export class ReplayAccess {
       run.strayed ??= reference;
       throw failure('replay.refused', { message: `the recorded attempt did not read ${reference}` });
     }
-    const artifact = await this.found(attempt, reference);
+    const artifact = await this.found(attempt, reference, run.boundary);
     if (artifact === undefined) {
       run.metErased = true;
       throw failure('object.missing', { details: { reference } });
@@ -102,11 +105,12 @@ export class ReplayAccess {
   }
 
   /** In plain; undefined: it is gone. */
-  private async found({ tenant_id }: AttemptRef, reference: string): Promise<Artifact | undefined> {
+  private async found({ tenant_id }: AttemptRef, reference: string, boundary: ExecutionState['boundary']): Promise<Artifact | undefined> {
     const { artifacts, objects, personal } = this.parts;
     const artifact = (await artifacts.find(tenant_id, reference))?.artifact;
     if (artifact?.object !== undefined && (await objects.stat(tenant_id, artifact.object.hash)) === undefined) return undefined;
     if (artifact?.object?.sealed !== undefined && (await personal.keys.destroyed(tenant_id, artifact.object.sealed.keys)).length > 0) return undefined;
+    if (artifact !== undefined && accessTo(boundary, artifact.classification, artifact) !== 'plain') return maskedArtifact(artifact);
     let erased = false;
     const opened = await personal.open({ tenantId: tenant_id, executionId: artifact?.execution_id ?? '' }, artifact, () => (erased = true));
     return erased ? undefined : opened;

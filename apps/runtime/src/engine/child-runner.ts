@@ -122,7 +122,7 @@ export class ChildRunner implements Children {
       return;
     }
     const output = result.output === undefined ? {} : { output: result.output, output_hash: hashOf(result.output) };
-    const ok = { handler_build: 'runtime', duration_ms: result.execution_time_ms, ...output, artifacts: [], events: [], state_changes: [], ...(keys.length === 0 ? {} : { sealed_under: [...keys] }) };
+    const ok = { handler_build: 'runtime', duration_ms: result.execution_time_ms, ...output, artifacts: [], events: [], state_changes: [], ...(child.classes === undefined ? {} : { classes: [...child.classes] }), ...(keys.length === 0 ? {} : { sealed_under: [...keys] }) };
     this.parts.engine.report(live, stepOf(work), work.attempt, { ok, actor });
   }
 

@@ -1,4 +1,5 @@
 import type { WalRecord } from '@symphainy/contracts';
+import { purposeOf } from '../acceptance/purpose.js';
 import type { RecordOf } from '@symphainy/execution';
 import type { PolicyRequest } from '@symphainy/governance';
 
@@ -16,11 +17,12 @@ export function decisionIn(records: readonly WalRecord[]): RecordedDecision | un
 }
 
 /** The request that was decided: everything in it stands in the log, or follows from the bundle. */
-export function requestRecorded({ received: { caller }, evaluated }: RecordedDecision, capability: PolicyRequest['capability']): PolicyRequest {
+export function requestRecorded({ received: { caller, intent }, evaluated }: RecordedDecision, capability: PolicyRequest['capability']): PolicyRequest {
   const { data, session_user_id, own_targets, grants } = evaluated;
   return {
     caller, capability, action: 'submit',
     data: data ?? { classifications: [], references: [] },
+    purpose: purposeOf(intent),
     session_user_id: session_user_id ?? caller.user_id,
     ...(own_targets === undefined ? {} : { own_targets }),
     granted: grants !== undefined,

@@ -1,10 +1,12 @@
 import { Readable } from 'node:stream';
-import type { ArchivedStream, Tenant } from '@symphainy/contracts';
+import { failure, type ArchivedStream, type Tenant } from '@symphainy/contracts';
 import type { RecordOf } from '@symphainy/execution';
-import { asPlatformError, isoTime, type Clock, type Logger } from '@symphainy/kernel';
+import { asPlatformError, isoTime, toWireError, type Clock, type Logger } from '@symphainy/kernel';
+import { dataRulesOf } from '@symphainy/governance';
 import type { ObjectStore } from '@symphainy/ports';
 import type { BundleHolder } from '../acceptance/bundle-holder.js';
 import type { HistoryLog } from '../acceptance/history-log.js';
+import { foldStream } from '../acceptance/stream-fold.js';
 import type { WalReader } from '../acceptance/log.ports.js';
 import type { ArchiveCandidate, ArchiveEntries } from '../wal/archive-entry.js';
 import { openStored } from '../wal/archived-reader.js';
@@ -41,6 +43,8 @@ export interface ArchiveRound {
 export class Archivist {
   private looking: Promise<unknown> | undefined;
   private stopped = false;
+  /** Holds that were recorded to keep something. */
+  private readonly told = new Set<string>();
 
   constructor(private readonly parts: ArchivistParts) {}
 
@@ -57,7 +61,7 @@ export class Archivist {
   /** One look at every tenant; nothing when another runtime is at it. A failure is logged, and the next look tries again. */
   async look(): Promise<ArchiveRound> {
     const round: ArchiveRound = { archived: 0, observed: 0, kept: 0 };
-    const tenants = (this.parts.bundles.current?.bundle.tenants ?? []).filter(({ switches, retention_days }) => switches.retention !== 'off' && retention_days !== undefined);
+    const tenants = (this.parts.bundles.current?.bundle.tenants ?? []).filter((tenant) => tenant.switches.retention !== 'off' && Number.isFinite(this.shortestOf(tenant)));
     if (tenants.length === 0) return round;
     try {
       const turn = await this.parts.entries.takeTurn();
@@ -74,7 +78,7 @@ export class Archivist {
   }
 
   private async lookAt(tenant: Tenant, round: ArchiveRound): Promise<void> {
-    const endedBefore = isoTime(this.parts.clock.now() - (tenant.retention_days ?? 0) * DAY_MS);
+    const endedBefore = isoTime(this.parts.clock.now() - this.shortestOf(tenant) * DAY_MS);
     let after: ArchiveCandidate | undefined;
     while (!this.stopped) {
       const candidates = await this.parts.entries.candidates(tenant.tenant_id, { endedBefore, unobserved: tenant.switches.retention === 'observe', after, limit: AT_ONCE });
@@ -89,11 +93,27 @@ export class Archivist {
 
   private async handle(tenant: Tenant, candidate: ArchiveCandidate): Promise<keyof ArchiveRound> {
     try {
+      if (!(await this.isDue(tenant, candidate))) return 'kept';
       return tenant.switches.retention === 'enforce' ? await this.archive(tenant.tenant_id, candidate) : await this.observe(tenant.tenant_id, candidate);
     } catch (error) {
       this.parts.logger.error({ err: error, tenant_id: tenant.tenant_id, execution_id: candidate.execution_id }, 'a stream cannot be archived, and stays in the log');
       return 'kept';
     }
+  }
+
+  /** In days, of whatever the tenant has. */
+  private shortestOf({ tenant_id, retention_days = Number.POSITIVE_INFINITY }: Tenant): number {
+    const bundle = this.parts.bundles.current?.bundle;
+    return Math.min(retention_days, bundle === undefined ? Number.POSITIVE_INFINITY : dataRulesOf(bundle, tenant_id).shortestRetention);
+  }
+
+  /** Classes of data have retentions of their own: what an execution handled is read from its stream. */
+  private async isDue({ tenant_id, retention_days = Number.POSITIVE_INFINITY }: Tenant, { execution_id, ended_at }: ArchiveCandidate): Promise<boolean> {
+    const { bundles, reader, clock } = this.parts;
+    const rules = dataRulesOf(bundles.require().bundle, tenant_id);
+    if (!Number.isFinite(rules.shortestRetention)) return true;
+    const classes = (await foldStream(reader, tenant_id, execution_id))?.state.classes ?? [];
+    return Date.parse(ended_at) <= clock.now() - (rules.retentionOf(classes) ?? retention_days) * DAY_MS;
   }
 
   private async observe(tenantId: string, { execution_id, ended_at }: ArchiveCandidate): Promise<keyof ArchiveRound> {
@@ -106,13 +126,25 @@ export class Archivist {
 
   private async archive(tenantId: string, { execution_id, ended_at }: ArchiveCandidate): Promise<keyof ArchiveRound> {
     const { entries, reader, objects } = this.parts;
-    if (!(await entries.mayLeave(tenantId, execution_id))) return 'kept';
+    if ((await this.held(tenantId, execution_id)) || !(await entries.mayLeave(tenantId, execution_id))) return 'kept';
     const archived = await sealStream(reader, tenantId, execution_id, async (bytes, segment) => {
       await objects.put(tenantId, Readable.from([bytes]));
       await openStored(objects, tenantId, execution_id, segment);
     });
     const record = await this.record(tenantId, archived, ended_at, 'enforced');
     return (await entries.archive(tenantId, archived, record)) ? 'archived' : 'kept';
+  }
+
+  /** A legal hold keeps it; that is recorded once a process. */
+  private async held(tenantId: string, executionId: string): Promise<boolean> {
+    const { bundles, history } = this.parts;
+    const hold = dataRulesOf(bundles.require().bundle, tenantId).heldBecause({ executionId });
+    if (hold === undefined) return false;
+    const name = `${tenantId}/${executionId} ${hold}`;
+    if (this.told.has(name)) return true;
+    this.told.add(name);
+    await history.record(tenantId, 'archive', [{ type: 'access_refused', ...history.stamp(), what: `archive ${executionId}`, error: toWireError(failure('data.held', { message: `a legal hold keeps it: ${hold}`, details: { execution_id: executionId } })) }]);
+    return true;
   }
 
   private async record(tenantId: string, archived: ArchivedStream, endedAt: string, mode: 'observed' | 'enforced'): Promise<RecordOf<'stream_archived'>> {

@@ -1,10 +1,14 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { erasurePayload, type Artifact, type ExecutionResult, type ReplayReport, type StepDispatch, type ValidationReport } from '@symphainy/contracts';
+import { erasurePayload, type Artifact, type ExecutionResult, type ExportedEvidence, type ReplayReport, type StepDispatch, type ValidationReport } from '@symphainy/contracts';
 import { chainProblems } from '@symphainy/execution';
 import { sampleCapability, sampleSaga } from '@symphainy/execution/testing';
 import { asPlatformError, sealStream, toWireError } from '@symphainy/kernel';
 import { z } from 'zod';
-import { LogBed, type LogRuntime } from '../testing/log-bed.js';
+import { checkpointKey, LogBed, signingKey, type LogRuntime } from '../testing/log-bed.js';
 import { alice, type RealmHandler } from '../testing/runtime-bed.js';
 
 // A real server starts here, on machines that may be busy.
@@ -149,5 +153,28 @@ describe('erasure - what is personal is nowhere in plain, and gone with its key'
     await expect(run({ name: CANARY })).rejects.toMatchObject({ code: 'intent.payload_invalid' });
     await expect(run({ customer: 'person-8', name: CANARY, amount: 'much' })).rejects.toMatchObject({ code: 'intent.payload_invalid' });
     expect(await findings(CANARY)).toEqual([]);
+  });
+
+  it('evidence of before and after, and of the erasure itself - verifies offline and holds nothing in plain', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'erasure-'));
+    const exported = async (id: string): Promise<ExportedEvidence> => {
+      const reply = await bed.gateway.request('runtime.evidence.export', {}, { caller: alice, kind: 'execution', id, include_objects: true }, { timeoutMs: 20_000 });
+      if (!('evidence' in reply)) throw new Error('the evidence came as an object');
+      return reply.evidence;
+    };
+    const { execution_id } = await run({ customer: 'person-9', name: CANARY });
+    const before = await exported(execution_id);
+    const erasure = await run({ subject: 'person-9', reason: 'asked for by the person' }, 'runtime.erase');
+    const all = [before, await exported(execution_id), await exported(erasure.execution_id)];
+    await writeFile(join(directory, 'keys.txt'), `checkpoint ${checkpointKey.keyId}=${checkpointKey.publicKey}\nbundle ${signingKey.keyId}=${signingKey.publicKey}\n`);
+    for (const [i, evidence] of all.entries()) {
+      const text = JSON.stringify(evidence);
+      expect(text).not.toContain(CANARY);
+      expect(text).not.toContain('person-9');
+      await writeFile(join(directory, `${i}.json`), text);
+      const verified = spawnSync(process.execPath, [join(__dirname, '../../../../tools/verify/bin/symphainy-verify.mjs'), join(directory, `${i}.json`), '--key', join(directory, 'keys.txt')], { encoding: 'utf8' });
+      expect([verified.status, verified.stderr]).toEqual([0, '']);
+    }
+    await rm(directory, { recursive: true });
   });
 });

@@ -1,6 +1,10 @@
 import { erasurePayload, failure, type Artifact, type Caller, type ErasureReport } from '@symphainy/contracts';
 import { hashOf, type Clock, type Json } from '@symphainy/kernel';
 import type { ObjectStore } from '@symphainy/ports';
+import { dataRulesOf } from '@symphainy/governance';
+import type { BundleHolder } from '../acceptance/bundle-holder.js';
+import type { WalReader } from '../acceptance/log.ports.js';
+import { foldStream } from '../acceptance/stream-fold.js';
 import type { LiveExecution } from '../engine/live-execution.js';
 import type { StepOk } from '../engine/reports.js';
 import type { QueryHandlers } from '../intake/intake.ports.js';
@@ -13,8 +17,8 @@ export interface ErasureParts {
   readonly objects: ObjectStore;
   readonly queries: Pick<QueryHandlers, 'runtime.artifact.list'>;
   readonly clock: Clock;
-  /** Why this tenant's subject may not be erased now, if there is a reason. */
-  readonly heldBecause: (tenantId: string, pseudonym: string) => string | undefined;
+  readonly bundles: BundleHolder;
+  readonly reader: WalReader;
 }
 
 const FILE = 'runtime.file';
@@ -30,11 +34,11 @@ export class Erasures {
 
   /** The step's result. Throws `data.held`. */
   async erase({ state }: LiveExecution, step: string): Promise<StepOk> {
-    const { personal, clock, heldBecause } = this.parts;
+    const { personal, clock } = this.parts;
     const { tenant_id } = state.intent;
     const payload = erasurePayload.parse(state.intent.payload);
     const subject = personal.keys.pseudonym(tenant_id, payload.subject);
-    const held = heldBecause(tenant_id, subject);
+    const held = await this.heldBecause(tenant_id, subject);
     if (held !== undefined) throw failure('data.held', { message: `a legal hold keeps this subject’s data: ${held}`, field: '/payload/subject' });
     const artifacts: Artifact[] = [];
     const rewritten: ErasureReport['rewritten'] = [];
@@ -51,6 +55,21 @@ export class Erasures {
     const output: ErasureReport = { subject, ...(keyId === undefined ? {} : { key_id: keyId }), rewritten };
     const sealedUnder = [...new Set(artifacts.flatMap((artifact) => artifact.object?.sealed?.keys ?? []))];
     return { handler_build: 'runtime', duration_ms: 0, output: output as unknown as Json, output_hash: hashOf(output), artifacts, events: [], state_changes: [], ...(sealedUnder.length === 0 ? {} : { sealed_under: sealedUnder }) };
+  }
+
+  /** A hold on the subject, or on an execution that holds data of it. */
+  private async heldBecause(tenantId: string, subject: string): Promise<string | undefined> {
+    const { bundles, reader, personal } = this.parts;
+    const { bundle } = bundles.require();
+    const own = dataRulesOf(bundle, tenantId).heldBecause({ subject });
+    const keyId = own === undefined ? await personal.keys.find(tenantId, subject) : undefined;
+    if (keyId === undefined) return own;
+    for (const { tenant_id, hold_id, execution_id, reference, reason } of bundle.data_holds ?? []) {
+      const held = execution_id ?? reference?.slice(0, reference.indexOf('/'));
+      if (tenant_id !== tenantId || held === undefined) continue;
+      if ((await foldStream(reader, tenantId, held))?.state.sealedUnder?.includes(keyId) === true) return `${hold_id}: ${reason}`;
+    }
+    return undefined;
   }
 
   /** Files of the tenant whose records are of several subjects, and that can still be read. */

@@ -68,7 +68,7 @@ export class StepReruns {
     const run = ids.next();
     const deadline = clock.now() + within;
     const token = tokens.mint(attempt, run, deadline);
-    const sandbox = access.open(run, attempt, references, sealedUnder);
+    const sandbox = access.open(run, attempt, references, { sealedUnder, boundary: state.boundary });
     try {
       const outcome = await sender.send(capability.realm, run, { attempt, capability: capability.name, token, ...given, deadline: isoTime(deadline), replay: true }, within);
       return judged(outcome === undefined ? undefined : await this.asRecorded(outcome, recorded, capability), sandbox, record.handler_build);

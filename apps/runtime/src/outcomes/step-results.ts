@@ -4,6 +4,7 @@ import type { ObjectStore } from '@symphainy/ports';
 import type { PayloadContracts } from '../acceptance/payload-contracts.js';
 import type { StepReport, WorkReport } from '../engine/engine.ports.js';
 import type { LiveExecution } from '../engine/live-execution.js';
+import type { GovernedArtifacts } from './governed-artifacts.js';
 import { sealedError, type PersonalData, type ResultSealer } from '../personal-data/personal-data.js';
 import { storedSize } from '../personal-data/sealed-objects.js';
 import { sealedResult } from '../personal-data/sealed-results.js';
@@ -36,6 +37,7 @@ export class StepResults {
     private readonly contracts: PayloadContracts,
     private readonly objects: ObjectStore,
     private readonly personal: PersonalData,
+    private readonly governed: GovernedArtifacts,
   ) {}
 
   /** A realm's answer. Synchronous unless objects must be looked up: most steps hand back none, and then a turn of the loop is saved. */
@@ -100,6 +102,8 @@ export class StepResults {
       if (misfit !== undefined) throw misfit;
     }
     for (const artifact of shaped.artifacts) checkSize(artifact);
+    const artifacts = shaped.artifacts.length === 0 ? shaped.artifacts : this.governed.govern(live, step, shaped.artifacts);
+    if (artifacts !== shaped.artifacts) return { ...back, result: { ...shaped, artifacts } };
     return shaped === result ? back : { ...back, result: shaped };
   }
 

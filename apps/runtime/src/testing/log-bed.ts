@@ -24,7 +24,7 @@ import { openStateSurface } from '../state-surface/state-surface.js';
 import { MemoryObjects } from './memory-objects.js';
 import { alice, outcomeOf, type RealmHandler } from './runtime-bed.js';
 
-const signingKey = readSigningKey(Buffer.alloc(32, 7).toString('base64url'));
+export const signingKey = readSigningKey(Buffer.alloc(32, 7).toString('base64url'));
 /** Signs what evidence is exported; its public key is what a verifier is given. */
 export const checkpointKey = readSigningKey(Buffer.alloc(32, 9).toString('base64url'));
 

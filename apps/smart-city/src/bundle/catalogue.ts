@@ -1,5 +1,5 @@
 import {
-  agentEntry, apiKeyRecord, capabilityNotice, cedarPolicy, domainEntry, governanceBundle, grant, identity, jwtIssuer, registeredCapability, sagaRule, semanticSchema, solutionEntry, tenant, vocabulary,
+  agentEntry, apiKeyRecord, capabilityNotice, cedarPolicy, dataBoundary, dataClass, dataContract, dataHold, domainEntry, governanceBundle, grant, identity, jwtIssuer, reclassification, registeredCapability, sagaRule, semanticSchema, solutionEntry, tenant, vocabulary,
   type GovernanceBundle, type VerificationKeys,
 } from '@symphainy/contracts';
 import { hashOf } from '@symphainy/kernel';
@@ -25,6 +25,11 @@ const kinds = {
   vocabulary: kind({ schema: vocabulary, key: (entry) => `${entry.name}@${entry.version}`, list: 'vocabularies' }),
   saga_rule: kind({ schema: sagaRule, key: (entry) => `${entry.tenant_id ?? '*'}/${entry.rule_id}`, list: 'saga_rules' }),
   grant: kind({ schema: grant, key: (entry) => entry.grant_id, list: 'grants' }),
+  data_class: kind({ schema: dataClass, key: (entry) => `${entry.tenant_id ?? '*'}/${entry.name}`, list: 'data_classes' }),
+  data_boundary: kind({ schema: dataBoundary, key: (entry) => `${entry.tenant_id}/${entry.boundary_id}`, list: 'data_boundaries' }),
+  data_hold: kind({ schema: dataHold, key: (entry) => `${entry.tenant_id}/${entry.hold_id}`, list: 'data_holds' }),
+  reclassification: kind({ schema: reclassification, key: (entry) => `${entry.tenant_id}/${entry.reference}`, list: 'reclassifications' }),
+  data_contract: kind({ schema: dataContract, key: (entry) => `${entry.tenant_id}/${entry.artifact_type}`, list: 'data_contracts' }),
   api_key: kind({ schema: apiKeyRecord, key: (entry) => entry.key_id }),
   jwt_issuer: kind({ schema: jwtIssuer, key: (entry) => `${entry.issuer} ${entry.audience}` }),
   subscription: kind({ schema: subscription, key: subscriptionKey }),

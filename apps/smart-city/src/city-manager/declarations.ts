@@ -8,7 +8,7 @@
 import { hashOf } from '@symphainy/kernel';
 import { put, type Entry, type EntryChange, type EntryKind } from '../bundle/catalogue.js';
 import type { CityDraft } from '../bundle/catalogue-store.js';
-import { dataBoundaries, erasurePolicies } from '../data-steward/data-boundaries.policies.js';
+import { dataBoundaries, erasurePolicies, standingClasses } from '../data-steward/data-boundaries.policies.js';
 import { canonicalModels } from '../librarian/models/models.js';
 import { platformCapabilities } from '../platform-capabilities.js';
 import { accessPolicies, governancePolicies } from '../security-guard/governance.policies.js';
@@ -23,6 +23,7 @@ export function declaredEntries(file: BootstrapFile): EntryChange[] {
     put('tenant', platformTenant),
     put('identity', cityIdentity),
     ...[...tenantPolicies, ...readingPolicies, ...governancePolicies, ...accessPolicies, ...operationPolicies, ...erasurePolicies, ...dataBoundaries].map((policy) => put('policy', policy)),
+    ...standingClasses.map((entry) => put('data_class', entry)),
     ...platformCapabilities().map((capability) => put('capability', capability)),
     ...canonicalModels.flatMap(({ schema, vocabulary }) => [put('schema', schema), put('vocabulary', vocabulary)]),
     ...file.tenants.map((entry) => put('tenant', entry)),

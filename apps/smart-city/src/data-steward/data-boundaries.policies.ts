@@ -1,14 +1,15 @@
-import type { CedarPolicy } from '@symphainy/contracts';
+import { dataClass, type CedarPolicy, type DataClass } from '@symphainy/contracts';
+import { standingRanks } from '@symphainy/governance';
 
-/** The classes of data that there are, until Data Steward is told of others. Data of any other class is denied. */
-export const dataClasses = ['public', 'internal', 'unclassified', 'confidential', 'restricted'] as const;
+/** The classes of data that there are, for every tenant: the bundle lists them, and tenants add their own. Data of any other class is refused before a policy is asked. */
+export const standingClasses: readonly DataClass[] = Object.entries(standingRanks).map(([name, rank]) => dataClass.parse({ name, rank }));
 
-/** Data Steward's standing boundaries. */
+/** Data Steward's standing answers. */
 export const dataBoundaries: readonly CedarPolicy[] = [
   {
     id: 'platform.known-data',
     role: 'data_steward',
-    text: `permit(principal, action, resource) when { ${JSON.stringify(dataClasses)}.containsAll(context.classifications) };`,
+    text: 'permit(principal, action, resource);',
   },
   {
     id: 'platform.restricted-data',
