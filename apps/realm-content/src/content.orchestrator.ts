@@ -2,19 +2,17 @@
  * The sagas of the content realm. Handlers fetch what a step needs, hand it to one service, and name what came of it; services know
  * neither tasks nor each other. What is large goes from step to step as an artifact, by its id.
  */
-import { contentDocument, type ContentDocument } from '@symphainy/contracts';
-import type { Json } from '@symphainy/kernel';
-import { defineCapability, defineRealm, task, type StepResultInput, type StepTask } from '@symphainy/realm-sdk';
+import { contentDocument, MAX_INLINE_BYTES, type ContentDocument, type ProducedArtifact } from '@symphainy/contracts';
+import { canonicalJson, type Json } from '@symphainy/kernel';
+import { defineCapability, defineRealm, task, type ArtifactOptions, type StepResultInput, type StepTask } from '@symphainy/realm-sdk';
 import { decode } from './decode.orchestrator.js';
-import type { DraftDocument } from './model/draft-document.js';
 import { factsOutput, identifyOutput, ingestOutput, ingestPayload, normaliseOutput, parseOutput, type IngestPayload } from './model/ingest.schema.js';
 import { withinLimit } from './model/limits.js';
+import { readingPool } from './reading-pool.js';
 import { embed } from './services/embed/embed.js';
 import { factsOf } from './services/facts/facts.js';
 import { identify } from './services/identify/identify.js';
-import { normalise } from './services/normalise/normalise.js';
 import { parseMainframe } from './services/mainframe/parse-mainframe.js';
-import { parsers } from './services/parse/parsers.js';
 
 type Ingest = StepTask<IngestPayload>;
 
@@ -62,39 +60,32 @@ async function parseStep(step: Ingest): Promise<StepResultInput> {
   const { options } = step.payload;
   if (kind !== 'mainframe') {
     const progress = (done: { [unit: string]: number }): void => step.progress(done);
-    return parsedResult(step, await parsers[kind](bytes, { encoding: options.encoding, delimiter: options.delimiter, progress }));
+    return parsedResult(step, await readingPool.parse(kind, bytes, { encoding: options.encoding, delimiter: options.delimiter, password: options.password, progress }, step.signal));
   }
   const copybook = await (await step.read(step.payload.copybook!)).bytes();
   const { document, layout } = await parseMainframe(bytes, copybook, options);
   const made = await step.artifact('layout', 'content.copybook_layout', layout, { summary: { record: layout['record']!, length: layout['length']! }, derived_from: [step.payload.copybook!] });
-  const result = await parsedResult(step, document);
+  const result = await parsedResult(step, new TextEncoder().encode(canonicalJson(asJson(document))));
   return { ...result, output: { parsed: step.artifactId('parsed'), layout: step.artifactId('layout') }, artifacts: [...result.artifacts!, made] };
 }
 
-async function parsedResult(step: Ingest, draft: DraftDocument): Promise<StepResultInput> {
+async function parsedResult(step: Ingest, draft: Uint8Array): Promise<StepResultInput> {
   const sources = [step.payload.source, ...(step.payload.copybook === undefined ? [] : [step.payload.copybook])];
-  return { output: { parsed: step.artifactId('parsed') }, artifacts: [await step.artifact('parsed', 'content.parsed', asJson(draft), { derived_from: sources })] };
+  return { output: { parsed: step.artifactId('parsed') }, artifacts: [await jsonArtifact(step, 'parsed', 'content.parsed', draft, { derived_from: sources })] };
 }
 
 async function normaliseStep(step: Ingest): Promise<StepResultInput> {
   const { parsed, layout } = parseOutput.parse(step.inputs['parse']);
-  const document = await normalise((await (await step.read(parsed)).json()) as unknown as DraftDocument);
-  const summary = countsOf(document);
-  const artifact = await step.artifact('document', 'content.document', asJson(document), { summary, derived_from: [parsed] });
+  const { json, counts } = await readingPool.normalise(await (await step.read(parsed)).bytes(), step.signal);
+  const summary = { ...counts };
+  const artifact = await jsonArtifact(step, 'document', 'content.document', json, { summary, derived_from: [parsed] });
   return { output: { document: step.artifactId('document'), ...(layout === undefined ? {} : { layout }), ...summary }, artifacts: [artifact] };
 }
 
-function countsOf(document: ContentDocument) {
-  const pages = document.metadata['pages'];
-  return {
-    kind: document.kind,
-    ...(document.title === undefined ? {} : { title: document.title }),
-    ...(typeof pages === 'number' ? { pages } : {}),
-    blocks: document.blocks.length,
-    tables: document.tables.length,
-    rows: document.tables.reduce((sum, table) => sum + table.rows.length, 0),
-    failures: Object.values(document.failure_counts ?? {}).reduce((sum, count) => sum + count, 0),
-  };
+/** An artifact whose canonical JSON is at hand: inline when small, else an object. */
+async function jsonArtifact(step: Ingest, name: string, type: string, json: Uint8Array, options: ArtifactOptions): Promise<ProducedArtifact> {
+  if (json.length <= MAX_INLINE_BYTES) return step.artifact(name, type, JSON.parse(new TextDecoder().decode(json)) as Json, options);
+  return { name, artifact_type: type, media_type: 'application/json', ...options, object: await step.write(json, { mediaType: 'application/json' }) };
 }
 
 async function factsStep(step: Ingest): Promise<StepResultInput> {

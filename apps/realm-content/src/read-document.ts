@@ -1,15 +1,14 @@
-import type { ContentDocument } from '@symphainy/contracts';
+import { contentDocument, type ContentDocument } from '@symphainy/contracts';
 import type { IngestOptions } from './model/ingest.schema.js';
+import { readingPool } from './reading-pool.js';
 import { identify } from './services/identify/identify.js';
-import { normalise } from './services/normalise/normalise.js';
-import { parsers } from './services/parse/parsers.js';
 
 export interface ReadableFile {
   readonly bytes: Uint8Array;
   /** Name and media type confirm what the content says; they never decide. */
   readonly filename?: string;
   readonly media_type?: string;
-  readonly options?: Pick<IngestOptions, 'encoding' | 'delimiter'>;
+  readonly options?: Pick<IngestOptions, 'encoding' | 'delimiter' | 'password'>;
 }
 
 /**
@@ -20,5 +19,6 @@ export async function readDocument(file: ReadableFile): Promise<ContentDocument>
   const { bytes, filename, media_type, options = {} } = file;
   const { kind } = await identify({ bytes, filename, media_type, copybook: false, encoding: options.encoding });
   if (kind === 'mainframe') throw new Error('records without a copybook are never identified as mainframe');
-  return normalise(await parsers[kind](bytes, options));
+  const { json } = await readingPool.normalise(await readingPool.parse(kind, bytes, options));
+  return contentDocument.parse(JSON.parse(new TextDecoder().decode(json)));
 }

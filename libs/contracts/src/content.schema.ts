@@ -9,7 +9,7 @@ const count = z.number().int().min(0);
 
 /**
  * Where a value stands in its source. A reader follows the finest member present.
- * - `page` from 1, `box` [x0, y0, x1, y1] in points from the page's lower left corner;
+ * - `page` from 1, `box` [x0, y0, x1, y1] in points from the page's lower left corner (of a picture: in pixels from its upper left corner);
  * - `sheet` by name, `cell` in A1 form; `row` and `column` from 1, a heading row counted;
  * - `byte_start` inclusive and `byte_end` exclusive, in the file's own bytes; `line` from 1;
  * - `part` of a container (`word/document.xml`, `header`, `text/plain`), `paragraph` its ordinal there, from 1;
@@ -31,7 +31,7 @@ export const contentSource = z.object({
 });
 export type ContentSource = z.infer<typeof contentSource>;
 
-export const contentKind = z.enum(['pdf', 'docx', 'xlsx', 'csv', 'json', 'html', 'text', 'email', 'mainframe']);
+export const contentKind = z.enum(['pdf', 'docx', 'xlsx', 'csv', 'json', 'html', 'text', 'email', 'image', 'pptx', 'xml', 'mainframe']);
 export type ContentKind = z.infer<typeof contentKind>;
 
 export const contentBlock = z.object({
@@ -49,6 +49,8 @@ export const contentBlock = z.object({
   value: z.string().optional(),
   /** Table blocks: the table's id. */
   table_id: z.string().optional(),
+  /** How sure the recognition of text in a picture is, from 0 to 1; absent where the file states its text. */
+  confidence: z.number().min(0).max(1).optional(),
   source: contentSource,
 });
 export type ContentBlock = z.infer<typeof contentBlock>;

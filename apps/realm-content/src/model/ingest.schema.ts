@@ -9,6 +9,8 @@ export const ingestOptions = mainframeOptions.extend({
   encoding: z.string().max(40).optional(),
   /** CSV: default: told from the content. */
   delimiter: z.string().min(1).max(4).optional(),
+  /** PDF: what opens an encrypted file. It stands in the intent's payload, and so in the log. */
+  password: z.string().max(128).optional(),
 });
 
 export const ingestPayload = z.strictObject({

@@ -7,6 +7,8 @@ export const limits = {
   /** All entries of an Office file together, unpacked. */
   unpackedBytes: 256 * 1024 * 1024,
   pages: 2_000,
+  /** Pages of a PDF whose text is recognised; further ones stay without text. */
+  scannedPages: 50,
   /** Pieces of text on one page of a PDF. */
   pieces: 50_000,
   blocks: 200_000,
@@ -16,6 +18,10 @@ export const limits = {
   failures: 10_000,
   facts: 20_000,
   chunks: 4_000,
+  /** Of the thread that reads a file: its heap. */
+  readingMemoryMib: 1_536,
+  /** Of the thread that reads a file: how long one piece of work may take. */
+  readingMs: 480_000,
 } as const;
 
 /** Throws when `actual` is above the limit. */
@@ -25,5 +31,5 @@ export function withinLimit(what: keyof typeof limits, actual: number): void {
 }
 
 const LABELS: Record<keyof typeof limits, string> = {
-  fileBytes: 'bytes', unpackedBytes: 'bytes when unpacked', pages: 'pages', pieces: 'pieces of text on a page', blocks: 'blocks', cells: 'table cells', columns: 'columns', failures: 'failures', facts: 'facts', chunks: 'chunks',
+  fileBytes: 'bytes', unpackedBytes: 'bytes when unpacked', pages: 'pages', scannedPages: 'scanned pages', pieces: 'pieces of text on a page', blocks: 'blocks', cells: 'table cells', columns: 'columns', failures: 'failures', facts: 'facts', chunks: 'chunks', readingMemoryMib: 'MiB of memory', readingMs: 'milliseconds',
 };

@@ -28,7 +28,8 @@ const MEDIA: Readonly<Record<ContentKind, string>> = {
   pdf: 'application/pdf',
   docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  csv: 'text/csv', json: 'application/json', html: 'text/html', text: 'text/plain', email: 'message/rfc822', mainframe: 'application/octet-stream',
+  csv: 'text/csv', json: 'application/json', html: 'text/html', text: 'text/plain', email: 'message/rfc822', image: 'image/*',
+  pptx: 'application/vnd.openxmlformats-officedocument.presentationml.presentation', xml: 'application/xml', mainframe: 'application/octet-stream',
 };
 
 /**
@@ -44,7 +45,7 @@ export async function identify(input: IdentifyInput): Promise<Identified> {
   const container = containerKind(bytes);
   if (container !== undefined) {
     const result = binaryResult(container, input, claims);
-    if (result.kind !== 'pdf') await checkUnpacked(bytes, zipEntries(bytes));
+    if (result.kind !== 'pdf' && result.kind !== 'image') await checkUnpacked(bytes, zipEntries(bytes));
     return result;
   }
   if (input.copybook) return { kind: 'mainframe', media_type: MEDIA.mainframe, size: bytes.length };
@@ -60,10 +61,14 @@ type Binary = { readonly kind: ContentKind } | { readonly other: string };
 /** Kinds with a signature that nothing else has. What else there is in the world is asked only of files that are neither text nor records. */
 function containerKind(bytes: Uint8Array): Binary | undefined {
   const head = Buffer.from(bytes.subarray(0, 1024)).toString('latin1');
+  if (isPicture(head)) return { kind: 'image' };
   if (head.includes('%PDF-')) return (checkPdfEnd(bytes), { kind: 'pdf' });
   if (head.startsWith('PK\u0003\u0004') || head.startsWith('PK\u0005\u0006')) return archiveKind(bytes);
   return head.startsWith('\u00d0\u00cf\u0011\u00e0\u00a1\u00b1\u001a\u00e1') ? compoundKind(bytes) : undefined;
 }
+
+/** Signatures of PNG, JPEG, GIF, WebP and BMP. */
+const isPicture = (head: string): boolean => /^(\u0089PNG\r\n\u001a\n|\u00ff\u00d8\u00ff|GIF8[79]a|RIFF[^]{4}WEBP|BM[^]{4}\0\0\0\0)/.test(head);
 
 /** A PDF ends with %%EOF; some writers add bytes after it, so the last two kilobytes are searched. */
 function checkPdfEnd(bytes: Uint8Array): void {
@@ -78,7 +83,7 @@ function archiveKind(bytes: Uint8Array): Binary {
   if (!has('[Content_Types].xml')) return { other: 'a ZIP archive' };
   if (has('word/')) return { kind: 'docx' };
   if (has('xl/')) return { kind: 'xlsx' };
-  return { other: has('ppt/') ? 'a PPTX presentation' : 'an Office package of another kind' };
+  return has('ppt/') ? { kind: 'pptx' } : { other: 'an Office package of another kind' };
 }
 
 function compoundKind(bytes: Uint8Array): Binary {

@@ -4,10 +4,11 @@ const HEADER_LINE = /^[!-9;-~]+:[ \t]?.*$/;
 const MAIL_HEADERS = /^(from|to|cc|subject|date|received|mime-version|message-id|return-path|content-type|reply-to|delivered-to|sender):/i;
 
 /** What a text is, by its first lines. `csv` needs one delimiter that divides all sampled lines alike; the rest is `text`. */
-export function textKind(text: string): Extract<ContentKind, 'json' | 'html' | 'email' | 'csv' | 'text'> {
+export function textKind(text: string): Extract<ContentKind, 'json' | 'html' | 'xml' | 'email' | 'csv' | 'text'> {
   const start = text.slice(0, 64 * 1024).replace(/^\ufeff/, '').trimStart();
-  if (/^[{[]/.test(start) && isJson(text)) return 'json';
+  if (/^[{[]/.test(start) && (isJson(text) || isJsonLines(text))) return 'json';
   if (/^(<!--[\s\S]*?-->\s*)?<(!doctype\s+html|html|head|body|title|meta|table|div|section|article|h[1-6]|p)[\s>]/i.test(start) || /^<\?xml[^>]*\?>\s*(<!doctype\s+html|<html)/i.test(start)) return 'html';
+  if (/^<\?xml[\s?]/i.test(start)) return 'xml';
   if (isMail(start)) return 'email';
   return isDelimited(start) ? 'csv' : 'text';
 }
@@ -20,6 +21,12 @@ export function isJson(text: string): boolean {
     if (error instanceof SyntaxError) return false;
     throw error;
   }
+}
+
+/** One JSON object or array a line (NDJSON), at least two. */
+export function isJsonLines(text: string): boolean {
+  const lines = text.replace(/^\ufeff/, '').split(/\r?\n/).filter((line) => line.trim() !== '');
+  return lines.length > 1 && lines.every((line) => /^\s*[{[]/.test(line) && isJson(line));
 }
 
 function isMail(start: string): boolean {

@@ -86,7 +86,10 @@ class DocxReader {
     return `${count}.`;
   }
 
+  /** A table of one cell is a frame: its content is read through. */
   private table(node: WordNode): void {
+    const only = onlyCell(node);
+    if (only) return this.read(only);
     const first = this.paragraphs + 1;
     const rows = (node.children ?? []).filter((row) => row.type === 'tableRow');
     const rowStarts: number[] = [];
@@ -131,6 +134,12 @@ class DocxReader {
     if (node.type === 'paragraph') return textOf(node).trim();
     return (node.children ?? []).map((child) => this.cellText(child)).filter((text) => text !== '').join('\n');
   }
+}
+
+function onlyCell(table: WordNode): WordNode | undefined {
+  const rows = (table.children ?? []).filter((row) => row.type === 'tableRow');
+  const cells = rows.flatMap((row) => (row.children ?? []).filter((cell) => cell.type === 'tableCell'));
+  return rows.length === 1 && cells.length === 1 ? cells[0] : undefined;
 }
 
 /** 0 for the document's title, 1 to 9 for headings. */

@@ -8,7 +8,7 @@ const MAX_DEPTH = 64;
 const MAX_CELL_TEXT = 10_000;
 
 /**
- * JSON: every array of objects is a table (nested values as JSON text), other members are key-value blocks; each names its JSON Pointer.
+ * JSON, and NDJSON as the array of its lines: every array of objects is a table (nested values as JSON text), other members are key-value blocks; each names its JSON Pointer.
  */
 export async function parseJson(bytes: Uint8Array, options: { readonly encoding?: string | undefined }): Promise<DraftDocument> {
   const decoded = decodeTextFile(bytes, options.encoding);
@@ -23,7 +23,21 @@ function parseStrictly(text: string): Json {
   try {
     return JSON.parse(text.replace(/^\ufeff/, '')) as Json;
   } catch (error) {
+    const lines = jsonLines(text);
+    if (lines) return lines;
     throw failure('content.corrupt', { message: `the JSON does not parse: ${error instanceof Error ? error.message.slice(0, 200) : ''}`, field: '/source', cause: error });
+  }
+}
+
+/** The values of NDJSON, one a line; undefined where the text is none. */
+function jsonLines(text: string): Json[] | undefined {
+  const lines = text.replace(/^\ufeff/, '').split(/\r?\n/).filter((line) => line.trim() !== '');
+  if (lines.length < 2) return undefined;
+  try {
+    return lines.map((line) => JSON.parse(line) as Json);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
   }
 }
 

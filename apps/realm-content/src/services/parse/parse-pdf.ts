@@ -1,12 +1,14 @@
 import type { PDFDocumentProxy, PDFPageProxy } from 'pdfjs-dist';
 import { failure } from '@symphainy/contracts';
 import { breathe } from '../../model/breathing.js';
-import { DraftBuilder, type DraftDocument } from '../../model/draft-document.js';
-import { withinLimit } from '../../model/limits.js';
+import { DraftBuilder, type DraftBlock, type DraftDocument } from '../../model/draft-document.js';
+import { limits, withinLimit } from '../../model/limits.js';
+import { TextRecogniser } from './ocr.js';
 import { PdfBlocks } from './pdf/pdf-blocks.js';
 import { round } from './pdf/pdf-lines.js';
 import { pageItems, toFrame, type PageItem, type Turn, type TurnedText } from './pdf/pdf-order.js';
 import { rulesOf } from './pdf/pdf-rules.js';
+import { scannedBlocks } from './pdf/pdf-scans.js';
 
 export interface PdfOptions {
   readonly password?: string | undefined;
@@ -15,7 +17,7 @@ export interface PdfOptions {
 
 /**
  * PDF: text in reading order as headings, lists, key-value lines and paragraphs, tables (ruled or aligned) cell by cell, each with page and
- * box; form fields as key-value blocks. Pages without text (scans) are counted in the metadata. `content.password_protected` where a password
+ * box; form fields as key-value blocks. Pages without text are listed in the metadata; where they are pictures their text is recognised. `content.password_protected` where a password
  * is asked for and none, or a wrong one, was given.
  */
 export async function parsePdf(bytes: Uint8Array, options: PdfOptions = {}): Promise<DraftDocument> {
@@ -32,14 +34,35 @@ export async function parsePdf(bytes: Uint8Array, options: PdfOptions = {}): Pro
     }
     const silent = pages.flatMap((items, at) => (items.length === 0 ? [at + 1] : []));
     builder.metadata({ pages: pdf.numPages, ...(silent.length > 0 ? { pages_without_text: silent } : {}) });
+    const scans = await readScans(pdf, silent);
     const blocks = new PdfBlocks(builder, pages.flat());
-    for (const items of pages) {
+    for (const [at, items] of pages.entries()) {
       blocks.page(items);
+      for (const block of scans.get(at + 1) ?? []) builder.block(block);
       await breathe();
     }
     return builder.done();
   } finally {
     await pdf.loadingTask.destroy();
+  }
+}
+
+/** Pages without text are drawn and their text is recognised; what a page with neither shows is nothing. */
+async function readScans(pdf: PDFDocumentProxy, numbers: readonly number[]): Promise<ReadonlyMap<number, DraftBlock[]>> {
+  const found = new Map<number, DraftBlock[]>();
+  const recogniser = new TextRecogniser();
+  try {
+    for (const number of numbers.slice(0, limits.scannedPages)) {
+      const page = await pdf.getPage(number);
+      const { OPS } = await import('pdfjs-dist/legacy/build/pdf.mjs');
+      const shown = (await page.getOperatorList()).fnArray;
+      const pictures = [OPS.paintImageXObject, OPS.paintInlineImageXObject, OPS.paintImageMaskXObject];
+      if (shown.some((operator) => pictures.includes(operator))) found.set(number, await readable(scannedBlocks(page, number, pdf.canvasFactory as never, recogniser), `page ${number} of the PDF cannot be drawn`, { page: number }));
+      page.cleanup();
+    }
+    return found;
+  } finally {
+    await recogniser.end();
   }
 }
 

@@ -7,7 +7,7 @@ export function markdown(document: ContentDocument): string {
   let text = '';
   let above: ContentBlock | undefined;
   for (const block of document.blocks) {
-    const shown = blockMarkdown(block, tables);
+    const shown = sheetHeading(block, above) + blockMarkdown(block, tables);
     if (shown === '') continue;
     const tight = above?.type === 'list_item' && block.type === 'list_item';
     text += text === '' ? shown : `${tight ? '\n' : '\n\n'}${shown}`;
@@ -15,6 +15,9 @@ export function markdown(document: ContentDocument): string {
   }
   return text === '' ? '' : `${text}\n`;
 }
+
+/** Sheets of a workbook are named where they begin. */
+const sheetHeading = (block: ContentBlock, above: ContentBlock | undefined): string => (block.source.sheet === undefined || block.source.sheet === above?.source.sheet ? '' : `## ${oneLine(block.source.sheet)}\n\n`);
 
 function blockMarkdown(block: ContentBlock, tables: ReadonlyMap<string, ContentTable>): string {
   const table = block.table_id === undefined ? undefined : tables.get(block.table_id);

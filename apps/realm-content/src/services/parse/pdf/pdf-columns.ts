@@ -1,4 +1,4 @@
-import type { Line, Segment } from './pdf-lines.js';
+import { lineOf, type Line, type PlacedText, type Segment } from './pdf-lines.js';
 
 /** A column of an aligned table: what its own cells cover of the page's width. */
 export interface Column {
@@ -61,14 +61,36 @@ function mergeStrays(columns: Growing[], spanning: readonly Segment[]): Growing[
   return columns;
 }
 
-/** Where a line's segments stand; undefined where one of them stands in no column. Two segments of one column stay apart. */
+/** Where a line's segments stand: in the columns that they lie over, else in the nearest one. Two segments of one column stay apart. */
 export function placeLine(line: Line, columns: readonly Column[]): Placed[] {
-  return line.segments.map((segment) => {
-    const over = columns.flatMap((column, at) => (overlaps(column, segment) ? [at] : []));
+  return line.segments.flatMap((segment) => cutAtColumns(line.page, segment, columns)).map((segment) => {
+    const over = columnsUnder(segment, columns);
     if (over.length > 0) return { segment, from: over[0]!, to: over.at(-1)! };
     const nearest = columns.reduce((best, column, at) => (distance(column, segment) < distance(columns[best]!, segment) ? at : best), 0);
     return { segment, from: nearest, to: nearest };
   });
 }
 
-const distance = (column: Column, segment: Column): number => Math.max(column.x0 - segment.x1, segment.x0 - column.x1, 0);
+const columnsUnder = (part: Column, columns: readonly Column[]): number[] => columns.flatMap((column, at) => (overlaps(column, part) ? [at] : []));
+
+/** A blank of this many heights between two pieces over different columns parts two cells that stand close. */
+const CUT_GAP = 0.35;
+
+/** A segment over several columns is several cells where it was drawn in pieces that lie over one column each, apart from each other. */
+function cutAtColumns(page: number, segment: Segment, columns: readonly Column[]): Segment[] {
+  const pieces = segment.pieces.filter((piece) => piece.text.trim() !== '');
+  if (pieces.length < 2 || columnsUnder(segment, columns).length < 2) return [segment];
+  const groups: { readonly column: number; readonly pieces: PlacedText[] }[] = [];
+  for (const piece of pieces) {
+    const over = columnsUnder(piece, columns);
+    if (over.length > 1) return [segment];
+    const last = groups.at(-1);
+    const column = over[0] ?? last?.column ?? 0;
+    if (last?.column === column) last.pieces.push(piece);
+    else if (last && piece.x0 - last.pieces.at(-1)!.x1 < CUT_GAP * piece.height) return [segment];
+    else groups.push({ column, pieces: [piece] });
+  }
+  return groups.flatMap((group) => lineOf(page, group.pieces, Infinity).segments);
+}
+
+const distance = (column: Column, segment: Segment): number => Math.max(column.x0 - segment.x1, segment.x0 - column.x1, 0);

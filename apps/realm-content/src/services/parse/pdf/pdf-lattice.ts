@@ -63,6 +63,7 @@ function latticeOf(page: number, pieces: readonly PlacedText[], rules: Rules): {
   const cells = [...held].map(([field, parts]): PrintedCell => ({ ...field, segments: linesOfPage(page, parts).flatMap((line) => lineOf(page, line.segments, Infinity).segments) as Segment[] }));
   const filledRows = new Set(cells.map((cell) => cell.row)).size;
   const filledColumns = new Set(cells.map((cell) => cell.column)).size;
+  if (filledRows < Math.max(2, rows * 0.4) || filledColumns < columns * 0.5 || cells.length < fields.length * 0.3) return undefined;
   if (filledRows < 2 || filledColumns < 2 || cells.length < 4 || isFrame(cells)) return undefined;
   return { printed: { page, rows, columns, cells: cells.toSorted((a, b) => a.row - b.row || a.column - b.column) }, taken };
 }

@@ -77,6 +77,7 @@ function isTabular(rows: readonly Placed[][], columns: readonly Column[]): boole
   const filled = full.reduce((sum, row) => sum + row.length, 0);
   if (filled < full.length * Math.max(2, columns.length * 0.4) || full.length < rows.length * 0.34) return false;
   const texts = full.flatMap((row) => row.map(({ segment }) => cellText([segment])));
+  if (columns.length === 2 && full.filter((row) => isMark(cellText([row[0]!.segment]))).length > full.length * 0.5) return false;
   const numbers = texts.filter(isNumberText).length / texts.length;
   if (numbers >= 0.25) return true;
   const spanned = full.filter((row) => row.some(({ from, to }) => to > from)).length;
@@ -84,6 +85,9 @@ function isTabular(rows: readonly Placed[][], columns: readonly Column[]): boole
   const median = lengths[Math.floor(lengths.length / 2)] ?? 0;
   return spanned <= full.length * 0.5 && !(columns.length <= 3 && median > 38) && areAligned(full, columns.length);
 }
+
+/** A bullet, a number or letter of a list or of a footnote, set apart from its text. */
+const isMark = (text: string): boolean => /^([-–•◦▪●*†‡]|\(?(\d{1,2}|[a-z]|[ivx]+)[.)]|[a-z])$/i.test(text);
 
 /** Points by which the edges of a column's cells may differ. */
 const EDGE = 4;

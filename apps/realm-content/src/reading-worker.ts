@@ -1,0 +1,54 @@
+import { canonicalJson, PlatformError, toWireError, type Json, type WireError } from '@symphainy/kernel';
+import type { ContentDocument, ContentKind } from '@symphainy/contracts';
+import type { MessagePort } from 'node:worker_threads';
+import type { DraftDocument } from './model/draft-document.js';
+import { normalise } from './services/normalise/normalise.js';
+import { parsers, type ParseOptions } from './services/parse/parsers.js';
+
+/** What a thread is asked: to parse a file, or to normalise what a parser left (its JSON). */
+export type ReadingWork =
+  | { readonly task: 'parse'; readonly kind: Exclude<ContentKind, 'mainframe'>; readonly bytes: Uint8Array; readonly options: Omit<ParseOptions, 'progress'>; readonly progress?: MessagePort }
+  | { readonly task: 'normalise'; readonly bytes: Uint8Array };
+
+export interface DocumentCounts {
+  readonly kind: ContentKind;
+  readonly title?: string;
+  readonly pages?: number;
+  readonly blocks: number;
+  readonly tables: number;
+  readonly rows: number;
+  readonly failures: number;
+}
+
+/** Canonical JSON, so that the thread that asked writes bytes and builds no tree; or the failure, as data. */
+export type ReadingAnswer = { readonly json: Uint8Array; readonly counts?: DocumentCounts } | { readonly failure: WireError };
+
+/** One piece of work in a thread of its own. */
+export default async function read(work: ReadingWork): Promise<ReadingAnswer> {
+  try {
+    if (work.task === 'normalise') {
+      const document = await normalise(JSON.parse(new TextDecoder().decode(work.bytes)) as DraftDocument);
+      return { json: bytesOf(document), counts: countsOf(document) };
+    }
+    const { progress } = work;
+    return { json: bytesOf(await parsers[work.kind](work.bytes, { ...work.options, ...(progress ? { progress: (done) => progress.postMessage(done) } : {}) })) };
+  } catch (error) {
+    if (error instanceof PlatformError) return { failure: toWireError(error) };
+    throw error;
+  }
+}
+
+const bytesOf = (value: object): Uint8Array => new TextEncoder().encode(canonicalJson(value as Json));
+
+function countsOf(document: ContentDocument): DocumentCounts {
+  const pages = document.metadata['pages'];
+  return {
+    kind: document.kind,
+    ...(document.title === undefined ? {} : { title: document.title }),
+    ...(typeof pages === 'number' ? { pages } : {}),
+    blocks: document.blocks.length,
+    tables: document.tables.length,
+    rows: document.tables.reduce((sum, table) => sum + table.rows.length, 0),
+    failures: Object.values(document.failure_counts ?? {}).reduce((sum, count) => sum + count, 0),
+  };
+}

@@ -1,0 +1,82 @@
+import { unzipSync } from 'fflate';
+import type { Element } from '@xmldom/xmldom';
+import { failure, type ContentSource } from '@symphainy/contracts';
+import { DraftBuilder, withinTable, type DraftDocument } from '../../model/draft-document.js';
+import { withinLimit } from '../../model/limits.js';
+import { columnNames, isHeading } from './parse-csv.js';
+import { childElements, elementsNamed, xmlRoot } from './xml-tree.js';
+
+/** PPTX: slides in their order; titles as headings, paragraphs (bulleted ones, and those set in, as list items), tables. A slide is a page, its part named. */
+export async function parsePptx(bytes: Uint8Array): Promise<DraftDocument> {
+  const parts = unpacked(bytes);
+  const builder = new DraftBuilder('pptx');
+  const slides = slideParts(parts);
+  withinLimit('pages', slides.length);
+  builder.metadata({ pages: slides.length });
+  for (const [at, part] of slides.entries()) readSlide(xmlRoot(textOf(parts[part]!), `the part ${part}`), { page: at + 1, part }, builder);
+  return Promise.resolve(builder.done());
+}
+
+type Parts = Readonly<Record<string, Uint8Array>>;
+
+function unpacked(bytes: Uint8Array): Parts {
+  try {
+    return unzipSync(bytes, { filter: ({ name }) => /^ppt\/(slides\/|presentation\.xml|_rels\/)/.test(name) && /\.(xml|rels)$/.test(name) });
+  } catch (error) {
+    throw failure('content.corrupt', { message: 'the PPTX cannot be unpacked', field: '/source', cause: error });
+  }
+}
+
+const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+
+/** The slides as the presentation lists them, else by their numbers. */
+function slideParts(parts: Parts): string[] {
+  const byNumber = Object.keys(parts).filter((name) => /^ppt\/slides\/slide\d+\.xml$/.test(name)).toSorted((a, b) => Number(/\d+/.exec(a)) - Number(/\d+/.exec(b)));
+  const [presentation, relations] = [parts['ppt/presentation.xml'], parts['ppt/_rels/presentation.xml.rels']];
+  if (!presentation || !relations) return byNumber;
+  const targets = new Map(elementsNamed(xmlRoot(textOf(relations)), 'Relationship').map((relation) => [relation.getAttribute('Id'), `ppt/${(relation.getAttribute('Target') ?? '').replace(/^\/?(ppt\/)?/, '')}`]));
+  const listed = elementsNamed(xmlRoot(textOf(presentation)), 'sldId').map((slide) => targets.get(slide.getAttribute('r:id')) ?? '').filter((name) => name in parts);
+  return listed.length > 0 ? listed : byNumber;
+}
+
+function readSlide(root: Element, source: ContentSource, builder: DraftBuilder): void {
+  let paragraph = 0;
+  const visit = (element: Element): void => {
+    if (element.localName === 'tbl') return addTable(element, source, builder);
+    if (element.localName === 'sp') {
+      const kind = elementsNamed(element, 'ph')[0]?.getAttribute('type') ?? '';
+      for (const node of elementsNamed(element, 'p')) addParagraph(node, /title/i.test(kind), { ...source, paragraph: ++paragraph }, builder);
+      return;
+    }
+    childElements(element).forEach(visit);
+  };
+  visit(root);
+}
+
+function addParagraph(node: Element, title: boolean, source: ContentSource, builder: DraftBuilder): void {
+  const text = paragraphText(node).trim();
+  if (text === '') return;
+  if (title) return (builder.title(text), builder.block({ type: 'heading', level: 1, text, source }));
+  const properties = childElements(node).find((child) => child.localName === 'pPr');
+  const level = Number(properties?.getAttribute('lvl') ?? 0) || 0;
+  const marked = properties ? childElements(properties).some((child) => child.localName === 'buChar' || child.localName === 'buAutoNum') : false;
+  builder.block(marked || level > 0 ? { type: 'list_item', level: level + 1, marker: '•', text, source } : { type: 'paragraph', text, source });
+}
+
+const paragraphText = (node: Element): string => childElements(node).map((child) => (child.localName === 'br' ? '\n' : elementsNamed(child, 't').map((t) => t.textContent ?? '').join(''))).join('');
+
+function addTable(table: Element, source: ContentSource, builder: DraftBuilder): void {
+  const rows = elementsNamed(table, 'tr').map((row) => elementsNamed(row, 'tc').map((cell) => elementsNamed(cell, 'p').map(paragraphText).join('\n').trim()));
+  const width = rows.reduce((most, row) => Math.max(most, row.length), 0);
+  if (width === 0) return;
+  withinTable(rows.length, width);
+  const headed = isHeading(rows[0]!, rows.slice(1, 51));
+  const skip = headed ? 1 : 0;
+  builder.table({
+    name: 'table',
+    columns: columnNames(headed ? rows[0]! : [], width).map((name) => ({ name })),
+    rows: rows.slice(skip).map((row) => Array.from({ length: width }, (_, at) => row[at] || null)),
+    row_sources: rows.slice(skip).map((_, at) => ({ ...source, row: at + skip + 1 })),
+    source,
+  });
+}

@@ -1,0 +1,71 @@
+import type { Element } from '@xmldom/xmldom';
+import { DraftBuilder, withinTable, type DraftDocument } from '../../model/draft-document.js';
+import { decodeTextFile } from '../../text/decoded-text.js';
+import { columnNames } from './parse-csv.js';
+import { childElements, xmlRoot } from './xml-tree.js';
+
+/**
+ * XML: siblings of one name whose members are plain are a table, other elements with text and attributes key-value blocks. Places are the
+ * lines of the elements.
+ */
+export async function parseXml(bytes: Uint8Array, options: { readonly encoding?: string | undefined }): Promise<DraftDocument> {
+  const decoded = decodeTextFile(bytes, options.encoding ?? declaredEncoding(bytes));
+  const builder = new DraftBuilder('xml');
+  const root = xmlRoot(decoded.text);
+  builder.metadata({ encoding: decoded.encoding, root: root.nodeName });
+  await Promise.resolve(readElement(root, root.nodeName, builder));
+  return builder.done();
+}
+
+function declaredEncoding(bytes: Uint8Array): string | undefined {
+  const label = /^<\?xml[^>]+encoding\s*=\s*["']([\w-]+)["']/i.exec(Buffer.from(bytes.subarray(0, 256)).toString('latin1'))?.[1];
+  return label === undefined || /^utf-?(8|16)$/i.test(label) ? undefined : label;
+}
+
+const placeOf = (element: Element): { line: number } => ({ line: Math.max(1, element.lineNumber ?? 1) });
+
+function readElement(element: Element, name: string, builder: DraftBuilder): void {
+  for (const { name: key, value } of element.attributes) if (!key.startsWith('xmlns')) pair(builder, `${name}@${key}`, value, element);
+  const children = childElements(element);
+  if (children.length === 0) return pair(builder, name, element.textContent ?? '', element);
+  for (const group of groupsOf(children)) {
+    if (group.length > 1 && group.every(isRecord)) addTable(group, builder);
+    else for (const child of group) readElement(child, child.nodeName, builder);
+  }
+}
+
+function pair(builder: DraftBuilder, key: string, text: string, element: Element): void {
+  const value = text.trim();
+  if (value !== '') builder.block({ type: 'key_value', text: `${key}: ${value}`, key, value, source: placeOf(element) });
+}
+
+/** Runs of siblings of one name. */
+function groupsOf(elements: readonly Element[]): Element[][] {
+  const groups: Element[][] = [];
+  for (const element of elements) {
+    const last = groups.at(-1);
+    if (last?.[0]!.nodeName === element.nodeName) last.push(element);
+    else groups.push([element]);
+  }
+  return groups;
+}
+
+/** Members without members of their own, each name once, or attributes alone. */
+function isRecord(element: Element): boolean {
+  const children = childElements(element);
+  const names = children.map((child) => child.nodeName);
+  return children.every((child) => childElements(child).length === 0) && new Set(names).size === names.length && (names.length > 0 || element.attributes.length > 0);
+}
+
+function addTable(records: readonly Element[], builder: DraftBuilder): void {
+  const rows = records.map((record) => new Map([...[...record.attributes].map((a) => [`@${a.name}`, a.value] as const), ...childElements(record).map((child) => [child.nodeName, (child.textContent ?? '').trim()] as const)]));
+  const keys = [...new Set(rows.flatMap((row) => [...row.keys()]))];
+  withinTable(rows.length, keys.length);
+  builder.table({
+    name: records[0]!.nodeName,
+    columns: columnNames(keys, keys.length).map((name) => ({ name })),
+    rows: rows.map((row) => keys.map((key) => row.get(key) || null)),
+    row_sources: records.map((record, at) => ({ row: at + 1, ...placeOf(record) })),
+    source: placeOf(records[0]!),
+  });
+}
