@@ -64,11 +64,15 @@ export class ReadingPool {
     } catch (error) {
       if (error instanceof PlatformError) throw error;
       if ((error as { code?: unknown } | null)?.code === 'ERR_WORKER_OUT_OF_MEMORY') throw tooCostly(`reading took more than ${this.allowed.memoryMib} MiB of memory`, error);
+      if (isLeftAlone(error)) throw failure('content.corrupt', { message: 'a part of the file that others refer to is damaged', field: '/source', cause: error });
       if (late.aborted) throw tooCostly(`reading took more than ${this.allowed.ms} milliseconds`, error);
       throw error;
     }
   }
 }
+
+/** pdf.js leaves some of its own exceptions about damaged files to nobody; they end the thread and say so by their names. */
+const isLeftAlone = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === 'ERR_UNHANDLED_REJECTION' && error instanceof Error && /\b(\w+Exception|FormatError)\b/.test(error.message);
 
 const tooCostly = (message: string, cause: unknown): Error => failure('content.too_costly', { message, field: '/source', cause });
 
