@@ -97,7 +97,7 @@ describe('places - the source, cut out there, says what was read', () => {
     expect(tables[0]!.rows).toEqual([['V-1', '4.5'], ['V-2', '6.25']]);
     const [x0, y0, x1, y1] = tables[0]!.cell_sources![1]![1]!.box!;
     expect([x0, x1! > 160 && x1! < 200, y0! < 168 && y1! > 174]).toEqual([160, true, true]);
-  });
+  }, 20_000);
 });
 
 describe('structure - read as people see it', () => {
