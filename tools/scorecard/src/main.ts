@@ -8,7 +8,7 @@ const HELP = `npm run scorecard -- [options]
 
 Measures the readers against a corpus of files with known results, beside the library one would otherwise use.
 
-  --corpus <dir>   the corpus (default: CORPUS_DIR, else the project's own in samples/corpus)
+  --corpus <dir>   the corpus (default: CORPUS_DIR, else the project's own in tools/scorecard/corpus)
   --area <name>    only this area; may be repeated: ${areaNames.join(', ')}
   --json           ends with one line of JSON: {"areas": {"pdf-text": {"score", "cases", "failed", "peer"}, …}}
   --all            lists every case, not only those below ${PASS}
@@ -23,7 +23,7 @@ async function main(): Promise<number> {
   if (values.help) return (process.stdout.write(HELP), 0);
   const unknown = values.area.find((name) => !(areaNames as readonly string[]).includes(name));
   if (unknown !== undefined) return (process.stderr.write(`There is no area ${JSON.stringify(unknown)}. Areas: ${areaNames.join(', ')}\n`), 2);
-  const root = resolve(values.corpus ?? process.env['CORPUS_DIR'] ?? resolve(__dirname, '..', '..', '..', 'samples', 'corpus'));
+  const root = resolve(values.corpus ?? process.env['CORPUS_DIR'] ?? resolve(__dirname, '..', 'corpus'));
   process.stdout.write(`Corpus: ${root}\n\n`);
   if (values.torture) return tortureReport(new Corpus(root));
   const measured: Measured[] = [];
