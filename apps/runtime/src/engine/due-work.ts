@@ -3,7 +3,7 @@ import { sleepOf, type Decision, type DecisionInputs } from '@symphainy/executio
 import { toWireError, type Clock } from '@symphainy/kernel';
 import type { Children, Dispatcher, Operations, Supervision } from './engine.ports.js';
 import type { LiveExecution } from './live-execution.js';
-import { isPure, isRealmWork, isRest, isSameWork, workId, type RealmWork } from './work.js';
+import { isRealmWork, isRest, isSameWork, mayBeSentAhead, workId, type RealmWork } from './work.js';
 
 /**
  * Hands on what `decide` found due: to the dispatcher, to the children, to the operations, or to the clock. It records nothing itself. The list is told whole
@@ -144,8 +144,8 @@ export class DueWork {
   }
 }
 
-/** Only what has no effects and does not reason runs ahead of the log; what waits does no harm. */
-const mayRunAhead = (live: LiveExecution, work: Decision): boolean => isRest(work) || (isPure(work) && live.capability.determinism === 'deterministic');
+/** What waits does no harm. */
+const mayRunAhead = (live: LiveExecution, work: Decision): boolean => isRest(work) || mayBeSentAhead(live.capability, work);
 
 function hasRoom(outOf: Map<string, number>, step: string, concurrency: number): boolean {
   const out = outOf.get(step) ?? 0;

@@ -8,11 +8,11 @@ import { bedWith, echo, problemsOf, retryable, threeSteps } from '../testing/eng
 import { alice, outcomeOf, type RuntimeBed } from '../testing/runtime-bed.js';
 
 describe('an execution', () => {
-  it('three steps - four frames, the result in one answer, each step dispatched once', async () => {
+  it('three steps - two frames, the result in one answer, each step dispatched once', async () => {
     const { bed, session } = await bedWith(echo);
     const reply = await bed.submit(session, {}, { wait_ms: 5000 });
     expect(reply).toMatchObject({ status: 'completed', duplicate: false, result: { success: true, output: { did: 'three' } } });
-    expect((await bed.log.readStream('acme', reply.execution_id)).length).toBe(4);
+    expect((await bed.log.readStream('acme', reply.execution_id)).length).toBe(2);
     expect(bed.dispatches.map((d) => d.attempt.step)).toEqual(['one', 'two', 'three']);
     expect(bed.dispatches[2]?.inputs).toEqual({ two: { did: 'two' } });
     expect(await problemsOf(bed, reply.execution_id)).toEqual([]);

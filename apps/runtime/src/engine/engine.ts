@@ -192,6 +192,7 @@ export class Engine implements ExecutionStarter {
   /** Nothing more is recorded or sent: the lease is gone, or the service stops. Whoever owns the streams next finishes them. */
   stop(): void {
     if (this.held.isClosed) return;
+    this.frames.close();
     this.held.close();
     for (const live of this.held.all()) this.release(live);
     this.waiters.close();
@@ -234,7 +235,7 @@ export class Engine implements ExecutionStarter {
 
   /** The frame that parks it is durable, and nothing came after it. */
   private parkWith(live: LiveExecution, written: WrittenFrame): void {
-    if (written.parks && !live.discarded && live.state.head.seq === written.seq) this.parking.left(live);
+    if (live.parked && !live.discarded && live.state.head.seq === written.seq) this.parking.left(live);
   }
 
   private leave(live: LiveExecution): void {
@@ -261,10 +262,11 @@ export class Engine implements ExecutionStarter {
     if (this.held.isClosed || live.discarded) return undefined;
     try {
       const chunksOut = this.work.chunksOut(live);
-      const told = chunksOut === undefined ? options : { ...options, chunksOut };
-      const written = this.frames.write(live.state, records, live.capability, live.parked ? { ...told, unpark: true } : told);
+      const told = { ...options, gathering: live.gathering, ...(chunksOut === undefined ? {} : { chunksOut }), ...(live.parked ? { unpark: true } : {}) };
+      const written = this.frames.write(live.state, records, live.capability, told);
       live.parked = written.parks;
-      void this.settle(live, written, options.answers);
+      live.gathering = written.gathering;
+      if (!written.joined) void this.settle(live, written, options.answers);
       return written;
     } catch (error) {
       return this.unwritten(live, records, error, options.answers);

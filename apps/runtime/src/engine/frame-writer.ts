@@ -1,10 +1,12 @@
 import type { RegisteredCapability, WalRecord } from '@symphainy/contracts';
-import { decide, encodeTexts, GENESIS, hasEnded, settle, type Decision, type DecisionInputs, type ExecutionState } from '@symphainy/execution';
+import { decide, encodeTexts, GENESIS, hasEnded, settle, type Decision, type DecisionInputs, type ExecutionState, type FramePlace } from '@symphainy/execution';
 import { canonicalJson, canonicalJsonOf, isoTime, sha256, type Clock } from '@symphainy/kernel';
 import type { AppendRequest, AppendResult, WalWriter } from '../acceptance/log.ports.js';
 import type { AcceptedIntent } from '../acceptance/acceptance.ports.js';
 import type { ExecutionRules } from './execution-rules.js';
+import { GATHER_MAX, GATHER_MS, GatheringFrame } from './gathering-frame.js';
 import { parkOf } from './parking.js';
+import { mayBeSentAhead } from './work.js';
 
 /** A frame on its way into the log: memory is ahead of it until `result` says committed. */
 export interface WrittenFrame {
@@ -14,6 +16,10 @@ export interface WrittenFrame {
   /** Nothing is due for long: with this frame the execution sleeps. */
   readonly parks: boolean;
   readonly result: Promise<AppendResult>;
+  /** The records went into a frame that was gathering already: whoever wrote first hears of it. */
+  readonly joined: boolean;
+  /** It is not handed to the log yet. */
+  readonly gathering: GatheringFrame | undefined;
 }
 
 export interface WriteOptions {
@@ -28,11 +34,16 @@ export interface WriteOptions {
   readonly chunksOut?: DecisionInputs['chunksOut'];
   /** Not parked with this frame, whatever is due. */
   readonly stay?: boolean;
+  /** The stream's frame that gathers. */
+  readonly gathering?: GatheringFrame | undefined;
 }
 
-/** Settles records into one frame, encodes each record once, chains it, and hands it to the log. */
+/** Settles records into one frame, encodes each record once, chains it, and hands it to the log: at once, or with those that follow it soon. */
 export class FrameWriter {
   readonly actor: string;
+  /** In the order they were opened. */
+  private lingering: GatheringFrame[] = [];
+  private isTimed = false;
 
   constructor(
     private readonly writer: WalWriter,
@@ -58,7 +69,9 @@ export class FrameWriter {
     const at = isoTime(now);
     const settled = settle(state, records, capability.saga, { now, at, actor: this.actor, jitter: () => jitterOf(state, now), ...this.rules.of(state, records, capability), ...outOf(options.chunksOut) });
     for (const record of settled.consequences) texts.push(canonicalJson(record));
-    return this.append(settled.state, at, texts, settled.due, options);
+    const isAwaited = options.awaited === true || hasEnded(settled.state);
+    const mayGather = !isAwaited && settled.due.some((work) => mayBeSentAhead(capability, work));
+    return this.append(settled.state, at, texts, settled.due, { ...options, awaited: isAwaited }, mayGather);
   }
 
   /** What is due without anything new recorded. */
@@ -73,25 +86,61 @@ export class FrameWriter {
     return { now, at: isoTime(now), jitter: () => jitterOf(state, now) };
   }
 
-  private append(state: ExecutionState, at: string, texts: readonly string[], due: readonly Decision[], options: WriteOptions): WrittenFrame {
-    const { head, intent, executionId } = state;
-    const seq = head.seq + 1;
-    const place = { tenantId: intent.tenant_id, streamId: executionId, seq, kind: 'execution' as const, at };
+  /** Hands over all that gathers: nothing more comes. */
+  close(): void {
+    for (const frame of this.lingering.splice(0)) frame.close();
+  }
+
+  private append(state: ExecutionState, at: string, texts: readonly string[], due: readonly Decision[], options: WriteOptions, mayGather: boolean): WrittenFrame {
+    const size = texts.reduce((sum, text) => sum + text.length, 0);
     const park = options.stay === true ? undefined : parkOf(state, due, this.clock.now(), this.parkAfterMs);
-    const { body, hash } = encodeTexts(seq === 0 ? GENESIS : head.hash, place, texts);
+    const extras = { ...(options.idempotency === undefined ? {} : { idempotency: options.idempotency }), ...(park === undefined ? {} : { park }), ...(options.unpark === true ? { unpark: true } : {}), ...this.wakeOf(state) };
+    const open = this.roomIn(options.gathering, size);
+    const frame = open ?? this.openFrame(state);
+    frame.add(texts, size);
+    const gathers = mayGather && size <= GATHER_MAX && Object.keys(extras).length === 0;
+    if (gathers && open === undefined) this.linger(frame);
+    if (!gathers) frame.closeWith((gathered, all) => this.handOver(gathered, all, at, { ...extras, awaited: options.awaited === true }));
+    return { state, seq: state.head.seq, due, parks: park !== undefined, result: frame.result, joined: open !== undefined, gathering: gathers ? frame : undefined };
+  }
+
+  /** The stream's frame that gathers, if it has room for this too; a full one goes. */
+  private roomIn(frame: GatheringFrame | undefined, size: number): GatheringFrame | undefined {
+    if (frame?.open !== true) return undefined;
+    if (frame.hasRoomFor(size)) return frame;
+    frame.close();
+    return undefined;
+  }
+
+  /** Takes the next place in the stream. Its hash follows when it is closed: until then the head's is that of the frame before. */
+  private openFrame(state: ExecutionState): GatheringFrame {
+    const seq = state.head.seq + 1;
+    state.head = { seq, hash: seq === 0 ? GENESIS : state.head.hash };
+    return new GatheringFrame(state, state.head.hash, this.clock.monotonic(), (frame, texts) => this.handOver(frame, texts, isoTime(this.clock.now()), { awaited: true }));
+  }
+
+  private handOver({ state, previous }: GatheringFrame, texts: readonly string[], at: string, extras: Omit<AppendRequest, keyof FramePlace | 'hash' | 'body' | 'sessionId'>): Promise<AppendResult> {
+    const { intent, executionId, head: { seq } } = state;
+    const place = { tenantId: intent.tenant_id, streamId: executionId, seq, kind: 'execution' as const, at };
+    const { body, hash } = encodeTexts(previous, place, texts);
     state.head = { seq, hash };
-    const request: AppendRequest = {
-      ...place,
-      hash,
-      body,
-      sessionId: intent.session_id,
-      awaited: options.awaited === true || hasEnded(state),
-      ...(options.idempotency === undefined ? {} : { idempotency: options.idempotency }),
-      ...(park === undefined ? {} : { park }),
-      ...(options.unpark === true ? { unpark: true } : {}),
-      ...this.wakeOf(state),
-    };
-    return { state, seq, due, parks: park !== undefined, result: this.writer.append(request) };
+    return this.writer.append({ ...place, hash, body, sessionId: intent.session_id, ...extras });
+  }
+
+  private linger(frame: GatheringFrame): void {
+    this.lingering.push(frame);
+    if (this.isTimed) return;
+    this.isTimed = true;
+    this.clock.after(GATHER_MS, () => this.closeDue());
+  }
+
+  private closeDue(): void {
+    const latest = this.clock.monotonic() - GATHER_MS;
+    const first = this.lingering.findIndex(({ open, since }) => open && since > latest);
+    const due = this.lingering.splice(0, first < 0 ? this.lingering.length : first);
+    for (const frame of due) frame.close();
+    this.isTimed = first >= 0;
+    if (this.isTimed) this.clock.after(this.lingering[0]!.since - latest, () => this.closeDue());
   }
 
   /** A child's end wakes its parent, wherever it sleeps. */

@@ -1,6 +1,7 @@
 import type { RegisteredCapability, SagaStep } from '@symphainy/contracts';
 import { awaitsChunk, awaitsCompensation, awaitsResult, hasEnded, sagaStepNamed, stepNamed, type Decision, type ExecutionState, type MapSagaStep, type Sleep } from '@symphainy/execution';
 import { verify } from '@symphainy/kernel';
+import type { GatheringFrame } from './gathering-frame.js';
 import type { WorkName } from './work.js';
 
 interface DurabilityWaiter {
@@ -28,6 +29,8 @@ export class LiveExecution {
   begun: Set<string> = new Set();
   /** Keys of effects that were intended before this memory was made, and that nothing is known of. */
   readonly doubtful: Set<string>;
+  /** Its newest frame, as long as that is not handed to the log. */
+  gathering: GatheringFrame | undefined;
   /** While its last frame parks it: whatever is recorded next brings it back. */
   parked = false;
   /** Named in the log as held for long: an adopter finds it however far back its last frame is. */
@@ -94,12 +97,15 @@ export class LiveExecution {
     return stepNamed(this.state, name)?.effect?.key;
   }
 
-  /** Runs `then` once everything up to the present head is durable, or `lost` when it never will be. */
+  /** Runs `then` once everything up to the present head is durable, or `lost` when it never will be. What gathers is handed to the log for it. */
   whenDurable(then: () => void, lost: () => void = () => undefined): void {
     const seq = this.state.head.seq;
     if (this.discarded) lost();
     else if (this.durableSeq >= seq) then();
-    else this.waiters.push({ seq, then, lost });
+    else {
+      this.waiters.push({ seq, then, lost });
+      this.gathering?.close();
+    }
   }
 
   madeDurable(seq: number, n: number): void {
@@ -113,6 +119,7 @@ export class LiveExecution {
 
   discard(): void {
     this.discarded = true;
+    this.gathering?.drop();
     this.setTimer(undefined);
     const lost = this.waiters.splice(0);
     for (const waiter of lost) waiter.lost();

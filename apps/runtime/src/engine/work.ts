@@ -1,5 +1,5 @@
 /** Outstanding work by name: what is asked of a realm, and how an answer tells which question it is for. */
-import type { AttemptRef } from '@symphainy/contracts';
+import type { AttemptRef, RegisteredCapability } from '@symphainy/contracts';
 import type { ChunkWork, Decision, RunDecision } from '@symphainy/execution';
 
 export type RunChunk = Extract<Decision, { do: 'run_chunk' }>;
@@ -34,6 +34,9 @@ export const isEffect = (work: RealmWork): boolean => work.do === 'run' && work.
 
 /** Nothing outside changes by it, so it may be sent before what it follows from is durable. */
 export const isPure = (work: Decision): boolean => work.do === 'run_chunk' || (work.do === 'run' && work.speculative);
+
+/** Only what has no effects and does not reason is sent before what it follows from is durable. */
+export const mayBeSentAhead = (capability: RegisteredCapability, work: Decision): boolean => isPure(work) && capability.determinism === 'deterministic';
 
 /** What only waits: nothing leaves the Runtime for it. */
 export const isRest = (work: Decision): boolean => work.do === 'wait' || work.do === 'hold' || work.do === 'await_signal' || work.do === 'await_approval';
