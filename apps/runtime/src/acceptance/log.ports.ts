@@ -1,3 +1,5 @@
+import type { WalRecord } from '@symphainy/contracts';
+
 /**
  * What acceptance, and everything to its right, needs of the log. Implemented in `wal` by the Postgres log, and in memory (`wal.memory.ts`) for the
  * simulator and unit tests; both pass the same contract suite.
@@ -26,6 +28,8 @@ export interface AppendRequest {
   readonly body: Uint8Array;
   /** Not stored: passed through to `onCommitted`, for the subject the frame is published on. */
   readonly sessionId: string;
+  /** Not stored: what the body says, passed through to `onCommitted`, so that nobody has to read it again. Nobody changes them. */
+  readonly records?: readonly WalRecord[];
   /** Claimed with the frame, in one statement: a loser's frame is not written. Only on a stream's frame 0. */
   readonly idempotency?: { readonly key: string; readonly requestHash: Uint8Array };
   /** Somebody waits for it: flush at once. Otherwise it may linger up to 3 ms for company. */
@@ -101,6 +105,8 @@ export interface StoredFrame {
   readonly n: number;
   /** Told with frames that this instance committed, so that their bodies need not be read for it; absent when a frame was read back. */
   readonly sessionId?: string;
+  /** Likewise: what the body says. Nobody changes them. */
+  readonly records?: readonly WalRecord[];
 }
 
 /** A fold kept beside the log: of the frame at `seq`, made by the fold of that version. The log has the last word: it counts only while that frame has this hash. */

@@ -35,7 +35,7 @@ export class StreamAppender {
     const seq = (before?.seq ?? -1) + 1;
     const at = this.now();
     const encoded = encodeFrame(before?.hash ?? GENESIS, { ...place, seq, at }, records);
-    const request: AppendRequest = { ...place, seq, at, ...encoded, awaited: true };
+    const request: AppendRequest = { ...place, seq, at, ...encoded, records, awaited: true };
     const result = await this.writer.append(request);
     if (result.status === 'fenced') throw failure('runtime.fenced');
     if (result.status === 'refused') throw failure('request.too_large', { message: result.reason });

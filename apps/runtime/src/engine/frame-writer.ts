@@ -38,6 +38,13 @@ export interface WriteOptions {
   readonly gathering?: GatheringFrame | undefined;
 }
 
+/** Records that the state has been advanced by, with their canonical texts. */
+interface Written {
+  readonly state: ExecutionState;
+  readonly records: readonly WalRecord[];
+  readonly texts: readonly string[];
+}
+
 /** Settles records into one frame, encodes each record once, chains it, and hands it to the log: at once, or with those that follow it soon. */
 export class FrameWriter {
   readonly actor: string;
@@ -71,7 +78,8 @@ export class FrameWriter {
     for (const record of settled.consequences) texts.push(canonicalJson(record));
     const isAwaited = options.awaited === true || hasEnded(settled.state);
     const mayGather = !isAwaited && settled.due.some((work) => mayBeSentAhead(capability, work));
-    return this.append(settled.state, at, texts, settled.due, { ...options, awaited: isAwaited }, mayGather);
+    const written = { state: settled.state, records: settled.consequences.length === 0 ? records : [...records, ...settled.consequences], texts };
+    return this.append(written, at, settled.due, { ...options, awaited: isAwaited }, mayGather);
   }
 
   /** What is due without anything new recorded. */
@@ -91,16 +99,16 @@ export class FrameWriter {
     for (const frame of this.lingering.splice(0)) frame.close();
   }
 
-  private append(state: ExecutionState, at: string, texts: readonly string[], due: readonly Decision[], options: WriteOptions, mayGather: boolean): WrittenFrame {
+  private append({ state, records, texts }: Written, at: string, due: readonly Decision[], options: WriteOptions, mayGather: boolean): WrittenFrame {
     const size = texts.reduce((sum, text) => sum + text.length, 0);
     const park = options.stay === true ? undefined : parkOf(state, due, this.clock.now(), this.parkAfterMs);
     const extras = { ...(options.idempotency === undefined ? {} : { idempotency: options.idempotency }), ...(park === undefined ? {} : { park }), ...(options.unpark === true ? { unpark: true } : {}), ...this.wakeOf(state) };
     const open = this.roomIn(options.gathering, size);
     const frame = open ?? this.openFrame(state);
-    frame.add(texts, size);
+    frame.add(records, texts, size);
     const gathers = mayGather && size <= GATHER_MAX && Object.keys(extras).length === 0;
     if (gathers && open === undefined) this.linger(frame);
-    if (!gathers) frame.closeWith((gathered, all) => this.handOver(gathered, all, at, { ...extras, awaited: options.awaited === true }));
+    if (!gathers) frame.closeWith((gathered) => this.handOver(gathered, at, { ...extras, awaited: options.awaited === true }));
     return { state, seq: state.head.seq, due, parks: park !== undefined, result: frame.result, joined: open !== undefined, gathering: gathers ? frame : undefined };
   }
 
@@ -116,15 +124,15 @@ export class FrameWriter {
   private openFrame(state: ExecutionState): GatheringFrame {
     const seq = state.head.seq + 1;
     state.head = { seq, hash: seq === 0 ? GENESIS : state.head.hash };
-    return new GatheringFrame(state, state.head.hash, this.clock.monotonic(), (frame, texts) => this.handOver(frame, texts, isoTime(this.clock.now()), { awaited: true }));
+    return new GatheringFrame(state, state.head.hash, this.clock.monotonic(), (frame) => this.handOver(frame, isoTime(this.clock.now()), { awaited: true }));
   }
 
-  private handOver({ state, previous }: GatheringFrame, texts: readonly string[], at: string, extras: Omit<AppendRequest, keyof FramePlace | 'hash' | 'body' | 'sessionId'>): Promise<AppendResult> {
+  private handOver({ state, previous, records, texts }: GatheringFrame, at: string, extras: Omit<AppendRequest, keyof FramePlace | 'hash' | 'body' | 'sessionId' | 'records'>): Promise<AppendResult> {
     const { intent, executionId, head: { seq } } = state;
     const place = { tenantId: intent.tenant_id, streamId: executionId, seq, kind: 'execution' as const, at };
     const { body, hash } = encodeTexts(previous, place, texts);
     state.head = { seq, hash };
-    return this.writer.append({ ...place, hash, body, sessionId: intent.session_id, ...extras });
+    return this.writer.append({ ...place, hash, body, sessionId: intent.session_id, records, ...extras });
   }
 
   private linger(frame: GatheringFrame): void {
@@ -135,12 +143,13 @@ export class FrameWriter {
   }
 
   private closeDue(): void {
-    const latest = this.clock.monotonic() - GATHER_MS;
+    // what is due within the millisecond goes now: a timer for the rounding of a difference would come back for ever
+    const latest = this.clock.monotonic() - GATHER_MS + 1;
     const first = this.lingering.findIndex(({ open, since }) => open && since > latest);
     const due = this.lingering.splice(0, first < 0 ? this.lingering.length : first);
     for (const frame of due) frame.close();
     this.isTimed = first >= 0;
-    if (this.isTimed) this.clock.after(this.lingering[0]!.since - latest, () => this.closeDue());
+    if (this.isTimed) this.clock.after(this.lingering[0]!.since - latest + 1, () => this.closeDue());
   }
 
   /** A child's end wakes its parent, wherever it sleeps. */

@@ -2,6 +2,7 @@
  * gathering-frame: while steps run that may be sent ahead of the log, what they answer gathers in one frame, until somebody waits for it, or for `GATHER_MS`. Each
  * frame costs a row, two index entries, two digests and its share of every follower, whatever it holds; what a crash takes are results of steps that may be run again.
  */
+import type { WalRecord } from '@symphainy/contracts';
 import type { ExecutionState } from '@symphainy/execution';
 import type { AppendResult } from '../acceptance/log.ports.js';
 
@@ -14,7 +15,8 @@ export const GATHER_MAX = 64 * 1024;
 export class GatheringFrame {
   private isOpen = true;
   private size = 0;
-  private readonly texts: string[] = [];
+  readonly records: WalRecord[] = [];
+  readonly texts: string[] = [];
   private resolve: (result: AppendResult | Promise<AppendResult>) => void = () => undefined;
   /** Of the frame that it becomes part of. */
   readonly result = new Promise<AppendResult>((resolve) => (this.resolve = resolve));
@@ -25,7 +27,7 @@ export class GatheringFrame {
     readonly previous: Uint8Array,
     /** Monotonic milliseconds. */
     readonly since: number,
-    private readonly append: (frame: GatheringFrame, texts: readonly string[]) => Promise<AppendResult>,
+    private readonly append: (frame: GatheringFrame) => Promise<AppendResult>,
   ) {}
 
   get open(): boolean {
@@ -36,7 +38,9 @@ export class GatheringFrame {
     return this.size + size <= GATHER_MAX;
   }
 
-  add(texts: readonly string[], size: number): void {
+  /** Records with their canonical texts, of `size` characters. */
+  add(records: readonly WalRecord[], texts: readonly string[], size: number): void {
+    this.records.push(...records);
     this.texts.push(...texts);
     this.size += size;
   }
@@ -47,9 +51,9 @@ export class GatheringFrame {
   }
 
   /** Hands it to the log by `append`. */
-  closeWith(append: (frame: GatheringFrame, texts: readonly string[]) => Promise<AppendResult>): void {
+  closeWith(append: (frame: GatheringFrame) => Promise<AppendResult>): void {
     this.isOpen = false;
-    this.resolve(append(this, this.texts));
+    this.resolve(append(this));
   }
 
   /** The memory that it belongs to is discarded: what is not in the log did not happen. */

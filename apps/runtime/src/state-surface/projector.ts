@@ -1,9 +1,10 @@
 import type { Artifact, StateChange, WalRecord } from '@symphainy/contracts';
-import { decodeBody, summaryOf, withoutContent, type ExecutionState } from '@symphainy/execution';
+import { summaryOf, withoutContent, type ExecutionState } from '@symphainy/execution';
 import { canonicalJson, type Logger } from '@symphainy/kernel';
 import type { HotState } from '@symphainy/ports';
 import type { Sql } from '@symphainy/store-postgres';
 import type { FollowerWork } from '../wal/follower.js';
+import { recordsIn } from '../wal/stored-frame.js';
 import type { StoredFrame } from '../acceptance/log.ports.js';
 import { checkpointRow } from './checkpoints.js';
 import { hotEntry } from './hot-view.js';
@@ -47,7 +48,7 @@ export class Projector implements FollowerWork {
   }
 
   async apply(frames: readonly StoredFrame[], sql: Sql): Promise<void> {
-    const decoded = frames.map((frame): DecodedFrame => ({ frame, records: decodeBody(frame.body) }));
+    const decoded = frames.map((frame): DecodedFrame => ({ frame, records: recordsIn(frame) }));
     await this.folds.recall(sql, firstsOf(frames));
     const batch: Batch = { executions: new Map(), sessions: new Map(), artifacts: [], changes: new Map(), index: [] };
     for (const one of decoded) this.project(one, batch);

@@ -107,7 +107,7 @@ export async function openPostgresLog(options: PostgresLogOptions): Promise<Post
 }
 
 /** Without what only the flush needed, so that a follower that lags keeps no more than the frame. */
-const storedFrame = ({ tenantId, streamId, seq, kind, at, hash, body, sessionId, n }: CommittedAppend, writer: string): StoredFrame => ({ tenantId, streamId, seq, kind, at, hash, body, sessionId, n, writer });
+const storedFrame = ({ tenantId, streamId, seq, kind, at, hash, body, sessionId, records, n }: CommittedAppend, writer: string): StoredFrame => ({ tenantId, streamId, seq, kind, at, hash, body, sessionId, ...(records === undefined ? {} : { records }), n, writer });
 
 /** Runs `renew` every period, one at a time; the returned function stops and waits for the one under way. */
 function renewing(clock: Clock, periodMs: number, logger: Logger, renew: () => Promise<unknown>): () => Promise<void> {

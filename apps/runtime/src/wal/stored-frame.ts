@@ -1,4 +1,4 @@
-import type { Frame } from '@symphainy/contracts';
+import type { Frame, WalRecord } from '@symphainy/contracts';
 import { decodeBody, hexOf } from '@symphainy/execution';
 import type { StoredFrame, StreamKind } from '../acceptance/log.ports.js';
 
@@ -28,6 +28,9 @@ export const frameOf = (row: FrameRow): StoredFrame => ({
   writer: row.writer,
   n: row.n,
 });
+
+/** What a frame says: at hand when this instance committed it, else read from its body. */
+export const recordsIn = ({ records, body }: Pick<StoredFrame, 'records' | 'body'>): readonly WalRecord[] => records ?? decodeBody(body);
 
 /** A frame as it leaves the runtime. */
 export const wireFrame = (frame: StoredFrame): Frame => ({

@@ -3,6 +3,7 @@ import { runtimeEntities } from './entities/index.js';
 import { evidenceMigration, sealedArchiveMigration } from './migrations/evidence.migration.js';
 import { historyMigration } from './migrations/history.migration.js';
 import { heldStreamsMigration } from './migrations/held-streams.migration.js';
+import { inlineBodiesMigration } from './migrations/inline-bodies.migration.js';
 import { logMigration } from './migrations/log.migration.js';
 import { parkingMigration } from './migrations/parking.migration.js';
 import { projectionMigration } from './migrations/projection.migration.js';
@@ -39,7 +40,7 @@ export const runtimePlan = (key: Uint8Array): SchemaPlan => ({
   schema: 'runtime',
   owner: 'symphainy_runtime_owner',
   roles: RUNTIME_ROLES.map((role) => ({ name: roleName(role), password: rolePassword(key, roleName(role)), settings: settingsOf(role) })),
-  migrations: [logMigration, projectionMigration, parkingMigration, historyMigration, evidenceMigration, sealedArchiveMigration, heldStreamsMigration, subjectKeysMigration],
+  migrations: [logMigration, projectionMigration, parkingMigration, historyMigration, evidenceMigration, sealedArchiveMigration, heldStreamsMigration, subjectKeysMigration, inlineBodiesMigration],
   entities: runtimeEntities,
 });
 
