@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { canonicalJson, type Json } from '@symphainy/kernel';
-import { chainProblems, decodeBody, foldSession, foldStored, frameHash, GENESIS, hasEnded, viewOf } from './index.js';
+import { chainProblems, decodeBody, foldFrames, foldSession, foldStored, frameHash, GENESIS, hasEnded, viewOf } from './index.js';
 
 interface History {
   readonly name: string;
@@ -93,4 +93,15 @@ describe('recorded histories', () => {
       expect(frameHash(index === 0 ? GENESIS : all[index - 1]!.hash, forged, forged.body)).not.toEqual(frame.hash);
     });
   });
+
+  it.each(histories.filter(([, { kind }]) => kind === 'execution'))('%s - is folded without a change to its records, which others fold too', (_file, history) => {
+    const frames = framesOf(history).map(({ seq, hash, body }) => ({ seq, hash, records: frozen(decodeBody(body)) }));
+    expect(() => foldFrames(frames)).not.toThrow();
+  });
 });
+
+/** Nothing of it can be changed: in strict code, whoever tries throws. */
+function frozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(frozen);
+  return value;
+}

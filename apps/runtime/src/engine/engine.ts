@@ -1,7 +1,7 @@
 /**
  * engine: supervises the executions that this runtime owns, from the accepted intent to the terminal record. It folds the stream, asks `decide` what is
  * due, records, and hands the due work on; it knows no step's content and no intent's name. Rooms: this file records and decides; `recovery` makes memory from
- * the log; `parking` lets it go while nothing is due, and `waking` brings it back; `due-work` hands on what `work` names; `reports` makes answers into records; `held-executions` keeps the memory; `frame-writer` makes frames; `child-runner` follows children.
+ * the log; `parking` lets it go while nothing is due, and `waking` brings it back; `due-work` hands on what `work` names; `reports` makes answers into records; `held-executions` keeps the memory; `frame-writer` makes frames, `gathering-frame` lets some wait for company; `child-runner` follows children.
  *
  * What it stores: nothing but memory that equals the log plus the frames on their way into it. Order of calls: `connect` (dispatcher, children, operations), then `begin`,
  * `adopt` or `wake` per execution, `report`, `annotate` and `command` while it lives, `stop` once.
@@ -9,7 +9,7 @@
  * 1. Only this folder appends to the stream of an accepted execution, and only for executions whose last frame is this writer's.
  * 2. An accepted intent and its decision are durable before its first step is dispatched, and before acceptance answers.
  * 3. An answer counts once, and only for work that is due: for other work, or for a memory that was discarded, it changes nothing.
- * 4. Deterministic steps may run ahead of the log; everything else waits until what it follows from is durable: effects until their intention is.
+ * 4. Deterministic steps may run ahead of the log, and their answers gather for a moment; everything else waits until what it follows from is durable: effects until their intention is.
  * 5. An execution that sleeps for long is in no memory: its row in the log’s parked table wakes it, or whoever has a command for it.
  * 6. A frame that the log does not take costs the execution's memory, never the log: the stream is folded again. `fenced` ends the engine.
  */

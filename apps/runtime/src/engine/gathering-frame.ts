@@ -7,7 +7,7 @@ import type { ExecutionState } from '@symphainy/execution';
 import type { AppendResult } from '../acceptance/log.ports.js';
 
 /** How long a record may wait for company. Longer than most steps take: a short execution is then two frames, its acceptance and the rest. */
-export const GATHER_MS = 50;
+export const GATHER_MS = 100;
 /** Characters that gather at most. What is larger stands in a frame of its own, so that a refusal of the log falls on what it is about. */
 export const GATHER_MAX = 64 * 1024;
 
