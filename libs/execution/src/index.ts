@@ -23,7 +23,7 @@ export {
 } from './execution-state.js';
 export { chunkRange, chunksDone, type MapState, type OpenChunk } from './map-state.js';
 export type { Decision, DecisionInputs, RunDecision, ChunkWork, StepOf, ChildSagaStep, MapSagaStep } from './decision.js';
-export { evolve, evolveFrame, foldFrames, foldStored, type FoldedFrame } from './evolve.js';
+export { evolve, evolveAll, evolveFrame, foldFrames, foldStored, type FoldedFrame } from './evolve.js';
 export { GrammarError } from './grammar.js';
 export { decide } from './decide.js';
 export { inputsOf } from './step-inputs.js';

@@ -46,7 +46,8 @@ describe('the engine over the log in Postgres', () => {
     const session = await bed.session();
     held.add('two');
     const replies = await Promise.all(Array.from({ length: 30 }, (_, n) => bed.submit(session, 0, { n })));
-    while (letGo.length < 30 || loser.log.writer.pending > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    const lastSeqs = async (): Promise<number[]> => (await Promise.all(replies.map((r) => loser.log.reader.readHead('acme', r.execution_id)))).map((frame) => frame?.seq ?? -1);
+    while (letGo.length < 30 || (await lastSeqs()).includes(0)) await new Promise((resolve) => setTimeout(resolve, 10));
     await loser.freeze();
     const from = systemClock.monotonic();
     const heir = await bed.runtime([capability]);

@@ -1,5 +1,5 @@
 import type { Json, SagaDefinition, SagaStep, WalRecord } from '@symphainy/contracts';
-import { decodeBody, evolveFrame, inputsOf, type ExecutionState, type RecordOf } from '@symphainy/execution';
+import { decodeBody, evolveAll, inputsOf, type ExecutionState, type RecordOf } from '@symphainy/execution';
 import type { WalReader } from '../acceptance/log.ports.js';
 import { isLastStep } from '../outcomes/step-results.js';
 import { streamPages } from '../acceptance/stream-fold.js';
@@ -63,11 +63,14 @@ export async function* recordedResults(reader: WalReader, tenantId: string, exec
   const hydrations = new Hydrations();
   for await (const page of streamPages(reader, tenantId, executionId)) {
     for (const frame of page) {
-      const records = decodeBody(frame.body);
-      // Taken before the frame changes the state: a result's inputs are what was there before it.
-      const results = state === undefined ? [] : records.flatMap((record) => resultsOf(record, state!, saga, hydrations));
-      state = evolveFrame(state, { seq: frame.seq, hash: frame.hash, records });
-      if (saga === undefined && state.saga !== undefined) saga = await sagaOf(state);
+      const results: RecordedResult[] = [];
+      for (const record of decodeBody(frame.body)) {
+        // Taken before the record changes the state: a result's inputs are what was there before it.
+        if (state !== undefined) results.push(...resultsOf(record, state, saga, hydrations));
+        state = evolveAll(state, [record]);
+        if (saga === undefined && state?.saga !== undefined) saga = await sagaOf(state);
+      }
+      if (state !== undefined) state.head = { seq: frame.seq, hash: frame.hash };
       yield* results;
     }
   }
