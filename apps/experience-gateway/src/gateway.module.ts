@@ -29,6 +29,7 @@ import { StateController } from './routes/state.controller.js';
 import { EventsController } from './streams/events.controller.js';
 import { StreamServer } from './streams/stream-server.js';
 import { WatchService } from './streams/watch.service.js';
+import { BackPressure } from './submission/back-pressure.js';
 import { GovernedChanges } from './submission/governed-changes.js';
 import { IntentSubmitter } from './submission/intent-submitter.js';
 import { OperationSubmitter } from './submission/operation-submitter.js';
@@ -47,7 +48,7 @@ export class GatewayModule {
       providers: [
         { provide: OBJECTS, useFactory: () => openObjects(host.env, host.clock) },
         { provide: APP_FILTER, useClass: ProblemFilter },
-        VerificationKeysHolder, Authenticator, CallerGuard, AllowedMethods, Edge, RefusalRecorder, IntentSubmitter, GovernedChanges, OperationSubmitter, IntentsRoute, UploadService, ContentSender, FilesRoute, WatchService, StreamServer,
+        VerificationKeysHolder, Authenticator, CallerGuard, AllowedMethods, Edge, RefusalRecorder, BackPressure, IntentSubmitter, GovernedChanges, OperationSubmitter, IntentsRoute, UploadService, ContentSender, FilesRoute, WatchService, StreamServer,
       ],
     };
   }

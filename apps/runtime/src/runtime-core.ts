@@ -1,4 +1,4 @@
-import { failure, type SubjectReply } from '@symphainy/contracts';
+import { failure, type Caller, type SubjectReply } from '@symphainy/contracts';
 import { planViewOf } from '@symphainy/execution';
 import { readPublicKeys } from '@symphainy/governance';
 import type { Clock, IdSource, Json, Logger } from '@symphainy/kernel';
@@ -32,6 +32,7 @@ import { Erasures } from './operations/erasures.js';
 import { GovernanceReads } from './operations/governance-reads.js';
 import { OperationRequests } from './operations/operation-requests.js';
 import { guardedReads } from './operations/guarded-reads.js';
+import { PressureReport } from './operations/pressure-report.js';
 import { StepOperations } from './operations/step-operations.js';
 import { Submissions } from './operations/submissions.js';
 import { GovernedArtifacts } from './outcomes/governed-artifacts.js';
@@ -135,7 +136,7 @@ export class RuntimeCore {
     publisher.follow(writer);
     this.bundles = new BundleHolder(parts.archive, readPublicKeys(parts.bundleKeys), logger);
     this.refusals = new RefusalLog(appender, logger);
-    this.sessions = new Sessions({ appender, reader, bundles: this.bundles, refusals: this.refusals, ids, clock });
+    this.sessions = new Sessions({ appender, reader, bundles: this.bundles, refusals: this.refusals, ids, clock, lastIntent: (caller, sessionId) => this.lastIntent(caller, sessionId) });
     this.artifacts = new ArtifactIndex(reader);
     this.engine = new Engine({ writer, reader, parked: parts.leases.parked, heldStreams: parts.leases.heldStreams, bundles: this.bundles, contracts, clock, logger, counters: this.counters.executions, maxExecutions: parts.maxExecutions, parkAfterMs: flow.parkAfterMs, longHeldFrames: flow.longHeldFrames });
     this.acceptance = new Acceptance({ bundles: this.bundles, sessions: this.sessions, refusals: this.refusals, contracts, artifacts: this.artifacts, starter: this.engine, appender, reader, ids, personal, region: parts.region, counters: this.counters.executions });
@@ -168,7 +169,7 @@ export class RuntimeCore {
     await this.bundles.loadLatest();
     this.stops.push(this.outcomes.start(), this.dispatcher.start());
     this.listen();
-    this.stops.push(this.feed().start(), this.adoption.start(), this.sleepers.start(), this.admission.start());
+    this.stops.push(this.feed().start(), this.adoption.start(), this.sleepers.start(), this.admission.start(), this.pressure().start());
   }
 
   /** Stops supervising. Closing the writer then gives the lease back: what is unfinished is adopted by another runtime, or by the next start. */
@@ -177,14 +178,26 @@ export class RuntimeCore {
     this.engine.stop();
   }
 
+  /** When a session's newest intent was accepted, by any runtime. */
+  private async lastIntent(caller: Caller, session_id: string): Promise<number | undefined> {
+    const { executions } = await this.parts.queries['runtime.execution.list']({ caller, session_id, limit: 1 });
+    return executions[0] === undefined ? undefined : Date.parse(executions[0].created_at);
+  }
+
   private door(): Admission {
     const { clock, logger, leases, maxExecutions, flow } = this.parts;
     const { tenantMaxRunning, tenantMaxQueued, admissionWaitMs } = { ...DEFAULT_FLOW, ...flow };
     const limitsOf = (tenantId: string): AdmissionLimits => {
-      const limits = this.bundles.current?.tenant(tenantId)?.limits;
-      return { maxRunning: limits?.max_running_executions ?? tenantMaxRunning, maxQueued: limits?.max_queued_submissions ?? tenantMaxQueued, perSecond: limits?.max_submissions_per_s };
+      const tenant = this.bundles.current?.tenant(tenantId);
+      const limits = tenant?.limits;
+      return { capabilities: tenant?.traffic?.capabilities, maxRunning: limits?.max_running_executions ?? tenantMaxRunning, maxQueued: limits?.max_queued_submissions ?? tenantMaxQueued, perSecond: limits?.max_submissions_per_s };
     };
     return new Admission({ clock, logger, running: this.engine.running, limitsOf, countRuntimes: () => leases.countAlive(), capacity: maxExecutions, waitMs: admissionWaitMs, counters: this.counters.executions });
+  }
+
+  private pressure(): PressureReport {
+    const { channels, clock, service, writer } = this.parts;
+    return new PressureReport({ admission: this.admission, channels, clock, service, instance: writer.id });
   }
 
   private feed(): BundleFeed {

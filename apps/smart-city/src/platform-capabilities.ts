@@ -18,6 +18,7 @@ import { apiKeyCapabilities, apiKeyRules } from './security-guard/api-key.capabi
 import { grantCapabilities, grantRules } from './security-guard/grant.capabilities.js';
 import { identityCapabilities, identityRules } from './security-guard/identity.capabilities.js';
 import { issuerCapabilities, issuerRules } from './security-guard/issuer.capabilities.js';
+import { trafficCapabilities, trafficChangeRules } from './traffic-cop/traffic.capabilities.js';
 import { policyCapabilities, policyRules } from './security-guard/policy.capabilities.js';
 
 /** What intents ask of the live service: the desks of the roles that have something to show. */
@@ -31,7 +32,7 @@ export const governanceRealm = (desks: Desks): RealmDefinition =>
   defineRealm({
     realm: 'governance',
     capabilities: [
-      ...tenantCapabilities, ...registrationCapabilities, ...registryCapabilities, ...sagaRuleCapabilities, ...schemaCapabilities, ...identityCapabilities, ...apiKeyCapabilities,
+      ...tenantCapabilities, ...registrationCapabilities, ...registryCapabilities, ...sagaRuleCapabilities, ...schemaCapabilities, ...trafficCapabilities, ...identityCapabilities, ...apiKeyCapabilities,
       ...grantCapabilities, ...issuerCapabilities, ...policyCapabilities, ...dataCapabilities, ...subscriptionCapabilities(desks.post), ...nurseCapabilities(desks.nurse),
     ],
   });
@@ -41,7 +42,7 @@ const closedDesks: Desks = { post: {} as PostDesk, nurse: {} as NurseDesk };
 
 /** How each recorded change alters the catalogue. */
 export const governanceRules: readonly ChangeRule[] = [
-  ...tenantRules, ...registrationRules, ...registryRules, ...sagaRuleRules, ...schemaRules, ...identityRules, ...apiKeyRules, ...grantRules, ...issuerRules, ...policyRules, ...dataRules, ...subscriptionRules, ...nurseRules,
+  ...tenantRules, ...registrationRules, ...registryRules, ...sagaRuleRules, ...schemaRules, ...trafficChangeRules, ...identityRules, ...apiKeyRules, ...grantRules, ...issuerRules, ...policyRules, ...dataRules, ...subscriptionRules, ...nurseRules,
 ] as readonly ChangeRule[];
 
 const UPLOAD_LIMIT_MS = 3_600_000;

@@ -109,6 +109,7 @@ export const errorCodes = {
   'wal.unavailable': passing(503, 'The log cannot be written now', 'try again shortly; nothing was accepted'),
   'runtime.overloaded': passing(429, 'The runtime has no room for another execution now', 'wait for the time in Retry-After'),
   'tenant.overloaded': passing(429, 'The tenant has as many executions running and waiting as it may', 'wait for the time in Retry-After, or ask City Manager to raise the tenant’s limits'),
+  'capability.overloaded': passing(429, 'As many executions of this capability are running as the tenant may have', 'wait for the time in Retry-After, or ask Traffic Cop to raise the bound'),
   'runtime.unavailable': passing(503, 'No runtime answers', 'try again shortly'),
   'runtime.fenced': passing(503, 'This runtime lost its lease', 'try again: another runtime has taken over'),
   'wait.elapsed': passing(504, 'The answer did not come in time', 'read the execution’s status by its id'),

@@ -20,8 +20,8 @@ export {
   type Capability, type RegisteredCapability, type SagaDefinition, type SagaStep, type SagaStepInput, type ParallelStep, type ChoiceStep, type ItemsSource, type RetryPolicy,
 } from './capability.schema.js';
 export {
-  policyDecision, verdict, verdictRole, cedarPolicy, tenant, identity, apiKeyRecord, apiKeyScope, signatureAlgorithm, jwtIssuer, governanceBundle, signedBundle, verificationKeys, policySwitch,
-  type PolicyDecision, type Verdict, type CedarPolicy, type Tenant, type Identity, type ApiKeyRecord, type ApiKeyScope, type JwtIssuer, type GovernanceBundle, type SignedBundle, type VerificationKeys,
+  policyDecision, verdict, verdictRole, cedarPolicy, tenant, identity, apiKeyRecord, apiKeyScope, signatureAlgorithm, jwtIssuer, governanceBundle, signedBundle, trafficRules, verificationKeys, policySwitch,
+  type PolicyDecision, type Verdict, type CedarPolicy, type Tenant, type Identity, type ApiKeyRecord, type ApiKeyScope, type JwtIssuer, type GovernanceBundle, type SignedBundle, type TrafficRules, type VerificationKeys,
 } from './policy.schema.js';
 export { grant, grantAction, grantRequest, grantScope, type Grant, type GrantAction, type GrantRequest, type GrantScope } from './grant.schema.js';
 export {

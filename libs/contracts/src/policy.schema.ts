@@ -35,6 +35,28 @@ export type CedarPolicy = z.infer<typeof cedarPolicy>;
 /** A structural behaviour that policy turns on per tenant. */
 export const policySwitch = z.enum(['off', 'observe', 'enforce']);
 
+/** Traffic Cop's rules for one tenant. What is unset is not bounded. */
+export const trafficRules = z.object({
+  sessions: z
+    .object({
+      /** A session older than this takes no more intents: it is closed. */
+      max_age_s: z.number().int().min(60).optional(),
+      /** A session without an intent for this long is closed. */
+      idle_s: z.number().int().min(60).optional(),
+    })
+    .optional(),
+  /** Bounds for single intent types, over all runtimes; beyond them submissions are answered with 429 before acceptance. */
+  capabilities: z
+    .array(z.object({
+      capability: intentType,
+      max_running: z.number().int().min(1).max(1_000_000).optional(),
+      max_submissions_per_s: z.number().min(0.01).max(1_000_000).optional(),
+    }))
+    .max(200)
+    .optional(),
+});
+export type TrafficRules = z.infer<typeof trafficRules>;
+
 export const tenant = z.object({
   tenant_id: tenantId,
   name: z.string().max(200),
@@ -51,6 +73,7 @@ export const tenant = z.object({
       max_submissions_per_s: z.number().min(0.01).max(1_000_000).optional(),
     })
     .optional(),
+  traffic: trafficRules.optional(),
   /** Largest upload. Default 512 MiB. */
   max_upload_bytes: z.number().int().min(1).default(512 * 1024 * 1024),
   /** Total bytes a tenant may upload; unset: no limit. */

@@ -245,6 +245,13 @@ export const subjects = {
   // smart-city → runtime, gateway: to every instance
   'runtime.bundle.push': oneWay({ publisher: ['smart-city'], consumer: 'runtime', delivery: 'all', request: signedBundle }),
   'runtime.bundle.current': oneWay({ publisher: ['smart-city'], consumer: 'runtime', delivery: 'all', request: z.object({ version: z.number().int(), hash: sha256Digest, at: timestamp }) }),
+  /** Tenants whose submissions the runtimes turn away just now: the gateway turns them away itself, for so long. */
+  'gateway.pressure.push': oneWay({
+    publisher: ['smart-city'],
+    consumer: 'gateway',
+    delivery: 'all',
+    request: z.object({ tenants: z.array(z.object({ tenant_id: tenantId, code: z.enum(['tenant.overloaded', 'runtime.overloaded']), for_ms: z.number().int().min(1).max(60_000) })).max(1000) }),
+  }),
   'gateway.keys.push': oneWay({ publisher: ['smart-city'], consumer: 'gateway', delivery: 'all', request: verificationKeys }),
 
   // smart-city → subscribers outside

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type Caller, failure, isEnded, type SubjectReply, type SubjectRequestInput } from '@symphainy/contracts';
 import { PlatformError, type Json } from '@symphainy/kernel';
 import { HOST, type ServiceHost } from '@symphainy/service-host';
+import { BackPressure } from './back-pressure.js';
 
 /** How long an acceptance may take before the runtime that was asked counts as gone. */
 const ANSWER_MS = 4000;
@@ -28,9 +29,13 @@ export interface SubmissionOrder {
 /** Submits an intent and, if wished, waits for its end; sees a caller through the death of a runtime. */
 @Injectable()
 export class IntentSubmitter {
-  constructor(@Inject(HOST) private readonly host: ServiceHost) {}
+  constructor(
+    @Inject(HOST) private readonly host: ServiceHost,
+    @Inject(BackPressure) private readonly pressure: BackPressure,
+  ) {}
 
   async submit(order: SubmissionOrder): Promise<SubmissionOutcome> {
+    this.pressure.check(order.caller.tenant_id);
     const { clock } = this.host;
     const deadline = clock.monotonic() + order.waitMs;
     let known: SubmissionOutcome | undefined;

@@ -118,6 +118,22 @@ describe('acceptance', () => {
     expect((await bed.submit(await bed.session(), { payload: { count: 1 } }, { wait_ms: 5000 })).status).toBe('completed');
   });
 
+  it.each([
+    ['too old', { max_age_s: 120 }, 60_000, 61_000, 'it is older than 120 s'],
+    ['idle for too long', { idle_s: 90 }, 60_000, 91_000, 'it was idle for longer than 90 s'],
+  ])('a session that is %s - takes no more intents, and its stream tells why it was closed', async (_, sessions, first, second, reason) => {
+    const bed = new RuntimeBed();
+    await bed.govern([capability], 1, { traffic: { sessions } });
+    await bed.runtime();
+    bed.realm('sample', producer);
+    const session = await bed.session();
+    bed.clock.advance(first);
+    await bed.submit(session, { payload: { count: 1 } });
+    bed.clock.advance(second);
+    await expect(bed.submit(session, { payload: { count: 1 } })).rejects.toMatchObject({ code: 'session.closed', field: '/session_id' });
+    expect((await bed.records(session)).flatMap((r) => (r.type === 'session_closed' ? [r.reason] : []))).toEqual([reason]);
+  });
+
   it('an idempotency key under observe - refuses nothing, and the record names the execution it doubles', async () => {
     const bed = new RuntimeBed();
     await bed.govern([capability], 1, { switches: { idempotency: 'observe', auto_replay: 'off', sla: 'off', auto_healing: 'off', retention: 'off' } });

@@ -1,4 +1,4 @@
-import { failure, type Caller, type Intent, type IntentSubmission, type PolicyDecision, type RegisteredCapability, type WalRecord } from '@symphainy/contracts';
+import { failure, type Caller, type Intent, type IntentSubmission, type RegisteredCapability, type WalRecord } from '@symphainy/contracts';
 import { hasEnded, type ExecutionState, type RecordOf, type SessionState } from '@symphainy/execution';
 import { dataRulesOf, evaluatePolicy, type CompiledBundle, type DataRules } from '@symphainy/governance';
 import { canonicalJson, CanonicalJsonError, fromWireError, sha256, PlatformError, toWireError, verify, type IdSource } from '@symphainy/kernel';
@@ -11,6 +11,7 @@ import type { BundleHolder } from './bundle-holder.js';
 import { capabilityBar } from './capability-bars.js';
 import { grantActionOf, heldGrants } from './held-grants.js';
 import { namedTargets } from './named-targets.js';
+import { denial, withExecution } from './refusal-errors.js';
 import type { NamedReference, NamedThings, PayloadContracts } from './payload-contracts.js';
 import { purposeOf } from './purpose.js';
 import type { RefusalLog } from './refusal-log.js';
@@ -94,7 +95,10 @@ export class Acceptance {
   private async decide(request: Submission): Promise<SubmissionOutcome> {
     const { caller, submission } = request;
     const bundle = await this.bundle(caller, submission);
-    const session = await this.parts.sessions.own(caller, submission.session_id, `submit ${submission.intent_type} to`);
+    const own = await this.parts.sessions.own(caller, submission.session_id, `submit ${submission.intent_type} to`);
+    const times = bundle.tenant(caller.tenant_id)?.traffic?.sessions;
+    // what runs goes on: children do not care how old their session is
+    const session = times === undefined || request.parent !== undefined ? own : await this.parts.sessions.inTime(caller, own, times);
     if (submission.tenant_id !== undefined && submission.tenant_id !== caller.tenant_id) {
       throw await this.parts.refusals.refuse(caller, `submit ${submission.intent_type} as ${submission.tenant_id}`, failure('intent.tenant_mismatch', { field: '/tenant_id' }));
     }
@@ -293,20 +297,3 @@ export const realmOf = (intentType: string): string => intentType.slice(0, inten
 
 /** `enforce`: a key's second request is answered with the first's execution. `observe`: it runs, and its record names the first. `off`: keys say nothing. */
 type IdempotencyMode = 'off' | 'observe' | 'enforce';
-
-/** The refusal that a denying decision is: in the words of the roles that denied. */
-export function denial(decision: PolicyDecision): PlatformError {
-  const denied = decision.verdicts.filter((v) => v.decision === 'deny');
-  return failure('policy.denied', {
-    message: denied.map((v) => `${v.role}: ${v.reason ?? 'no policy permits it'}`).join('; '),
-    details: { verdicts: decision.verdicts.map((v) => ({ role: v.role, decision: v.decision, policies: v.policies, ...(v.reason === undefined ? {} : { reason: v.reason }) })) },
-  });
-}
-
-const withExecution = (error: PlatformError, executionId: string): PlatformError =>
-  failure(error.code as Parameters<typeof failure>[0], {
-    message: error.message,
-    ...(error.field === undefined ? {} : { field: error.field }),
-    ...(error.fix === undefined ? {} : { fix: error.fix }),
-    details: { ...error.details, execution_id: executionId },
-  });

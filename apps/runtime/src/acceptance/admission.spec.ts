@@ -15,7 +15,7 @@ class Door {
   readonly admission: Admission;
 
   constructor(private readonly limits: Partial<AdmissionLimits> = {}, runtimes = 1, capacity = 1000) {
-    const running = { sizeOf: (tenant: string) => this.inside.get(tenant) ?? 0, onLeave: (listener: () => void) => void (this.left = listener), get size() { return total(); } };
+    const running = { sizeOfCapability: (tenant: string) => this.inside.get(tenant) ?? 0, sizeOf: (tenant: string) => this.inside.get(tenant) ?? 0, onLeave: (listener: () => void) => void (this.left = listener), get size() { return total(); } };
     const total = (): number => [...this.inside.values()].reduce((sum, n) => sum + n, 0);
     this.admission = new Admission({
       clock: this.clock, logger: silentLogger, running, counters: this.counters, capacity, waitMs: 2000,
@@ -25,7 +25,7 @@ class Door {
   }
 
   submit(tenant: string, name = tenant): Promise<void> {
-    return this.admission.through(tenant, async () => {
+    return this.admission.through(tenant, 'sample.run', async () => {
       this.begun.push(name);
       this.inside.set(tenant, (this.inside.get(tenant) ?? 0) + 1);
       await Promise.resolve();
@@ -53,6 +53,26 @@ describe('admission', () => {
     await door.flood('a', 10);
     expect(door.begun).toHaveLength(10);
     expect(door.counters).toEqual({ queued: 0, turned_away: 0 });
+  });
+
+  it('a bound of one capability - turns away at once, and holds up no other work of the tenant', async () => {
+    const door = new Door({ capabilities: [{ capability: 'sample.bounded', max_running: 2, max_submissions_per_s: 3 }] });
+    await door.flood('a', 2);
+    const enter = (capability: string): Promise<string> => door.admission.through('a', capability, () => Promise.resolve('in'));
+    await expect(enter('sample.bounded')).rejects.toMatchObject({ code: 'capability.overloaded', retry: { mode: 'retryable' } });
+    await expect(enter('sample.free')).resolves.toBe('in');
+    door.leave('a');
+    for (let i = 0; i < 3; i++) await expect(enter('sample.bounded')).resolves.toBe('in');
+    await expect(enter('sample.bounded')).rejects.toMatchObject({ code: 'request.rate_limited' });
+    expect(door.admission.takePressed()).toEqual([]);
+  });
+
+  it('a tenant that is turned away - is told of once, with the time for which that is so', async () => {
+    const door = new Door({ maxRunning: 1, maxQueued: 1 });
+    void door.flood('a', 3);
+    await door.turns();
+    expect(door.admission.takePressed()).toEqual([{ tenant_id: 'a', code: 'tenant.overloaded', for_ms: 1000 }]);
+    expect(door.admission.takePressed()).toEqual([]);
   });
 
   it('a tenant’s limit - the rest wait in their order, and one enters for each that leaves', async () => {
@@ -135,7 +155,7 @@ describe('admission', () => {
 
   it('an acceptance that fails - gives its place back', async () => {
     const door = new Door({ maxRunning: 1 });
-    await expect(door.admission.through('a', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    await expect(door.admission.through('a', 'sample.run', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
     await door.submit('a');
   });
 });

@@ -1,4 +1,4 @@
-import { failure } from '@symphainy/contracts';
+import { failure, type SubjectRequest, type TrafficRules } from '@symphainy/contracts';
 import { asPlatformError, type Clock, type Logger, type PlatformError } from '@symphainy/kernel';
 import { TenantLine, type Waiting } from './tenant-line.js';
 
@@ -7,12 +7,17 @@ export interface AdmissionLimits {
   readonly maxRunning: number;
   readonly maxQueued: number;
   readonly perSecond: number | undefined;
+  /** Bounds of single capabilities, where the tenant has any. */
+  readonly capabilities?: readonly CapabilityLimits[] | undefined;
 }
+
+type CapabilityLimits = NonNullable<TrafficRules['capabilities']>[number];
 
 /** The executions in memory. */
 export interface RunningExecutions {
   readonly size: number;
   sizeOf(tenantId: string): number;
+  sizeOfCapability(tenantId: string, capability: string): number;
   /** Called whenever one has left. */
   onLeave(listener: () => void): void;
 }
@@ -43,6 +48,11 @@ export interface AdmissionCounters {
 const ENTERING_MAX = 256;
 const EXPIRY_MS = 100;
 const COUNT_MS = 5000;
+/** A gateway that turns away in a runtime's stead asks again at least so often. */
+const LONGEST_PRESSURE_MS = 1000;
+
+/** A tenant that is turned away, why, and for how long that is so surely. */
+export type Pressed = SubjectRequest<'gateway.pressure.push'>['tenants'][number];
 
 /**
  * The door before acceptance: what may not run yet waits here, bounded, per tenant, and the tenants take turns. What is turned away here
@@ -56,6 +66,9 @@ export class Admission {
   private readonly lines = new Map<string, TenantLine>();
   /** Tenants with waiting submissions, whose turn it is first. */
   private turns: TenantLine[] = [];
+  /** Tokens of single capabilities; only those that have bounds are here. */
+  private readonly capabilityLines = new Map<string, TenantLine>();
+  private readonly pressed = new Map<string, Omit<Pressed, 'tenant_id'>>();
   private entering = 0;
   private runtimes = 1;
   private expiring = false;
@@ -77,13 +90,14 @@ export class Admission {
     return clock.every(COUNT_MS, count);
   }
 
-  /** Runs `accept` when it is the tenant's turn. Throws `request.rate_limited`, `tenant.overloaded`, `runtime.overloaded`: nothing was begun. */
-  async through<T>(tenantId: string, accept: () => Promise<T>): Promise<T> {
+  /** Runs `accept` when it is the tenant's turn. Throws `request.rate_limited`, `capability.overloaded`, `tenant.overloaded`, `runtime.overloaded`: nothing was begun. */
+  async through<T>(tenantId: string, capability: string, accept: () => Promise<T>): Promise<T> {
     const line = this.lineOf(tenantId);
     const limits = this.parts.limitsOf(tenantId);
     line.limits = limits;
     const tooFast = line.takeToken(limits.perSecond === undefined ? undefined : limits.perSecond / this.runtimes, this.parts.clock.monotonic());
     if (tooFast !== undefined) throw this.refuse('request.rate_limited', tooFast);
+    if (limits.capabilities !== undefined) this.checkCapability(tenantId, capability, limits.capabilities);
     if (line.waiting.length > 0 || !this.mayEnter(line)) await this.turn(line, limits);
     else this.enter(line);
     try {
@@ -95,9 +109,20 @@ export class Admission {
     }
   }
 
+  /** Bounds of one capability turn away at once: they do not hold up the tenant's other work. */
+  private checkCapability(tenantId: string, capability: string, all: readonly CapabilityLimits[]): void {
+    const bounds = all.find((one) => one.capability === capability);
+    if (bounds === undefined) return;
+    const { max_running, max_submissions_per_s } = bounds;
+    const line = this.capabilityLine(tenantId, capability);
+    if (max_running !== undefined && this.parts.running.sizeOfCapability(tenantId, capability) >= Math.ceil(max_running / this.runtimes)) throw this.refuse('capability.overloaded', line.estimatedWaitMs());
+    const tooFast = line.takeToken(max_submissions_per_s === undefined ? undefined : max_submissions_per_s / this.runtimes, this.parts.clock.monotonic());
+    if (tooFast !== undefined) throw this.refuse('request.rate_limited', tooFast);
+  }
+
   private turn(line: TenantLine, { maxQueued }: AdmissionLimits): Promise<void> {
     const { clock, counters } = this.parts;
-    if (line.waiting.length >= Math.ceil(maxQueued / this.runtimes)) throw this.refuse(this.reasonOf(line), line.estimatedWaitMs());
+    if (line.waiting.length >= Math.ceil(maxQueued / this.runtimes)) throw this.turnAway(line);
     counters.queued++;
     return new Promise((go, refuse) => {
       if (line.waiting.length === 0) this.turns.push(line);
@@ -154,7 +179,7 @@ export class Admission {
     for (const line of this.turns) {
       for (const { refuse } of line.takeOlder(latest)) {
         this.parts.counters.queued--;
-        refuse(this.refuse(this.reasonOf(line), line.estimatedWaitMs()));
+        refuse(this.turnAway(line));
       }
     }
     this.turns = this.turns.filter((line) => line.waiting.length > 0);
@@ -167,14 +192,35 @@ export class Admission {
     return isFull && running.sizeOf(line.tenantId) < Math.ceil(line.limits.maxRunning / this.runtimes) ? 'runtime.overloaded' : 'tenant.overloaded';
   }
 
-  private refuse(code: 'request.rate_limited' | 'tenant.overloaded' | 'runtime.overloaded', retryAfterMs: number): PlatformError {
+  private turnAway(line: TenantLine): PlatformError {
+    const [code, waitMs] = [this.reasonOf(line), line.estimatedWaitMs()];
+    this.pressed.set(line.tenantId, { code, for_ms: Math.ceil(Math.min(waitMs, LONGEST_PRESSURE_MS)) });
+    return this.refuse(code, waitMs);
+  }
+
+  /** Tenants that were turned away since this was asked last: who comes next would be turned away too. */
+  takePressed(): Pressed[] {
+    const pressed = [...this.pressed].map(([tenant_id, pressure]) => ({ tenant_id, ...pressure }));
+    this.pressed.clear();
+    return pressed;
+  }
+
+  private refuse(code: 'request.rate_limited' | 'capability.overloaded' | 'tenant.overloaded' | 'runtime.overloaded', retryAfterMs: number): PlatformError {
     this.parts.counters.turned_away++;
     return failure(code, { retryAfterMs: Math.ceil(retryAfterMs) });
   }
 
   private lineOf(tenantId: string): TenantLine {
-    let line = this.lines.get(tenantId);
-    if (line === undefined) this.lines.set(tenantId, (line = new TenantLine(tenantId)));
-    return line;
+    return held(this.lines, tenantId, () => new TenantLine(tenantId));
   }
+
+  private capabilityLine(tenantId: string, capability: string): TenantLine {
+    return held(this.capabilityLines, `${tenantId} ${capability}`, () => new TenantLine(tenantId));
+  }
+}
+
+function held<V>(map: Map<string, V>, key: string, make: () => V): V {
+  const known = map.get(key) ?? make();
+  map.set(key, known);
+  return known;
 }

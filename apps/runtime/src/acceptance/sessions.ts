@@ -1,4 +1,4 @@
-import { failure, type Caller, type Session, type SubjectRequest } from '@symphainy/contracts';
+import { failure, type Caller, type Session, type SubjectRequest, type TrafficRules } from '@symphainy/contracts';
 import { decodeBody, foldSession, type SessionState } from '@symphainy/execution';
 import type { Clock, IdSource } from '@symphainy/kernel';
 import { LRUCache } from 'lru-cache';
@@ -14,9 +14,11 @@ const SESSION_TTL_MS = 1000;
 /** Sessions: their stream holds their lifecycle only. A session never changes tenant or user. */
 export class Sessions {
   private readonly cache: LRUCache<string, SessionState>;
+  /** When this runtime last took an intent of a session that has a time of idleness (wall clock). */
+  private readonly used = new LRUCache<string, number>({ maxSize: SESSIONS_MAX, sizeCalculation: () => 1 });
 
   constructor(
-    private readonly deps: { appender: StreamAppender; reader: WalReader; bundles: BundleHolder; refusals: RefusalLog; ids: IdSource; clock: Clock },
+    private readonly deps: { appender: StreamAppender; reader: WalReader; bundles: BundleHolder; refusals: RefusalLog; ids: IdSource; clock: Clock; /** When any runtime last took an intent of it. */ lastIntent: (caller: Caller, sessionId: string) => Promise<number | undefined> },
   ) {
     // bounded by size, which grows as it fills: by `max`, all places would be made at every start; resolution 0: no timer beside the clock
     this.cache = new LRUCache({ maxSize: SESSIONS_MAX, sizeCalculation: () => 1, ttl: SESSION_TTL_MS, ttlResolution: 0, perf: { now: () => deps.clock.monotonic() } });
@@ -52,6 +54,30 @@ export class Sessions {
     if (session === undefined) throw await this.deps.refusals.refuse(caller, `${purpose} session ${sessionId}`, failure('session.not_found', { field: '/session_id' }));
     if (session.user_id !== caller.user_id) throw await this.deps.refusals.refuse(caller, `${purpose} session ${sessionId}`, failure('session.foreign_user', { field: '/session_id' }));
     return session;
+  }
+
+  /** The session, closed if its time is over: Traffic Cop's rule. An intent that finds it in time keeps it from idling. */
+  async inTime(caller: Caller, session: SessionState, rules: TrafficRules['sessions']): Promise<SessionState> {
+    if (rules === undefined || session.closed_at !== undefined) return session;
+    const over = await this.timeOver(caller, session, rules);
+    if (over === undefined) return session;
+    const { closed_at } = await this.close({ caller, session_id: session.session_id, reason: over });
+    return { ...session, ...(closed_at === undefined ? {} : { closed_at }) };
+  }
+
+  private async timeOver(caller: Caller, { session_id, created_at }: SessionState, { max_age_s, idle_s }: NonNullable<TrafficRules['sessions']>): Promise<string | undefined> {
+    const now = this.deps.clock.now();
+    const created = Date.parse(created_at);
+    if (max_age_s !== undefined && now - created > max_age_s * 1000) return `it is older than ${max_age_s} s`;
+    if (idle_s === undefined) return undefined;
+    const key = keyOf(caller.tenant_id, session_id);
+    const since = now - idle_s * 1000;
+    const used = Math.max(created, this.used.get(key) ?? 0);
+    // only one that seems idle is looked up: another runtime may have taken its intents
+    const last = used > since ? used : Math.max(used, (await this.deps.lastIntent(caller, session_id)) ?? 0);
+    if (last <= since) return `it was idle for longer than ${idle_s} s`;
+    this.used.set(key, now);
+    return undefined;
   }
 
   private async read(tenantId: string, sessionId: string): Promise<SessionState | undefined> {

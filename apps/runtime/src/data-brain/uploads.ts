@@ -35,7 +35,7 @@ export class Uploads {
     const { caller, session_id, filename, media_type, declared_size, classification, subject, subject_column, correlation_id } = request;
     let limits: Limits = { largest: 0, left: 0 };
     const payload = { filename, media_type, ...(declared_size === undefined ? {} : { declared_size }), ...(classification === undefined ? {} : { classification }), ...(subject === undefined ? {} : { subject }), ...(subject_column === undefined ? {} : { subject_column }) };
-    const outcome = await this.admission.through(caller.tenant_id, () => this.acceptance.submit({
+    const outcome = await this.admission.through(caller.tenant_id, UPLOAD, () => this.acceptance.submit({
       caller,
       submission: { intent_type: UPLOAD, session_id, payload, metadata: {} },
       correlationId: correlation_id,

@@ -47,6 +47,13 @@ export class HeldExecutions {
     return this.perTenant.get(tenantId) ?? 0;
   }
 
+  /** Counted when asked: few tenants have bounds for single capabilities. */
+  sizeOfCapability(tenantId: string, capability: string): number {
+    let size = 0;
+    for (const { state } of this.executions.values()) if (state.intent.intent_type === capability && state.intent.tenant_id === tenantId) size++;
+    return size;
+  }
+
   onLeave(listener: () => void): void {
     this.tellLeft = listener;
   }

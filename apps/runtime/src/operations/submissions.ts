@@ -21,7 +21,7 @@ export class Submissions {
 
   /** Accepted when it is the tenant's turn. */
   submit(request: Request): Promise<Reply> {
-    return this.accept(request, (accept) => this.parts.admission.through(request.caller.tenant_id, accept));
+    return this.accept(request, (accept) => this.parts.admission.through(request.caller.tenant_id, request.submission.intent_type, accept));
   }
 
   /** Accepted at once: what acts on running work never waits behind new work. */

@@ -11,6 +11,7 @@ import { NurseRoom } from '../nurse/nurse-room.js';
 import { PostRoom } from '../post-office/post-room.js';
 import { governanceRealm } from '../platform-capabilities.js';
 import type { SmartCityEnv } from '../smart-city.env.js';
+import { BackPressure } from '../traffic-cop/back-pressure.js';
 import { readBootstrap } from './bootstrap-files.js';
 import { applyDeclarations, declaredEntries } from './declarations.js';
 
@@ -54,6 +55,7 @@ export class CityManager implements OnApplicationBootstrap {
       return { taken: frames.length };
     });
     channels.serve('smart-city.register', {}, (request) => this.register(request));
+    new BackPressure(this.host).start();
     channels.subscribe('smart-city.health', {}, (report) => this.health.heard(report));
     this.post.office.start();
     const stopLooking = this.nurse.nurse.start();
