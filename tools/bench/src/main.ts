@@ -1,6 +1,7 @@
 import { benchArguments, HELP } from './arguments.js';
 import { benchContent } from './content/content-bench.js';
 import { benchHistory } from './history-bench.js';
+import { benchPolicy } from './policy-bench.js';
 import { runBench } from './run-bench.js';
 import { runPeers } from './peers.js';
 import { summaryTable } from './table.js';
@@ -12,6 +13,7 @@ async function main(): Promise<void> {
     return;
   }
   const say = (text: string): void => void process.stderr.write(`${text}\n`);
+  if (args.policy) return tellFigures(benchPolicy(POLICY_DECISIONS), args.json);
   if (args.content > 0) return tellFigures(await benchContent({ records: args.content, kills: args.kills }, say), args.json);
   if (args.history > 0) return tellFigures(await benchHistory(args.history, say), args.json);
   const figures = await runBench(args, say);
@@ -19,6 +21,8 @@ async function main(): Promise<void> {
   if (args.peers) await runPeers(say);
   if (args.json) process.stdout.write(`${JSON.stringify(figures)}\n`);
 }
+
+const POLICY_DECISIONS = 100_000;
 
 function tellFigures(figures: object, json: boolean): void {
   process.stdout.write(`${Object.entries(figures).map(([name, value]) => `| ${name} | ${value} |`).join('\n')}\n`);

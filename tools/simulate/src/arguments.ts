@@ -5,6 +5,8 @@ export interface SimulateArguments {
   readonly seed: number;
   readonly schedules: number;
   readonly minutes: number | undefined;
+  /** Runtimes die at write boundaries only, until there were so many deaths. */
+  readonly writeKills: number | undefined;
   readonly mutant: string | undefined;
   readonly only: 'schedules' | 'mutants' | undefined;
   readonly trace: boolean;
@@ -19,6 +21,7 @@ and shows that it is found.
 
   --schedules <n>   how many (default 2000; with --minutes: as many as there is time for)
   --minutes <n>     how long
+  --write-kills <n> kill runtimes just before and after writes, and let nothing else go wrong, until n of them died
   --seed <n>        of the first schedule (default: from the clock, and printed); schedule i has seed + i
   --trace           with one schedule: everything that happens in it, in order
   --mutant <name>   plant this bug in every schedule
@@ -28,7 +31,7 @@ and shows that it is found.
   --help            this text`;
 
 const OPTIONS = {
-  schedules: { type: 'string' }, minutes: { type: 'string' }, seed: { type: 'string' }, trace: { type: 'boolean' }, mutant: { type: 'string' }, mutants: { type: 'boolean' }, 'no-mutants': { type: 'boolean' },
+  schedules: { type: 'string' }, minutes: { type: 'string' }, 'write-kills': { type: 'string' }, seed: { type: 'string' }, trace: { type: 'boolean' }, mutant: { type: 'string' }, mutants: { type: 'boolean' }, 'no-mutants': { type: 'boolean' },
   json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -39,11 +42,11 @@ export function simulateArguments(argv: readonly string[], now: number): Simulat
   const { values } = parseArgs({ args: [...argv], options: OPTIONS });
   if (values.help === true) return 'help';
   const minutes = values.minutes === undefined ? undefined : positive('minutes', values.minutes);
-  const schedules = values.schedules === undefined ? (minutes === undefined ? DEFAULT_SCHEDULES : Number.MAX_SAFE_INTEGER) : whole('schedules', values.schedules, 1);
+  const schedules = values.schedules === undefined ? (minutes === undefined && values['write-kills'] === undefined ? DEFAULT_SCHEDULES : Number.MAX_SAFE_INTEGER) : whole('schedules', values.schedules, 1);
   const trace = values.trace === true;
   if (trace && schedules !== 1) throw new Error('--trace: shows one schedule; add --schedules 1');
   const onlySchedules = values['no-mutants'] === true || values.mutant !== undefined || trace || schedules === 1;
-  return { seed: values.seed === undefined ? now % 1_000_000_000 : whole('seed', values.seed, 0), schedules, minutes, mutant: values.mutant, only: values.mutants === true ? 'mutants' : onlySchedules ? 'schedules' : undefined, trace, json: values.json === true };
+  return { seed: values.seed === undefined ? now % 1_000_000_000 : whole('seed', values.seed, 0), schedules, minutes, writeKills: values['write-kills'] === undefined ? undefined : whole('write-kills', values['write-kills'], 1), mutant: values.mutant, only: values.mutants === true ? 'mutants' : onlySchedules ? 'schedules' : undefined, trace, json: values.json === true };
 }
 
 function whole(name: string, text: string, least: number): number {

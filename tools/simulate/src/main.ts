@@ -8,12 +8,12 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const HUNT_SCHEDULES = 5000;
 const PROGRESS_MS = 10_000;
 
-async function runSchedules({ seed, schedules, minutes, mutant, trace }: SimulateArguments): Promise<Figures> {
-  const figures: Figures = { schedules: 0, violating: 0, violations: 0, executions: 0, events: 0, crashes: 0 };
+async function runSchedules({ seed, schedules, minutes, writeKills, mutant, trace }: SimulateArguments): Promise<Figures> {
+  const figures: Figures = { schedules: 0, violating: 0, violations: 0, executions: 0, events: 0, crashes: 0, writeKills: 0 };
   const started = performance.now();
   let told = started;
   const seconds = (): number => (performance.now() - started) / 1000;
-  await simulate({ do: 'schedules', seed, schedules, ...(minutes === undefined ? {} : { minutes }), ...(mutant === undefined ? {} : { mutant }), trace }, (line) => {
+  await simulate({ do: 'schedules', seed, schedules, ...(minutes === undefined ? {} : { minutes }), ...(writeKills === undefined ? {} : { write_kills: writeKills }), ...(mutant === undefined ? {} : { mutant }), trace }, (line) => {
     count(figures, line, mutant);
     if (performance.now() - told < PROGRESS_MS) return;
     told = performance.now();
@@ -32,6 +32,7 @@ function count(figures: Figures, { schedule, trace, unhandled }: Line, mutant: s
   figures.executions += schedule.executions;
   figures.events += schedule.events;
   figures.crashes += schedule.crashes;
+  figures.writeKills += schedule.writeKills;
   figures.violations += schedule.violations.length;
   if (schedule.violations.length === 0) return;
   figures.violating++;
@@ -57,7 +58,7 @@ async function main(): Promise<void> {
   say(`seed ${args.seed}`);
   const figures = args.only === 'mutants' ? undefined : await runSchedules(args);
   const mutants = args.only === 'schedules' ? { planted: 0, found: 0 } : await runMutants(args.seed);
-  const summary: Summary = { schedules: figures?.schedules ?? 0, violations: figures?.violations ?? 0, mutants_planted: mutants.planted, mutants_found: mutants.found, seed: args.seed };
+  const summary: Summary = { schedules: figures?.schedules ?? 0, violations: figures?.violations ?? 0, write_kills: figures?.writeKills ?? 0, mutants_planted: mutants.planted, mutants_found: mutants.found, seed: args.seed };
   if (args.json) say(JSON.stringify(summary));
   if (summary.violations > 0 || mutants.found < mutants.planted) process.exitCode = 1;
 }

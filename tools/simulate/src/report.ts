@@ -4,6 +4,7 @@ import type { HuntedMutant, Schedule } from './simulation-process.js';
 export interface Summary {
   readonly schedules: number;
   readonly violations: number;
+  readonly write_kills: number;
   readonly mutants_planted: number;
   readonly mutants_found: number;
   readonly seed: number;
@@ -25,7 +26,8 @@ export interface Figures {
   executions: number;
   events: number;
   crashes: number;
+  writeKills: number;
 }
 
 export const figuresText = (figures: Figures, seconds: number): string =>
-  `${figures.schedules} schedules in ${seconds.toFixed(1)} s (${Math.round((figures.schedules / seconds) * 60)} a minute): ${figures.executions} executions, ${figures.events} events, ${figures.crashes} crashes; ${figures.violating} schedules with violations`;
+  `${figures.schedules} schedules in ${seconds.toFixed(1)} s (${Math.round((figures.schedules / seconds) * 60)} a minute): ${figures.executions} executions, ${figures.events} events, ${figures.crashes} crashes, ${figures.writeKills} of them at a write; ${figures.violating} schedules with violations`;

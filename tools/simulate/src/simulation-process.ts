@@ -6,7 +6,7 @@ import { z } from 'zod';
 const violation = z.object({ invariant: z.string(), detail: z.string(), at: z.number() });
 export type Violation = z.infer<typeof violation>;
 
-const schedule = z.object({ seed: z.number(), violations: z.array(violation), events: z.number(), executions: z.number(), frames: z.number(), dispatches: z.number(), crashes: z.number(), lasted: z.number() });
+const schedule = z.object({ seed: z.number(), violations: z.array(violation), events: z.number(), executions: z.number(), frames: z.number(), dispatches: z.number(), crashes: z.number(), writeKills: z.number(), lasted: z.number() });
 export type Schedule = z.infer<typeof schedule>;
 
 const mutant = z.object({ name: z.string(), source: z.string(), what: z.string(), found: z.object({ seed: z.number(), schedules: z.number(), invariant: z.string(), detail: z.string() }).optional() });

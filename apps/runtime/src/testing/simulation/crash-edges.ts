@@ -7,6 +7,9 @@ export const EDGES = [
 ] as const;
 export type Edge = (typeof EDGES)[number];
 
+/** Around them a record becomes durable or does not. */
+export const WRITE_EDGES = ['append', 'flush.send', 'flush.commit', 'flush.told'] as const satisfies readonly Edge[];
+
 interface ArmedEdge {
   readonly edge: Edge;
   readonly side: 'before' | 'after';

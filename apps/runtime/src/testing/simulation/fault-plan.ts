@@ -1,7 +1,7 @@
 import { FAIL_POINTS, type FailPoint, type Side } from '../../fail-points/fail-points.js';
 import type { FlowSettings } from '../../runtime-core.js';
 import type { Chance } from './chance.js';
-import { EDGES, type Edge } from './crash-edges.js';
+import { EDGES, WRITE_EDGES, type Edge } from './crash-edges.js';
 import { FAIR_WEATHER, type NetworkWeather } from './simulated-network.js';
 import { GOOD_MANNERS, type RealmManners } from './simulated-realm.js';
 import { GOOD_STORE, type StoreWeather } from './simulated-store.js';
@@ -53,6 +53,15 @@ export function drawFaults(chance: Chance, runtimes: number): FaultPlan {
     mishaps: adopts ? [{ what: 'crash', at: chance.between(100, calmAt / 2), runtime: chance.below(runtimes), forMs: 0 }, ...mishaps] : mishaps,
     edges: Array.from({ length: chance.pick([0, 0, 1, 1, 2]) }, () => ({ edge: chance.pick(EDGES), side: drawSide(chance), passes: chance.below(chance.pick([3, 30])) })),
     failPoint: chance.hit(0.6) ? { point, side: drawSide(chance), passes: chance.below(adopts ? 2 : 12) } : undefined,
+  };
+}
+
+/** Runtimes that die at one write boundary after the other, and nothing else that goes wrong. */
+export function drawWriteKills(chance: Chance): FaultPlan {
+  return {
+    ...drawFaults(chance, 2),
+    network: FAIR_WEATHER, store: GOOD_STORE, mishaps: [], failPoint: undefined,
+    edges: Array.from({ length: chance.pick([4, 6, 8]) }, () => ({ edge: chance.pick(WRITE_EDGES), side: drawSide(chance), passes: chance.below(chance.pick([3, 30])) })),
   };
 }
 

@@ -160,6 +160,12 @@ const governance: readonly Mutant[] = [
     }),
   },
   {
+    name: 'decision-left-out',
+    source: 'Conductor 679: the data plane keeps no record of who was allowed what',
+    what: 'an execution starts, and its decision does not stand before it',
+    change: (core) => replace<(...parameters: unknown[]) => { type: string }[]>(core.acceptance, 'acceptanceRecords', (make) => (...parameters) => make(...parameters).filter(({ type }) => type !== 'policy_evaluated')),
+  },
+  {
     name: 'fail-open',
     source: 'Microsoft agent-governance-toolkit 3137',
     what: 'what policy does not permit is started all the same',

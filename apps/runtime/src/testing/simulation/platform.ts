@@ -7,7 +7,7 @@ import type { RuntimeCore } from '../../runtime-core.js';
 import type { MemoryBundleArchive } from '../../wal/wal.memory.js';
 import { MemoryObjects } from '../memory-objects.js';
 import { Chance } from './chance.js';
-import { CrashEdges, type Edge } from './crash-edges.js';
+import { CrashEdges, WRITE_EDGES, type Edge } from './crash-edges.js';
 import type { FaultPlan, Mishap } from './fault-plan.js';
 import { LogChecks } from './log-checks.js';
 import { MessageChecks } from './message-checks.js';
@@ -28,6 +28,9 @@ import { Violations } from './violations.js';
 const LEASE_MS = 3000;
 /** No message and no answer is under way for longer. */
 const LONGEST_WAY_MS = 16_000;
+
+/** What a crash at a write boundary is called. */
+const AT_A_WRITE: ReadonlySet<string> = new Set(WRITE_EDGES.flatMap((edge) => [`before ${edge}`, `after ${edge}`]));
 
 /** One line of a trace. */
 export type Tell = (at: number, where: string, what: string) => void;
@@ -58,6 +61,8 @@ export class SimulatedPlatform {
   /** By place: a runtime that was restarted is another object. */
   readonly runtimes: SimulatedRuntime[] = [];
   crashes = 0;
+  /** Of the crashes, those on one side of a write. */
+  writeKills = 0;
   /** When everything stops going wrong. */
   calmAt = Number.POSITIVE_INFINITY;
   private readonly skews: number[] = [];
@@ -175,6 +180,7 @@ export class SimulatedPlatform {
   private crash(runtime: SimulatedRuntime, why: string): void {
     if (!runtime.machine.isUp) return;
     this.crashes++;
+    if (AT_A_WRITE.has(why)) this.writeKills++;
     this.options.tell?.(this.timeline.now, runtime.machine.name, `CRASHES: ${why}`);
     runtime.crash();
     this.bootLater(this.runtimes.indexOf(runtime));

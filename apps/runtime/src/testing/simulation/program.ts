@@ -8,7 +8,7 @@ import { runSchedule } from './schedule.js';
 
 const job = z.discriminatedUnion('do', [
   /** Schedules from `seed` on, until `schedules` are run or `minutes` have passed. */
-  z.object({ do: z.literal('schedules'), seed: z.number().int().min(0), schedules: z.number().int().min(1), minutes: z.number().optional(), mutant: z.string().optional(), trace: z.boolean() }),
+  z.object({ do: z.literal('schedules'), seed: z.number().int().min(0), schedules: z.number().int().min(1), minutes: z.number().optional(), /** Only deaths at write boundaries, until there were so many. */ write_kills: z.number().int().min(1).optional(), mutant: z.string().optional(), trace: z.boolean() }),
   /** Each mutant, until it is found, in at most `schedules`. */
   z.object({ do: z.literal('mutants'), seed: z.number().int().min(0), schedules: z.number().int().min(1) }),
 ]);
@@ -23,13 +23,15 @@ function mutantNamed(name: string | undefined): Mutant | undefined {
   return found;
 }
 
-async function schedules({ seed, schedules: most, minutes, mutant: name, trace }: Extract<Job, { do: 'schedules' }>): Promise<void> {
+async function schedules({ seed, schedules: most, minutes, write_kills: wanted, mutant: name, trace }: Extract<Job, { do: 'schedules' }>): Promise<void> {
   const until = minutes === undefined ? Number.POSITIVE_INFINITY : performance.now() + minutes * 60_000;
   const mutant = mutantNamed(name);
   const tell = (at: number, where: string, what: string): void => say({ trace: `${at.toFixed(2).padStart(10)} ${where.padEnd(10)} ${what}` });
-  for (let next = seed; next < seed + most && performance.now() < until; next++) {
+  let kills = 0;
+  for (let next = seed; next < seed + most && performance.now() < until && kills < (wanted ?? Number.POSITIVE_INFINITY); next++) {
     say({ begins: next });
-    const result = await runSchedule({ seed: next, ...(mutant === undefined ? {} : { mutant }), ...(trace ? { tell } : {}) });
+    const result = await runSchedule({ seed: next, writes: wanted !== undefined, ...(mutant === undefined ? {} : { mutant }), ...(trace ? { tell } : {}) });
+    kills += result.writeKills;
     say({ schedule: result });
   }
 }

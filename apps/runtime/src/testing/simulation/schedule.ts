@@ -1,6 +1,6 @@
 import { hasEnded, type ExecutionState } from '@symphainy/execution';
 import { Chance } from './chance.js';
-import { drawFaults } from './fault-plan.js';
+import { drawFaults, drawWriteKills } from './fault-plan.js';
 import type { Mutant } from './mutants.js';
 import { SimulatedPlatform, type Tell } from './platform.js';
 import { archiveOf, FORBIDDEN, governedSagas, REALM, type GovernedSagas } from './random-sagas.js';
@@ -17,6 +17,8 @@ export interface ScheduleResult {
   readonly frames: number;
   readonly dispatches: number;
   readonly crashes: number;
+  /** Of the crashes, those just before or after a write. */
+  readonly writeKills: number;
   /** Simulated milliseconds. */
   readonly lasted: number;
 }
@@ -24,6 +26,8 @@ export interface ScheduleResult {
 export interface ScheduleOptions {
   readonly seed: number;
   readonly mutant?: Mutant;
+  /** Runtimes die at write boundaries, and nothing else goes wrong. */
+  readonly writes?: boolean;
   readonly tell?: Tell;
 }
 
@@ -37,10 +41,10 @@ const APPROVALS_MS = 700;
 const WATCH_MS = 1_000;
 
 /** Runs one schedule: everything in it follows from the seed. */
-export async function runSchedule({ seed, mutant, tell }: ScheduleOptions): Promise<ScheduleResult> {
+export async function runSchedule({ seed, mutant, writes = false, tell }: ScheduleOptions): Promise<ScheduleResult> {
   const chance = new Chance(seed);
   const sagas = governedSagas(chance);
-  const faults = drawFaults(chance, 2);
+  const faults = writes ? drawWriteKills(chance) : drawFaults(chance, 2);
   const archive = await archiveOf(sagas);
   const platform = new SimulatedPlatform({ chance, sagas, archive, runtimes: 2, faults, ...(mutant === undefined ? {} : { mutant }), ...(tell === undefined ? {} : { tell }) });
   platform.start();
@@ -53,8 +57,8 @@ export async function runSchedule({ seed, mutant, tell }: ScheduleOptions): Prom
   const restFrom = timeline.now;
   await timeline.run(() => timeline.now > restFrom + REST_MS);
   judge(platform, work);
-  const { violations, log, messages, crashes } = platform;
-  return { seed, violations: violations.found, events: timeline.events, executions: log.executions().length, frames: platform.store.log.all().length, dispatches: messages.dispatches, crashes, lasted: Math.round(timeline.now) };
+  const { violations, log, messages, crashes, writeKills } = platform;
+  return { seed, violations: violations.found, events: timeline.events, executions: log.executions().length, frames: platform.store.log.all().length, dispatches: messages.dispatches, crashes, writeKills, lasted: Math.round(timeline.now) };
 }
 
 /** What the users have in mind and have not yet begun. */

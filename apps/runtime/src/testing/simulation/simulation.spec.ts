@@ -44,6 +44,16 @@ describe('simulation', () => {
     for (let seed = 1; seed <= SCHEDULES; seed++) expect({ seed, violations: await violationsOf({ seed }) }).toEqual({ seed, violations: [] });
   }, 120_000);
 
+  it('deaths at write boundaries alone - no execution without its decision, no denial lost', async () => {
+    let kills = 0;
+    for (let seed = 1; seed <= 40; seed++) {
+      const { violations, writeKills } = await runSchedule({ seed, writes: true });
+      expect({ seed, violations }).toEqual({ seed, violations: [] });
+      kills += writeKills;
+    }
+    expect(kills).toBeGreaterThan(40);
+  }, 120_000);
+
   it.each(MUTANTS.map((mutant) => [mutant.name, mutant] as const))('the planted bug %s - is found', async (_name, mutant) => {
     let found = false;
     for (let seed = 1; seed <= HUNT && !found; seed++) found = (await violationsOf({ seed, mutant })).length > 0;
