@@ -19,7 +19,7 @@ export interface NatsServer {
  * On one machine the bus shares its cores with everything it serves, and one is more than it needs: further threads of Go's scheduler spin for work on those of
  * others, and a collector that runs at every few megabytes costs more than the memory. Half the bus's CPU per message.
  */
-const GO_RUNTIME = { GOMAXPROCS: '1', GOGC: '400' };
+const GO_RUNTIME = ['GOMAXPROCS=1', 'GOGC=400'];
 
 /** Starts nats-server. `config` is the text of a configuration file (accounts, permissions, limits); address and port are ours. */
 export async function startNats(options: { readonly port?: number; readonly config?: string } = {}): Promise<NatsServer> {
@@ -31,7 +31,7 @@ export async function startNats(options: { readonly port?: number; readonly conf
   const port = await freePort(options.port);
   const args = ['-c', config, '-a', '127.0.0.1', '-p', String(port)];
   const cleanUp = (): Promise<void> => rm(directory, { recursive: true, force: true });
-  const server = await startServer({ name: 'nats-server', program, args, ready: /Server is ready/, stopSignal: 'SIGTERM', env: GO_RUNTIME }).catch(async (error: unknown) => {
+  const server = await startServer({ name: 'nats-server', program: 'env', args: [...GO_RUNTIME, program, ...args], ready: /Server is ready/, stopSignal: 'SIGTERM' }).catch(async (error: unknown) => {
     await cleanUp();
     throw error;
   });

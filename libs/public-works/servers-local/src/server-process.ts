@@ -28,8 +28,6 @@ export interface ServerCommand {
   readonly input?: string;
   /** An open descriptor that the server finds as its descriptor 3. */
   readonly inheritFd?: number;
-  /** Beside this process's own variables. */
-  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface RunningServer {
@@ -61,7 +59,7 @@ export async function startServer(command: ServerCommand): Promise<RunningServer
   const guarded = asGuardedCommand(command);
   const stdio: StdioOptions = [command.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', ...(command.inheritFd === undefined ? [] : [command.inheritFd])];
   // Detached: a Ctrl-C at the terminal reaches us alone, and the servers stop after those who use them.
-  const child = spawn(guarded.program, guarded.args, { cwd: '/', detached: true, stdio, env: { ...process.env, ...command.env } });
+  const child = spawn(guarded.program, guarded.args, { cwd: '/', detached: true, stdio });
   child.stdin?.on('error', () => undefined).end(command.input);
   const ended = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());
