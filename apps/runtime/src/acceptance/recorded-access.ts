@@ -3,12 +3,12 @@ import type { RecordOf } from '@symphainy/execution';
 import { evaluatePolicy, type JudgedCapability } from '@symphainy/governance';
 import { verify } from '@symphainy/kernel';
 import { LRUCache } from 'lru-cache';
-import { denial } from './acceptance.js';
 import type { BundleHolder } from './bundle-holder.js';
 import { heldGrants } from './held-grants.js';
 import type { HistoryLog } from './history-log.js';
 import type { WalReader } from './log.ports.js';
 import { receivedOf, targetOf } from './named-targets.js';
+import { denial } from './refusal-errors.js';
 import type { RefusalLog } from './refusal-log.js';
 
 export interface RecordedAccessParts {
