@@ -1,5 +1,3 @@
-import type { WalRecord } from '@symphainy/contracts';
-
 /**
  * What acceptance, and everything to its right, needs of the log. Implemented in `wal` by the Postgres log, and in memory (`wal.memory.ts`) for the
  * simulator and unit tests; both pass the same contract suite.
@@ -13,6 +11,8 @@ import type { WalRecord } from '@symphainy/contracts';
  * 5. A stream is parked from the commit of the frame that says so to the commit of the one that brings it back; an adopter of its writer
  *    does not see it. What a frame that was not written asks for is not done.
  */
+import type { WalRecord } from '@symphainy/contracts';
+
 export type StreamKind = 'session' | 'execution' | 'audit';
 
 export interface AppendRequest {
