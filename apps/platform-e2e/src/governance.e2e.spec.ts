@@ -202,6 +202,34 @@ describe('governance', () => {
     expect(artifacts).toHaveLength(4);
   });
 
+  it('a candidate - does not govern while it is staged, is not promoted while a test fails, and governs at once and everywhere when it is; a rollback brings back what was', async () => {
+    const session = await alice.createSession();
+    const submit = (): Promise<Answer<Problem>> => alice.post<Problem>('/v1/intents', { intent_type: 'review.approve', session_id: session, payload: {} });
+    const office = (action: string, payload: object): Promise<Answer<Problem & { output: { base: { version: number }; tests: { failures: number } } }>> => admin.post(`/v1/governance/${action}`, payload);
+    const policy = { list: 'policies', put: { id: 'no-approvals', role: 'security_guard', text: 'forbid(principal, action, resource == Capability::"review.approve");' } };
+    const test = (decision: string): object => ({ list: 'policy_tests', put: { name: 'alice asks for approval', request: { caller: { tenant_id: 'acme', user_id: 'alice' }, intent_type: 'review.approve' }, expect: { decision } } });
+
+    const staged = await office('stage_bundle', { candidate_id: 'freeze', changes: [policy, test('permit')] });
+    const { base, tests } = staged.body.output;
+    expect([staged.status, tests.failures, (await submit()).status]).toEqual([200, 1, 202]);
+    expect(shown(await office('promote_bundle', { candidate_id: 'freeze' }))).toEqual({ status: 409, code: 'governance.tests_failed', field: undefined, fix: 'string' });
+
+    await office('stage_bundle', { candidate_id: 'freeze', changes: [policy, test('deny')] });
+    const flips = await alice.post<{ flips: unknown[] } & Problem>('/v1/policy/redecide', { candidate: { candidate_id: 'freeze' } });
+    expect(flips.body.flips.length).toBeGreaterThan(0);
+    const start = performance.now();
+    const promoted = await office('promote_bundle', { candidate_id: 'freeze' });
+    const tookMs = performance.now() - start;
+    expect([promoted.status, (await submit()).body.code]).toEqual([200, 'policy.denied']);
+    expect(tookMs).toBeLessThan(5_000);
+    expect((await admin.get<{ entries: unknown[] }>('/v1/governance/candidates')).body.entries).toEqual([]);
+
+    expect((await office('rollback_bundle', { version: base.version, reason: 'the freeze is over' })).status).toBe(200);
+    expect((await submit()).status).toBe(202);
+    const { entries } = (await admin.get<{ entries: { version: number; current: boolean }[] }>('/v1/governance/bundles')).body;
+    expect([entries[0]!.current, entries[0]!.version > base.version]).toEqual([true, true]);
+  });
+
   it('refusals at the door - stand where the tenant they concern reads them; strangers’ with the platform', async () => {
     await alice.get('/v1/executions?colour=red');
     await platform.as('gina').get('/v1/executions/not-an-id');
@@ -210,5 +238,33 @@ describe('governance', () => {
     expect(await audit(admin)).toEqual(expect.arrayContaining([['user:unknown', 'auth.missing', 'GET /v1/me'], ['user:unknown', 'auth.revoked', 'GET /v1/executions']]));
     expect(await audit(alice)).toContainEqual(['user:alice', 'request.invalid', 'GET /v1/executions']);
     expect((await audit(platform.as('gina'))).map(([actor]) => actor)).toEqual(['user:gina']);
+  });
+
+  it('a tenant - is created, changed, suspended, resumed and closed; its administrator reads its own part and no other', async () => {
+    const change = async (action: string, payload: object = {}): Promise<number> => (await admin.post(`/v1/governance/${action}`, { tenant_id: 'initech', ...payload })).status;
+    const join = async (user_id: string, role: string): Promise<Api> => {
+      expect(await change('register_identity', { user_id, kind: 'person', roles: [role] })).toBe(200);
+      const member = await issue(user_id, user_id, { tenant_id: 'initech' });
+      await comesTo(() => member.get('/v1/me'), '200');
+      return member;
+    };
+    expect(await change('create_tenant', { name: 'Initech' })).toBe(200);
+    const [peter, bill] = [await join('peter', 'builder'), await join('bill', 'governance_admin')];
+    const session = await peter.createSession();
+    const submit = async (): Promise<string | number> => peter.post<Problem>('/v1/intents', { intent_type: 'review.approve', session_id: session, payload: {} }).then(({ status, body }) => body.code ?? status);
+    const running = await peter.post<{ execution_id: string }>('/v1/intents', { intent_type: 'review.approve', session_id: session, payload: {} });
+
+    expect([await change('update_tenant', { switches: { sla: 'observe' } }), await change('suspend_tenant', { reason: 'unpaid' })]).toEqual([200, 200]);
+    expect([await submit(), (await peter.post<Problem>('/v1/sessions')).body.code, (await peter.get(`/v1/executions/${running.body.execution_id}`)).status]).toEqual(['policy.denied', 'policy.denied', 200]);
+    expect([await change('resume_tenant'), await submit()]).toEqual([200, 202]);
+
+    const read = async (who: Api, list: string): Promise<{ tenant_id: string }[]> => (await who.get<{ entries: { tenant_id: string }[] }>(`/v1/governance/${list}`)).body.entries;
+    expect((await read(admin, 'tenants')).find(({ tenant_id }) => tenant_id === 'initech')).toMatchObject({ status: 'active', switches: { sla: 'observe', idempotency: 'enforce' } });
+    expect([...new Set((await read(bill, 'identities')).map(({ tenant_id }) => tenant_id))]).toEqual(['initech']);
+    expect((await peter.get<Problem>('/v1/governance/tenants')).body.code).toBe('policy.denied');
+
+    expect(await change('close_tenant')).toBe(200);
+    await comesTo(() => peter.get('/v1/me'), 'auth.revoked');
+    expect(await change('resume_tenant')).toBe(422);
   });
 });

@@ -14,6 +14,7 @@ import { Sessions } from './acceptance/sessions.js';
 import { StreamAppender } from './acceptance/stream-appender.js';
 import { ArtifactIndex } from './data-brain/artifact-index.js';
 import { AttemptAccess } from './data-brain/attempt-access.js';
+import { governanceTools } from './data-brain/governance-tools.js';
 import { ObjectTickets } from './data-brain/object-tickets.js';
 import { PersonalReads } from './data-brain/personal-reads.js';
 import { ToolBox } from './data-brain/tools.js';
@@ -29,6 +30,7 @@ import { Commands } from './operations/commands.js';
 import { Sleepers } from './operations/sleepers.js';
 import { CallerSessions } from './operations/caller-sessions.js';
 import { Erasures } from './operations/erasures.js';
+import { GovernanceInForce } from './operations/governance-in-force.js';
 import { GovernanceReads } from './operations/governance-reads.js';
 import { OperationRequests } from './operations/operation-requests.js';
 import { guardedReads } from './operations/guarded-reads.js';
@@ -87,9 +89,11 @@ export interface FlowSettings {
   readonly parkAfterMs: number;
   /** What lies so many frames behind is named in the log. */
   readonly longHeldFrames: number;
+  /** How long Smart City may be silent before nothing new is accepted. */
+  readonly bundleStaleMs: number;
 }
 
-const DEFAULT_FLOW: FlowSettings = { tenantMaxRunning: 10_000, tenantMaxQueued: 2_000, admissionWaitMs: 2_500, realmWindow: 512, parkAfterMs: 10_000, longHeldFrames: 20_000 };
+const DEFAULT_FLOW: FlowSettings = { tenantMaxRunning: 10_000, tenantMaxQueued: 2_000, admissionWaitMs: 2_500, realmWindow: 512, parkAfterMs: 10_000, longHeldFrames: 20_000, bundleStaleMs: Number.POSITIVE_INFINITY };
 
 /**
  * One runtime, put together: the folders in the order the data flows. No framework in here, so the simulator and tests run the same
@@ -115,6 +119,7 @@ export class RuntimeCore {
   private readonly operations: OperationRequests;
   private readonly callerSessions: CallerSessions;
   private readonly governance: GovernanceReads;
+  private readonly inForce: GovernanceInForce;
   private readonly access: AttemptAccess;
   private readonly uploads: Uploads;
   private readonly reads: PersonalReads;
@@ -134,7 +139,7 @@ export class RuntimeCore {
     this.watched = new WatchedExecutions(clock);
     const publisher = new CommittedPublisher(bus, this.watched);
     publisher.follow(writer);
-    this.bundles = new BundleHolder(parts.archive, readPublicKeys(parts.bundleKeys), logger);
+    this.bundles = new BundleHolder(parts.archive, readPublicKeys(parts.bundleKeys), logger, { clock, staleAfterMs: flow.bundleStaleMs });
     this.refusals = new RefusalLog(appender, logger);
     this.sessions = new Sessions({ appender, reader, bundles: this.bundles, refusals: this.refusals, ids, clock, lastIntent: (caller, sessionId) => this.lastIntent(caller, sessionId) });
     this.artifacts = new ArtifactIndex(reader);
@@ -147,6 +152,7 @@ export class RuntimeCore {
     this.commands = new Commands({ engine: this.engine, reader, parked: parts.leases.parked, results, channels, instance, clock });
     const children = new ChildRunner({ engine: this.engine, acceptance: this.acceptance, reader, clock, logger, cancel: (target) => this.commands.cancelChild(target), personal });
     this.callerSessions = new CallerSessions(this.sessions);
+    this.inForce = new GovernanceInForce({ reader, leases: parts.leases, bundles: this.bundles, clock });
     this.governance = new GovernanceReads({ bundles: this.bundles, archive: parts.archive, refusals: this.refusals });
     const erasures = new Erasures({ personal, objects, queries: parts.queries, clock, bundles: this.bundles, reader });
     const steps = new StepOperations({ erasures, engine: this.engine, acceptance: this.acceptance, reader, sessions: this.callerSessions, queries: parts.queries, command: (command) => this.commands.operate(command), clock, logger });
@@ -154,7 +160,7 @@ export class RuntimeCore {
     this.submissions = new Submissions({ acceptance: this.acceptance, admission: this.admission, engine: this.engine, reader, personal, ids, clock });
     this.operations = new OperationRequests({ sessions: this.callerSessions, submissions: this.submissions });
     this.tickets = new ObjectTickets(parts.tokenKey);
-    const tools = new ToolBox(parts.queries, () => this.bundles.require());
+    const tools = new ToolBox(parts.queries, () => this.bundles.require(), governanceTools({ bundles: this.bundles, archive: parts.archive }));
     this.access = new AttemptAccess({ engine: this.engine, tokens, tickets: this.tickets, artifacts: this.artifacts, contracts, tools, refusals: this.refusals, bundles: this.bundles, personal, reader, channels, clock, instance, url: parts.url });
     this.history = openHistory(parts, { appender, bundles: this.bundles, artifacts: this.artifacts, tickets: this.tickets });
     this.reads = new PersonalReads(parts.queries, personal);
@@ -202,7 +208,7 @@ export class RuntimeCore {
 
   private feed(): BundleFeed {
     const { channels, clock, logger, service, build, writer } = this.parts;
-    return new BundleFeed({ bundles: this.bundles, channels, clock, logger, service, instance: writer.id, build });
+    return new BundleFeed({ bundles: this.bundles, heard: (notice) => this.inForce.heard(notice), channels, clock, logger, service, instance: writer.id, build });
   }
 
   private listen(): void {
@@ -242,6 +248,7 @@ export class RuntimeCore {
       'runtime.session.close': (request) => this.sessions.close(request),
       'runtime.session.open': async ({ caller, purpose }) => ({ session_id: await this.callerSessions.open(caller, { purpose }) }),
       'runtime.governance.read': (request) => this.governance.read(request),
+      'runtime.governance.await': (request) => this.inForce.await(request),
       'runtime.intent.submit': (request) => this.submissions.submit(request),
       'runtime.upload.grant': (request) => this.uploads.grant(request),
       'runtime.operation.submit': (request) => this.operations.submit(request),

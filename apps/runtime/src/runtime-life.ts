@@ -87,7 +87,7 @@ function coreOf({ host, objects, hot, counters, personal }: LifeParts, log: Post
     tokenKey: env.RUNTIME_TOKEN_KEY,
     url: () => host.http.url,
     maxExecutions: env.MAX_EXECUTIONS,
-    flow: { tenantMaxRunning: env.TENANT_MAX_RUNNING, tenantMaxQueued: env.TENANT_MAX_QUEUED, admissionWaitMs: env.ADMISSION_WAIT_MS, realmWindow: env.REALM_WINDOW, parkAfterMs: env.PARK_AFTER_MS },
+    flow: { tenantMaxRunning: env.TENANT_MAX_RUNNING, tenantMaxQueued: env.TENANT_MAX_QUEUED, admissionWaitMs: env.ADMISSION_WAIT_MS, realmWindow: env.REALM_WINDOW, parkAfterMs: env.PARK_AFTER_MS, bundleStaleMs: env.BUNDLE_STALE_MS },
     adoptionScanMs: env.ADOPTION_SCAN_MS,
   });
   return { core, evidence };

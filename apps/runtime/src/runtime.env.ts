@@ -11,6 +11,7 @@ export interface RuntimeEnv {
   RUNTIME_TOKEN_KEY: Uint8Array;
   PERSONAL_DATA_KEY: Uint8Array;
   BUNDLE_PUBLIC_KEYS: string;
+  BUNDLE_STALE_MS: number;
   CHECKPOINT_SIGNING_KEY: SigningKey;
   CHECKPOINT_INTERVAL_MS: number;
   REGION: string | undefined;
@@ -35,6 +36,7 @@ export const runtimeEnv: EnvContract<RuntimeEnv> = {
   RUNTIME_TOKEN_KEY: env.secretKey({ description: 'key of execution tokens and object tickets, shared by all runtimes and known to nobody else', group: 'tokens' }),
   PERSONAL_DATA_KEY: env.secretKey({ description: 'key that tenants’ keys follow from, under which the keys of data subjects are wrapped: shared by all runtimes and known to nobody else; without it no personal data can be read', group: 'personal data' }),
   BUNDLE_PUBLIC_KEYS: env.text({ description: 'Ed25519 public keys that governance bundles may be signed with: <key_id>=<base64url or PEM>, separated by commas', group: 'bundle' }),
+  BUNDLE_STALE_MS: env.integer({ description: 'how long Smart City may be silent, in ms, before no new intent is accepted (policy.bundle_stale); it speaks every ten seconds', group: 'bundle', default: '300000', min: 15_000, max: 86_400_000 }),
   CHECKPOINT_SIGNING_KEY: signingKeyVariable({ description: 'Ed25519 key that signs checkpoints of the log and exported evidence, shared by all runtimes', group: 'evidence' }),
   CHECKPOINT_INTERVAL_MS: env.integer({ description: 'how often a checkpoint is signed while the log goes on, in ms; an export signs one when it needs it', group: 'evidence', default: '10000', min: 100, max: 3_600_000 }),
   REGION: env.optionalText({ description: 'where this runtime is, as boundaries of data name regions; unset: boundaries that name regions let nothing through', group: 'personal data' }),

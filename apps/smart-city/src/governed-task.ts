@@ -12,8 +12,8 @@ export interface Registries {
 }
 
 /**
- * A governance intent: one deterministic step that checks what is asked and records the changes. It looks at nothing but its payload
- * and context, and the registries where it `consults` them; what the changes do to the catalogue is decided where the record is applied.
+ * A governance intent: one deterministic step that checks what is asked and records the changes. It looks at nothing but its payload,
+ * its context, the registries where it `consults` them, and what other Runtime `tools` tell it; what the changes do to the catalogue is decided where the record is applied.
  */
 export const governedTask = <I extends z.ZodObject>(options: {
   readonly intent: string;
@@ -22,7 +22,9 @@ export const governedTask = <I extends z.ZodObject>(options: {
   /** It asks the registries. Default false. */
   readonly consults?: boolean;
   /** Throws `governance.*` or `registration.*` for what must not be. */
-  readonly changes: (payload: z.infer<I>, context: ExecutionContext, registries: Registries) => StateChange[] | Promise<StateChange[]>;
+  readonly changes: (payload: z.infer<I>, context: ExecutionContext, registries: Registries, tool: StepTask<z.infer<I>>['tool']) => StateChange[] | Promise<StateChange[]>;
+  /** Other Runtime tools it asks. Default: none. A change that asked one is not comparable when it is replayed. */
+  readonly tools?: readonly string[];
 }): CapabilityDefinition =>
   defineCapability({
     intent: options.intent,
@@ -31,10 +33,10 @@ export const governedTask = <I extends z.ZodObject>(options: {
     determinism: 'deterministic',
     input: options.input,
     output,
-    ...(options.consults === true ? { tools: ['registry.entries'] } : {}),
+    tools: [...(options.consults === true ? ['registry.entries'] : []), ...(options.tools ?? [])],
     saga: [
       task<z.infer<I>>('record', async (step) => {
-        const changes = await options.changes(step.payload, step.context, registriesOf(step));
+        const changes = await options.changes(step.payload, step.context, registriesOf(step), (name, request) => step.tool(name, request));
         return { output: { recorded: changes.map((change) => change.key) }, state_changes: changes };
       }, { timeoutMs: 10_000 }),
     ],

@@ -11,7 +11,9 @@ const record = async (tenant: string, intent: string, payload: { [key: string]: 
   const definition = governanceRealm({ post: {} as PostDesk, nurse: {} as NurseDesk }).capabilities.get(intent);
   const handler = definition?.handlers.get('record')?.run;
   if (definition === undefined || handler === undefined) throw new Error(`${intent} has no step`);
-  const task = { payload: definition.input.parse(payload), context: { tenant_id: tenant } as ExecutionContext } as unknown as StepTask<never>;
+  const entries: Record<string, Json> = { acme: { tenant_id: 'acme', name: 'Acme', status: 'active' }, gone: { tenant_id: 'gone', name: 'Gone', status: 'closed' } };
+  const tool = (_: string, { key }: { [key: string]: Json }): Promise<Json> => Promise.resolve(entries[String(key)] ?? null);
+  const task = { payload: definition.input.parse(payload), context: { tenant_id: tenant } as ExecutionContext, tool } as unknown as StepTask<never>;
   return (await handler(task)).state_changes?.map((change) => change as StateChange) ?? [];
 };
 
@@ -35,12 +37,20 @@ describe('platform capabilities', () => {
     ['governance.create_tenant', { tenant_id: 'initech', name: 'Initech' }],
     ['governance.suspend_tenant', { tenant_id: 'acme' }],
     ['governance.resume_tenant', { tenant_id: 'acme' }],
+    ['governance.close_tenant', { tenant_id: 'acme' }],
+    ['governance.update_tenant', { tenant_id: 'acme', switches: { sla: 'observe' } }],
     ['governance.put_policy', policy],
     ['governance.remove_policy', { id: 'p' }],
     ['governance.register_capabilities', { capabilities: [anyCapability] }],
   ])('%s - is for the platform’s tenant alone', async (intent, payload) => {
     await expect(record('acme', intent, payload)).rejects.toMatchObject({ code: 'governance.invalid' });
     expect(await record('platform', intent, payload)).toHaveLength(1);
+  });
+
+  it.each(['suspend_tenant', 'resume_tenant', 'close_tenant', 'update_tenant'])('governance.%s - of a tenant that is not there, is closed, or is the platform’s own is refused, and says so', async (action) => {
+    for (const [tenant_id, words] of [['nobody', 'there is no tenant'], ['gone', 'closed, for good'], ['platform', 'comes with its code']] as const) {
+      await expect(record('platform', `governance.${action}`, { tenant_id })).rejects.toMatchObject({ code: 'governance.invalid', field: '/tenant_id', message: expect.stringContaining(words) as string });
+    }
   });
 
   it.each([

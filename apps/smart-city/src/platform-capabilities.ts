@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { RegisteredCapability } from '@symphainy/contracts';
 import { defineCapability, defineRealm, signal, type RealmDefinition } from '@symphainy/realm-sdk';
+import { candidateCapabilities, candidateRules } from './bundle/candidate.capabilities.js';
 import type { ChangeRule } from './bundle/governed-change.js';
 import { operationCapabilities } from './city-manager/operation.capabilities.js';
 import { tenantCapabilities, tenantRules } from './city-manager/tenant.capabilities.js';
@@ -33,7 +34,7 @@ export const governanceRealm = (desks: Desks): RealmDefinition =>
     realm: 'governance',
     capabilities: [
       ...tenantCapabilities, ...registrationCapabilities, ...registryCapabilities, ...sagaRuleCapabilities, ...schemaCapabilities, ...trafficCapabilities, ...identityCapabilities, ...apiKeyCapabilities,
-      ...grantCapabilities, ...issuerCapabilities, ...policyCapabilities, ...dataCapabilities, ...subscriptionCapabilities(desks.post), ...nurseCapabilities(desks.nurse),
+      ...grantCapabilities, ...issuerCapabilities, ...policyCapabilities, ...candidateCapabilities, ...dataCapabilities, ...subscriptionCapabilities(desks.post), ...nurseCapabilities(desks.nurse),
     ],
   });
 
@@ -42,7 +43,7 @@ const closedDesks: Desks = { post: {} as PostDesk, nurse: {} as NurseDesk };
 
 /** How each recorded change alters the catalogue. */
 export const governanceRules: readonly ChangeRule[] = [
-  ...tenantRules, ...registrationRules, ...registryRules, ...sagaRuleRules, ...schemaRules, ...trafficChangeRules, ...identityRules, ...apiKeyRules, ...grantRules, ...issuerRules, ...policyRules, ...dataRules, ...subscriptionRules, ...nurseRules,
+  ...tenantRules, ...registrationRules, ...registryRules, ...sagaRuleRules, ...schemaRules, ...trafficChangeRules, ...identityRules, ...apiKeyRules, ...grantRules, ...issuerRules, ...policyRules, ...candidateRules, ...dataRules, ...subscriptionRules, ...nurseRules,
 ] as readonly ChangeRule[];
 
 const UPLOAD_LIMIT_MS = 3_600_000;

@@ -44,7 +44,7 @@ function smartCityModule(host: ServiceHost<SmartCityEnv>): DynamicModule {
       { provide: CatalogueStore, useFactory: (database: Database) => new CatalogueStore(database, sealOf(host)), inject: [DATABASE] },
       { provide: PostRoom, useFactory: (database: Database, office: BundleOffice) => openPostRoom(host, database, office), inject: [DATABASE, BundleOffice] },
       { provide: NurseRoom, useFactory: (database: Database, office: BundleOffice, health: HealthRegistry, post: PostRoom, session: CitySession) => openNurseRoom(host, database, { office, health, post, session }), inject: [DATABASE, BundleOffice, HealthRegistry, PostRoom, CitySession] },
-      { provide: BundleOffice, useFactory: (store: CatalogueStore) => new BundleOffice(host, store), inject: [CatalogueStore] },
+      { provide: BundleOffice, useFactory: (store: CatalogueStore, health: HealthRegistry) => new BundleOffice(host, store, health), inject: [CatalogueStore, HealthRegistry] },
       { provide: GovernanceFeed, useFactory: () => new GovernanceFeed(governanceRules, host.logger) },
       { provide: CitySession, useFactory: () => new CitySession(host) },
       { provide: Curator, useFactory: (...parts: [BundleOffice, CatalogueStore, CitySession, HealthRegistry]) => new Curator(host, ...parts), inject: [BundleOffice, CatalogueStore, CitySession, HealthRegistry] },

@@ -117,7 +117,7 @@ export interface RedecideRequest {
   /** RFC 3339 in UTC with milliseconds. */
   readonly from?: string;
   readonly to?: string;
-  readonly candidate?: { readonly bundle_hash?: string; readonly put?: readonly CedarPolicy[]; readonly remove?: readonly string[] };
+  readonly candidate?: { readonly bundle_hash?: string; readonly candidate_id?: string; readonly put?: readonly CedarPolicy[]; readonly remove?: readonly string[] };
   /** 1 to 10,000; default 1000. */
   readonly limit?: number;
   readonly cursor?: string;

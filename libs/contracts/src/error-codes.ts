@@ -51,6 +51,7 @@ export const errorCodes = {
   // policy
   'policy.denied': platform(403, 'Policy denies this intent', 'ask for a permit: the verdicts in details say who denied and why'),
   'policy.no_bundle': passing(503, 'No governance bundle is loaded', 'start Smart City, or wait for its bundle: without policy nothing executes'),
+  'policy.bundle_stale': passing(503, 'Smart City has not confirmed the governance bundle for too long', 'bring Smart City back, or its connection to the runtimes: what runs goes on, nothing new starts'),
   'policy.bundle_invalid': platform(503, 'The governance bundle’s signature or content is not valid', 'check the bundle signing key of Smart City and this runtime'),
   'saga.not_allowed': platform(403, 'The tenant’s rules do not allow this saga', 'see details for the rule and the step; ask Conductor to change the rule'),
   // executions
@@ -126,6 +127,7 @@ export const errorCodes = {
   'key.not_found': platform(404, 'There is no such API key for this tenant', 'see GET /v1/keys'),
   'key.exists': platform(409, 'There is an API key of this id', 'leave key_id out, or choose another'),
   'governance.invalid': platform(422, 'The governance change is not valid', 'correct the named field'),
+  'governance.tests_failed': platform(409, 'Policy tests fail under the candidate', 'correct the policies, or the tests that details name, and stage them again'),
   'subscription.not_found': platform(404, 'There is no such subscription for this tenant', 'see governance.list_subscriptions'),
   'subscription.exists': platform(409, 'The tenant has a subscription of this name', 'change it with governance.change_subscription, or choose another name'),
   'subscriber.unavailable': passing(503, 'No subscriber listens on the subject', 'start it: what it missed waits for it'),

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { artifactId, objectRef } from './artifact.schema.js';
+import { candidate } from './candidate.schema.js';
 import { cedarPolicy, verdict, verdictRole } from './policy.schema.js';
 import { streamKind } from './wal.schema.js';
 import { intentType, jsonObject, sha256Digest, tenantId, timestamp, userId, uuid } from './words.js';
@@ -88,6 +89,8 @@ export type ExportedEvidence = z.infer<typeof exportedEvidence>;
 export const policyCandidate = z.strictObject({
   /** Whose policies, tenants and identities to begin with. Default: the bundle in force. */
   bundle_hash: sha256Digest.optional(),
+  /** A staged candidate, whose changes are made first. */
+  candidate_id: candidate.shape.candidate_id.optional(),
   put: z.array(cedarPolicy).max(1000).default([]),
   remove: z.array(cedarPolicy.shape.id).max(1000).default([]),
 });

@@ -20,7 +20,7 @@ export {
   type Capability, type RegisteredCapability, type SagaDefinition, type SagaStep, type SagaStepInput, type ParallelStep, type ChoiceStep, type ItemsSource, type RetryPolicy,
 } from './capability.schema.js';
 export {
-  policyDecision, verdict, verdictRole, cedarPolicy, tenant, identity, apiKeyRecord, apiKeyScope, signatureAlgorithm, jwtIssuer, governanceBundle, signedBundle, trafficRules, verificationKeys, policySwitch,
+  policyDecision, verdict, verdictRole, cedarPolicy, tenant, identity, apiKeyRecord, apiKeyScope, signatureAlgorithm, jwtIssuer, governanceBundle, signedBundle, trafficRules, verificationKeys, policySwitch, tenantSwitches,
   type PolicyDecision, type Verdict, type CedarPolicy, type Tenant, type Identity, type ApiKeyRecord, type ApiKeyScope, type JwtIssuer, type GovernanceBundle, type SignedBundle, type TrafficRules, type VerificationKeys,
 } from './policy.schema.js';
 export { grant, grantAction, grantRequest, grantScope, type Grant, type GrantAction, type GrantRequest, type GrantScope } from './grant.schema.js';
@@ -59,8 +59,9 @@ export {
 } from './operation.schema.js';
 export { errorCodes, type ErrorCode, type ErrorCodeEntry } from './error-codes.js';
 export { failure, statusOf } from './errors.js';
+export { governanceList, policyTest, bundleChange, testReport, bundleDiff, candidate, type PolicyTest, type BundleChange, type TestReport, type BundleDiff, type Candidate } from './candidate.schema.js';
 export {
-  subjects, planes, subjectFor, patternFor, wantedFrames, governanceList, governanceEntries, submission, submissionReply, executionSummary, plannedStepView, validationReport, metricsSnapshot,
+  subjects, planes, subjectFor, patternFor, wantedFrames, governanceEntries, submission, submissionReply, executionSummary, plannedStepView, validationReport, metricsSnapshot,
   type Plane, type Receiver, type WantedFrames, type Subject, type SubjectEntry, type SubjectRequest, type SubjectRequestInput, type SubjectReply, type SubjectTokens, type RpcSubject, type OneWaySubject, type TokenValues,
   type ExecutionSummary, type GovernanceEntries, type PlannedStepView, type ValidationReport, type MetricsSnapshot,
 } from './subjects.js';

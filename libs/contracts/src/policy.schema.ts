@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { candidate, policyTest } from './candidate.schema.js';
 import { dataGovernanceLists } from './data-governance.schema.js';
 import { registeredCapability } from './capability.schema.js';
 import { agentEntry, capabilityNotice, domainEntry, sagaRule, semanticSchema, solutionEntry, vocabulary } from './registry.schema.js';
@@ -35,6 +36,17 @@ export type CedarPolicy = z.infer<typeof cedarPolicy>;
 /** A structural behaviour that policy turns on per tenant. */
 export const policySwitch = z.enum(['off', 'observe', 'enforce']);
 
+/** Structural behaviours, switched per tenant. */
+export const tenantSwitches = z.object({
+  idempotency: policySwitch.default('enforce'),
+  auto_replay: policySwitch.default('off'),
+  sla: policySwitch.default('off'),
+  auto_healing: policySwitch.default('off'),
+  retention: policySwitch.default('off'),
+  /** Whether every effect wants an approval, whatever its step declares. Default `off`. */
+  effect_approval: z.enum(['off', 'enforce']).optional(),
+});
+
 /** Traffic Cop's rules for one tenant. What is unset is not bounded. */
 export const trafficRules = z.object({
   sessions: z
@@ -61,7 +73,7 @@ export const tenant = z.object({
   tenant_id: tenantId,
   name: z.string().max(200),
   status: z.enum(['active', 'suspended', 'closed']),
-  switches: z.object({ idempotency: policySwitch.default('enforce'), auto_replay: policySwitch.default('off'), sla: policySwitch.default('off'), auto_healing: policySwitch.default('off'), retention: policySwitch.default('off'), /** Whether every effect wants an approval, whatever its step declares. Default `off`. */ effect_approval: z.enum(['off', 'enforce']).optional() }).prefault({}),
+  switches: tenantSwitches.prefault({}),
   /** What the tenant may ask of the runtimes at once, all of them together. What is unset is as the runtimes' env says. */
   limits: z
     .object({
@@ -160,6 +172,10 @@ export const governanceBundle = z.object({
   /** Grants that were asked for lately or still hold. Absent: none. */
   grants: z.array(grant).optional(),
   ...dataGovernanceLists,
+  /** What the policies must decide; a candidate under which one does not hold is not promoted. */
+  policy_tests: z.array(policyTest).optional(),
+  /** Staged changes that are not in force. */
+  candidates: z.array(candidate).optional(),
   /** Secret of the platform: entries are digested with it, so that a digest shown to one tenant tells nothing of another's entry. */
   salt: sha256Digest.optional(),
 });

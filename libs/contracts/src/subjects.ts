@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { artifact, artifactId, objectRef } from './artifact.schema.js';
 import { accessAnswer, accessFound, accessQuestion, accessSearch, evaluationsSemantic, hypotheticalRequest, policyExplanation, recordedExplanation } from './access.schema.js';
+import { governanceList } from './candidate.schema.js';
 import { capability, registeredCapability } from './capability.schema.js';
 import { consistencyProof, exportedEvidence, policyCandidate, redecisionReport, signedCheckpoint } from './evidence.schema.js';
 import { attemptRef, executionResult, executionStatus, executionView, realmHeartbeat, stepDispatch, stepOutcome } from './execution.schema.js';
@@ -38,8 +39,6 @@ const entry = <Rq extends z.ZodType, Rp extends z.ZodType>(e: { publisher: reado
 const oneWay = <Rq extends z.ZodType>(e: { publisher: readonly Plane[]; consumer: Plane; delivery?: 'one' | 'all'; request: Rq }) => ({ delivery: 'one' as const, ...e });
 
 const page = { limit: z.number().int().min(1).max(1000).default(100), cursor: z.string().max(500).optional() };
-/** A list of a governance bundle by its name (`tenants`, `policies`, …), or `bundles`. */
-export const governanceList = z.string().max(60).regex(/^[a-z][a-z_]*$/, 'must be the name of a list');
 export const governanceEntries = z.object({
   list: governanceList,
   bundle: z.object({ version: z.number().int(), hash: sha256Digest, created_at: timestamp }),
@@ -137,6 +136,8 @@ export const subjects = {
   }),
   /** The caller's session for a purpose that comes without one: the one opened before, or a new one. */
   'runtime.session.open': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, purpose: z.enum(['operations', 'governance']) }), reply: z.object({ session_id: uuid }) }),
+  /** Waits until the change that an execution recorded is in force at every runtime. */
+  'runtime.governance.await': entry({ publisher: ['gateway'], consumer: 'runtime', request: byExecution.extend({ wait_ms: z.number().int().min(0).max(60_000) }), reply: z.object({ in_force: z.boolean(), bundle: z.object({ version: z.number().int(), hash: z.string() }) }) }),
   /** One list of a governance bundle (the one in force, or any kept one by its hash), as far as it concerns the caller's tenant; or the bundles kept, newest first. */
   'runtime.governance.read': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, list: governanceList, bundle_hash: sha256Digest.optional(), ...page }), reply: governanceEntries }),
   'runtime.session.validate': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, session_id: uuid }), reply: z.object({ valid: z.boolean(), reports: z.array(validationReport) }) }),
@@ -244,7 +245,7 @@ export const subjects = {
 
   // smart-city → runtime, gateway: to every instance
   'runtime.bundle.push': oneWay({ publisher: ['smart-city'], consumer: 'runtime', delivery: 'all', request: signedBundle }),
-  'runtime.bundle.current': oneWay({ publisher: ['smart-city'], consumer: 'runtime', delivery: 'all', request: z.object({ version: z.number().int(), hash: sha256Digest, at: timestamp }) }),
+  'runtime.bundle.current': oneWay({ publisher: ['smart-city'], consumer: 'runtime', delivery: 'all', request: z.object({ version: z.number().int(), hash: sha256Digest, at: timestamp, /** How far the Runtime's governance records are applied in it. */ applied: logPosition.optional(), /** Runtimes that have not said that they hold it. */ behind: z.array(z.string()).optional() }) }),
   /** Tenants whose submissions the runtimes turn away just now: the gateway turns them away itself, for so long. */
   'gateway.pressure.push': oneWay({
     publisher: ['smart-city'],

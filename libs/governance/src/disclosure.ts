@@ -1,4 +1,4 @@
-import type { CedarPolicy, DisclosedBundle, GovernanceBundle, SagaRule, SignedBundle } from '@symphainy/contracts';
+import { governanceBundle, type CedarPolicy, type DisclosedBundle, type GovernanceBundle, type SagaRule, type SignedBundle } from '@symphainy/contracts';
 import { discloseBundle } from './bundle-digest.js';
 import { analysePolicy } from './policy-analysis.js';
 
@@ -33,9 +33,12 @@ export function entriesForTenant(bundle: GovernanceBundle, list: string, tenantI
   return entries?.filter(isShown);
 }
 
-/** One list of a bundle, whole. */
+/** Every list that a bundle may have; one without entries may be left out of it. */
+const LISTS: ReadonlySet<string> = new Set(Object.entries(governanceBundle.shape).flatMap(([name, schema]) => (schema.safeParse([]).success ? [name] : [])));
+
+/** One list of a bundle, whole; undefined when there is no such list. */
 export function entriesOf(bundle: GovernanceBundle, list: string): readonly unknown[] | undefined {
-  const entries: unknown = Object.hasOwn(bundle, list) ? bundle[list as keyof GovernanceBundle] : undefined;
+  const entries: unknown = Object.hasOwn(bundle, list) ? bundle[list as keyof GovernanceBundle] : LISTS.has(list) ? [] : undefined;
   return Array.isArray(entries) ? (entries as unknown[]) : undefined;
 }
 

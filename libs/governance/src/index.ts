@@ -4,6 +4,7 @@
  * Pure: no I/O and no clock. It stores nothing but memos of pure results (parsed policies, decisions), which may be lost at any time.
  *
  * Order of use, in a runtime: `verifySignedBundle` → `compileBundle` once per bundle → `evaluatePolicy` once per intent.
+ * For what is to be put in force: `readPolicyText`, `tryChanges` (with its tests and what it changes), `runPolicyTests`, `diffBundles`.
  * Before policy is asked: `notice` (Curator: is the capability retired) and `sagaProblem` (Conductor: may this tenant run this saga) of the compiled bundle.
  * In Smart City: `checkPolicy` and `sagaProblems` before a policy is accepted → `signBundle`.
  * Asked from outside: `answerAccess`, `searchAccess` (AuthZEN), `explainPolicy`. For what was decided before: `compileCandidate` → `redecide` per recorded intent; `discloseToTenant` for an auditor.
@@ -45,6 +46,10 @@ export { readPublicKeys, readSigningKey, signingKeyVariable, type PublicKeys, ty
 export { signBundle, verifySignedBundle } from './bundle-signature.js';
 export { sagaProblems, type SagaProblem } from './saga-rules.js';
 export { discloseToTenant, entriesForTenant, entriesOf, type Concern } from './disclosure.js';
+export { diffBundles, changesBetween, keyInList } from './bundle-diff.js';
+export { runPolicyTests } from './policy-tests.js';
+export { changeableLists, isPlatforms, requireChangeable, tryChanges, withChanges, type Tried } from './candidate-bundle.js';
+export { readPolicyText } from './policy-files.js';
 export { compileCandidate, redecide, type Redecision } from './redecision.js';
 export { signHash, signStatement, type Signature } from './signed-statement.js';
 export { apiKeyHash, apiKeyId, mintApiKey } from './api-key.js';

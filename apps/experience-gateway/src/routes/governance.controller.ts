@@ -1,5 +1,5 @@
 import { Controller, Headers, Inject, Res } from '@nestjs/common';
-import type { ExecutionResult, GovernanceEntries } from '@symphainy/contracts';
+import type { Caller, ExecutionResult, GovernanceEntries } from '@symphainy/contracts';
 import { fromWireError } from '@symphainy/kernel';
 import { HOST, type ServiceHost } from '@symphainy/service-host';
 import type { FastifyReply } from 'fastify';
@@ -13,6 +13,7 @@ import type { accepted } from './intents.operations.js';
 import { linksOf } from './parts.js';
 
 const WAIT_S = 20;
+const ANSWER_MS = 4_000;
 
 /** Governance over REST: changes are intents, lists are read from the bundle that the Runtime holds. */
 @Controller()
@@ -28,15 +29,25 @@ export class GovernanceController {
     demandIntent(auth, `governance.${params.name}`);
     const { session_id } = await this.host.channels.request('runtime.session.open', {}, { caller, purpose: 'governance' });
     const submission = { intent_id: this.host.ids.next(), intent_type: `governance.${params.name}`, session_id, payload: body, metadata: {} };
-    const { result, ...outcome } = await this.submitter.submit({ caller, submission, correlationId, waitMs: (waitPreference(prefer) ?? WAIT_S) * 1000 });
+    const waitMs = (waitPreference(prefer) ?? WAIT_S) * 1000;
+    const deadline = this.host.clock.monotonic() + waitMs;
+    const { result, ...outcome } = await this.submitter.submit({ caller, submission, correlationId, waitMs });
     const links = linksOf(outcome.execution_id);
-    if (result === undefined) {
+    if (result === undefined || (result.success && !(await this.inForce(caller, outcome.execution_id, deadline, reply)))) {
       void reply.status(202).header('location', links.self);
       return { ...outcome, links };
     }
     if (result.error !== undefined) throw withExecution(fromWireError(result.error), outcome.execution_id);
     void reply.header('content-location', links.result);
     return result;
+  }
+
+  /** Whether every runtime decides by the change before the caller's time is up. */
+  private async inForce(caller: Caller, execution_id: string, deadline: number, reply: FastifyReply): Promise<boolean> {
+    const wait_ms = Math.max(0, Math.ceil(deadline - this.host.clock.monotonic()));
+    const { in_force, bundle } = await this.host.channels.request('runtime.governance.await', {}, { caller, execution_id, wait_ms }, { timeoutMs: wait_ms + ANSWER_MS });
+    void reply.header('governance-bundle', `${bundle.version} ${bundle.hash}`);
+    return in_force;
   }
 
   @Serves(readGovernance)

@@ -22,6 +22,13 @@ describe('governance over REST', () => {
     expect([answer.status, answer.headers.get('location'), answer.body['status']]).toEqual([202, `/v1/executions/${String(answer.body['execution_id'])}`, 'running']);
   });
 
+  it('a change that is recorded and not in force at every runtime yet - is no success', async () => {
+    gateway.runtime.inForce = false;
+    const answer = await gateway.call('POST', '/v1/governance/create_tenant', { json: {} });
+    gateway.runtime.inForce = true;
+    expect([answer.status, answer.headers.get('governance-bundle'), answer.body['status']]).toEqual([202, expect.stringMatching(/^2 [0-9a-f]{64}$/), 'completed']);
+  });
+
   it('a change that failed - is a problem with its code, field and execution, not a success that says no', async () => {
     gateway.runtime.onSubmit = (order) => Promise.resolve({ execution_id: order.submission.intent_id!, session_id: order.submission.session_id, status: 'failed', duplicate: false, result: { execution_id: order.submission.intent_id!, success: false, artifacts: [], events: [], state_changes: [], execution_time_ms: 1, error } });
     const answer = await gateway.call('POST', '/v1/governance/suspend_tenant', { json: { tenant_id: 'nobody' } });

@@ -10,13 +10,13 @@ const access = 'caller';
 export const submitGovernance = operation({
   id: 'submitGovernance', method: 'POST', path: '/v1/governance/:name', tag, access,
   summary: 'Ask for a change of governance: submits the intent governance.{name} with the body as its payload, and waits for it',
-  description: 'The change is an intent like any other, accepted or denied by policy and recorded, in a session that is kept for the caller. Answers 200 when it has completed (by default within 20 s; `Prefer: wait=N` says otherwise), 202 while it goes on, and a problem when it was refused or failed. What each change takes is the input contract of its capability, `GET /v1/capabilities/governance.{name}`.',
+  description: 'The change is an intent like any other, accepted or denied by policy and recorded, in a session that is kept for the caller. Answers 200 when it is recorded and every runtime that holds a lease decides by it (by default within 20 s; `Prefer: wait=N` says otherwise), 202 when that takes longer, and a problem when it was refused or failed. What each change takes is the input contract of its capability, `GET /v1/capabilities/governance.{name}`.',
   params: z.strictObject({ name: z.string().max(100).regex(/^[a-z][a-z0-9_]*$/, 'must be the name of a governance action') }),
   body: words.jsonObject,
   headers: { Prefer: 'wait=N: hold the answer for the result, up to N seconds (at most 60); default 20' },
   replies: {
-    200: { description: 'The change is recorded', schema: executionResult, headers: { 'Content-Location': 'Where the result is read' } },
-    202: { description: 'Accepted; it goes on', schema: accepted, headers: { Location: 'Where the execution is read' } },
+    200: { description: 'The change is in force', schema: executionResult, headers: { 'Governance-Bundle': 'Version and hash of the bundle in force at the runtime that answers', 'Content-Location': 'Where the result is read' } },
+    202: { description: 'Accepted; not in force everywhere yet', schema: accepted, headers: { Location: 'Where the execution is read' } },
   },
   failures: [...submitIntent.failures, 'governance.invalid'],
 });

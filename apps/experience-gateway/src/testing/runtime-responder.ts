@@ -31,6 +31,8 @@ export class RuntimeResponder {
   readonly asked: SubjectRequest<'runtime.access.evaluate'>[] = [];
   readonly grants = new Map<string, Grant>();
   maxUpload = 1_000_000;
+  /** Whether a change of governance is in force once it is recorded. */
+  inForce = true;
   limitedBy: 'size' | 'quota' = 'size';
   /** What becomes of a submission; default: accepted and completed at once. */
   onSubmit: (order: Submit) => Promise<SubjectReply<'runtime.intent.submit'>> = (order) => Promise.resolve(this.complete(order));
@@ -191,6 +193,7 @@ export class RuntimeResponder {
       }),
     );
     channels.serve('runtime.capability.list', {}, () => Promise.resolve({ bundle_version: 1, bundle_hash: HASH, capabilities: [] }));
+    channels.serve('runtime.governance.await', {}, () => Promise.resolve({ in_force: this.inForce, bundle: { version: 2, hash: HASH } }));
     channels.serve('runtime.governance.read', {}, ({ list }) => Promise.resolve({ list, bundle: { version: 1, hash: HASH, created_at: at }, entries: [] }));
     channels.serve('runtime.metrics.read', {}, () => Promise.resolve({ dispatch: {} } as never));
     channels.serve('runtime.evidence.export', {}, (q) => this.onExport(q));

@@ -94,7 +94,7 @@ export class Acceptance {
 
   private async decide(request: Submission): Promise<SubmissionOutcome> {
     const { caller, submission } = request;
-    const bundle = await this.bundle(caller, submission);
+    const bundle = await this.bundle(request);
     const own = await this.parts.sessions.own(caller, submission.session_id, `submit ${submission.intent_type} to`);
     const times = bundle.tenant(caller.tenant_id)?.traffic?.sessions;
     // what runs goes on: children do not care how old their session is
@@ -124,10 +124,12 @@ export class Acceptance {
     }
   }
 
-  private async bundle(caller: Caller, submission: IntentSubmission): Promise<CompiledBundle> {
-    const bundle = this.parts.bundles.current;
-    if (bundle === undefined) throw await this.parts.refusals.refuse(caller, `submit ${submission.intent_type}`, failure('policy.no_bundle'));
-    return bundle;
+  /** A child belongs to what runs: it goes on under a bundle that is stale. */
+  private async bundle({ caller, submission, parent }: Submission): Promise<CompiledBundle> {
+    const { bundles, refusals } = this.parts;
+    const refusal = bundles.refusal();
+    if (refusal !== undefined && (parent === undefined || bundles.current === undefined)) throw await refusals.refuse(caller, `submit ${submission.intent_type}`, refusal);
+    return bundles.require();
   }
 
   private intentOf(caller: Caller, submission: IntentSubmission): Intent {

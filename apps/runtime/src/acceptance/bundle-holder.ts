@@ -1,11 +1,17 @@
 import { failure, signedBundle, type RegisteredCapability, type SignedBundle, type Tenant } from '@symphainy/contracts';
 import { compileBundle, verifySignedBundle, type CompiledBundle, type PublicKeys } from '@symphainy/governance';
-import { canonicalJson, type Logger } from '@symphainy/kernel';
+import { asPlatformError, canonicalJson, type Clock, type Logger, type PlatformError } from '@symphainy/kernel';
 import { LRUCache } from 'lru-cache';
 import { reach } from '../fail-points/fail-points.js';
 import type { BundleArchive } from './log.ports.js';
 
 const BUNDLES_MAX = 16;
+
+/** How long a bundle counts without a word of Smart City. */
+export interface Freshness {
+  readonly clock: Pick<Clock, 'monotonic'>;
+  readonly staleAfterMs: number;
+}
 
 /**
  * The governance bundle that acceptance judges by, and every one that a running execution started under.
@@ -15,12 +21,18 @@ const BUNDLES_MAX = 16;
 export class BundleHolder {
   private readonly compiled = new LRUCache<string, CompiledBundle>({ max: BUNDLES_MAX });
   private held: CompiledBundle | undefined;
+  private confirmedAt: number;
+  /** Why the last bundle offered was not taken. */
+  private refused: PlatformError | undefined;
 
   constructor(
     private readonly archive: BundleArchive,
     private readonly keys: PublicKeys,
     private readonly logger: Logger,
-  ) {}
+    private readonly freshness: Freshness = { clock: { monotonic: () => 0 }, staleAfterMs: Number.POSITIVE_INFINITY },
+  ) {
+    this.confirmedAt = freshness.clock.monotonic();
+  }
 
   get current(): CompiledBundle | undefined {
     return this.held;
@@ -32,22 +44,43 @@ export class BundleHolder {
     return this.held;
   }
 
+  /** Why nothing new may be accepted now: no bundle, or none that Smart City has confirmed for too long. */
+  refusal(): PlatformError | undefined {
+    if (this.held === undefined) return this.refused ?? failure('policy.no_bundle');
+    const silentMs = this.freshness.clock.monotonic() - this.confirmedAt;
+    if (silentMs <= this.freshness.staleAfterMs) return undefined;
+    return failure('policy.bundle_stale', { message: `Smart City has been silent for ${Math.floor(silentMs / 1000)} s; bundle ${this.held.version} counts for ${Math.floor(this.freshness.staleAfterMs / 1000)} s without a word` });
+  }
+
+  /** Smart City says that this version is current. True if it is the one held; an older one confirms nothing. */
+  confirm(version: number): boolean {
+    if (version !== this.held?.version) return false;
+    this.confirmedAt = this.freshness.clock.monotonic();
+    return true;
+  }
+
   /** Takes the newest archived bundle. Called once at boot; one that does not verify is left alone and reported. */
   async loadLatest(): Promise<void> {
     const text = await this.archive.latest();
-    if (text !== undefined) await this.offer(signedBundle.parse(JSON.parse(text)));
+    if (text === undefined) return;
+    try {
+      await this.offer(signedBundle.parse(JSON.parse(text)));
+    } catch (error) {
+      this.logger.error({ code: asPlatformError(error).code, err: error }, 'the archived governance bundle was refused');
+    }
   }
 
   /** Verifies, archives and takes a bundle; an older or equal version changes nothing. Whether it is now the current one. */
   async offer(signed: SignedBundle): Promise<boolean> {
-    if (this.held?.hash === signed.hash) return true;
+    if (this.held?.hash === signed.hash) return this.confirm(signed.bundle.version);
     if (signed.bundle.version <= (this.held?.version ?? 0)) return false;
-    const compiled = this.open(signed);
+    const compiled = this.opened(signed);
     reach('bundle.archive', 'before');
     await this.archive.save(signed.hash, compiled.version, canonicalJson(signed));
     reach('bundle.archive', 'after');
     if (compiled.version <= (this.held?.version ?? 0)) return false;
     this.held = compiled;
+    this.confirm(compiled.version);
     this.logger.info({ version: compiled.version, hash: compiled.hash }, 'a governance bundle is in force');
     return true;
   }
@@ -73,6 +106,15 @@ export class BundleHolder {
     const text = await this.archive.load(hash);
     if (text === undefined) throw failure('policy.bundle_invalid', { message: `bundle ${hash} is not in the archive` });
     return this.open(signedBundle.parse(JSON.parse(text)));
+  }
+
+  private opened(signed: SignedBundle): CompiledBundle {
+    try {
+      return this.open(signed);
+    } catch (error) {
+      this.refused = asPlatformError(error);
+      throw error;
+    }
   }
 
   private open(signed: SignedBundle): CompiledBundle {

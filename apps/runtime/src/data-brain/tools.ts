@@ -26,11 +26,12 @@ const given = <T extends object>(value: T): { [K in keyof T]: Exclude<T[K], unde
 export class ToolBox {
   private readonly tools: ReadonlyMap<string, Tool>;
 
-  constructor(queries: QueryHandlers, bundle: () => CompiledBundle) {
+  constructor(queries: QueryHandlers, bundle: () => CompiledBundle, more: Readonly<Record<string, Tool>> = {}) {
     this.tools = new Map<string, Tool>([
       ['session.executions', (context, request) => sessionExecutions(queries, context, request)],
       ['session.artifacts', (context, request) => sessionArtifacts(queries, context, request)],
       ['registry.entries', (_, request) => Promise.resolve(registryEntries(bundle(), request))],
+      ...Object.entries(more),
     ]);
   }
 

@@ -1,6 +1,6 @@
-import { failure, type Caller, type PolicyFlip, type RedecisionReport, type SubjectRequest } from '@symphainy/contracts';
+import { failure, type Caller, type GovernanceBundle, type PolicyFlip, type RedecisionReport, type SubjectRequest } from '@symphainy/contracts';
 import { decodeBody } from '@symphainy/execution';
-import { compileCandidate, redecide, type CompiledBundle } from '@symphainy/governance';
+import { compileCandidate, redecide, withChanges, type CompiledBundle } from '@symphainy/governance';
 import type { PlatformError } from '@symphainy/kernel';
 import type { Database } from '@symphainy/store-postgres';
 import { z } from 'zod';
@@ -41,7 +41,7 @@ export class Redecisions {
     await demandLeave(this.parts.refuse, current, request.caller, 'redecide_policy');
     const { bundle_hash } = request.candidate;
     const base = bundle_hash === undefined || bundle_hash === current.hash ? current : await this.parts.bundles.compiled(bundle_hash);
-    const candidate = compileCandidate(base.bundle, request.candidate);
+    const candidate = compileCandidate(this.staged(request, current, base), request.candidate);
     await this.parts.settle();
     const { items, next } = await this.page(request);
     const flips: PolicyFlip[] = [];
@@ -55,6 +55,14 @@ export class Redecisions {
       else counts[again.outcome]++;
     }
     return { base: { bundle_hash: base.hash, bundle_version: base.version }, ...counts, flips, ...next };
+  }
+
+  /** The base with the changes of the staged candidate that is named: whoever may try policies learns what it would mean for its own tenant. */
+  private staged({ candidate: { candidate_id } }: SubjectRequest<'runtime.policy.redecide'>, current: CompiledBundle, base: CompiledBundle): GovernanceBundle {
+    if (candidate_id === undefined) return base.bundle;
+    const found = current.bundle.candidates?.find((candidate) => candidate.candidate_id === candidate_id);
+    if (found === undefined) throw failure('governance.invalid', { message: `no candidate ${candidate_id} is staged`, field: '/candidate/candidate_id' });
+    return withChanges(base.bundle, found.changes);
   }
 
   /** Executions of the period, oldest first, refused ones among them, with their first frames. */

@@ -19,6 +19,7 @@ export type CommandSubject =
   | 'runtime.execution.determinism'
   | 'runtime.capability.list'
   | 'runtime.governance.read'
+  | 'runtime.governance.await'
   | 'runtime.artifact.read'
   | 'runtime.hydrate'
   | 'runtime.object.grant'

@@ -1,10 +1,12 @@
 import { asPlatformError, isoTime, type Clock, type Logger } from '@symphainy/kernel';
 import type { Channels } from '@symphainy/service-host';
 import type { BundleHolder } from '../acceptance/bundle-holder.js';
-import type { SignedBundle } from '@symphainy/contracts';
+import type { SignedBundle, SubjectRequest } from '@symphainy/contracts';
 
 export interface BundleFeedParts {
   readonly bundles: BundleHolder;
+  /** Told of every word of Smart City's on which bundle is current. */
+  readonly heard: (notice: SubjectRequest<'runtime.bundle.current'>) => void;
   readonly channels: Channels;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -26,9 +28,10 @@ export class BundleFeed {
   start(): () => void {
     const { channels, bundles } = this.parts;
     const pushes = channels.subscribe('runtime.bundle.push', {}, (signed) => this.offer(signed));
-    const notices = channels.subscribe('runtime.bundle.current', {}, ({ version }) => {
-      if (version > (bundles.current?.version ?? 0)) this.ask();
-      else this.report();
+    const notices = channels.subscribe('runtime.bundle.current', {}, (notice) => {
+      this.parts.heard(notice);
+      if (notice.version > (bundles.current?.version ?? 0)) this.ask();
+      else if (bundles.confirm(notice.version)) this.report();
     });
     this.ask();
     return () => {

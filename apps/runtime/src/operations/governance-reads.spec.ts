@@ -67,6 +67,7 @@ describe('GovernanceReads', () => {
 
   it('a list that no bundle has, a bundle that is not kept, another list’s cursor - are told apart', async () => {
     const { reads: r } = await reads();
+    expect((await r.read(ask('platform/root', 'candidates'))).entries).toEqual([]);
     await expect(r.read(ask('platform/root', 'salt'))).rejects.toMatchObject({ code: 'request.not_found' });
     await expect(r.read(ask('platform/root', 'tenants', { bundle_hash: 'f'.repeat(64) }))).rejects.toMatchObject({ code: 'policy.bundle_invalid' });
     await expect(r.read(ask('platform/root', 'tenants', { cursor: 'nonsense' }))).rejects.toMatchObject({ code: 'request.invalid', field: '/cursor' });

@@ -2,7 +2,7 @@
  * Runtimes in memory: real cores, channels and bus; the log, objects and clock are doubles that keep their ports' rules.
  * Time moves only by `until` and `clock.advance`, so nothing here waits for the wall clock.
  */
-import type { Caller, Frame, GovernanceBundle, RegisteredCapability, StepDispatch, StepOutcome, SubjectReply, SubjectRequestInput, Tenant } from '@symphainy/contracts';
+import type { Caller, Frame, GovernanceBundle, RegisteredCapability, SignedBundle, StepDispatch, StepOutcome, SubjectReply, SubjectRequestInput, Tenant } from '@symphainy/contracts';
 import { decodeBody, foldStored, hasEnded, hexOf, type ExecutionState } from '@symphainy/execution';
 import { readSigningKey, signBundle } from '@symphainy/governance';
 import { sampleBundle } from '@symphainy/governance/testing';
@@ -45,6 +45,7 @@ export class RuntimeBed {
   private readonly ids = countingIds();
   private readonly archive = new MemoryBundleArchive();
   readonly gateway: Channels = this.net.channelsOf('gateway');
+  readonly smartCity: Channels = this.net.channelsOf('smart-city');
 
   constructor(private readonly flow: Partial<FlowSettings> = {}) {}
 
@@ -52,7 +53,16 @@ export class RuntimeBed {
   async govern(capabilities: readonly RegisteredCapability[], version = 1, acme: Partial<Tenant> = {}, more: Partial<GovernanceBundle> = {}): Promise<void> {
     const tenants = sampleBundle().tenants.map((tenant) => (tenant.tenant_id === 'acme' ? { ...tenant, ...acme } : tenant));
     const signed = signBundle(sampleBundle({ version, tenants, capabilities: [...capabilities], ...more }), signingKey);
-    await this.archive.save(signed.hash, version, canonicalJson(signed));
+    await this.keep(signed);
+  }
+
+  keep(signed: SignedBundle): Promise<void> {
+    return this.archive.save(signed.hash, signed.bundle.version, canonicalJson(signed));
+  }
+
+  /** The newest archived bundle. */
+  kept(): Promise<string | undefined> {
+    return this.archive.latest();
   }
 
   async runtime(): Promise<BedRuntime> {

@@ -1,6 +1,7 @@
 import type { SignedBundle, VerificationKeys } from '@symphainy/contracts';
 import { isoTime, verify } from '@symphainy/kernel';
 import type { ServiceHost } from '@symphainy/service-host';
+import type { HealthRegistry } from '../nurse/health-registry.js';
 import { buildKeys } from './catalogue.js';
 import type { CatalogueStore, CityDraft, CitySnapshot } from './catalogue-store.js';
 
@@ -13,12 +14,16 @@ const ANNOUNCE_MS = 10_000;
  */
 export class BundleOffice {
   private current: CitySnapshot | undefined;
+  private toldBehind = 0;
   private readonly listeners: ((snapshot: CitySnapshot) => void)[] = [];
 
   constructor(
     private readonly host: ServiceHost,
     private readonly store: CatalogueStore,
-  ) {}
+    private readonly health: Pick<HealthRegistry, 'runtimesBehind' | 'onReport'>,
+  ) {
+    health.onReport(() => this.heardHealth());
+  }
 
   get snapshot(): CitySnapshot {
     verify(this.current, 'Smart City has read its catalogue before it serves');
@@ -41,6 +46,7 @@ export class BundleOffice {
   async change(work: (draft: CityDraft) => void): Promise<CitySnapshot> {
     const snapshot = await this.store.change(work);
     this.take(snapshot);
+    this.tellCurrent();
     return snapshot;
   }
 
@@ -56,9 +62,21 @@ export class BundleOffice {
     } catch (error) {
       this.host.logger.warn({ err: error }, 'the catalogue cannot be read; announcing what was current last');
     }
-    const { bundle, hash } = this.bundle;
-    this.host.channels.publish('runtime.bundle.current', {}, { version: bundle.version, hash, at: isoTime(this.host.clock.now()) });
+    this.tellCurrent();
     this.host.channels.publish('gateway.keys.push', {}, this.keys);
+  }
+
+  /** Which bundle is current, what is applied in it, and who has still to take it. */
+  private tellCurrent(): void {
+    const { bundle, hash } = this.bundle;
+    const behind = this.health.runtimesBehind(bundle.version);
+    this.host.channels.publish('runtime.bundle.current', {}, { version: bundle.version, hash, at: isoTime(this.host.clock.now()), applied: this.snapshot.applied, behind });
+    this.toldBehind = behind.length;
+  }
+
+  /** The last runtime that was waited for has taken it: whoever waits for that is told at once. */
+  private heardHealth(): void {
+    if (this.toldBehind > 0 && this.health.runtimesBehind(this.bundle.bundle.version).length === 0) this.tellCurrent();
   }
 
   private take(next: CitySnapshot): void {

@@ -1,4 +1,4 @@
-import { identity, tenant } from '@symphainy/contracts';
+import { identity, jwtIssuer, tenant } from '@symphainy/contracts';
 import { buildBundle, buildKeys, Catalogue, contentsHash, put } from './catalogue.js';
 
 const acme = tenant.parse({ tenant_id: 'acme', name: 'Acme', status: 'active' });
@@ -18,6 +18,12 @@ describe('Catalogue', () => {
     const before = Catalogue.of([]).with(put('tenant', acme));
     before.with({ kind: 'tenant', key: 'acme', value: undefined });
     expect(before.get('tenant', 'acme')).toEqual(acme);
+  });
+
+  it('buildKeys - no issuer speaks for a closed tenant', () => {
+    const issuer = jwtIssuer.parse({ issuer: 'https://a.example', audience: 'x', tenants: ['acme', 'globex'] });
+    const catalogue = [put('tenant', acme), put('tenant', globex), put('jwt_issuer', issuer), put('jwt_issuer', { ...issuer, audience: 'y', tenants: ['globex'] })].reduce((c, change) => c.with(change), Catalogue.of([]));
+    expect(buildKeys(catalogue, 1).jwt_issuers).toEqual([{ ...issuer, tenants: ['acme'] }]);
   });
 
   it('buildKeys - keys of a disabled identity or a closed tenant are told as revoked', () => {

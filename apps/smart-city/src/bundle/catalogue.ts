@@ -1,5 +1,5 @@
 import {
-  agentEntry, apiKeyRecord, capabilityNotice, cedarPolicy, dataBoundary, dataClass, dataContract, dataHold, domainEntry, governanceBundle, grant, identity, jwtIssuer, reclassification, registeredCapability, sagaRule, semanticSchema, solutionEntry, tenant, vocabulary,
+  agentEntry, apiKeyRecord, candidate, capabilityNotice, cedarPolicy, dataBoundary, dataClass, dataContract, dataHold, domainEntry, governanceBundle, grant, identity, jwtIssuer, policyTest, reclassification, registeredCapability, sagaRule, semanticSchema, solutionEntry, tenant, vocabulary,
   type GovernanceBundle, type VerificationKeys,
 } from '@symphainy/contracts';
 import { hashOf } from '@symphainy/kernel';
@@ -30,6 +30,8 @@ const kinds = {
   data_hold: kind({ schema: dataHold, key: (entry) => `${entry.tenant_id}/${entry.hold_id}`, list: 'data_holds' }),
   reclassification: kind({ schema: reclassification, key: (entry) => `${entry.tenant_id}/${entry.reference}`, list: 'reclassifications' }),
   data_contract: kind({ schema: dataContract, key: (entry) => `${entry.tenant_id}/${entry.artifact_type}`, list: 'data_contracts' }),
+  policy_test: kind({ schema: policyTest, key: (entry) => entry.name, list: 'policy_tests' }),
+  candidate: kind({ schema: candidate, key: (entry) => entry.candidate_id, list: 'candidates' }),
   api_key: kind({ schema: apiKeyRecord, key: (entry) => entry.key_id }),
   jwt_issuer: kind({ schema: jwtIssuer, key: (entry) => `${entry.issuer} ${entry.audience}` }),
   subscription: kind({ schema: subscription, key: subscriptionKey }),
@@ -52,6 +54,9 @@ export const entryKinds = Object.keys(kinds) as EntryKind[];
 
 /** An entry as it was written; throws for what is none of this kind. */
 export const parseEntry = <K extends EntryKind>(kind: K, value: unknown): Entry<K> => kinds[kind].schema.parse(value) as Entry<K>;
+
+/** The kind whose entries stand in a list of the bundle. */
+export const kindOfList = (list: string): EntryKind | undefined => entryKinds.find((kind) => (kinds[kind] as { readonly list?: string }).list === list);
 
 /** What an entry is found by. */
 export const entryKey = <K extends EntryKind>(kind: K, entry: Entry<K>): string => (kinds[kind].key as (entry: Entry<K>) => string)(entry);
@@ -117,11 +122,14 @@ export function buildBundle(catalogue: Catalogue, version: number, createdAt: st
   return governanceBundle.parse({ version, created_at: createdAt, ...contents, ...(current.length === 0 ? {} : { grants: current }) });
 }
 
-/** What the gateway verifies callers by. A key of a disabled identity or of a closed tenant is told as revoked. */
+/** What the gateway verifies callers by. A key of a disabled identity or of a closed tenant is told as revoked, and no issuer speaks for a closed tenant. */
 export const buildKeys = (catalogue: Catalogue, version: number): VerificationKeys => ({
   version,
   api_keys: catalogue.all('api_key').map((key) => ({ ...key, revoked: key.revoked || !mayCall(catalogue, key) })),
-  jwt_issuers: catalogue.all('jwt_issuer'),
+  jwt_issuers: catalogue.all('jwt_issuer').flatMap((issuer) => {
+    const tenants = issuer.tenants.filter((id) => catalogue.get('tenant', id)?.status !== 'closed');
+    return tenants.length === 0 ? [] : [{ ...issuer, tenants }];
+  }),
 });
 
 const mayCall = (catalogue: Catalogue, key: Entry<'api_key'>): boolean =>

@@ -74,6 +74,24 @@ describe('governance rules', () => {
     expect(apply(suspended, tenantChange('acme')).get('tenant', 'acme')?.status).toBe('suspended');
   });
 
+  it('tenant_status - closing is for good', () => {
+    const closed = apply(Catalogue.of([]), tenantChange('acme'), { key: 'governance/tenant_status/acme', value: 'closed' });
+    expect(apply(closed, { key: 'governance/tenant_status/acme', value: 'active' }).get('tenant', 'acme')?.status).toBe('closed');
+  });
+
+  it('tenant_settings - a switch that is named changes, the others and the limits stay', () => {
+    const before = apply(Catalogue.of([]), tenantChange('acme'), { key: 'governance/tenant_settings/acme', value: { switches: { sla: 'enforce' }, limits: { max_running_executions: 7 } } });
+    const after = apply(before, { key: 'governance/tenant_settings/acme', value: { switches: { retention: 'observe' }, limits: { max_queued_submissions: 3 }, retention_days: 30 } }).get('tenant', 'acme');
+    expect(after).toMatchObject({ switches: { idempotency: 'enforce', sla: 'enforce', retention: 'observe', auto_replay: 'off' }, limits: { max_running_executions: 7, max_queued_submissions: 3 }, retention_days: 30 });
+  });
+
+  it('promoted - puts and removes entries of their lists; a list that the catalogue does not have is passed over', () => {
+    const policy = { id: 'a/b', role: 'data_steward', text: 'permit(principal, action, resource);' };
+    const after = apply(Catalogue.of([]), tenantChange('acme'), { key: 'governance/promoted/policies/a/b', value: policy }, { key: 'governance/promoted/nonsense/x', value: {} });
+    expect(after.get('policy', 'a/b')).toEqual(policy);
+    expect(apply(after, { key: 'governance/promoted/policies/a/b', value: null }).all('policy')).toEqual([]);
+  });
+
   it('api_key - issuing it again does not bring a revoked key back', () => {
     const revoked = apply(Catalogue.of([]), { key: 'governance/api_key/k', value: key }, { key: 'governance/api_key_revocation/k', value: { tenant_id: 'acme' } });
     expect(apply(revoked, { key: 'governance/api_key/k', value: key }).get('api_key', 'k')?.revoked).toBe(true);

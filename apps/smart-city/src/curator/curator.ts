@@ -73,7 +73,7 @@ export class Curator {
    * intents accepted. After four seconds it rejects, retryable: the offer is kept, and asking again waits for it again.
    */
   async inForce(realm: string | undefined): Promise<void> {
-    const isPending = (): boolean => [...this.pending.values()].some(({ capability }) => capability.realm === realm) || this.health.runtimesBehind(this.office.bundle.bundle.version);
+    const isPending = (): boolean => [...this.pending.values()].some(({ capability }) => capability.realm === realm) || this.health.runtimesBehind(this.office.bundle.bundle.version).length > 0;
     if (!isPending()) return;
     await new Promise<void>((resolve, reject) => {
       const settle = (how: () => void): void => {

@@ -33,17 +33,17 @@ describe('HealthRegistry', () => {
   it('HealthRegistry - a runtime that registers is behind until it says which bundle it holds; others never are', () => {
     const { registry } = registryAt(new ManualClock());
     expect([registry.registered('runtime', 'runtime', 'r1'), registry.registered('runtime', 'runtime', 'r1'), registry.registered('realm-content', 'realm', 'c1')]).toEqual([true, false, true]);
-    expect(registry.runtimesBehind(2)).toBe(true);
+    expect(registry.runtimesBehind(2)).toEqual(['r1']);
     registry.heard(report('runtime', 'r1', 'ok', { bundle_version: 1 }));
-    expect([registry.runtimesBehind(1), registry.runtimesBehind(2)]).toEqual([false, true]);
+    expect([registry.runtimesBehind(1), registry.runtimesBehind(2)]).toEqual([[], ['r1']]);
     registry.heard(report('runtime', 'r1', 'ok', { bundle_version: 2 }));
     registry.registered('runtime', 'runtime', 'r1');
-    expect(registry.runtimesBehind(2)).toBe(false);
+    expect(registry.runtimesBehind(2)).toEqual([]);
   });
 
   it('HealthRegistry - a runtime that drains is not waited for', () => {
     const { registry } = registryAt(new ManualClock());
     registry.heard(report('runtime', 'r1', 'draining', { bundle_version: 1 }));
-    expect(registry.runtimesBehind(2)).toBe(false);
+    expect(registry.runtimesBehind(2)).toEqual([]);
   });
 });

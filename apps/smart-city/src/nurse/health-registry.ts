@@ -54,9 +54,9 @@ export class HealthRegistry {
     this.take({ service, instance, status }, typeof version === 'number' ? version : undefined);
   }
 
-  /** Whether a runtime that is there, and is not on its way out, holds an older bundle. */
-  runtimesBehind(version: number): boolean {
-    return this.living().some((r) => r.bundleVersion !== undefined && r.bundleVersion < version && r.status !== 'draining');
+  /** Runtimes that are there, are not on their way out, and hold an older bundle. */
+  runtimesBehind(version: number): string[] {
+    return this.living().flatMap((r) => (r.bundleVersion !== undefined && r.bundleVersion < version && r.status !== 'draining' ? [r.instance] : []));
   }
 
   /** By service and instance. */
