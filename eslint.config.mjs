@@ -22,7 +22,7 @@ const tests = ['**/*.spec.ts', '**/*.spec.tsx'];
 /** Code that only tests run: the second doors, and the contract suites behind them. */
 const testDoors = ['**/src/testing.ts', '**/src/testing/**/*.ts', '**/*.contract.ts'];
 /** Programs a person or CI starts: they may print and read their environment. */
-const launchers = ['tools/**', 'apps/standalone/**', 'apps/platform-e2e/**', '**/*.mjs', '*.js'];
+const launchers = ['tools/**', 'apps/cli/**', 'apps/standalone/**', 'apps/platform-e2e/**', '**/*.mjs', '*.js'];
 
 const exportAll = {
   selector: 'ExportAllDeclaration[exported=null]',
@@ -132,7 +132,7 @@ export default tseslint.config(
   { files: launchers, rules: { 'no-console': 'off' } },
   {
     // Where the environment enters the platform: everything else gets values.
-    files: ['libs/service-host/src/run.ts', 'libs/launcher/**/*.ts', 'tools/**/*.ts', 'apps/standalone/**/*.ts', 'apps/platform-e2e/**/*.ts'],
+    files: ['libs/service-host/src/run.ts', 'libs/launcher/**/*.ts', 'tools/**/*.ts', 'apps/cli/**/*.ts', 'apps/standalone/**/*.ts', 'apps/platform-e2e/**/*.ts'],
     ignores: tests,
     rules: { 'no-restricted-syntax': ['error', exportAll] },
   },

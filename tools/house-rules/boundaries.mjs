@@ -22,7 +22,7 @@ const drivers = {
 };
 
 const floors = [0, 1, 2, 3, 4, 5];
-const planes = ['gateway', 'runtime', 'smart-city', 'realm', 'console', 'standalone', 'tools'];
+const planes = ['gateway', 'runtime', 'smart-city', 'realm', 'console', 'cli', 'standalone', 'tools'];
 
 /** The seven app doors. The Nx rule refuses an import of an application whatever its tags; standalone alone composes them. */
 const appDoors = ['experience-gateway', 'runtime', 'smart-city', 'realm-content', 'realm-insights', 'realm-journey', 'realm-solution'];

@@ -1,0 +1,75 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { repositoryRoot, startBootstrappedStack, type TestPlatform } from './harness/platform.js';
+
+const person = (tenant_id: string, user_id: string, ...roles: string[]): object => ({ tenant_id, user_id, kind: 'person', roles });
+const bootstrap = {
+  tenants: [{ tenant_id: 'acme', name: 'Acme' }, { tenant_id: 'globex', name: 'Globex' }],
+  identities: [person('acme', 'alice', 'builder'), person('acme', 'bob', 'builder'), person('globex', 'gina', 'builder'), person('platform', 'admin', 'governance_admin')],
+  policies: [
+    { id: 'builders', role: 'security_guard', text: 'permit(principal, action, resource) when { principal.roles.contains("builder") && context.own_session && resource.realm != "governance" };' },
+    { id: 'admins', role: 'security_guard', text: 'permit(principal in Tenant::"platform", action == Action::"submit", resource in Realm::"governance") when { principal.roles.contains("governance_admin") };' },
+  ],
+};
+
+interface Ended {
+  readonly status: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+describe('the command symphainy', () => {
+  let platform: TestPlatform;
+  let folder: string;
+
+  beforeAll(async () => {
+    platform = await startBootstrappedStack(bootstrap);
+    folder = await mkdtemp(join(tmpdir(), 'symphainy-cli-e2e-'));
+  }, 120_000);
+
+  afterAll(() => platform.stop(), 60_000);
+
+  const symphainy = (user: 'alice' | 'admin', ...argv: string[]): Promise<Ended> =>
+    new Promise((resolve) => {
+      const env = { ...process.env, SYMPHAINY_URL: platform.url, SYMPHAINY_KEY: platform.as(user).apiKey ?? '' };
+      execFile(process.execPath, [join(repositoryRoot, 'apps/cli/bin/symphainy.mjs'), ...argv, '--json'], { env }, (error, out, err) => resolve({ status: typeof error?.code === 'number' ? error.code : 0, out, err }));
+    });
+  const answer = async <T>(user: 'alice' | 'admin', ...argv: string[]): Promise<T> => {
+    const ended = await symphainy(user, ...argv);
+    expect(ended).toMatchObject({ status: 0, err: '' });
+    return JSON.parse(ended.out) as T;
+  };
+
+  it('a file - is uploaded, and its execution is followed, validated and exported', async () => {
+    const file = join(folder, 'a.txt');
+    await writeFile(file, 'hello');
+    const { execution_id } = await answer<{ execution_id: string }>('alice', 'files', 'upload', file);
+    const followed = await symphainy('alice', 'executions', 'events', execution_id);
+    expect([followed.status, followed.out.trim().split('\n').map((line) => (JSON.parse(line) as { type: string }).type).at(-1)]).toEqual([0, 'execution_completed']);
+    expect(await answer('alice', 'executions', 'validate', execution_id)).toMatchObject({ valid: true });
+    expect(await answer('alice', 'executions', 'evidence', execution_id, '--out', join(folder, 'evidence.json'))).toEqual({ written: join(folder, 'evidence.json') });
+  });
+
+  it('policies - are tested, staged, promoted and rolled back from a folder; a refusal has its code and its own exit status', async () => {
+    await writeFile(join(folder, 'freeze.cedar'), '@id("freeze")\nforbid(principal in Tenant::"acme", action, resource == Capability::"runtime.upload");\n');
+    await writeFile(join(folder, 'freeze.tests.yaml'), '- name: acme uploads nothing\n  request: { caller: { tenant_id: acme, user_id: alice }, intent_type: runtime.upload }\n  expect: { decision: deny, policies: [freeze] }\n');
+    expect(await answer('admin', 'governance', 'policies', 'test', folder)).toMatchObject({ passed: 1, failures: 0 });
+    const before = (await answer<{ version: number }[]>('admin', 'governance', 'bundles', 'list'))[0]!.version;
+    await answer('admin', 'governance', 'policies', 'stage', 'freeze', folder);
+    await answer('admin', 'governance', 'policies', 'promote', 'freeze');
+    const refused = await symphainy('alice', 'files', 'upload', join(folder, 'a.txt'));
+    expect([refused.status, (JSON.parse(refused.err) as { code: string }).code]).toEqual([3, 'policy.denied']);
+    await answer('admin', 'governance', 'rollback', String(before));
+    expect(await symphainy('alice', 'files', 'upload', join(folder, 'a.txt'))).toMatchObject({ status: 0 });
+  });
+
+  it('a key - is issued, works, is rotated, and the old one is shut out', async () => {
+    const first = await answer<{ key: string }>('admin', 'governance', 'keys', 'issue', 'acme', 'alice', 'laptop');
+    expect(first.key).toMatch(/^sk_laptop_/);
+    const second = await answer<{ key: string; revoked: string }>('admin', 'governance', 'keys', 'rotate', 'acme', 'alice', 'laptop', 'laptop-2');
+    expect([second.revoked, (await platform.bearing(second.key).get('/v1/me')).status]).toEqual(['laptop', 200]);
+    expect((await platform.bearing(first.key).get<{ code: string }>('/v1/me')).body.code).toBe('auth.revoked');
+  });
+});
