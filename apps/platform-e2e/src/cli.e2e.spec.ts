@@ -50,7 +50,7 @@ describe('the command symphainy', () => {
     expect([followed.status, followed.out.trim().split('\n').map((line) => (JSON.parse(line) as { type: string }).type).at(-1)]).toEqual([0, 'execution_completed']);
     expect(await answer('alice', 'executions', 'validate', execution_id)).toMatchObject({ valid: true });
     expect(await answer('alice', 'executions', 'evidence', execution_id, '--out', join(folder, 'evidence.json'))).toEqual({ written: join(folder, 'evidence.json') });
-  });
+  }, 60_000);
 
   it('policies - are tested, staged, promoted and rolled back from a folder; a refusal has its code and its own exit status', async () => {
     await writeFile(join(folder, 'freeze.cedar'), '@id("freeze")\nforbid(principal in Tenant::"acme", action, resource == Capability::"runtime.upload");\n');
@@ -63,7 +63,7 @@ describe('the command symphainy', () => {
     expect([refused.status, (JSON.parse(refused.err) as { code: string }).code]).toEqual([3, 'policy.denied']);
     await answer('admin', 'governance', 'rollback', String(before));
     expect(await symphainy('alice', 'files', 'upload', join(folder, 'a.txt'))).toMatchObject({ status: 0 });
-  });
+  }, 60_000);
 
   it('a key - is issued, works, is rotated, and the old one is shut out', async () => {
     const first = await answer<{ key: string }>('admin', 'governance', 'keys', 'issue', 'acme', 'alice', 'laptop');
@@ -71,5 +71,5 @@ describe('the command symphainy', () => {
     const second = await answer<{ key: string; revoked: string }>('admin', 'governance', 'keys', 'rotate', 'acme', 'alice', 'laptop', 'laptop-2');
     expect([second.revoked, (await platform.bearing(second.key).get('/v1/me')).status]).toEqual(['laptop', 200]);
     expect((await platform.bearing(first.key).get<{ code: string }>('/v1/me')).body.code).toBe('auth.revoked');
-  });
+  }, 60_000);
 });
