@@ -6,8 +6,8 @@ type Entry = { readonly [field: string]: unknown };
 
 /** What an entry of a bundle's list is found by. */
 export function keyInList(list: string, entry: unknown): string {
-  const { tenant_id, user_id, candidate_id, grant_id, rule_id, capability, id, name, version } = entry as Entry;
-  const parts = list === 'tenants' ? [tenant_id] : list === 'capabilities' || list === 'policy_tests' ? [name] : [tenant_id, user_id, candidate_id, grant_id, rule_id, capability, id, ...(id === undefined ? [name, version] : [])];
+  const { tenant_id, user_id, candidate_id, grant_id, rule_id, boundary_id, hold_id, reference, artifact_type, capability, id, name, version } = entry as Entry;
+  const parts = list === 'tenants' ? [tenant_id] : list === 'capabilities' || list === 'policy_tests' ? [name] : [tenant_id, user_id, candidate_id, grant_id, rule_id, boundary_id, hold_id, reference, artifact_type, capability, id, ...(id === undefined ? [name, version] : [])];
   return parts.filter((part) => part !== undefined).join('/');
 }
 
