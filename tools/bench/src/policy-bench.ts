@@ -1,6 +1,6 @@
-import { governanceBundle, type CedarPolicy, type GovernanceBundle } from '@symphainy/contracts';
+import { governanceBundle, registeredCapability, sagaDefinition, type CedarPolicy, type GovernanceBundle, type RegisteredCapability } from '@symphainy/contracts';
 import { compileBundle, evaluatePolicy, type PolicyRequest } from '@symphainy/governance';
-import { sampleCapability } from '@symphainy/governance/testing';
+import { hashOf } from '@symphainy/kernel';
 
 export interface PolicyFigures {
   readonly policies: number;
@@ -18,8 +18,14 @@ export interface PolicyFigures {
 
 const TENANTS = 100;
 const POLICIES = 1_000;
-const CAPABILITIES = ['content.ingest', 'content.index', 'insights.profile', 'journey.plan'].map((name) => sampleCapability(name));
+const CAPABILITIES = ['content.ingest', 'content.index', 'insights.profile', 'journey.plan'].map(capabilityOf);
 const USERS = 20;
+
+/** With one step: policy looks at no saga. */
+function capabilityOf(name: string): RegisteredCapability {
+  const saga = sagaDefinition.parse({ name, steps: [{ kind: 'task', name: 'work' }] });
+  return registeredCapability.parse({ name, realm: name.slice(0, name.indexOf('.')), handler: name, version: '1.0.0', input_contract: {}, output_contract: {}, determinism: 'deterministic', saga, saga_hash: hashOf(saga) });
+}
 
 /** Ten policies a tenant: three that are for all of its intents, one for each role; the rest for single capabilities. */
 function policiesOf(tenant: string): CedarPolicy[] {
