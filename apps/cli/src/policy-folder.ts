@@ -4,7 +4,6 @@ import { policyTest, type BundleChange, type CedarPolicy, type GovernanceBundle,
 import { isPlatforms, readPolicyText } from '@symphainy/governance';
 import { canonicalJson, type Json } from '@symphainy/kernel';
 import { parse } from 'yaml';
-import { z } from 'zod';
 import { UsageError } from './command.js';
 import { readText } from './settings.js';
 
@@ -31,7 +30,7 @@ function namesIn(folder: string): string[] {
 }
 
 function testsIn(text: string, file: string): PolicyTest[] {
-  const read = z.array(policyTest).safeParse(parse(text));
+  const read = policyTest.array().safeParse(parse(text));
   if (read.success) return read.data;
   const issue = read.error.issues[0];
   throw new UsageError(`${file}: /${issue?.path.join('/') ?? ''}: ${issue?.message ?? 'not a list of policy tests'}`);

@@ -94,7 +94,7 @@ function failureOf(error: unknown): { status: number; told: Told } {
     return { status: status >= 500 ? 4 : 3, told: { code, message, field, fix, execution_id: executionId } };
   }
   if (error instanceof PlatformError) return { status: 1, told: { code: error.code, message: error.message, field: error.field, fix: error.fix } };
-  if (error instanceof Error && error.message === 'fetch failed') return { status: 4, told: { code: 'cli.unreachable', message: 'the gateway does not answer', fix: 'check --url or SYMPHAINY_URL, and that the platform is up' } };
+  if ((error as Partial<Error>).message === 'fetch failed') return { status: 4, told: { code: 'cli.unreachable', message: 'the gateway does not answer', fix: 'check --url or SYMPHAINY_URL, and that the platform is up' } };
   return { status: 1, told: { code: asPlatformError(error).code, message: error instanceof Error ? error.message : String(error) } };
 }
 

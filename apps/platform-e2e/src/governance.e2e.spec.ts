@@ -102,7 +102,7 @@ describe('governance', () => {
     await govern('revoke_key', { tenant_id: 'acme', key_id: 'bob_laptop', reason: 'lost' });
     await comesTo(() => bob.get('/v1/me'), 'auth.revoked');
     expect(shown(await bob.get<Problem & Record<string, unknown>>('/v1/executions'))).toEqual({ status: 401, code: 'auth.revoked', field: undefined, fix: 'string' });
-  });
+  }, 60_000);
 
   it('a key with an end - stops at its time', async () => {
     const guest = await issue('guest', 'bob', { expires_at: new Date(Date.now() + 2000).toISOString() });
@@ -124,7 +124,7 @@ describe('governance', () => {
     expect(body.frames.flatMap((f) => f.records.map((r) => r.error?.code ?? r.type))).toEqual(['intent_received', 'policy_evaluated', 'policy.denied']);
     await govern('register_identity', { tenant_id: 'acme', user_id: 'dora', kind: 'person', roles: ['builder'] });
     await comesTo(() => byKey.get('/v1/me'), '200');
-  });
+  }, 60_000);
 
   it('a caller who is no administrator - governs nothing', async () => {
     const session = await alice.createSession();
@@ -217,18 +217,25 @@ describe('governance', () => {
     await office('stage_bundle', { candidate_id: 'freeze', changes: [policy, test('deny')] });
     const flips = await alice.post<{ flips: unknown[] } & Problem>('/v1/policy/redecide', { candidate: { candidate_id: 'freeze' } });
     expect(flips.body.flips.length).toBeGreaterThan(0);
-    const start = performance.now();
     const promoted = await office('promote_bundle', { candidate_id: 'freeze' });
-    const tookMs = performance.now() - start;
     expect([promoted.status, (await submit()).body.code]).toEqual([200, 'policy.denied']);
-    expect(tookMs).toBeLessThan(5_000);
     expect((await admin.get<{ entries: unknown[] }>('/v1/governance/candidates')).body.entries).toEqual([]);
 
     expect((await office('rollback_bundle', { version: base.version, reason: 'the freeze is over' })).status).toBe(200);
     expect((await submit()).status).toBe(202);
     const { entries } = (await admin.get<{ entries: { version: number; current: boolean }[] }>('/v1/governance/bundles')).body;
     expect([entries[0]!.current, entries[0]!.version > base.version]).toEqual([true, true]);
-  });
+  }, 60_000);
+
+  it('a change - is answered when every runtime decides by it, within a second: the middle one of five', async () => {
+    const took: number[] = [];
+    for (const retention_days of [11, 12, 13, 14, 15]) {
+      const start = performance.now();
+      expect((await admin.post('/v1/governance/update_tenant', { tenant_id: 'globex', retention_days })).status).toBe(200);
+      took.push(performance.now() - start);
+    }
+    expect(took.sort((a, b) => a - b)[2]).toBeLessThan(1_000);
+  }, 30_000);
 
   it('refusals at the door - stand where the tenant they concern reads them; strangers’ with the platform', async () => {
     await alice.get('/v1/executions?colour=red');
@@ -266,5 +273,5 @@ describe('governance', () => {
     expect(await change('close_tenant')).toBe(200);
     await comesTo(() => peter.get('/v1/me'), 'auth.revoked');
     expect(await change('resume_tenant')).toBe(422);
-  });
+  }, 60_000);
 });
