@@ -8,6 +8,7 @@ export interface RuntimeEnv {
   DATABASE_ROLE_KEY: Uint8Array;
   OBJECTS_DIR: string;
   REDIS_URL: string | undefined;
+  REDIS_CA_FILE: string | undefined;
   RUNTIME_TOKEN_KEY: Uint8Array;
   PERSONAL_DATA_KEY: Uint8Array;
   BUNDLE_PUBLIC_KEYS: string;
@@ -33,6 +34,7 @@ export const runtimeEnv: EnvContract<RuntimeEnv> = {
   DATABASE_ROLE_KEY: env.secretKey({ description: 'key that the passwords of the runtime’s database roles follow from', group: 'database' }),
   OBJECTS_DIR: env.text({ description: 'directory of the object store, shared with the gateway', group: 'objects' }),
   REDIS_URL: env.optionalUrl({ description: 'Redis for hot state; unset: kept in this process’s memory', group: 'hot state', protocols: ['redis', 'rediss'], sensitive: true }),
+  REDIS_CA_FILE: env.optionalText({ description: 'PEM file of the authority that signed Redis’s certificate; unset: the system’s authorities', group: 'hot state' }),
   RUNTIME_TOKEN_KEY: env.secretKey({ description: 'key of execution tokens and object tickets, shared by all runtimes and known to nobody else', group: 'tokens' }),
   PERSONAL_DATA_KEY: env.secretKey({ description: 'key that tenants’ keys follow from, under which the keys of data subjects are wrapped: shared by all runtimes and known to nobody else; without it no personal data can be read', group: 'personal data' }),
   BUNDLE_PUBLIC_KEYS: env.text({ description: 'Ed25519 public keys that governance bundles may be signed with: <key_id>=<base64url or PEM>, separated by commas', group: 'bundle' }),

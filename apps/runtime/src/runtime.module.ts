@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { readFileSync } from 'node:fs';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { MemoryHotState, RedisHotState } from '@symphainy/hot-redis';
 import { FileObjectStore } from '@symphainy/objects-files';
@@ -19,7 +20,10 @@ async function openObjects({ env, clock }: ServiceHost<RuntimeEnv>): Promise<Fil
   return FileObjectStore.open(env.OBJECTS_DIR, clock.now());
 }
 
-const openHotState = ({ env, clock, logger }: ServiceHost<RuntimeEnv>): HotState => (env.REDIS_URL === undefined ? new MemoryHotState(clock) : new RedisHotState({ url: env.REDIS_URL, logger }));
+function openHotState({ env, clock, logger }: ServiceHost<RuntimeEnv>): HotState {
+  if (env.REDIS_URL === undefined) return new MemoryHotState(clock);
+  return new RedisHotState({ url: env.REDIS_URL, logger, ...(env.REDIS_CA_FILE === undefined ? {} : { ca: readFileSync(env.REDIS_CA_FILE, 'utf8') }) });
+}
 
 const runtimeModule = (host: ServiceHost<RuntimeEnv>): DynamicModule => ({
   module: RuntimeModule,

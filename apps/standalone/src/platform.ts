@@ -59,7 +59,7 @@ async function startParts({ dataDir, root, port, logger, signal }: PlatformOptio
   };
   try {
     signal.throwIfAborted();
-    const around: Surroundings = { root, dataDir, postgresUrl: postgres.url, redisUrl: undefined, natsUrl: undefined, httpPort: await freePort(port), logLevel: 'warn' };
+    const around: Surroundings = { root, dataDir, postgresUrl: postgres.url, redisUrl: undefined, natsUrl: undefined, caFile: undefined, httpPort: await freePort(port), logLevel: 'warn' };
     const hub = new LocalBusHub(systemClock);
     const boot = async <E>(definition: ServiceDefinition<E>, env: Readonly<Record<string, string>>): Promise<RunningService> => {
       const service = await bootService(definition, { env, bus: hub.connect(), logger });

@@ -12,6 +12,8 @@ export interface Surroundings {
   readonly redisUrl: string | undefined;
   /** Undefined: the in-process bus. */
   readonly natsUrl: string | undefined;
+  /** PEM file of the authority that signed the servers’ certificates; undefined where there are none of them. */
+  readonly caFile: string | undefined;
   readonly httpPort: number;
   /** Lowest level that is logged. */
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
@@ -39,7 +41,7 @@ function asRole(url: string, role: string, password: string): string {
 }
 
 const busOf = (around: Surroundings, secrets: Secrets, service: string): Env =>
-  around.natsUrl === undefined ? {} : { BUS_URL: around.natsUrl, BUS_USER: service, BUS_PASSWORD: secrets.passwords[service]! };
+  around.natsUrl === undefined ? {} : { BUS_URL: around.natsUrl, BUS_USER: service, BUS_PASSWORD: secrets.passwords[service]!, ...(around.caFile === undefined ? {} : { BUS_CA_FILE: around.caFile }) };
 
 const common = (around: Surroundings, secrets: Secrets, service: string): Env => ({ LOG_LEVEL: around.logLevel, ...busOf(around, secrets, service) });
 
@@ -55,7 +57,7 @@ export const environments = {
     PERSONAL_DATA_KEY: secrets.personal_data_key,
     BUNDLE_PUBLIC_KEYS: secrets.bundle_public_keys,
     CHECKPOINT_SIGNING_KEY: secrets.checkpoint_signing_key,
-    ...(around.redisUrl === undefined ? {} : { REDIS_URL: around.redisUrl }),
+    ...(around.redisUrl === undefined ? {} : { REDIS_URL: around.redisUrl, ...(around.caFile === undefined ? {} : { REDIS_CA_FILE: around.caFile }) }),
   }),
   smartCity: (around: Surroundings, secrets: Secrets): Env => ({
     ...common(around, secrets, 'smart-city'),

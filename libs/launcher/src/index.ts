@@ -10,7 +10,7 @@
  */
 export { loadSecrets, makeSecrets, type Secrets, type LocalApiKey } from './secrets.js';
 export { environments, apiKeyRecords, apiKeysFile, evidenceKeys, evidenceKeysFile, type Surroundings } from './environments.js';
-export { startLocalStack, type LocalStack, type LocalStackOptions } from './local-stack.js';
+export { startLocalStack, RUNTIME_REDIS_RULES, type BusAccess, type LocalStack, type LocalStackOptions, type ServerName } from './local-stack.js';
 export { startService, ServiceStartError, type ServiceProcess, type ServiceProgram } from './service-process.js';
 export { DataDirError, lockDataDir } from './data-dir-lock.js';
 export { type ExtraRealm } from './bus-config.js';

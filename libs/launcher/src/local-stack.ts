@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startNats, startPostgres, startRedis, type NatsServer, type PostgresServer, type RedisServer } from '@symphainy/servers-local';
+import { keepCertificates, startNats, startPostgres, startRedis, type NatsServer, type PostgresServer, type RedisServer, type RedisUser, type TlsFiles } from '@symphainy/servers-local';
 import { localBusConfig, type ExtraRealm } from './bus-config.js';
 import { lockDataDir } from './data-dir-lock.js';
 import { apiKeyRecords, apiKeysFile, environments, evidenceKeys, evidenceKeysFile, type Surroundings } from './environments.js';
@@ -26,6 +26,16 @@ export interface LocalStackOptions {
   /** Further variables per service name: failure tests shorten waits with them. */
   readonly env?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   onLine(service: string, line: string): void;
+  /** Gets each line of the servers’ own logs, where refused connections, messages and statements stand. */
+  onServerLine?(server: ServerName, line: string): void;
+}
+
+export interface BusAccess {
+  readonly url: string;
+  readonly user: string;
+  readonly password: string;
+  readonly inboxPrefix: string;
+  readonly caFile: string;
 }
 
 /** The services as processes on real servers. Everything started here dies with this process. */
@@ -35,7 +45,7 @@ export interface LocalStack {
   readonly startedAt: number;
   keyOf(user: string): string;
   /** How a service reaches the bus. */
-  busAccess(service: string): { url: string; user: string; password: string; inboxPrefix: string };
+  busAccess(service: string): BusAccess;
   /** Superuser URL of Postgres: for those who check the log itself. */
   readonly postgresUrl: string;
   /** Of a service, or of `postgres`, `nats`, `redis`. */
@@ -71,8 +81,17 @@ async function everyOne(starts: readonly Promise<unknown>[]): Promise<void> {
   await Promise.all(starts);
 }
 
+/** What the runtime may do at Redis: its hot state, by the commands it uses (docker-compose.yml says the same; a house rule compares them). */
+export const RUNTIME_REDIS_RULES = '~hot:* +hmget +hget +hset +expire +persist +unlink +eval +dbsize +info +ping';
+
+/** Beside the runtime an operator, who may read who was refused what. */
+const redisUsers = (secrets: Secrets): RedisUser[] => [
+  { name: 'runtime', password: secrets.passwords['redis']!, rules: RUNTIME_REDIS_RULES },
+  { name: 'operator', password: secrets.passwords['redis-operator']!, rules: '+acl|log +ping +info' },
+];
+
 const SERVERS = ['postgres', 'nats', 'redis'] as const;
-type ServerName = (typeof SERVERS)[number];
+export type ServerName = (typeof SERVERS)[number];
 const isServer = (name: string): name is ServerName => (SERVERS as readonly string[]).includes(name);
 
 const PORT_ATTEMPTS_MAX = 50;
@@ -101,6 +120,7 @@ class Stack implements LocalStack {
   private nats: NatsServer | undefined;
   private redis: RedisServer | undefined;
   private natsConfig = '';
+  private tls!: Readonly<Record<ServerName, TlsFiles>>;
   private gatewayPort = 0;
   private release: (() => Promise<void>) | undefined;
   private readonly programs = new Map<string, () => ServiceProgram>();
@@ -121,18 +141,18 @@ class Stack implements LocalStack {
     this.secrets = await loadSecrets(dataDir);
     await writeFile(apiKeysFile(dataDir), JSON.stringify(apiKeyRecords(this.secrets)), { mode: 0o600 });
     await writeFile(evidenceKeysFile(dataDir), evidenceKeys(this.secrets));
+    this.tls = await keepCertificates(join(dataDir, 'tls'), SERVERS, Date.now());
     this.natsConfig = await localBusConfig(root, this.secrets, realms);
     // The data directory is made first: creating a database cluster is no part of a start.
     await (await startPostgres({ dataDir: join(dataDir, 'postgres') })).stop();
     this.startedAt = performance.now();
-    const redisPassword = this.secrets.passwords['redis']!;
     await everyOne([
-      startPostgres({ dataDir: join(dataDir, 'postgres') }).then((server) => (this.postgres = server)),
-      startNats({ config: this.natsConfig }).then((server) => (this.nats = server)),
-      startRedis({ password: redisPassword }).then((server) => (this.redis = server)),
+      this.openPostgres().then((server) => (this.postgres = server)),
+      this.openNats().then((server) => (this.nats = server)),
+      this.openRedis().then((server) => (this.redis = server)),
     ]);
     this.around = {
-      root, dataDir, postgresUrl: this.postgres!.url, redisUrl: this.redis!.url, natsUrl: this.nats!.url, httpPort: this.gatewayPort, logLevel: this.options.logLevel ?? 'info',
+      root, dataDir, postgresUrl: this.postgres!.url, redisUrl: this.redis!.url, natsUrl: this.nats!.url, caFile: this.tls.nats.caFile, httpPort: this.gatewayPort, logLevel: this.options.logLevel ?? 'info',
       ...(this.options.bootstrapFile === undefined ? {} : { bootstrapFile: this.options.bootstrapFile }),
     };
     this.declarePrograms();
@@ -151,8 +171,8 @@ class Stack implements LocalStack {
     return found.key;
   }
 
-  busAccess(service: string): { url: string; user: string; password: string; inboxPrefix: string } {
-    return { url: this.nats!.url, user: service, password: this.secrets.passwords[service]!, inboxPrefix: `_INBOX_${service}` };
+  busAccess(service: string): BusAccess {
+    return { caFile: this.tls.nats.caFile, url: this.nats!.url, user: service, password: this.secrets.passwords[service]!, inboxPrefix: `_INBOX_${service}` };
   }
 
   pidOf(name: string): number {
@@ -197,15 +217,29 @@ class Stack implements LocalStack {
     const { port } = this.server(name);
     switch (name) {
       case 'postgres':
-        this.postgres = await onPort(port, () => startPostgres({ dataDir: join(this.options.dataDir, 'postgres'), port }));
+        this.postgres = await onPort(port, () => this.openPostgres(port));
         return;
       case 'nats':
-        this.nats = await onPort(port, () => startNats({ port, config: this.natsConfig }));
+        this.nats = await onPort(port, () => this.openNats(port));
         return;
       case 'redis':
-        this.redis = await onPort(port, () => startRedis({ password: this.secrets.passwords['redis']!, port }));
+        this.redis = await onPort(port, () => this.openRedis(port));
     }
   }
+
+  private openPostgres(port = 0): Promise<PostgresServer> {
+    return startPostgres({ dataDir: join(this.options.dataDir, 'postgres'), port, tls: this.tls.postgres, onLine: this.linesOf('postgres') });
+  }
+
+  private openNats(port = 0): Promise<NatsServer> {
+    return startNats({ port, config: this.natsConfig, tls: this.tls.nats, onLine: this.linesOf('nats') });
+  }
+
+  private openRedis(port = 0): Promise<RedisServer> {
+    return startRedis({ port, users: redisUsers(this.secrets), tls: this.tls.redis, onLine: this.linesOf('redis') });
+  }
+
+  private readonly linesOf = (server: ServerName) => (line: string) => this.options.onServerLine?.(server, line);
 
   private server(name: ServerName): PostgresServer | NatsServer | RedisServer {
     const found = { postgres: this.postgres, nats: this.nats, redis: this.redis }[name];

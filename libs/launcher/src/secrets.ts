@@ -41,7 +41,7 @@ const LOCAL_PEOPLE = [
 ] as const;
 
 const PASSWORD_NAMES = [
-  'symphainy_city', 'experience-gateway', 'runtime', 'smart-city', 'realm-content', 'realm-insights', 'realm-journey', 'realm-solution', 'realm-bench', 'redis',
+  'symphainy_city', 'experience-gateway', 'runtime', 'smart-city', 'realm-content', 'realm-insights', 'realm-journey', 'realm-solution', 'realm-bench', 'redis', 'redis-operator',
 ] as const;
 
 /** Reads the secrets of a data directory, making them (file mode 0600) the first time. */
@@ -54,8 +54,9 @@ export async function loadSecrets(dataDir: string): Promise<Secrets> {
   });
   const known = kept === undefined ? {} : (JSON.parse(kept) as Partial<Secrets>);
   // What an earlier version did not make yet is made now; what is there stays.
-  const made = { ...makeSecrets(), ...known };
-  if (Object.keys(made).every((name) => name in known)) return made;
+  const fresh = makeSecrets();
+  const made = { ...fresh, ...known, passwords: { ...fresh.passwords, ...known.passwords } };
+  if (Object.keys(fresh).every((name) => name in known) && Object.keys(fresh.passwords).every((name) => name in (known.passwords ?? {}))) return made;
   await writeFile(`${file}.new`, JSON.stringify(made, null, 2), { mode: 0o600 });
   await rename(`${file}.new`, file);
   return made;

@@ -4,5 +4,6 @@
  */
 export { MessageTooLargeError, NO_RESPONDERS, NoRespondersError, RequestTimeoutError, type Bus, type BusHandler, type BusMessage, type BusSubscription, type PublishOptions, type SubscribeOptions } from './bus.js';
 export { ObjectMissingError, ObjectTooLargeError, type ObjectStore } from './objects.js';
+export { type SecretStore, SecretStoreError } from './secrets.js';
 export { type HotState } from './hot-state.js';
 export { type Metrics, type MetricAttributes, type Tracing } from './telemetry.js';

@@ -2,3 +2,4 @@
 export { busContract } from './bus.contract.js';
 export { hotStateContract } from './hot-state.contract.js';
 export { objectStoreContract } from './objects.contract.js';
+export { secretStoreContract, type SecretStoreUnderTest } from './secrets.contract.js';

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { readEnv, systemClock, uuidV7Source, type Logger } from '@symphainy/kernel';
+import { type EnvContract, readEnv, systemClock, uuidV7Source, type Logger } from '@symphainy/kernel';
 import { connectNats } from '@symphainy/bus-nats';
 import type { Bus } from '@symphainy/ports';
 import { createTelemetry, type Telemetry } from '@symphainy/telemetry-otel';
@@ -10,6 +10,7 @@ import { Channels } from './channels.js';
 import { type HostEnv, hostEnv } from './host.env.js';
 import { createLogger } from './logging.js';
 import { addOperationsRoutes } from './operations-routes.js';
+import { withSecrets } from './secret-sources.js';
 import { HOST, type ServiceDefinition, type ServiceHost } from './service-definition.js';
 
 export interface BootOptions {
@@ -41,15 +42,19 @@ const hostModule = (host: ServiceHost, module: DynamicModule): DynamicModule => 
   exports: [HOST],
 });
 
-/** Starts one service: env contract, logs, telemetry, bus, Nest module, HTTP. Rejects with EnvContractError naming every bad variable. */
+/** Starts one service: env contract, logs, telemetry, bus, Nest module, HTTP. Rejects with EnvContractError naming every bad variable, or SecretStoreError. */
 export async function bootService<E>(definition: ServiceDefinition<E>, options: BootOptions): Promise<RunningService> {
-  const settings = readEnv<HostEnv>(hostEnv, options.bus === undefined ? options.env : { ...options.env, BUS_URL: 'local://in-process' });
-  const serviceEnv = readEnv<E>(definition.env, options.env);
+  const given = await withSecrets(contractOf(definition), options.env, definition.name);
+  const settings = readEnv<HostEnv>(hostEnv, options.bus === undefined ? given : { ...given, BUS_URL: 'local://in-process' });
+  const serviceEnv = readEnv<E>(definition.env, given);
   const telemetry = createTelemetry({ service: definition.name, version: settings.BUILD_ID, ...(settings.OTEL_EXPORTER_OTLP_ENDPOINT === undefined ? {} : { otlpEndpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT }) });
   const logger = options.logger?.child({ service: definition.name }) ?? createLogger(definition.name, settings.LOG_LEVEL, () => telemetry.tracing.traceId());
   const bus = options.bus ?? (await openNats(definition, settings, logger));
   return new Boot(definition, settings, serviceEnv, telemetry, logger, bus).start();
 }
+
+/** Every variable a service reads. */
+export const contractOf = <E>(definition: Pick<ServiceDefinition<E>, 'env'>): EnvContract<Record<string, unknown>> => ({ ...hostEnv, ...definition.env }) as EnvContract<Record<string, unknown>>;
 
 const openNats = (definition: ServiceDefinition<never> | ServiceDefinition, settings: HostEnv, logger: Logger): Promise<Bus> =>
   connectNats({
@@ -59,6 +64,7 @@ const openNats = (definition: ServiceDefinition<never> | ServiceDefinition, sett
     logger,
     ...(settings.BUS_USER === undefined ? {} : { user: settings.BUS_USER }),
     ...(settings.BUS_PASSWORD === undefined ? {} : { password: settings.BUS_PASSWORD }),
+    ...(settings.BUS_CA_FILE === undefined ? {} : { caFile: settings.BUS_CA_FILE }),
   });
 
 const READY_POLL_MS = 5;

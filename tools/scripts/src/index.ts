@@ -13,4 +13,4 @@ export { renderErrorsReference } from './errors-reference.js';
 export { renderSubjectsReference } from './subjects-reference.js';
 export { busUsers, permissionsOf, renderNatsPermissions, variableOf, type BusUser, type Permissions } from './nats-permissions.js';
 export { kubernetesManifests, objectsOf, workloads } from './kubernetes-manifests.js';
-export { deployEnv } from './deploy-env.js';
+export { deployEnv, TLS_SERVERS } from './deploy-env.js';

@@ -31,7 +31,7 @@ const realm = (name: string): Workload => ({ name, replicas: [2, 10], cpu: '250m
 
 export const workloads: readonly Workload[] = [
   { name: 'experience-gateway', replicas: [2, 10], cpu: '500m', memory: '512Mi', reaches: [], reachedBy: ['clients'], secrets: [], settings: { OBJECTS_DIR: '/objects', CONSOLE_DIR: '/app/apps/console/dist' }, mounts: ['objects'] },
-  { name: 'runtime', replicas: [2, 10], cpu: '1', memory: '1Gi', reaches: ['postgres', 'redis'], reachedBy: ['services'], secrets: ['DATABASE_URL', 'DATABASE_OWNER_URL', 'DATABASE_ROLE_KEY', 'REDIS_URL', 'RUNTIME_TOKEN_KEY', 'PERSONAL_DATA_KEY', 'BUNDLE_PUBLIC_KEYS', 'CHECKPOINT_SIGNING_KEY'], settings: { OBJECTS_DIR: '/objects' }, mounts: ['objects'] },
+  { name: 'runtime', replicas: [2, 10], cpu: '1', memory: '1Gi', reaches: ['postgres', 'redis'], reachedBy: ['services'], secrets: ['DATABASE_URL', 'DATABASE_OWNER_URL', 'DATABASE_ROLE_KEY', 'REDIS_URL', 'RUNTIME_TOKEN_KEY', 'PERSONAL_DATA_KEY', 'BUNDLE_PUBLIC_KEYS', 'CHECKPOINT_SIGNING_KEY'], settings: { OBJECTS_DIR: '/objects', REDIS_CA_FILE: '/tls/ca.crt' }, mounts: ['objects'] },
   // One signs bundles: a second would have to wait for the first's versions. Runtimes keep the bundle they hold while it is away.
   { name: 'smart-city', replicas: [1, 1], cpu: '250m', memory: '512Mi', reaches: ['postgres', 'runtime', 'webhooks'], reachedBy: [], secrets: ['DATABASE_URL', 'DATABASE_OWNER_URL', 'BUNDLE_SIGNING_KEY'], settings: { BOOTSTRAP_FILE: '/bootstrap/bootstrap.yaml' }, mounts: ['bootstrap'] },
   realm('realm-content'),
@@ -47,6 +47,8 @@ const metadata = (name: string): { name: string; labels: Record<string, string> 
 const volumes = {
   objects: { name: 'objects', persistentVolumeClaim: { claimName: 'symphainy-objects' } },
   bootstrap: { name: 'bootstrap', configMap: { name: 'symphainy-bootstrap' } },
+  // The authority that signed the servers' certificates, in `ca.crt`: public, so no Secret.
+  tls: { name: 'tls', configMap: { name: 'symphainy-ca' } },
   scratch: { name: 'scratch', emptyDir: { sizeLimit: '1Gi' } },
 } as const;
 
@@ -77,7 +79,7 @@ function container(workload: Workload): IContainer {
     readinessProbe: probe('/readyz', 3, 2),
     resources: { requests: { cpu: workload.cpu, memory: workload.memory }, limits: { memory: workload.memory } },
     securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
-    volumeMounts: [{ name: 'scratch', mountPath: '/tmp' }, ...workload.mounts.map((name) => ({ name, mountPath: `/${name}`, ...(name === 'bootstrap' ? { readOnly: true } : {}) }))],
+    volumeMounts: [{ name: 'scratch', mountPath: '/tmp' }, { name: 'tls', mountPath: '/tls', readOnly: true }, ...workload.mounts.map((name) => ({ name, mountPath: `/${name}`, ...(name === 'bootstrap' ? { readOnly: true } : {}) }))],
   };
 }
 
@@ -99,7 +101,7 @@ function deployment(workload: Workload): IDeployment {
           securityContext: { runAsNonRoot: true, runAsUser: 10001, runAsGroup: 10001, fsGroup: 10001, seccompProfile: { type: 'RuntimeDefault' } },
           topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway', labelSelector: selects(workload.name) }],
           containers: [container(workload)],
-          volumes: [volumes.scratch, ...workload.mounts.map((name) => volumes[name])],
+          volumes: [volumes.scratch, volumes.tls, ...workload.mounts.map((name) => volumes[name])],
         },
       },
     },

@@ -1,22 +1,28 @@
 import { readFileSync } from 'node:fs';
+import { once } from 'node:events';
 import { createConnection } from 'node:net';
-import { resolve } from 'node:path';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { connect as connectTls } from 'node:tls';
 import { connectNats } from '@symphainy/bus-nats';
 import { patternFor, subjects, type Subject, type SubjectEntry } from '@symphainy/contracts';
 import { type Logger, silentLogger } from '@symphainy/kernel';
 import type { Bus } from '@symphainy/ports';
-import { type NatsServer, startNats } from '@symphainy/servers-local';
+import { keepCertificates, type NatsServer, startNats, type TlsFiles } from '@symphainy/servers-local';
 import { busUsers, type BusUser } from './nats-permissions.js';
 
 const catalogue: [Subject, SubjectEntry][] = Object.entries(subjects).map(([subject, entry]) => [subject as Subject, entry]);
 const deployed = (file: string): string => readFileSync(resolve(__dirname, '../../../deploy/nats', file), 'utf8');
 
 /** The committed configuration with passwords filled in, and one more user who hears and says everything. */
-function configuration(): string {
+function configuration(tls: TlsFiles): string {
   return deployed('nats.conf')
     .replace(/^\s*include .*$/m, deployed('permissions.conf'))
     .replace(/\$BUS_PASSWORD_\w+/g, '"a-password"')
+    .replace('/etc/nats/tls/tls.crt', tls.certificateFile)
+    .replace('/etc/nats/tls/tls.key', tls.keyFile)
     .replace(/^http_port.*$/m, '')
     .replace('users = [', 'users = [\n    { user: "observer", password: "a-password" }');
 }
@@ -32,23 +38,37 @@ const users = busUsers.map((user): [string, BusUser] => [user.name, user]);
 
 describe('deploy/nats on a real server', () => {
   let server: NatsServer;
+  let directory: string;
+  let tls: TlsFiles;
   let observer: Bus;
   const open = new Set<Bus>();
 
   const connectAs = async (user: string, logger: Logger = silentLogger): Promise<Bus> => {
-    const bus = await connectNats({ url: server.url, name: user, user, password: 'a-password', inboxPrefix: `_INBOX_${user}`, logger });
+    const bus = await connectNats({ url: server.url, name: user, user, password: 'a-password', inboxPrefix: `_INBOX_${user}`, logger, caFile: tls.caFile });
     open.add(bus);
     return bus;
   };
 
+  /** What the server says over TLS, until it hangs up: it speaks first, in the clear. */
+  const answerTo = async (hello: string): Promise<string> => {
+    const plain = createConnection(server.port, '127.0.0.1');
+    await once(plain, 'data');
+    const socket = connectTls({ socket: plain, ca: readFileSync(tls.caFile, 'utf8'), host: '127.0.0.1' });
+    socket.write(hello);
+    return text(socket);
+  };
+
   beforeAll(async () => {
-    server = await startNats({ config: configuration() });
+    directory = await mkdtemp(join(tmpdir(), 'symphainy-permissions-'));
+    ({ nats: tls } = await keepCertificates(directory, ['nats'], Date.now()));
+    server = await startNats({ config: configuration(tls) });
     observer = await connectAs('observer');
   });
 
   afterAll(async () => {
     for (const bus of open) await bus.drain();
     await server.stop();
+    await rm(directory, { recursive: true });
   });
 
   it.each(users)('%s - publishes what the catalogue gives its plane, and nothing else arrives', async (name, user) => {
@@ -103,8 +123,14 @@ describe('deploy/nats on a real server', () => {
 
   it('an unknown user - is not let in', async () => {
     // The client would knock for ever: a service waits for its server. The wire shows the answer.
+    expect(await answerTo('CONNECT {"user":"stranger","pass":"a-password"}\r\nPING\r\n')).toMatch(/-ERR 'Authorization Violation'/);
+    expect(await answerTo('CONNECT {"user":"runtime","pass":"another"}\r\nPING\r\n')).toMatch(/-ERR 'Authorization Violation'/);
+  });
+
+  it('a known user in the clear - is not let in', async () => {
     const socket = createConnection(server.port, '127.0.0.1');
-    socket.write('CONNECT {"user":"stranger","pass":"a-password"}\r\nPING\r\n');
-    expect(await text(socket)).toMatch(/-ERR 'Authorization Violation'/);
+    socket.write('CONNECT {"user":"runtime","pass":"a-password"}\r\nPING\r\n');
+    const answer = await text(socket).catch((error: Error) => error.message);
+    expect(answer).not.toContain('PONG');
   });
 });

@@ -11,6 +11,8 @@ export interface NatsBusOptions {
   readonly name: string;
   readonly user?: string;
   readonly password?: string;
+  /** PEM file of the authority that signed the server’s certificate; given, the connection is over TLS or not at all. Default: those of the system, when the server asks for TLS. */
+  readonly caFile?: string;
   /** First token(s) of this service's reply subjects; its permissions allow subscribing to these only. Default `_INBOX`. */
   readonly inboxPrefix?: string;
   readonly logger: Logger;
@@ -32,6 +34,7 @@ export async function connectNats(options: NatsBusOptions): Promise<Bus> {
     ...(options.user === undefined ? {} : { user: options.user }),
     ...(options.password === undefined ? {} : { pass: options.password }),
     ...(options.inboxPrefix === undefined ? {} : { inboxPrefix: options.inboxPrefix }),
+    ...(options.caFile === undefined ? {} : { tls: { caFile: options.caFile } }),
     waitOnFirstConnect: true,
     maxReconnectAttempts: -1,
     reconnectTimeWait: 250,

@@ -3,8 +3,10 @@ import type { Logger } from '@symphainy/kernel';
 import type { HotState } from '@symphainy/ports';
 
 export interface RedisHotStateOptions {
-  /** `redis://:<password>@<host>:<port>/<db>` or `rediss://…`. */
+  /** `redis://<user>:<password>@<host>:<port>/<db>`, or `rediss://…` for TLS. */
   readonly url: string;
+  /** PEM text of the authority that signed the server’s certificate. Default: those of the system. */
+  readonly ca?: string;
   readonly logger: Logger;
   /** A command without an answer for this long counts as Redis away. Default 500 ms. */
   readonly commandTimeoutMs?: number;
@@ -38,6 +40,9 @@ export class RedisHotState implements HotState {
       maxRetriesPerRequest: 0,
       commandTimeout: options.commandTimeoutMs ?? 500,
       connectTimeout: 2_000,
+      // Its user may not, and hot state needs no name.
+      disableClientInfo: true,
+      ...(options.ca === undefined ? {} : { tls: { ca: options.ca } }),
       retryStrategy: (attempt) => Math.min(attempt * 100, 2_000),
     });
     this.redis.on('error', (error: unknown) => this.noteAway(error));

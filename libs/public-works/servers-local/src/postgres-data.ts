@@ -10,6 +10,7 @@ import { randomBytes } from 'node:crypto';
 import { chown, mkdir, mkdtemp, open, readFile, readlink, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { TlsFiles } from './certificates.js';
 import type { PostgresBinaries } from './postgres-binaries.js';
 import type { SystemUser } from './postgres-user.js';
 import { asGuardedCommand, ServerStartError } from './server-process.js';
@@ -56,6 +57,17 @@ async function readPassword(dataDir: string): Promise<string | undefined> {
 }
 
 const own = async (path: string, user: SystemUser | undefined): Promise<void> => (user === undefined ? undefined : chown(path, user.uid, user.gid));
+
+/** Says who may come in and how: with a password, over TLS where there are certificates. Its certificate and key lie beside the data, where Postgres wants them. */
+export async function admitOnly(dataDir: string, tls: TlsFiles | undefined, user: SystemUser | undefined): Promise<void> {
+  await writeFile(join(dataDir, 'pg_hba.conf'), `${tls === undefined ? 'host' : 'hostssl'} all all 127.0.0.1/32 scram-sha-256\n`);
+  if (tls === undefined) return;
+  for (const [from, name] of [[tls.certificateFile, 'server.crt'], [tls.keyFile, 'server.key']] as const) {
+    const to = join(dataDir, name);
+    await writeFile(to, await readFile(from), { mode: 0o600 });
+    await own(to, user);
+  }
+}
 
 async function runInitdb(draft: string, binaries: PostgresBinaries, user: SystemUser | undefined, password: string): Promise<void> {
   // On the command line the password would show in the process list; standard input cannot be reopened by another user.

@@ -2,7 +2,8 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { findPostgresBinaries } from './postgres-binaries.js';
-import { awaitFree, DATA_DIR_BY_DESCRIPTOR, ensureDataDir } from './postgres-data.js';
+import type { TlsFiles } from './certificates.js';
+import { admitOnly, awaitFree, DATA_DIR_BY_DESCRIPTOR, ensureDataDir } from './postgres-data.js';
 import { postgresUser } from './postgres-user.js';
 import { freePort } from './port.js';
 import { ServerStartError, startServer, type RunningServer } from './server-process.js';
@@ -10,7 +11,7 @@ import { ServerStartError, startServer, type RunningServer } from './server-proc
 export { DataDirInUseError } from './postgres-data.js';
 
 export interface PostgresServer {
-  /** `postgres://postgres:<password>@127.0.0.1:<port>/postgres`, the superuser: for migrations and bootstrap only. */
+  /** `postgres://postgres:<password>@127.0.0.1:<port>/postgres`, with TLS `?sslmode=verify-full&sslrootcert=<file>` behind, the superuser: for migrations and bootstrap only. */
   readonly url: string;
   readonly port: number;
   readonly pid: number;
@@ -25,6 +26,10 @@ export interface PostgresOptions {
   readonly dataDir: string;
   /** Wanted port; another is chosen when it is taken. Default: any free one. */
   readonly port?: number;
+  /** Nobody gets in without TLS. Default: nobody gets it. */
+  readonly tls?: TlsFiles;
+  /** Gets each line of its log. */
+  readonly onLine?: (line: string) => void;
   /** Further settings, as in postgresql.conf. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -44,6 +49,11 @@ const DEFAULT_SETTINGS = {
   lc_messages: 'C',
 } as const;
 
+/** Names within the data directory, where `admitOnly` puts them. */
+const TLS_SETTINGS = { ssl: 'on', ssl_cert_file: 'server.crt', ssl_key_file: 'server.key', ssl_min_protocol_version: 'TLSv1.3' } as const;
+
+const verified = (tls: TlsFiles | undefined): string => (tls === undefined ? '' : `?sslmode=verify-full&sslrootcert=${encodeURIComponent(tls.caFile)}`);
+
 const BIND_ATTEMPTS_MAX = 5;
 
 /** Starts Postgres on a data directory, initialising it first if need be. Rejects with DataDirInUseError, or ServerStartError. */
@@ -54,10 +64,12 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   const password = await ensureDataDir(dataDir, binaries, user);
   for (let attempt = 1; ; attempt++) {
     await awaitFree(dataDir);
+    await admitOnly(dataDir, options.tls, user);
     const port = await freePort(options.port);
     try {
-      const server = await serve(dataDir, binaries.postgres, port, user?.name, { ...DEFAULT_SETTINGS, ...options.settings });
-      return { url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`, port, pid: server.pid, stop: () => server.stop(), kill: () => server.kill() };
+      const settings = { ...DEFAULT_SETTINGS, ...(options.tls === undefined ? {} : TLS_SETTINGS), ...options.settings };
+      const server = await serve({ dataDir, program: binaries.postgres, port, user: user?.name, settings, onLine: options.onLine });
+      return { url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres${verified(options.tls)}`, port, pid: server.pid, stop: () => server.stop(), kill: () => server.kill() };
     } catch (error) {
       if (attempt === BIND_ATTEMPTS_MAX || !passes(error)) throw error;
     }
@@ -67,7 +79,16 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
 /** The port was taken between our look and the server's, or the last server's processes are not all gone yet. */
 const passes = (error: unknown): boolean => error instanceof ServerStartError && /Address already in use|still in use/.test(error.output);
 
-async function serve(dataDir: string, program: string, port: number, user: string | undefined, settings: Readonly<Record<string, string>>): Promise<RunningServer> {
+interface Serving {
+  readonly dataDir: string;
+  readonly program: string;
+  readonly port: number;
+  readonly user: string | undefined;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly onLine: ((line: string) => void) | undefined;
+}
+
+async function serve({ dataDir, program, port, user, settings, onLine }: Serving): Promise<RunningServer> {
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const directory = await open(dataDir, 'r');
   try {
@@ -79,6 +100,7 @@ async function serve(dataDir: string, program: string, port: number, user: strin
       // Fast shutdown: open transactions are rolled back, sessions closed.
       stopSignal: 'SIGINT',
       inheritFd: directory.fd,
+      onLine,
       ...(user === undefined ? {} : { user }),
     });
   } finally {

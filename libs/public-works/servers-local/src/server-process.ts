@@ -28,6 +28,10 @@ export interface ServerCommand {
   readonly input?: string;
   /** An open descriptor that the server finds as its descriptor 3. */
   readonly inheritFd?: number;
+  /** Beside this process's own variables. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Gets each line of its log, from the first on. */
+  readonly onLine?: ((line: string) => void) | undefined;
 }
 
 export interface RunningServer {
@@ -81,6 +85,7 @@ function untilReady(child: ChildProcess, command: ServerCommand, ended: Promise<
     }, START_MS_MAX);
     const onLine = (line: string): void => {
       if (tail.push(line) > TAIL_LINES) tail.shift();
+      command.onLine?.(line);
       if (!command.ready.test(line)) return;
       clearTimeout(timer);
       resolve();

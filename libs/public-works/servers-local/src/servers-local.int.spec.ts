@@ -1,9 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createConnection, createServer, type AddressInfo, type Server } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DataDirInUseError, ServerStartError, startNats, startPostgres, startRedis, type PostgresServer } from './index.js';
+import { DataDirInUseError, keepCertificates, ServerStartError, startNats, startPostgres, startRedis, type PostgresServer } from './index.js';
 import { findPostgresBinaries } from './postgres-binaries.js';
 import { DATA_DIR_BY_DESCRIPTOR, isPostgres } from './postgres-data.js';
 import { postgresUser } from './postgres-user.js';
@@ -121,5 +122,49 @@ describe('servers-local', () => {
     expect(await talk(server.port, 'PING\r\n')).toContain('NOAUTH');
     expect(await talk(server.port, `AUTH ${new URL(server.url).password}\r\n`)).toContain('OK');
     await server.stop();
+  });
+
+  it('certificates - are made once, kept where only their owner reads them, and made anew when they would end soon', async () => {
+    const kept = join(directory, 'tls');
+    const now = Date.UTC(2026, 0, 1);
+    const { nats } = await keepCertificates(kept, ['nats'], now);
+    const first = await readFile(nats.certificateFile, 'utf8');
+    expect((await stat(nats.keyFile)).mode & 0o777).toBe(0o600);
+    expect((await stat(kept)).mode & 0o777).toBe(0o700);
+    await keepCertificates(kept, ['nats'], now + 600 * 24 * 3_600_000);
+    expect(await readFile(nats.certificateFile, 'utf8')).toBe(first);
+    await keepCertificates(kept, ['nats'], now + 700 * 24 * 3_600_000);
+    expect(await readFile(nats.certificateFile, 'utf8')).not.toBe(first);
+  });
+
+  it('certificates - with them, no server takes anybody in the clear, and a client knows the server by the authority', async () => {
+    const { postgres, redis, nats } = await keepCertificates(join(directory, 'tls'), ['postgres', 'redis', 'nats'], Date.now());
+    const logged: string[] = [];
+    const [pg, cache, bus] = await Promise.all([
+      startPostgres({ dataDir: join(directory, 'pg'), tls: postgres, onLine: (line) => void logged.push(line) }),
+      startRedis({ tls: redis, users: [{ name: 'reader', password: 'p'.repeat(24), rules: '~a:* +get +ping' }] }),
+      startNats({ tls: nats }),
+    ]);
+    expect(await talk(pg.port, SSL_REQUEST)).toBe('S');
+    // A start-up message without TLS: protocol 3.0, user postgres.
+    const startUp = Buffer.concat([Buffer.from([0, 0, 0, 23, 0, 3, 0, 0]), Buffer.from('user\0postgres\0\0', 'latin1')]);
+    expect(await talk(pg.port, startUp)).toMatch(/no pg_hba.conf entry .* no encryption/);
+    expect(logged.join()).toMatch(/no encryption/);
+    expect(await talk(cache.port, 'PING\r\n').catch((error: Error) => error.message)).not.toContain('PONG');
+    const hello = JSON.parse((await talk(bus.port, '')).replace(/^INFO /, '')) as { tls_required?: boolean };
+    expect(hello.tls_required).toBe(true);
+
+    const overTls = (port: number, ca: string, command: string): Promise<string> =>
+      new Promise((resolve, reject) => {
+        const socket = connectTls({ port, host: '127.0.0.1', ca }, () => socket.write(command));
+        socket.once('data', (data) => (resolve(data.toString()), socket.destroy()));
+        socket.once('error', reject);
+      });
+    const ca = await readFile(redis.caFile, 'utf8');
+    expect(await overTls(cache.port, ca, `AUTH reader ${'p'.repeat(24)}\r\n`)).toContain('OK');
+    expect(await overTls(cache.port, ca, 'AUTH anything\r\n')).toMatch(/WRONGPASS|ERR/);
+    const stranger = await keepCertificates(join(directory, 'other'), ['redis'], Date.now());
+    await expect(overTls(cache.port, await readFile(stranger.redis.caFile, 'utf8'), 'PING\r\n')).rejects.toThrow(/certificate|self.signed|issuer/i);
+    await Promise.all([pg.stop(), cache.stop(), bus.stop()]);
   });
 });

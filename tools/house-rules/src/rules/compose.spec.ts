@@ -1,7 +1,8 @@
 import { env } from '@symphainy/kernel';
-import { deployEnv, type DescribedService } from '@symphainy/scripts';
+import { makeCertificates } from '@symphainy/servers-local';
+import { deployEnv, TLS_SERVERS, type DescribedService } from '@symphainy/scripts';
 import { hostEnv } from '@symphainy/service-host';
-import { makeSecrets } from '@symphainy/launcher';
+import { makeSecrets, RUNTIME_REDIS_RULES } from '@symphainy/launcher';
 import { parse, stringify } from 'yaml';
 import { repositoryOf } from '../repository.js';
 import { theseServices, thisRepository } from '../this-repository.js';
@@ -16,7 +17,7 @@ const sound = {
     runtime: {
       image: 'symphainy/runtime:1',
       build: { args: { SERVICE: 'runtime' } },
-      environment: { BUS_URL: 'nats://nats', BUS_PASSWORD: '${BUS_PASSWORD:?set it}', DATABASE_URL: 'postgres://db' },
+      environment: { BUS_URL: 'tls://nats', BUS_PASSWORD: '${BUS_PASSWORD:?set it}', DATABASE_URL: 'postgres://db/x?sslmode=verify-full' },
       healthcheck: {},
       networks: ['bus'],
       read_only: true,
@@ -40,11 +41,15 @@ describe('docker-compose.yml', () => {
     expect(checkCompose(thisRepository, hostEnv, theseServices())).toEqual([]);
   });
 
-  it('every secret it asks for - is made by `npm run deploy:env`, and none else', () => {
+  it('every secret it asks for - is made by `npm run deploy:env`, and none else', async () => {
     const asked = new Set([...thisRepository.text('docker-compose.yml').matchAll(/\$\{(\w+):\?/g)].map(([, name]) => name));
     const mounted = Object.values((parse(thisRepository.text('docker-compose.yml'), { merge: true }) as { secrets: Record<string, { environment: string }> }).secrets).map(({ environment }) => environment);
-    const made = deployEnv(makeSecrets()).split('\n').filter((line) => line !== '').map((line) => line.split('=')[0]);
+    const made = [...deployEnv(makeSecrets(), await makeCertificates(TLS_SERVERS, Date.now())).replace(/'[^']*'/g, '').matchAll(/^(\w+)=/gm)].map(([, name]) => name);
     expect(made.sort()).toEqual([...asked, ...mounted].sort());
+  });
+
+  it('Redis - lets the runtime do here what it may do everywhere', () => {
+    expect(thisRepository.text('docker-compose.yml')).toContain(`resetchannels -@all ${RUNTIME_REDIS_RULES}\\n`);
   });
 
   it('a sound one - is accepted', () => {
@@ -55,6 +60,8 @@ describe('docker-compose.yml', () => {
     ['a missing server', ({ services }) => void delete services['nats'], 'nats: is missing'],
     ['a variable nobody reads', ({ services }) => void Object.assign(services['runtime']?.['environment'] as object, { TYPO: '1' }), 'runtime: is given TYPO, which its env contract does not know'],
     ['a required variable left out', ({ services }) => void delete (services['runtime']?.['environment'] as Record<string, string>)['DATABASE_URL'], 'runtime: is not given DATABASE_URL, which its env contract requires'],
+    ['a bus in the clear', ({ services }) => void Object.assign(services['runtime']?.['environment'] as object, { BUS_URL: 'nats://nats' }), 'runtime: BUS_URL reaches a server without TLS'],
+    ['a database in the clear', ({ services }) => void Object.assign(services['runtime']?.['environment'] as object, { DATABASE_URL: 'postgres://db/x?sslmode=prefer' }), 'runtime: DATABASE_URL reaches a server without TLS'],
     ['a secret in plain text', ({ services }) => void Object.assign(services['runtime']?.['environment'] as object, { BUS_PASSWORD: 'hunter2' }), 'runtime: BUS_PASSWORD is a secret and needs the form ${NAME:?…}'],
     ['a secret with a default', ({ services }) => void Object.assign(services['redis'] ?? {}, { ...companion, environment: { REDIS_PASSWORD: '${REDIS_PASSWORD:-redis}' } }), 'redis: REDIS_PASSWORD is a secret and needs the form ${NAME:?…}'],
     ['a container without a health check', ({ services }) => void delete services['redis']?.['healthcheck'], 'redis: has no health check'],

@@ -39,13 +39,17 @@ function secretProblems(container: Container, sensitive: (name: string) => boole
   return [...exposed, ...withDefault].map(([name]) => `${name} is a secret and needs the form \${NAME:?…}`);
 }
 
+/** Servers are reached over TLS, and known by their certificates. */
+const CLEAR = /^(nats|redis):\/\/|^postgres(ql)?:\/\/(?!.*[?&]sslmode=verify-full\b)/;
+
 /** The environment a service is given, against the contract it reads it by. */
 function contractProblems(container: Container, common: Common, service: DescribedService): string[] {
   const contract: Common = { ...common, ...service.env };
   const given = Object.keys(container.environment ?? {});
   const unknown = given.filter((name) => contract[name] === undefined).map((name) => `is given ${name}, which its env contract does not know`);
   const absent = Object.entries(contract).filter(([name, variable]) => variable.required && !given.includes(name)).map(([name]) => `is not given ${name}, which its env contract requires`);
-  return [...unknown, ...absent, ...secretProblems(container, (name) => contract[name]?.sensitive ?? false)];
+  const clear = Object.entries(container.environment ?? {}).filter(([, value]) => CLEAR.test(value)).map(([name]) => `${name} reaches a server without TLS`);
+  return [...unknown, ...absent, ...clear, ...secretProblems(container, (name) => contract[name]?.sensitive ?? false)];
 }
 
 function confinementProblems(name: string, container: Container): string[] {

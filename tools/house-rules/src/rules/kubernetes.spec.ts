@@ -23,6 +23,8 @@ const realmObjects = (): KubernetesObject[] => structuredClone(workloads.filter(
 const problemsAfter = (edit: (objects: KubernetesObject[]) => KubernetesObject[]): string[] => checkKubernetes([denial, ...edit(realmObjects())], common, [realm]);
 const container = (objects: KubernetesObject[]): Record<string, unknown> => (objects[0]?.spec as { template: { spec: { containers: [Record<string, unknown>] } } }).template.spec.containers[0];
 
+const egressOf = (objects: KubernetesObject[]): object[] => objects.find(({ kind }) => kind === 'NetworkPolicy')?.spec?.['egress'] as object[];
+
 describe('deploy/kubernetes', () => {
   it('this repository - every object fits its kind’s schema', () => {
     expect(schemaProblems(deployed).flat()).toEqual([]);
@@ -51,6 +53,9 @@ describe('deploy/kubernetes', () => {
   it.each<[string, (objects: KubernetesObject[]) => KubernetesObject[], string]>([
     ['a service without a network policy', (objects) => objects.filter(({ kind }) => kind !== 'NetworkPolicy'), 'realm-content: has no NetworkPolicy'],
     ['a container that can write to its image', (objects) => (Object.assign(container(objects), { securityContext: {} }), objects), 'realm-content: is not confined'],
+    ['a container that keeps its capabilities', (objects) => (Object.assign(container(objects), { securityContext: { readOnlyRootFilesystem: true, allowPrivilegeEscalation: false } }), objects), 'realm-content: is not confined'],
+    ['a realm that may reach the database', (objects) => (egressOf(objects).push({ to: [{ podSelector: { matchLabels: { 'app.kubernetes.io/name': 'postgres' } } }] }), objects), "realm-content: may reach postgres, against the architecture's arrows"],
+    ['a rule that names nobody', (objects) => (egressOf(objects).push({}), objects), "realm-content: may reach anybody, against the architecture's arrows"],
     ['a secret in plain text', (objects) => (Object.assign(container(objects), { env: [{ name: 'BUS_USER', value: 'x' }, { name: 'BUS_PASSWORD', value: 'hunter2' }] }), objects), 'realm-content: has the secret BUS_PASSWORD in plain text'],
     ['a variable nobody reads', (objects) => (Object.assign(container(objects), { env: [{ name: 'BUS_USER', value: 'x' }, { name: 'TYPO', value: '1' }] }), objects), 'realm-content: is given TYPO, which its env contract does not know'],
     ['a required variable left out', (objects) => (Object.assign(container(objects), { env: [] }), objects), 'realm-content: is not given BUS_USER, which its env contract requires'],

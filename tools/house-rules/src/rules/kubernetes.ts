@@ -13,7 +13,7 @@ export interface KubernetesObject {
 interface Pod {
   readonly automountServiceAccountToken?: boolean;
   readonly securityContext?: { readonly runAsNonRoot?: boolean };
-  readonly containers: readonly { readonly env?: readonly { readonly name: string; readonly value?: string; readonly valueFrom?: object }[]; readonly securityContext?: { readonly readOnlyRootFilesystem?: boolean; readonly allowPrivilegeEscalation?: boolean } }[];
+  readonly containers: readonly { readonly env?: readonly { readonly name: string; readonly value?: string; readonly valueFrom?: object }[]; readonly securityContext?: { readonly readOnlyRootFilesystem?: boolean; readonly allowPrivilegeEscalation?: boolean; readonly capabilities?: { readonly drop?: readonly string[] } } }[];
 }
 
 const KINDS = ['Deployment', 'Service', 'ServiceAccount', 'NetworkPolicy', 'PodDisruptionBudget', 'HorizontalPodAutoscaler'];
@@ -33,7 +33,7 @@ function podProblems(pod: Pod): string[] {
   return [
     ...(pod.automountServiceAccountToken === false ? [] : ['is given a token of the cluster']),
     ...(pod.securityContext?.runAsNonRoot === true ? [] : ['may run as root']),
-    ...(contexts.every((context) => context?.readOnlyRootFilesystem === true && context.allowPrivilegeEscalation === false) ? [] : ['is not confined']),
+    ...(contexts.every((context) => context?.readOnlyRootFilesystem === true && context.allowPrivilegeEscalation === false && context.capabilities?.drop?.includes('ALL') === true) ? [] : ['is not confined']),
   ];
 }
 
@@ -48,6 +48,25 @@ function environmentProblems(pod: Pod, common: ReadonlySet<string>, contract: De
   ];
 }
 
+/** Whom a pod of each plane may reach beside the bus, the collector and DNS: the stores for those who keep data, the runtime's object tickets for those who run steps. */
+const REACH: Readonly<Record<string, readonly string[]>> = { gateway: [], runtime: ['postgres', 'redis'], 'smart-city': ['postgres', 'runtime'], realm: ['runtime'] };
+const REACHED_BY_ALL = ['nats', 'otel-collector'];
+
+interface Policy {
+  readonly policyTypes?: readonly string[];
+  readonly egress?: readonly { readonly to?: readonly { readonly podSelector?: { readonly matchLabels?: Readonly<Record<string, string>> }; readonly namespaceSelector?: { readonly matchLabels?: Readonly<Record<string, string>> } }[] }[];
+}
+
+/** A policy of its own that names each arrow: one that leaves out whom it means would mean everybody. */
+function arrowProblems(policy: Policy | undefined, plane: string): string[] {
+  const reached = (policy?.egress ?? []).flatMap(({ to }) => (to ?? [{}]).map(({ podSelector, namespaceSelector }) => podSelector?.matchLabels?.['app.kubernetes.io/name'] ?? namespaceSelector?.matchLabels?.['kubernetes.io/metadata.name'] ?? 'anybody'));
+  const allowed = [...REACHED_BY_ALL, ...(REACH[plane] ?? []), 'kube-system'];
+  return [
+    ...(policy?.policyTypes?.includes('Ingress') === true && policy.policyTypes.includes('Egress') ? [] : ['may be reached by, or reach, anybody']),
+    ...reached.filter((name) => !allowed.includes(name)).map((name) => `may reach ${name}, against the architecture's arrows`),
+  ];
+}
+
 /** deploy/kubernetes/base: six objects a service, confined, and given what their env contracts ask for. */
 export function checkKubernetes(objects: readonly KubernetesObject[], common: DescribedService['env'], services: readonly DescribedService[]): string[] {
   const settings = new Set(objects.filter(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === 'symphainy-common').flatMap(({ data }) => Object.keys(data ?? {})));
@@ -56,8 +75,10 @@ export function checkKubernetes(objects: readonly KubernetesObject[], common: De
     const own = objects.filter(({ metadata }) => metadata.name === service.name);
     const absent = KINDS.filter((kind) => !own.some((object) => object.kind === kind)).map((kind) => `has no ${kind}`);
     const deployment = own.find(({ kind }) => kind === 'Deployment');
+    const policy = own.find(({ kind }) => kind === 'NetworkPolicy')?.spec as Policy | undefined;
+    const arrows = policy === undefined ? [] : arrowProblems(policy, service.plane);
     const found = deployment === undefined ? [] : [...podProblems(podOf(deployment)), ...environmentProblems(podOf(deployment), settings, { ...common, ...service.env })];
-    return [...absent, ...found].map((problem) => `${service.name}: ${problem}`);
+    return [...absent, ...arrows, ...found].map((problem) => `${service.name}: ${problem}`);
   });
   return [...(denies ? [] : ['nothing denies traffic by default']), ...problems];
 }
