@@ -28,7 +28,7 @@ export function renderEnvReference(common: Contract, services: readonly Describe
   return [
     generatedHeader('Environment', 'each service’s env contract'),
     'Each service reads its variables once, at boot, by its env contract, and stops with status 78 naming every bad variable, never its value.',
-    'An empty variable counts as unset. No secret has a default.\n',
+    'An empty variable counts as unset. No secret has a default. A secret may also stand in the file that `<VARIABLE>_FILE` names, in the directory SECRETS_DIR, or in Vault.\n',
     `## Every service\n\n${variables(common)}`,
     sections.join('\n'),
   ].join('\n');

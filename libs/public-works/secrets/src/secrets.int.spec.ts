@@ -62,6 +62,6 @@ describe('secrets in files and stores', () => {
     await expect(at(vault.url, 'hvs.wrong')).rejects.toThrow(/403: the token may not read it/);
     await expect(at(vault.url)).rejects.toThrow(/COUNT is no text/);
     await Promise.all([vault.close(), deleted.close()]);
-    await expect(at(vault.url)).rejects.toThrow(/cannot be reached \(ECONNREFUSED\)/);
+    await expect(at(vault.url)).rejects.toThrow(/cannot be reached \(/);
   });
 });
