@@ -146,7 +146,7 @@ export class RuntimeCore {
     this.engine = new Engine({ writer, reader, parked: parts.leases.parked, heldStreams: parts.leases.heldStreams, bundles: this.bundles, contracts, clock, logger, counters: this.counters.executions, maxExecutions: parts.maxExecutions, parkAfterMs: flow.parkAfterMs, longHeldFrames: flow.longHeldFrames });
     this.acceptance = new Acceptance({ bundles: this.bundles, sessions: this.sessions, refusals: this.refusals, contracts, artifacts: this.artifacts, starter: this.engine, appender, reader, ids, personal, region: parts.region, counters: this.counters.executions });
     this.admission = this.door();
-    this.dispatcher = new StepDispatcher({ bus, clock, tokens, engine: this.engine, personal, instance, window: flow.realmWindow, counters: this.counters.dispatch });
+    this.dispatcher = new StepDispatcher({ bus, clock, tokens, engine: this.engine, personal, instance, ids, window: flow.realmWindow, counters: this.counters.dispatch });
     const results = new StepResults(contracts, objects, personal, new GovernedArtifacts({ bundles: this.bundles, contracts, engine: this.engine }));
     this.outcomes = new OutcomeIntake({ bus, instance, dispatcher: this.dispatcher, engine: this.engine, results, logger, counters: this.counters.dispatch });
     this.commands = new Commands({ engine: this.engine, reader, parked: parts.leases.parked, results, channels, instance, clock });

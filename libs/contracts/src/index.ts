@@ -61,7 +61,7 @@ export { errorCodes, type ErrorCode, type ErrorCodeEntry } from './error-codes.j
 export { failure, statusOf } from './errors.js';
 export { governanceList, policyTest, bundleChange, testReport, bundleDiff, candidate, type PolicyTest, type BundleChange, type TestReport, type BundleDiff, type Candidate } from './candidate.schema.js';
 export {
-  subjects, planes, subjectFor, patternFor, wantedFrames, governanceEntries, submission, submissionReply, executionSummary, plannedStepView, validationReport, metricsSnapshot,
+  subjects, planes, subjectFor, patternFor, NO_REALM, wantedFrames, governanceEntries, submission, submissionReply, executionSummary, plannedStepView, validationReport, metricsSnapshot,
   type Plane, type Receiver, type WantedFrames, type Subject, type SubjectEntry, type SubjectRequest, type SubjectRequestInput, type SubjectReply, type SubjectTokens, type RpcSubject, type OneWaySubject, type TokenValues,
   type ExecutionSummary, type GovernanceEntries, type PlannedStepView, type ValidationReport, type MetricsSnapshot,
 } from './subjects.js';

@@ -233,15 +233,15 @@ export const subjects = {
   /** Committed frames that somebody subscribed to, or that Nurse watches, in log order, at least once. Answered when Smart City has stored what is to be delivered. */
   'smart-city.events': entry({ publisher: ['runtime'], consumer: 'smart-city', request: z.object({ frames: z.array(subscribedFrame) }), reply: z.object({ taken: z.number().int() }) }),
 
-  // all → smart-city
-  'smart-city.register': entry({
+  // all → smart-city: the bus lets each service speak under its own name only, and a realm's for its own realm; `{realm}` is `-` for those who are no realm
+  'smart-city.register.{service}.{realm}': entry({
     publisher: ['gateway', 'runtime', 'realm', 'smart-city'],
     consumer: 'smart-city',
     request: z.object({ service: z.string(), plane: z.enum(planes), instance: z.string(), build: z.string(), realm: z.string().optional(), capabilities: z.array(registeredCapability).default([]) }),
     reply: z.object({ bundle: signedBundle.optional(), keys: verificationKeys.optional(), applied: logPosition.optional() }),
   }),
   /** A runtime's `detail.bundle_version` says which bundle it holds: how Smart City knows that a change is in force everywhere. */
-  'smart-city.health': oneWay({ publisher: ['gateway', 'runtime', 'realm', 'smart-city'], consumer: 'smart-city', delivery: 'all', request: z.object({ service: z.string(), instance: z.string(), status: z.enum(['ok', 'degraded', 'draining']), at: timestamp, detail: jsonObject.default({}) }) }),
+  'smart-city.health.{service}': oneWay({ publisher: ['gateway', 'runtime', 'realm', 'smart-city'], consumer: 'smart-city', delivery: 'all', request: z.object({ service: z.string(), instance: z.string(), status: z.enum(['ok', 'degraded', 'draining']), at: timestamp, detail: jsonObject.default({}) }) }),
 
   // smart-city → runtime, gateway: to every instance
   'runtime.bundle.push': oneWay({ publisher: ['smart-city'], consumer: 'runtime', delivery: 'all', request: signedBundle }),
@@ -281,6 +281,9 @@ export function subjectFor<S extends Subject>(subject: S, tokens: TokenValues<S>
   }
   return text;
 }
+
+/** In a subject with `{realm}`, of a service that is no realm. */
+export const NO_REALM = '-';
 
 const TOKEN = /^[A-Za-z0-9_-]+$/;
 

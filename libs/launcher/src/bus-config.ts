@@ -31,5 +31,5 @@ const withInboxes = (permissions: string, extra: readonly ExtraRealm[]): string 
 /** Every realm has the same permissions but for its own name. */
 function permissionsLikeContent(permissions: string, extra: ExtraRealm): string {
   const block = /^REALM_CONTENT = \{\n[\s\S]*?^\}/m.exec(permissions)?.[0] ?? '';
-  return block.replace('REALM_CONTENT', variable(extra.name)).replaceAll('realm.content.', `realm.${extra.realm}.`).replaceAll('_INBOX_realm-content', `_INBOX_${extra.name}`);
+  return block.replace('REALM_CONTENT', variable(extra.name)).replaceAll('realm.content.', `realm.${extra.realm}.`).replaceAll('realm-content.content', `${extra.name}.${extra.realm}`).replaceAll('realm-content', extra.name);
 }

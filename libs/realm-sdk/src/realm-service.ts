@@ -39,7 +39,7 @@ export class RealmManager implements OnApplicationBootstrap {
 
   private reportHealth(): void {
     const { name, instanceId, clock, channels } = this.host;
-    channels.publish('smart-city.health', {}, { service: name, instance: instanceId, status: this.registered ? 'ok' : 'degraded', at: isoTime(clock.now()) });
+    channels.publish('smart-city.health.{service}', { service: name }, { service: name, instance: instanceId, status: this.registered ? 'ok' : 'degraded', at: isoTime(clock.now()) });
   }
 }
 

@@ -1,5 +1,5 @@
 import { asPlatformError } from '@symphainy/kernel';
-import type { RegisteredCapability, SubjectReply } from '@symphainy/contracts';
+import { NO_REALM, type RegisteredCapability, type SubjectReply } from '@symphainy/contracts';
 import type { ServiceHost } from '@symphainy/service-host';
 
 const FIRST_RETRY_MS = 100;
@@ -11,10 +11,10 @@ const REFUSED_RETRY_MS = 5000;
  * Registers a service with Smart City and keeps trying until it answers: a service may start before its governor. A refusal that trying
  * again cannot mend (a contract that does not fit) is logged as an error and retried at the slowest pace, so that a repaired Smart City heals it.
  */
-export async function registerService(host: ServiceHost, details: { realm?: string; capabilities?: RegisteredCapability[] } = {}): Promise<SubjectReply<'smart-city.register'>> {
+export async function registerService(host: ServiceHost, details: { realm?: string; capabilities?: RegisteredCapability[] } = {}): Promise<SubjectReply<'smart-city.register.{service}.{realm}'>> {
   for (let delay = FIRST_RETRY_MS; ; delay = Math.min(delay * 2, LAST_RETRY_MS)) {
     try {
-      return await host.channels.request('smart-city.register', {}, { service: host.name, plane: host.plane, instance: host.instanceId, build: host.build, ...details });
+      return await host.channels.request('smart-city.register.{service}.{realm}', { service: host.name, realm: details.realm ?? NO_REALM }, { service: host.name, plane: host.plane, instance: host.instanceId, build: host.build, ...details });
     } catch (error) {
       const known = asPlatformError(error);
       const terminal = known.retry.mode === 'terminal';

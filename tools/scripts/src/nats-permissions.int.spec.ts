@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { connect as connectTls } from 'node:tls';
 import { connectNats } from '@symphainy/bus-nats';
-import { patternFor, subjects, type Subject, type SubjectEntry } from '@symphainy/contracts';
+import { NO_REALM, patternFor, subjects, type Subject, type SubjectEntry } from '@symphainy/contracts';
 import { type Logger, silentLogger } from '@symphainy/kernel';
 import type { Bus } from '@symphainy/ports';
 import { keepCertificates, type NatsServer, startNats, type TlsFiles } from '@symphainy/servers-local';
@@ -27,8 +27,11 @@ function configuration(tls: TlsFiles): string {
     .replace('users = [', 'users = [\n    { user: "observer", password: "a-password" }');
 }
 
-/** A subject with its tokens filled: a realm is its own, anything else is "t". */
-const concrete = (subject: Subject, user: BusUser): string => subject.replace(/\{(\w+)\}/g, (_, token: string) => (token === 'realm' ? (user.realms?.[0] ?? 'content') : 't'));
+/** A subject with its tokens filled: who speaks and its realm are its own, anything else is "t". */
+function concrete(subject: Subject, user: BusUser): string {
+  const realm = user.realms?.[0] ?? (subject.includes('{service}') ? NO_REALM : 'content');
+  return subject.replace(/\{(\w+)\}/g, (_, token: string) => ({ realm, service: user.name })[token] ?? 't');
+}
 
 const settle = async (...buses: Bus[]): Promise<void> => {
   for (const bus of buses) await bus.flush();
@@ -119,6 +122,17 @@ describe('deploy/nats on a real server', () => {
     await realm.flush();
     expect(Buffer.from(answer.data).toString()).toBe('answer');
     expect(overheard).toEqual([]);
+  });
+
+  it('a realm - registers neither as another service nor for another realm', async () => {
+    const arrived: string[] = [];
+    const listening = observer.subscribe('smart-city.>', ({ subject }) => void arrived.push(subject));
+    const realm = await connectAs('realm-content');
+    await observer.flush();
+    for (const subject of ['smart-city.register.experience-gateway.-', 'smart-city.register.realm-insights.insights', 'smart-city.register.realm-content.insights', 'smart-city.register.realm-content.content', 'smart-city.health.runtime']) realm.publish(subject, new Uint8Array());
+    await settle(realm, observer);
+    listening.unsubscribe();
+    expect(arrived).toEqual(['smart-city.register.realm-content.content']);
   });
 
   it('an unknown user - is not let in', async () => {

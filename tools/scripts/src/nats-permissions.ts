@@ -1,4 +1,4 @@
-import { patternFor, subjects, type Plane, type Subject, type SubjectEntry } from '@symphainy/contracts';
+import { NO_REALM, patternFor, subjects, type Plane, type Subject, type SubjectEntry } from '@symphainy/contracts';
 
 /** One NATS user per service. A realm's service is pinned to the subjects of its realms. */
 export interface BusUser {
@@ -23,10 +23,16 @@ export const busUsers: readonly BusUser[] = [
   { name: 'realm-solution', plane: 'realm', realms: ['solution'] },
 ];
 
+const fill = (subject: string, tokens: Readonly<Record<string, string>>): string => patternFor(subject as Subject, tokens as never);
+
 /** `{realm}` of a subject that a realm takes is its own; every other token may be anything. */
-function patterns(subject: string, user: BusUser): string[] {
-  const wild = (tokens: Readonly<Record<string, string>>): string => patternFor(subject as Subject, tokens as never);
-  return user.realms !== undefined && subject.includes('{realm}') ? user.realms.map((realm) => wild({ realm })) : [wild({})];
+const heard = (subject: string, { realms }: BusUser): string[] => (realms !== undefined && subject.includes('{realm}') ? realms.map((realm) => fill(subject, { realm })) : [fill(subject, {})]);
+
+/** Besides, who names itself in a subject (`{service}`) says its own name and its own realm, or none. */
+function said(subject: string, user: BusUser): string[] {
+  if (!subject.includes('{service}')) return heard(subject, user);
+  const realms = subject.includes('{realm}') ? (user.realms ?? [NO_REALM]) : [''];
+  return realms.map((realm) => fill(subject, { service: user.name, realm }));
 }
 
 const inboxOf = (user: BusUser): string => `_INBOX_${user.name}.>`;
@@ -41,8 +47,8 @@ function answerable(user: BusUser, catalogue: Readonly<Record<string, SubjectEnt
 export function permissionsOf(user: BusUser, catalogue: Readonly<Record<string, SubjectEntry>> = subjects): Permissions {
   const entries = Object.entries(catalogue);
   return {
-    publish: [...entries.filter(([, entry]) => entry.publisher.includes(user.plane)).flatMap(([subject]) => patterns(subject, user)), ...answerable(user, catalogue)],
-    subscribe: [inboxOf(user), ...entries.filter(([, entry]) => entry.consumer === user.plane).flatMap(([subject]) => patterns(subject, user))],
+    publish: [...entries.filter(([, entry]) => entry.publisher.includes(user.plane)).flatMap(([subject]) => said(subject, user)), ...answerable(user, catalogue)],
+    subscribe: [inboxOf(user), ...entries.filter(([, entry]) => entry.consumer === user.plane).flatMap(([subject]) => heard(subject, user))],
   };
 }
 

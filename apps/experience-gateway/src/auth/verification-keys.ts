@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import type { ApiKeyRecord, JwtIssuer, VerificationKeys } from '@symphainy/contracts';
+import { type ApiKeyRecord, type JwtIssuer, NO_REALM, type VerificationKeys } from '@symphainy/contracts';
 import { isoTime } from '@symphainy/kernel';
 import { HOST, type ServiceHost } from '@symphainy/service-host';
 
@@ -65,7 +65,7 @@ export class VerificationKeysHolder implements OnApplicationBootstrap {
   private async ask(): Promise<boolean> {
     const { host } = this;
     try {
-      const reply = await host.channels.request('smart-city.register', {}, { service: host.name, plane: host.plane, instance: host.instanceId, build: host.build });
+      const reply = await host.channels.request('smart-city.register.{service}.{realm}', { service: host.name, realm: NO_REALM }, { service: host.name, plane: host.plane, instance: host.instanceId, build: host.build });
       if (reply.keys !== undefined) this.take(reply.keys);
       this.report();
       return reply.keys !== undefined;
@@ -77,6 +77,6 @@ export class VerificationKeysHolder implements OnApplicationBootstrap {
 
   private report(): void {
     const { host } = this;
-    host.channels.publish('smart-city.health', {}, { service: host.name, instance: host.instanceId, status: 'ok', at: isoTime(host.clock.now()) });
+    host.channels.publish('smart-city.health.{service}', { service: host.name }, { service: host.name, instance: host.instanceId, status: 'ok', at: isoTime(host.clock.now()) });
   }
 }

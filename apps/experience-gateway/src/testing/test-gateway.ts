@@ -68,7 +68,7 @@ export interface CallOptions {
 export async function startGateway(options: { keys?: VerificationKeys | undefined; env?: Record<string, string>; runtimeAway?: boolean } = { keys: testKeys }): Promise<TestGateway> {
   const { hub, channelsOf } = testChannels();
   const smartCity = channelsOf('smart-city');
-  smartCity.serve('smart-city.register', {}, () => Promise.resolve(options.keys === undefined ? {} : { keys: options.keys }));
+  smartCity.serve('smart-city.register.{service}.{realm}', {}, () => Promise.resolve(options.keys === undefined ? {} : { keys: options.keys }));
   const runtime = new RuntimeResponder(options.runtimeAway === true ? testChannels().channelsOf('runtime') : channelsOf('runtime'));
   const directory = await mkdtemp(join(tmpdir(), 'symphainy-gateway-'));
   const service = await bootService(probed, { env: { OBJECTS_DIR: directory, HTTP_PORT: '0', DRAIN_MS: '100', ...options.env }, bus: hub.connect(), logger: silentLogger });

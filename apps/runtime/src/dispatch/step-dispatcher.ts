@@ -14,7 +14,7 @@
  * 8. What the bus does not take fails its attempt: it never left.
  */
 import { failure, type RealmHeartbeat, type AttemptRef, subjectFor } from '@symphainy/contracts';
-import { PlatformError, toWireError, utf8, type Clock } from '@symphainy/kernel';
+import { PlatformError, toWireError, utf8, type Clock, type IdSource } from '@symphainy/kernel';
 import { MessageTooLargeError, type Bus } from '@symphainy/ports';
 import type { Engine } from '../engine/engine.js';
 import type { PersonalData } from '../personal-data/personal-data.js';
@@ -57,6 +57,8 @@ export interface StepDispatcherParts {
   readonly engine: Engine;
   readonly personal: PersonalData;
   readonly instance: string;
+  /** Names of what is out: nobody but the realm that was sent one can guess it. */
+  readonly ids: IdSource;
   /** How much is out at one realm before tenants take turns. */
   readonly window: number;
   readonly counters: { sent: number; redispatched: number; realm_unavailable: number };
@@ -83,7 +85,6 @@ export class StepDispatcher implements Dispatcher {
   private readonly byExecution = new Map<LiveExecution, Dispatched[]>();
   private readonly loose: LooseEffects;
   private readonly window: FairWindow<Dispatched>;
-  private lastKey = 0;
 
   constructor(private readonly parts: StepDispatcherParts) {
     this.loose = new LooseEffects(parts.clock);
@@ -95,7 +96,7 @@ export class StepDispatcher implements Dispatcher {
   }
 
   send(live: LiveExecution, work: RealmWork): void {
-    const key = (++this.lastKey).toString(36);
+    const key = this.parts.ids.next();
     const entry: Dispatched = { key, live, work, epoch: live.epoch, seenAt: 0, sentAt: 0, deadlineAt: this.deadlineOf(work), queuedAt: undefined, resendAt: undefined, backoffMs: FIRST_BACKOFF_MS, progressJson: undefined, refused: undefined, answered: undefined };
     this.hold(entry);
     if (this.window.enter(live.capability.realm, live.state.intent.tenant_id, entry)) this.transmit(entry);

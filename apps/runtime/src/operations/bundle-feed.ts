@@ -1,7 +1,7 @@
 import { asPlatformError, isoTime, type Clock, type Logger } from '@symphainy/kernel';
 import type { Channels } from '@symphainy/service-host';
 import type { BundleHolder } from '../acceptance/bundle-holder.js';
-import type { SignedBundle, SubjectRequest } from '@symphainy/contracts';
+import { NO_REALM, type SignedBundle, type SubjectRequest } from '@symphainy/contracts';
 
 export interface BundleFeedParts {
   readonly bundles: BundleHolder;
@@ -49,7 +49,7 @@ export class BundleFeed {
     const { channels, clock, logger, service, instance, build } = this.parts;
     for (let delay = FIRST_RETRY_MS; !this.stopped; delay = Math.min(delay * 2, LAST_RETRY_MS)) {
       try {
-        const { bundle } = await channels.request('smart-city.register', {}, { service, plane: 'runtime', instance, build });
+        const { bundle } = await channels.request('smart-city.register.{service}.{realm}', { service, realm: NO_REALM }, { service, plane: 'runtime', instance, build });
         if (bundle !== undefined) await this.offer(bundle);
         return;
       } catch (error) {
@@ -72,6 +72,6 @@ export class BundleFeed {
   /** Tells Smart City which bundle is held here: a registration is answered when every runtime holds it. */
   private report(): void {
     const { channels, clock, service, instance, bundles } = this.parts;
-    channels.publish('smart-city.health', {}, { service, instance, status: 'ok', at: isoTime(clock.now()), detail: { bundle_version: bundles.current?.version ?? 0 } });
+    channels.publish('smart-city.health.{service}', { service }, { service, instance, status: 'ok', at: isoTime(clock.now()), detail: { bundle_version: bundles.current?.version ?? 0 } });
   }
 }

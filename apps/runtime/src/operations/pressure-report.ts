@@ -15,6 +15,6 @@ export class PressureReport {
   private report(): void {
     const { admission, channels, clock, service, instance } = this.parts;
     const pressure = admission.takePressed();
-    if (pressure.length > 0) channels.publish('smart-city.health', {}, { service, instance, status: 'ok', at: isoTime(clock.now()), detail: { pressure } });
+    if (pressure.length > 0) channels.publish('smart-city.health.{service}', { service }, { service, instance, status: 'ok', at: isoTime(clock.now()), detail: { pressure } });
   }
 }

@@ -14,6 +14,7 @@ import type { SmartCityEnv } from '../smart-city.env.js';
 import { BackPressure } from '../traffic-cop/back-pressure.js';
 import { readBootstrap } from './bootstrap-files.js';
 import { applyDeclarations, declaredEntries } from './declarations.js';
+import { verifyReporter, verifySender } from './sender.js';
 
 /**
  * Brings Smart City up and down: first what is declared is in force (so that the first answer already governs), then it serves:
@@ -54,9 +55,9 @@ export class CityManager implements OnApplicationBootstrap {
       await this.post.office.take(frames, (sql, fresh) => this.nurse.nurse.take(sql, fresh));
       return { taken: frames.length };
     });
-    channels.serve('smart-city.register', {}, (request) => this.register(request));
+    channels.serve('smart-city.register.{service}.{realm}', {}, (request, { subject }) => this.register(verifySender(request, subject)));
+    channels.subscribe('smart-city.health.{service}', {}, (report, { subject }) => this.health.heard(verifyReporter(report, subject)));
     new BackPressure(this.host).start();
-    channels.subscribe('smart-city.health', {}, (report) => this.health.heard(report));
     this.post.office.start();
     const stopLooking = this.nurse.nurse.start();
     const stopAnnouncing = this.office.announce();
@@ -76,7 +77,7 @@ export class CityManager implements OnApplicationBootstrap {
   }
 
   /** Who registers gets what it needs to work: a runtime the bundle, a gateway the keys, a realm the word that its capabilities are in force. */
-  private async register(request: SubjectRequest<'smart-city.register'>): Promise<SubjectReply<'smart-city.register'>> {
+  private async register(request: SubjectRequest<'smart-city.register.{service}.{realm}'>): Promise<SubjectReply<'smart-city.register.{service}.{realm}'>> {
     // Services register again now and then, to hear what they missed: that is no news.
     const level = this.health.registered(request.service, request.plane, request.instance, { build: request.build, realm: request.realm }) ? 'info' : 'debug';
     this.host.logger[level]({ plane: request.plane, registered: request.service, instance: request.instance, build: request.build, capabilities: request.capabilities.length }, 'a service registers');

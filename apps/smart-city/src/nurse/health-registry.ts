@@ -8,7 +8,7 @@ const SILENCE_MS = 30_000;
 export interface HealthReport {
   readonly service: string;
   readonly instance: string;
-  readonly status: SubjectRequest<'smart-city.health'>['status'];
+  readonly status: SubjectRequest<'smart-city.health.{service}'>['status'];
   /** What it said when it registered; empty while it has not. */
   readonly build: string;
   readonly realm: string | undefined;
@@ -47,7 +47,7 @@ export class HealthRegistry {
     return news;
   }
 
-  heard({ service, instance, status, detail }: SubjectRequest<'smart-city.health'>): void {
+  heard({ service, instance, status, detail }: SubjectRequest<'smart-city.health.{service}'>): void {
     const before = this.known.get(instance)?.status ?? 'ok';
     if (before !== status) this.host.logger.warn({ reported_service: service, instance, before, status }, 'a service instance changed its health');
     const version = detail['bundle_version'];

@@ -1,5 +1,5 @@
 import type { CommittedFrame, Frame, SignedBundle, StepDispatch, StepOutcome, SubjectRequest, SubjectReply, SubscribedFrame, VerificationKeys, WalRecord } from '@symphainy/contracts';
-import { failure, subjectFor } from '@symphainy/contracts';
+import { failure, NO_REALM, subjectFor } from '@symphainy/contracts';
 import { isoTime, systemClock, uuidV7Source, type Json } from '@symphainy/kernel';
 import type { Bus } from '@symphainy/ports';
 import { type Channels, decodeJson, encodeJson } from '@symphainy/service-host';
@@ -46,11 +46,12 @@ export class PretendRuntime {
   }
 
   sayWhichBundle(): void {
-    this.channels.publish('smart-city.health', {}, { service: 'runtime', instance: this.instance, status: 'ok', at: isoTime(systemClock.now()), detail: { bundle_version: this.bundles.at(-1)?.bundle.version ?? 0 } });
+    this.channels.publish('smart-city.health.{service}', { service: 'runtime' }, { service: 'runtime', instance: this.instance, status: 'ok', at: isoTime(systemClock.now()), detail: { bundle_version: this.bundles.at(-1)?.bundle.version ?? 0 } });
   }
 
-  register(capabilities: SubjectRequest<'smart-city.register'>['capabilities'] = [], plane: SubjectRequest<'smart-city.register'>['plane'] = 'runtime', realm?: string): Promise<SubjectReply<'smart-city.register'>> {
-    return this.channels.request('smart-city.register', {}, { service: plane, plane, instance: plane === 'runtime' ? this.instance : `${plane}-${realm ?? ''}`, build: 'test', ...(realm === undefined ? {} : { realm }), capabilities });
+  register(capabilities: SubjectRequest<'smart-city.register.{service}.{realm}'>['capabilities'] = [], plane: SubjectRequest<'smart-city.register.{service}.{realm}'>['plane'] = 'runtime', realm?: string): Promise<SubjectReply<'smart-city.register.{service}.{realm}'>> {
+    const service = { gateway: 'experience-gateway', realm: `realm-${realm ?? ''}`, runtime: 'runtime', 'smart-city': 'smart-city' }[plane];
+    return this.channels.request('smart-city.register.{service}.{realm}', { service, realm: realm ?? NO_REALM }, { service, plane, instance: plane === 'runtime' ? this.instance : `${plane}-${realm ?? ''}`, build: 'test', ...(realm === undefined ? {} : { realm }), capabilities });
   }
 
   /** Has a governance intent run as a person of `tenant`, and its record sent back; resolves to what became of it. */

@@ -8,10 +8,10 @@ export class BackPressure {
   constructor(private readonly host: Pick<ServiceHost, 'channels'>) {}
 
   start(): void {
-    this.host.channels.subscribe('smart-city.health', {}, (report) => this.heard(report));
+    this.host.channels.subscribe('smart-city.health.{service}', { service: 'runtime' }, (report) => this.heard(report));
   }
 
-  private heard({ detail }: SubjectRequest<'smart-city.health'>): void {
+  private heard({ detail }: SubjectRequest<'smart-city.health.{service}'>): void {
     const told = pressure.safeParse(detail['pressure']);
     if (told.success && told.data.length > 0) this.host.channels.publish('gateway.pressure.push', {}, { tenants: told.data });
   }

@@ -263,7 +263,7 @@ function compileOnce({ bundles }: RuntimeCore, { compiled, signed }: GovernedSag
 }
 
 /** It has nothing to push: the archived bundle governs. */
-const serveSmartCity = (channels: Channels): void => void channels.serve('smart-city.register', {}, () => Promise.resolve({}));
+const serveSmartCity = (channels: Channels): void => void channels.serve('smart-city.register.{service}.{realm}', {}, () => Promise.resolve({}));
 
 const EDGES_OF: readonly (readonly [prefix: string, edge: Edge])[] = [['realm.', 'publish.dispatch'], ['events.', 'publish.event'], ['_INBOX.', 'publish.answer'], ['runtime.instance.', 'publish.command']];
 const edgeOf = (subject: string): Edge => EDGES_OF.find(([prefix]) => subject.startsWith(prefix))?.[1] ?? 'publish.other';
