@@ -61,9 +61,10 @@ export class GatewayModule {
     @Inject(IntentsRoute) intents: IntentsRoute,
     @Inject(FilesRoute) files: FilesRoute,
     @Inject(StreamServer) streams: StreamServer,
+    @Inject(RefusalRecorder) refusals: RefusalRecorder,
   ) {
     const server = httpAdapter.getInstance();
-    tameRawRequests(server.server, host.ids);
+    tameRawRequests(server.server, host.ids, (error, correlationId) => refusals.note({ error, route: 'no request', correlationId, caller: undefined }));
     edge.install(server);
     allowOrigins(server, host.env.CORS_ORIGINS);
     server.addHook('onRequest', guard.onRequest);

@@ -189,7 +189,7 @@ export const subjects = {
   /** The tenant's grants, as the bundle in force has them, newest first. */
   'runtime.grant.list': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, status: grant.shape.status.optional(), action: grantAction.optional(), user_id: z.string().max(200).optional() }), reply: z.object({ grants: z.array(grant) }) }),
   /** A request the gateway refused, recorded where an auditor looks: it never became an intent. */
-  'runtime.refusal.record': oneWay({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ tenant_id: tenantId.optional(), user_id: z.string().optional(), code: z.string(), field: z.string().optional(), route: z.string(), correlation_id: z.string(), at: timestamp }) }),
+  'runtime.refusal.record': oneWay({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ tenant_id: tenantId.optional(), user_id: z.string().optional(), code: z.string(), field: z.string().optional(), route: z.string(), correlation_id: z.string(), /** So many more of the last second, of which this is the last: too many came to record each. */ count: z.number().int().min(2).optional(), at: timestamp }) }),
 
   /** Which executions a gateway forwards: their committed frames are published for `for_ms`, nobody else's are. Said again before that ends. */
   'runtime.watch': oneWay({

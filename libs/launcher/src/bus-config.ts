@@ -9,7 +9,7 @@ export interface ExtraRealm {
   readonly realm: string;
   /** Its compiled `main.js`. */
   readonly program: string;
-  /** Processes of it, which share its name on the bus: `realm-bench`, `realm-bench-2`, … Default 1. */
+  /** Processes of it, which share its name on the bus: `realm-bench`, `realm-bench-2`, … 0: none, only its user. Default 1. */
   readonly replicas?: number;
 }
 

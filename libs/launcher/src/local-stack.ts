@@ -28,6 +28,8 @@ export interface LocalStackOptions {
   onLine(service: string, line: string): void;
   /** Gets each line of the servers’ own logs, where refused connections, messages and statements stand. */
   onServerLine?(server: ServerName, line: string): void;
+  /** What becomes of the bus's configuration before it is used: the attack shows with it what the permissions are good for. Default: nothing. */
+  readonly busConfig?: (text: string) => string;
 }
 
 export interface BusAccess {
@@ -48,6 +50,7 @@ export interface LocalStack {
   busAccess(service: string): BusAccess;
   /** Superuser URL of Postgres: for those who check the log itself. */
   readonly postgresUrl: string;
+  readonly redisPort: number;
   /** Of a service, or of `postgres`, `nats`, `redis`. */
   pidOf(name: string): number;
   /** Of a service that was killed, or of a server (`postgres`, `nats`, `redis`), which gets its old port and data. `instead`: this time only, another program or further variables. */
@@ -142,7 +145,7 @@ class Stack implements LocalStack {
     await writeFile(apiKeysFile(dataDir), JSON.stringify(apiKeyRecords(this.secrets)), { mode: 0o600 });
     await writeFile(evidenceKeysFile(dataDir), evidenceKeys(this.secrets));
     this.tls = await keepCertificates(join(dataDir, 'tls'), SERVERS, Date.now());
-    this.natsConfig = await localBusConfig(root, this.secrets, realms);
+    this.natsConfig = (this.options.busConfig ?? String)(await localBusConfig(root, this.secrets, realms));
     // The data directory is made first: creating a database cluster is no part of a start.
     await (await startPostgres({ dataDir: join(dataDir, 'postgres') })).stop();
     this.startedAt = performance.now();
@@ -163,6 +166,10 @@ class Stack implements LocalStack {
 
   get postgresUrl(): string {
     return this.postgres!.url;
+  }
+
+  get redisPort(): number {
+    return this.redis!.port;
   }
 
   keyOf(user: string): string {

@@ -26,7 +26,7 @@ export class ProblemFilter implements ExceptionFilter {
     const problem = problemOf(error, { path: pathOf(request.url), correlationId: request.correlationId, traceId: this.host.tracing.traceId() });
     if (problem.code === 'platform.internal') this.host.logger.error({ code: problem.code, correlation_id: request.correlationId, err: thrown }, 'a request failed unexpectedly');
     if (!reply.sent && !reply.raw.headersSent) void reply.status(problem.status).headers(problemHeaders(problem)).send(Buffer.from(JSON.stringify(problem)));
-    this.refusals.note({ error, route: routeOf(request), correlationId: request.correlationId, caller: request.auth?.caller });
+    this.refusals.note({ error, route: routeOf(request, error), correlationId: request.correlationId, caller: request.auth?.caller });
   }
 
   /** No route took the request: because of its path, or of its method (RFC 9110, section 15.5.6). */
@@ -44,5 +44,5 @@ export const pathOf = (url: string): string => {
   return end < 0 ? url : url.slice(0, end);
 };
 
-/** The route's pattern, so that records group; an unknown route keeps the start of its path. */
-const routeOf = (request: FastifyRequest): string => `${request.method} ${request.routeOptions.url ?? pathOf(request.url).slice(0, 200)}`;
+/** The route's pattern, so that records group; an unknown route keeps the start of its path, and so does what was not found: which id was tried is what an auditor asks. */
+const routeOf = (request: FastifyRequest, { code }: PlatformError): string => `${request.method} ${(code.endsWith('.not_found') ? undefined : request.routeOptions.url) ?? pathOf(request.url).slice(0, 200)}`;

@@ -38,6 +38,13 @@ describe('bytes on the wire', () => {
     expect(told(await exchange(port, bytes))).toEqual([status, code]);
   });
 
+  it('bytes that never become a request - leave a record', async () => {
+    gateway.runtime.refusals.length = 0;
+    await exchange(port, '\u0001\u0002\r\n\r\n');
+    await gateway.call('GET', '/v1/me');
+    expect(gateway.runtime.refusals).toMatchObject([{ code: 'request.malformed', route: 'no request' }]);
+  });
+
   it('an expectation beyond 100-continue - is ignored', async () => {
     const answer = await exchange(port, `GET /v1/me HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${aliceKey}\r\nexpect: wonders\r\nconnection: close\r\n\r\n`);
     expect(told(answer)[0]).toBe('200');
@@ -50,7 +57,7 @@ describe('requests that never become whole', () => {
 
   async function tamed(limits: { silentMs: number; wholeMs: number }): Promise<number> {
     server = createServer({ connectionsCheckingInterval: 20, headersTimeout: 50 }, (request) => void request.resume());
-    tameRawRequests(server, { next: () => 'id' }, limits);
+    tameRawRequests(server, { next: () => 'id' }, () => undefined, limits);
     await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
     return (server.address() as AddressInfo).port;
   }

@@ -11,7 +11,7 @@ const MAX_SEGMENT = 300;
  * What the router or Node would refuse before any hook runs, made to end in problem details like everything else: a path that does not
  * decode becomes an unknown one, an endless segment becomes one that no schema takes, and bytes that are no HTTP get a problem as answer.
  */
-export function tameRawRequests(server: Server, ids: IdSource, limits: RequestLimits = LIMITS): void {
+export function tameRawRequests(server: Server, ids: IdSource, onRefused: (error: PlatformError, correlationId: string) => void, limits: RequestLimits = LIMITS): void {
   server.prependListener('request', (request: IncomingMessage) => {
     const url = request.url ?? '/';
     if (url.length > MAX_SEGMENT || url.includes('%')) request.url = routable(url);
@@ -19,7 +19,9 @@ export function tameRawRequests(server: Server, ids: IdSource, limits: RequestLi
   server.removeAllListeners('clientError');
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-    answerRaw(socket, rawFailure(error.code), '/', ids.next());
+    const [refusal, correlationId] = [rawFailure(error.code), ids.next()];
+    answerRaw(socket, refusal, '/', correlationId);
+    onRefused(refusal, correlationId);
   });
   // Node would send a bare 417: whatever is expected beyond 100-continue (RFC 9110, section 10.1.1) may be ignored.
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => void server.emit('request', request, response));

@@ -10,46 +10,67 @@ export interface Refusal {
   readonly caller: Caller | undefined;
 }
 
-/** Codes of refusals that are decided here. Every other one was recorded by whoever decided it. */
-const OWN_REFUSAL = /^(auth|request)\.|^upload\.missing_file$|^execution\.signal_reserved$/;
+/**
+ * Codes of refusals that are decided here, and of ids that are not the caller's to read: whether they exist is nobody's to say, that they were tried is.
+ * Every other one was recorded by whoever decided it.
+ */
+const OWN_REFUSAL = /^(auth|request)\.|^upload\.missing_file$|^execution\.signal_reserved$|^(?!session\.)[a-z_]+\.not_found$/;
 /** `auth.unavailable` is our own trouble, not a caller's doing. */
 const NOT_RECORDED = new Set(['auth.unavailable']);
 
 const BURST = 50;
 const PER_SECOND = 20;
 const MAX_BUCKETS = 2000;
+const COUNTING_MS = 1000;
 
 /**
  * Has the gateway's refusals recorded by the Runtime, and logs them. Bounded: each tenant, and the unknown callers together, may cause
- * 20 records a second (bursts of 50), so a flood cannot drown the log nor hide another tenant's refusals; what is left out is counted.
+ * 20 records a second (bursts of 50), so a flood cannot drown the log nor hide another tenant's refusals; what is left out is one record
+ * a second and tenant, which says how many.
  */
 @Injectable()
 export class RefusalRecorder {
   private readonly buckets = new Map<string, { tokens: number; at: number }>();
+  private readonly leftOut = new Map<string, { last: Refusal; count: number }>();
   private readonly counter;
   private readonly suppressed;
 
   constructor(@Inject(HOST) private readonly host: ServiceHost) {
     this.counter = host.metrics.counter('symphainy_gateway_refusals_total', 'requests the gateway refused, by code');
-    this.suppressed = host.metrics.counter('symphainy_gateway_refusals_unrecorded_total', 'refusals left out of the record because too many came at once');
+    this.suppressed = host.metrics.counter('symphainy_gateway_refusals_unrecorded_total', 'refusals recorded as a number alone because too many came at once');
   }
 
   note(refusal: Refusal): void {
     const { code } = refusal.error;
     if (!OWN_REFUSAL.test(code) || NOT_RECORDED.has(code)) return;
     this.counter.add(1, { code });
-    if (!this.allowed(refusal.caller?.tenant_id ?? '')) return this.suppressed.add(1);
+    if (!this.allowed(refusal.caller?.tenant_id ?? '')) return this.count(refusal);
     this.host.logger.warn({ code, route: refusal.route, correlation_id: refusal.correlationId, ...(refusal.caller ? { tenant_id: refusal.caller.tenant_id } : {}) }, 'request refused');
     this.publish(refusal);
   }
 
-  private publish({ error, route, correlationId, caller }: Refusal): void {
+  /** The first that is left out starts the second. */
+  private count(refusal: Refusal): void {
+    this.suppressed.add(1);
+    if (this.leftOut.size === 0) this.host.clock.after(COUNTING_MS, () => this.publishCounts());
+    const tenant = refusal.caller?.tenant_id ?? '';
+    this.leftOut.set(tenant, { last: refusal, count: (this.leftOut.get(tenant)?.count ?? 0) + 1 });
+  }
+
+  private publishCounts(): void {
+    const counts = [...this.leftOut.values()];
+    this.leftOut.clear();
+    for (const { last, count } of counts) this.publish(last, count);
+  }
+
+  private publish({ error, route, correlationId, caller }: Refusal, count = 1): void {
     this.host.channels.publish('runtime.refusal.record', {}, {
       ...(caller ? { tenant_id: caller.tenant_id, user_id: caller.user_id } : {}),
       code: error.code,
       ...(error.field === undefined ? {} : { field: error.field }),
       route,
       correlation_id: correlationId,
+      ...(count === 1 ? {} : { count }),
       at: isoTime(this.host.clock.now()),
     });
   }

@@ -79,6 +79,20 @@ describe('requests that are refused', () => {
     expect(gateway.runtime.refusals.filter((r) => r.tenant_id === 'acme')).toHaveLength(1);
   });
 
+  it('refusals too many to record one by one - are one record a second, which says how many', async () => {
+    const settled = (): number => gateway.runtime.refusals.filter((r) => r.code === 'auth.missing').reduce((sum, { count = 1 }) => sum + count, 0);
+    while (settled() < 200) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(settled()).toBe(200);
+    expect(gateway.runtime.refusals.filter((r) => r.count !== undefined && r.tenant_id === undefined).length).toBeGreaterThan(0);
+  });
+
+  it('an id that is not the caller’s - is recorded with the id that was tried', async () => {
+    gateway.runtime.refusals.length = 0;
+    const path = '/v1/executions/019b0000-0000-7000-8000-000000000000';
+    await gateway.call('GET', path);
+    expect(gateway.runtime.refusals).toMatchObject([{ tenant_id: 'acme', user_id: 'alice', code: 'execution.not_found', route: `GET ${path}` }]);
+  });
+
   it('a correlation id of the caller is kept, one that could harm a log is replaced', async () => {
     expect((await gateway.call('GET', '/v1/me', { headers: { 'x-correlation-id': 'order-7' } })).headers.get('x-correlation-id')).toBe('order-7');
     expect((await gateway.call('GET', '/v1/me', { headers: { 'x-correlation-id': 'a b{}' } })).headers.get('x-correlation-id')).toMatch(/^[0-9a-f-]{36}$/);

@@ -33,7 +33,7 @@ export class RefusalLog {
   /** A refusal of the gateway's. Requests of no known tenant stand with the platform's own, whose operators answer for its door. */
   async recordEdge(refusal: SubjectRequest<'runtime.refusal.record'>): Promise<void> {
     const error = failure('request.invalid', { message: `refused at the edge: ${refusal.code}`, ...(refusal.field === undefined ? {} : { field: refusal.field }) });
-    await this.record(refusal.tenant_id ?? PLATFORM_TENANT, refusal.user_id ?? 'unknown', `${refusal.route} (${refusal.correlation_id})`, error, refusal.code);
+    await this.record(refusal.tenant_id ?? PLATFORM_TENANT, refusal.user_id ?? 'unknown', `${refusal.count === undefined ? '' : `${refusal.count} refusals, the last: `}${refusal.route} (${refusal.correlation_id})`, error, refusal.code);
   }
 
   private record(tenantId: string, userId: string, what: string, error: PlatformError, code = error.code): Promise<void> {

@@ -17,7 +17,7 @@ const ARROWS: Readonly<Record<string, string>> = {
 };
 
 /** What any service may say to Smart City: that it is there, and how it is. Nothing else goes from gateway or realm to it. */
-const GREETINGS = /^smart-city\.(register|health)$/;
+const GREETINGS = /^smart-city\.(register\.\{service\}\.\{realm\}|health\.\{service\})$/;
 
 function arrowProblem(subject: string, publisher: Plane, consumer: Receiver): string[] {
   const arrow = `${publisher} → ${consumer}`;

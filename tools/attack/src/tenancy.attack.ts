@@ -1,0 +1,123 @@
+import type { Attack, Attempt } from './attempt.js';
+import { type ApiDocument, isId, type Route, routesOf } from './api-document.js';
+import type { HttpAnswer, HttpCaller } from './http-caller.js';
+import type { Prey, Target } from './target.js';
+
+/** An id of acme's, and one of the same kind that names nothing: the two must be answered alike. */
+interface Pair {
+  readonly kind: string;
+  readonly real: Readonly<Record<string, string>>;
+  readonly absent: Readonly<Record<string, string>>;
+}
+
+const NOTHING = '019b0000-0000-7000-8000-0000000000aa';
+
+/** Every kind of id the prey has, under every name a route may ask for it. */
+function pairsOf({ sessionId, executionId, reference }: Prey): Pair[] {
+  const [execution, step, name] = reference.split('/') as [string, string, string];
+  const uuids: [string, string][] = [['session', sessionId], ['execution', executionId], ['upload', execution]];
+  return [
+    ...uuids.map(([kind, id]) => ({ kind, real: { '*': id }, absent: { '*': NOTHING } })),
+    { kind: 'artifact', real: { execution_id: execution, step, name, reference, source: reference, '*': reference }, absent: { execution_id: NOTHING, step, name, reference: `${NOTHING}/${step}/${name}`, source: `${NOTHING}/${step}/${name}`, '*': `${NOTHING}/${step}/${name}` } },
+  ];
+}
+
+const valueOf = (ids: Readonly<Record<string, string>>, name: string): string => ids[name] ?? (isId(name) ? ids['*']! : 'x');
+
+/** Routes × foreign ids × roles, from the document that the gateway serves: a route that is added is attacked without anybody saying so. */
+export const tenancyAttack: Attack = {
+  name: 'foreign tenants',
+  guard: 'tenancy',
+  async run(target) {
+    const document = (await target.as('gina').call('GET', '/v1/openapi.json')).body as unknown as ApiDocument;
+    const routes = routesOf(document).filter(({ inPath, inQuery, body }) => inPath.length + inQuery.length > 0 || body !== undefined);
+    const callers = [target.as('gina'), target.as('admin'), target.anonymous()];
+    const attempts: Attempt[] = [];
+    for (const caller of callers) attempts.push(...(await byCaller(target, caller, routes)));
+    return [...attempts, ...(await sideways(target)), await timing(target)];
+  },
+};
+
+async function byCaller(target: Target, caller: HttpCaller, routes: readonly Route[]): Promise<Attempt[]> {
+  const reader = caller.name === 'gina' ? caller : target.as('admin');
+  const before = await target.trail.countSeenBy(reader);
+  const tried: { readonly name: string; readonly got: string | undefined; readonly refusals: number }[] = [];
+  for (const route of routes) for (const pair of pairsOf(target.prey)) tried.push(await tryRoute(target, caller, route, pair));
+  const refusals = tried.reduce((sum, { refusals: n }) => sum + n, 0);
+  return tried.map(({ name, got }) => ({ name, got, recorded: async () => (await target.trail.countSeenBy(reader)) - before >= refusals }));
+}
+
+async function tryRoute(target: Target, caller: HttpCaller, route: Route, pair: Pair): Promise<{ name: string; got: string | undefined; refusals: number }> {
+  const [real, absent] = [await send(caller, route, pair.real), await send(caller, route, pair.absent)];
+  const name = `${caller.name}: ${route.method} ${route.path} with a foreign ${pair.kind}`;
+  return { name, got: leak(target, real) ?? difference(real, absent, pair), refusals: [real, absent].filter(isRecordedRefusal).length };
+}
+
+function send(caller: HttpCaller, route: Route, ids: Readonly<Record<string, string>>): Promise<HttpAnswer> {
+  const path = route.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(valueOf(ids, name)));
+  const query = route.inQuery.map((name) => `${name}=${encodeURIComponent(valueOf(ids, name))}`).join('&');
+  const body = route.body === undefined ? undefined : (filled(route.body, ids) as object);
+  return caller.call(route.method, query === '' ? path : `${path}?${query}`, route.method === 'GET' ? undefined : body);
+}
+
+/** Every id in a body becomes the one that is tried. */
+function filled(value: unknown, ids: Readonly<Record<string, string>>): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, typeof inner === 'string' && isId(name) && name !== 'intent_id' && name !== 'tenant_id' ? valueOf(ids, name) : filled(inner, ids)]));
+}
+
+const leak = ({ canary }: Target, { text }: HttpAnswer): string | undefined => (text.includes(canary) ? 'acme’s data' : undefined);
+
+/** Status, code, members and words must be the same but for the ids themselves, and for what is new with each answer. */
+function difference(real: HttpAnswer, absent: HttpAnswer, pair: Pair): string | undefined {
+  const [a, b] = [fingerprint(real, pair.real), fingerprint(absent, pair.absent)];
+  return a === b ? undefined : `different answers: ${a.slice(0, 160)} / ${b.slice(0, 160)}`;
+}
+
+function fingerprint({ status, text }: HttpAnswer, ids: Readonly<Record<string, string>>): string {
+  const own = Object.entries(ids).filter(([, id]) => id.length > 8).map(([, id]) => id).sort((a, b) => b.length - a.length);
+  const masked = own.reduce((masking, id) => masking.replaceAll(id, '<id>').replaceAll(encodeURIComponent(id), '<id>'), text);
+  return `${status} ${masked.replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uuid>').replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>').replace(/[0-9a-f]{64}/g, '<hash>').replace(/\d+/g, '#')}`;
+}
+
+/** What an auditor must find: everything that was turned away but passing unavailability. */
+const isRecordedRefusal = ({ status }: HttpAnswer): boolean => status >= 400 && status < 500 && status !== 409 && status !== 429;
+
+/** Lists, search, cursors and a forged tenant: what they show and what they say. */
+async function sideways(target: Target): Promise<Attempt[]> {
+  const [alice, gina] = [target.as('alice'), target.as('gina')];
+  const page = await alice.call('GET', '/v1/executions?limit=1');
+  const cursor = encodeURIComponent(String(page.body['next_cursor'] ?? ''));
+  const paths = [`/v1/executions?limit=100&cursor=${cursor}`, '/v1/executions', '/v1/sessions', '/v1/artifacts', '/v1/state', `/v1/state?prefix=${target.canary.slice(0, 6)}`, '/v1/wal', '/v1/wal?record_type=intent_received', '/v1/metrics', '/v1/me', '/v1/checkpoint'];
+  const shown = (text: string): boolean => [target.canary, target.prey.sessionId, target.prey.executionId, '"acme"'].some((secret) => text.includes(secret));
+  const reads = await Promise.all(paths.map(async (path): Promise<Attempt> => {
+    const { text } = await gina.call('GET', path);
+    return { name: `gina: GET ${path.replace(/cursor=.*/, 'cursor=<acme’s>')} shows nothing of acme’s`, got: shown(text) ? text.slice(0, 200) : undefined, recorded: () => true };
+  }));
+  const before = await target.trail.countSeenBy(gina);
+  const own = String((await gina.call('POST', '/v1/sessions', {})).body['session_id']);
+  const claimed = await gina.call('POST', '/v1/intents', { session_id: own, tenant_id: 'acme', intent_type: 'content.ingest', payload: { source: target.prey.reference } });
+  return [...reads, { name: 'gina: an intent in acme’s name', got: claimed.status < 400 ? claimed.text.slice(0, 200) : undefined, recorded: async () => (await target.trail.countSeenBy(gina)) > before }];
+}
+
+const SAMPLES = 120;
+
+/** Does a foreign id take longer than one that is nobody's? Interleaved; the noise is what two halves of the same kind differ by. */
+async function timing(target: Target): Promise<Attempt> {
+  const gina = target.as('gina');
+  const took = { foreign: [] as number[], absent: [] as number[] };
+  for (let i = 0; i < SAMPLES; i++) {
+    for (const [kind, id] of i % 2 === 0 ? ([['foreign', target.prey.executionId], ['absent', NOTHING]] as const) : ([['absent', NOTHING], ['foreign', target.prey.executionId]] as const)) {
+      const start = performance.now();
+      await gina.call('GET', `/v1/executions/${id}`);
+      took[kind].push(performance.now() - start);
+    }
+  }
+  const gap = Math.abs(median(took.foreign) - median(took.absent));
+  const noise = Math.max(spread(took.absent), spread(took.foreign)) / Math.sqrt(SAMPLES);
+  return { name: `the time a foreign id takes: ${gap.toFixed(3)} ms from that of nobody’s, noise ${noise.toFixed(3)} ms (${SAMPLES} each)`, got: gap > 6 * noise + 0.05 ? `a gap of ${gap.toFixed(3)} ms` : undefined, recorded: () => true };
+}
+
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+/** Median absolute deviation, scaled as a standard deviation. */
+const spread = (values: readonly number[]): number => 1.4826 * median(values.map((value) => Math.abs(value - median(values))));

@@ -1,0 +1,10 @@
+/** Preloaded into a gateway under proof: whoever has a good key is taken for somebody of acme. */
+import { join } from 'node:path';
+
+const verifier = require(join(__dirname, '..', '..', '..', '..', 'apps', 'experience-gateway', 'dist', 'auth', 'api-key.verifier.js')) as { verifyApiKey: (...given: unknown[]) => { caller: { tenant_id: string } } };
+const honest = verifier.verifyApiKey;
+
+verifier.verifyApiKey = (...given) => {
+  const found = honest(...given);
+  return { ...found, caller: { ...found.caller, tenant_id: 'acme' } };
+};
