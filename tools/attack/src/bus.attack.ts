@@ -13,6 +13,8 @@ const SNOOPED = ['>', '*.>', 'runtime.>', 'events.>', 'events.*.*.*', 'realm.*.*
 
 /** A subject as somebody else would say it: another service, another realm. */
 const foreign = (subject: string): string => subject.replace('{realm}', 'insights').replace('{service}', 'experience-gateway').replace(/\{\w+\}/g, 'acme');
+/** Subscribers' own subjects belong to no service. */
+const isService = (consumer: string): consumer is Plane => Object.hasOwn(LISTENERS, consumer);
 const realmMaySay = ({ publisher }: SubjectEntry, subject: string): boolean => publisher.includes('realm') && !subject.includes('{service}');
 
 /** The hostile realm publishes on every subject of the catalogue that is not its own, and subscribes to what others hear. */
@@ -23,7 +25,7 @@ export const busAttack: Attack = {
 };
 
 async function publishing(target: Target): Promise<Attempt[]> {
-  const entries = Object.entries(subjects as Record<string, SubjectEntry>).filter(([subject, entry]) => !realmMaySay(entry, subject));
+  const entries = Object.entries(subjects as Record<string, SubjectEntry>).filter(([subject, entry]) => isService(entry.consumer) && !realmMaySay(entry, subject));
   const heard = new Set<string>();
   const listeners = await listen(target, entries, heard);
   for (const [subject] of entries) target.realm.bus.publish(foreign(subject), Buffer.from('{}'));
@@ -38,7 +40,7 @@ async function publishing(target: Target): Promise<Attempt[]> {
 }
 
 async function listen(target: Target, entries: readonly [string, SubjectEntry][], heard: Set<string>): Promise<Bus[]> {
-  const planes = [...new Set(entries.map(([, { consumer }]) => consumer))];
+  const planes = [...new Set(entries.map(([, { consumer }]) => consumer).filter(isService))];
   return Promise.all(planes.map(async (plane) => {
     const service = LISTENERS[plane];
     const bus = await connectNats({ ...target.stack.busAccess(service), name: `${service} listens`, logger: silentLogger });
