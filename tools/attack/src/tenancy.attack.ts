@@ -32,9 +32,10 @@ export const tenancyAttack: Attack = {
     const document = (await target.as('gina').call('GET', '/v1/openapi.json')).body as unknown as ApiDocument;
     const routes = routesOf(document).filter(({ inPath, inQuery, body }) => inPath.length + inQuery.length > 0 || body !== undefined);
     const callers = [target.as('gina'), target.as('admin'), target.anonymous()];
-    const attempts: Attempt[] = [];
+    // First: afterwards gina's own part of the log holds the ids that she tried.
+    const attempts: Attempt[] = [...(await sideways(target))];
     for (const caller of callers) attempts.push(...(await byCaller(target, caller, routes)));
-    return [...attempts, ...(await sideways(target)), await timing(target)];
+    return [...attempts, await timing(target)];
   },
 };
 
@@ -60,10 +61,14 @@ function send(caller: HttpCaller, route: Route, ids: Readonly<Record<string, str
   return caller.call(route.method, query === '' ? path : `${path}?${query}`, route.method === 'GET' ? undefined : body);
 }
 
+/** Names that a caller gives to what he makes: fresh each time, for a second thing of one name is refused. */
+const GIVEN = new Set(['key_id', 'intent_id', 'tenant_id']);
+let given = 0;
+
 /** Every id in a body becomes the one that is tried. */
 function filled(value: unknown, ids: Readonly<Record<string, string>>): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, typeof inner === 'string' && isId(name) && name !== 'intent_id' && name !== 'tenant_id' ? valueOf(ids, name) : filled(inner, ids)]));
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, name === 'key_id' ? `made-${given++}` : typeof inner === 'string' && isId(name) && !GIVEN.has(name) ? valueOf(ids, name) : filled(inner, ids)]));
 }
 
 const leak = ({ canary }: Target, { text }: HttpAnswer): string | undefined => (text.includes(canary) ? 'acme’s data' : undefined);
@@ -77,7 +82,7 @@ function difference(real: HttpAnswer, absent: HttpAnswer, pair: Pair): string | 
 function fingerprint({ status, text }: HttpAnswer, ids: Readonly<Record<string, string>>): string {
   const own = Object.entries(ids).filter(([, id]) => id.length > 8).map(([, id]) => id).sort((a, b) => b.length - a.length);
   const masked = own.reduce((masking, id) => masking.replaceAll(id, '<id>').replaceAll(encodeURIComponent(id), '<id>'), text);
-  return `${status} ${masked.replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uuid>').replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>').replace(/[0-9a-f]{64}/g, '<hash>').replace(/\d+/g, '#')}`;
+  return `${status} ${masked.replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uuid>').replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>').replace(/[0-9a-f]{64}/g, '<hash>').replace(/sk_[\w-]+/g, '<key>').replace(/\d+/g, '#')}`;
 }
 
 /** What an auditor must find: everything that was turned away but passing unavailability. */
