@@ -42,7 +42,7 @@ export async function startNats(options: NatsOptions = {}): Promise<NatsServer> 
   const port = await freePort(options.port);
   const args = ['-c', config, '-a', '127.0.0.1', '-p', String(port)];
   const cleanUp = (): Promise<void> => rm(directory, { recursive: true, force: true });
-  const server = await startServer({ name: 'nats-server', program, args, ready: /Server is ready/, stopSignal: 'SIGTERM', onLine: options.onLine, env: GO_RUNTIME }).catch(async (error: unknown) => {
+  const server = await startServer({ name: 'nats-server', program: 'env', args: [...GO_RUNTIME, program, ...args], ready: /Server is ready/, stopSignal: 'SIGTERM', onLine: options.onLine }).catch(async (error: unknown) => {
     await cleanUp();
     throw error;
   });

@@ -28,8 +28,6 @@ export interface ServerCommand {
   readonly input?: string;
   /** An open descriptor that the server finds as its descriptor 3. */
   readonly inheritFd?: number;
-  /** Beside this process's own variables. */
-  readonly env?: Readonly<Record<string, string>>;
   /** Gets each line of its log, from the first on. */
   readonly onLine?: ((line: string) => void) | undefined;
 }
