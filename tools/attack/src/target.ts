@@ -49,7 +49,7 @@ export async function startTarget(options: TargetOptions): Promise<Target> {
     root: options.root, dataDir, env, realms: [{ ...HOSTILE, program: '', replicas: 0 }],
     onLine: (service, line) => trail.note(service, line),
     onServerLine: (server, line) => trail.note(server, line),
-    ...(options.openBus === true ? { busConfig: (text: string) => text.replace(/, permissions: \$\w+/g, '') } : {}),
+    ...(options.openBus === true ? { busConfig: (text: string) => text.replace(/^[A-Z_]+ = \{\n[\s\S]*?^\}/gm, '').replace(/, permissions: \$\w+/g, '') } : {}),
   });
   const stop = async (): Promise<void> => {
     await stack.stop();

@@ -48,18 +48,27 @@ function environmentProblems(pod: Pod, common: ReadonlySet<string>, contract: De
   ];
 }
 
-/** Whom a pod of each plane may reach beside the bus, the collector and DNS: the stores for those who keep data, the runtime's object tickets for those who run steps. */
-const REACH: Readonly<Record<string, readonly string[]>> = { gateway: [], runtime: ['postgres', 'redis'], 'smart-city': ['postgres', 'runtime'], realm: ['runtime'] };
+/** Whom a pod of each plane may reach beside the bus, the collector and DNS: the stores for those who keep data, the runtime's object tickets for those who run steps, and for Post Office subscribers outside, at public addresses. */
+const REACH: Readonly<Record<string, readonly string[]>> = { gateway: [], runtime: ['postgres', 'redis'], 'smart-city': ['postgres', 'runtime', 'the outside'], realm: ['runtime'] };
 const REACHED_BY_ALL = ['nats', 'otel-collector'];
+
+interface IpBlock {
+  readonly cidr: string;
+  readonly except?: readonly string[];
+}
 
 interface Policy {
   readonly policyTypes?: readonly string[];
-  readonly egress?: readonly { readonly to?: readonly { readonly podSelector?: { readonly matchLabels?: Readonly<Record<string, string>> }; readonly namespaceSelector?: { readonly matchLabels?: Readonly<Record<string, string>> } }[] }[];
+  readonly egress?: readonly { readonly to?: readonly { readonly podSelector?: { readonly matchLabels?: Readonly<Record<string, string>> }; readonly namespaceSelector?: { readonly matchLabels?: Readonly<Record<string, string>> }; readonly ipBlock?: IpBlock }[] }[];
 }
+
+const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16'];
+/** Of IPv6, the global unicast addresses; of IPv4, all but the private ones. */
+const leavesOutPrivate = (block: IpBlock | undefined): boolean => block?.cidr === '2000::/3' || PRIVATE.every((range) => block?.except?.includes(range) === true);
 
 /** A policy of its own that names each arrow: one that leaves out whom it means would mean everybody. */
 function arrowProblems(policy: Policy | undefined, plane: string): string[] {
-  const reached = (policy?.egress ?? []).flatMap(({ to }) => (to ?? [{}]).map(({ podSelector, namespaceSelector }) => podSelector?.matchLabels?.['app.kubernetes.io/name'] ?? namespaceSelector?.matchLabels?.['kubernetes.io/metadata.name'] ?? 'anybody'));
+  const reached = (policy?.egress ?? []).flatMap(({ to }) => (to ?? [{}]).map(({ podSelector, namespaceSelector, ipBlock }) => podSelector?.matchLabels?.['app.kubernetes.io/name'] ?? namespaceSelector?.matchLabels?.['kubernetes.io/metadata.name'] ?? (leavesOutPrivate(ipBlock) ? 'the outside' : 'anybody')));
   const allowed = [...REACHED_BY_ALL, ...(REACH[plane] ?? []), 'kube-system'];
   return [
     ...(policy?.policyTypes?.includes('Ingress') === true && policy.policyTypes.includes('Egress') ? [] : ['may be reached by, or reach, anybody']),
