@@ -53,7 +53,7 @@ function redis({ stack }: Pick<Target, 'stack'>, port: number, commands: readonl
   return new Promise((resolve) => {
     const socket = connectTls({ port, host: '127.0.0.1', ca: readFileSync(stack.busAccess(HOSTILE.name).caFile, 'utf8') }, () => socket.write(`${commands.join('\r\n')}\r\n`));
     const answers: string[] = [];
-    socket.on('data', (data) => answers.push(data.toString()));
+    socket.on('data', (data: Buffer) => answers.push(data.toString()));
     socket.on('error', () => resolve('-closed'));
     setTimeout(() => {
       socket.destroy();
@@ -65,7 +65,7 @@ function redis({ stack }: Pick<Target, 'stack'>, port: number, commands: readonl
 const plain = (port: number): Promise<string> =>
   new Promise((resolve) => {
     const socket = connectPlain(port, '127.0.0.1', () => socket.write('PING\r\n'));
-    socket.once('data', (data) => resolve(data.toString()));
+    socket.once('data', (data: Buffer) => resolve(data.toString()));
     socket.once('error', () => resolve('-closed'));
     socket.once('close', () => resolve('-closed'));
   });
