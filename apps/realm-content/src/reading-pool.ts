@@ -29,6 +29,8 @@ export class ReadingPool {
       idleTimeout: 20_000,
       resourceLimits: { maxOldGenerationSizeMb: allowed.memoryMib },
     });
+    // a thread that dies with nothing to do is replaced; with something to do, whoever waits for that is told
+    this.threads.on('error', () => undefined);
   }
 
   /** What the parser of a kind makes of a file, as canonical JSON. */

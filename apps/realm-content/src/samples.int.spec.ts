@@ -92,7 +92,7 @@ describe('samples - the same bytes give the same artifacts', () => {
     for (const name of names) first.push(await hashes(name));
     const again = await Promise.all(names.toReversed().map(hashes));
     expect(again.toReversed()).toEqual(first);
-  });
+  }, 60_000);
 
   it('embeddings - vectors of length 1, each chunk with the blocks it came from', async () => {
     const run = await ingest(sample('permit.pdf'), 'permit.pdf');
