@@ -3,11 +3,11 @@ import { ReadingPool } from './reading-pool.js';
 
 const csv = (rows: number): Uint8Array => Buffer.from(`a,b\n${'one,two\n'.repeat(rows)}`);
 
-describe('threads that read - one file never takes the others with it', () => {
+describe('processes that read - one file never takes the others with it', () => {
   it('memory - a file beyond it is refused with its code, and the next one is read', async () => {
-    const pool = new ReadingPool({ memoryMib: 128, ms: 60_000 });
+    const pool = new ReadingPool({ memoryMib: 96, ms: 60_000 });
     try {
-      await expect(pool.parse('csv', csv(1_500_000), {})).rejects.toMatchObject({ code: 'content.too_costly', message: expect.stringContaining('128 MiB') });
+      await expect(pool.parse('csv', csv(600_000), {})).rejects.toMatchObject({ code: 'content.too_costly', message: expect.stringContaining('96 MiB') });
       const { counts } = await pool.normalise(await pool.parse('csv', csv(3), {}));
       expect(counts).toMatchObject({ kind: 'csv', tables: 1, rows: 3 });
     } finally {
@@ -26,7 +26,7 @@ describe('threads that read - one file never takes the others with it', () => {
     }
   }, 60_000);
 
-  it('failures and progress - cross from the thread as what they are', async () => {
+  it('failures and progress - cross from the process as what they are', async () => {
     const pool = new ReadingPool({ memoryMib: 512, ms: 60_000 });
     try {
       await expect(pool.parse('json', Buffer.from('{"a":'), {})).rejects.toMatchObject({ code: 'content.corrupt', field: '/source' });
@@ -40,7 +40,7 @@ describe('threads that read - one file never takes the others with it', () => {
     }
   }, 60_000);
 
-  it('the same file in two threads - gives the same bytes', async () => {
+  it('the same file in two processes - gives the same bytes', async () => {
     const [one, other] = [new ReadingPool({ memoryMib: 512, ms: 60_000 }), new ReadingPool({ memoryMib: 512, ms: 60_000 })];
     try {
       const results = await Promise.all([one, other].map(async (pool) => Buffer.from((await pool.normalise(await pool.parse('csv', csv(50), {}))).json).toString('hex')));

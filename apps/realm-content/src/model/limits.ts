@@ -18,9 +18,9 @@ export const limits = {
   failures: 10_000,
   facts: 20_000,
   chunks: 4_000,
-  /** Of the thread that reads a file: its heap. */
+  /** Of the process that reads a file: its heap. */
   readingMemoryMib: 1_536,
-  /** Of the thread that reads a file: how long one piece of work may take. */
+  /** Of the process that reads a file: how long one piece of work may take. */
   readingMs: 480_000,
 } as const;
 

@@ -1,13 +1,12 @@
 import { canonicalJson, PlatformError, toWireError, type Json, type WireError } from '@symphainy/kernel';
 import type { ContentDocument, ContentKind } from '@symphainy/contracts';
-import type { MessagePort } from 'node:worker_threads';
 import type { DraftDocument } from './model/draft-document.js';
 import { normalise } from './services/normalise/normalise.js';
 import { parsers, type ParseOptions } from './services/parse/parsers.js';
 
-/** What a thread is asked: to parse a file, or to normalise what a parser left (its JSON). */
+/** What a reading process is asked: to parse a file, or to normalise what a parser left (its JSON). */
 export type ReadingWork =
-  | { readonly task: 'parse'; readonly kind: Exclude<ContentKind, 'mainframe'>; readonly bytes: Uint8Array; readonly options: Omit<ParseOptions, 'progress'>; readonly progress?: MessagePort }
+  | { readonly task: 'parse'; readonly kind: Exclude<ContentKind, 'mainframe'>; readonly bytes: Uint8Array; readonly options: Omit<ParseOptions, 'progress'> }
   | { readonly task: 'normalise'; readonly bytes: Uint8Array };
 
 export interface DocumentCounts {
@@ -20,18 +19,20 @@ export interface DocumentCounts {
   readonly failures: number;
 }
 
-/** Canonical JSON, so that the thread that asked writes bytes and builds no tree; or the failure, as data. */
+/** Canonical JSON, so that whoever asked writes bytes and builds no tree; or the failure, as data. */
 export type ReadingAnswer = { readonly json: Uint8Array; readonly counts?: DocumentCounts } | { readonly failure: WireError };
 
-/** One piece of work in a thread of its own. */
-export default async function read(work: ReadingWork): Promise<ReadingAnswer> {
+/** What a reading process says. */
+export type ReadingMessage = { readonly progress: { readonly [part: string]: number } } | { readonly answer: ReadingAnswer };
+
+/** Does one piece of work; what is wrong with the file is an answer, anything else is thrown. */
+export async function read(work: ReadingWork, progress: NonNullable<ParseOptions['progress']>): Promise<ReadingAnswer> {
   try {
     if (work.task === 'normalise') {
       const document = await normalise(JSON.parse(new TextDecoder().decode(work.bytes)) as DraftDocument);
       return { json: bytesOf(document), counts: countsOf(document) };
     }
-    const { progress } = work;
-    return { json: bytesOf(await parsers[work.kind](work.bytes, { ...work.options, ...(progress ? { progress: (done) => progress.postMessage(done) } : {}) })) };
+    return { json: bytesOf(await parsers[work.kind](work.bytes, { ...work.options, progress })) };
   } catch (error) {
     if (error instanceof PlatformError) return { failure: toWireError(error) };
     throw error;
