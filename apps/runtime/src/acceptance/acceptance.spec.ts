@@ -57,6 +57,15 @@ describe('acceptance', () => {
     expect(bed.log.all().filter((f) => f.kind === 'execution')).toEqual([]);
   });
 
+  it('many submissions of a session that is not in memory any more - read it from the log once, and others’ sessions do not wait behind', async () => {
+    const { bed, session } = await bedReady();
+    bed.clock.advance(1_001);
+    const read = jest.spyOn(bed.log, 'readStream');
+    const submission = { intent_type: 'sample.run', session_id: session, payload: { count: 1 } };
+    await bed.during(Promise.all(Array.from({ length: 50 }, () => bed.gateway.request('runtime.intent.submit', {}, { caller: alice, submission, correlation_id: 'c-1', wait_ms: 0 }))));
+    expect(read.mock.calls.filter(([, stream]) => stream === session)).toHaveLength(1);
+  });
+
   it('a closed session - takes no more intents', async () => {
     const { bed, session } = await bedReady();
     const closed = await bed.during(bed.gateway.request('runtime.session.close', {}, { caller: alice, session_id: session }));

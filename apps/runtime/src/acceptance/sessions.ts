@@ -14,6 +14,8 @@ const SESSION_TTL_MS = 1000;
 /** Sessions: their stream holds their lifecycle only. A session never changes tenant or user. */
 export class Sessions {
   private readonly cache: LRUCache<string, SessionState>;
+  /** Reads under way: however many ask for a session at once, the log is asked once, and the others' sessions do not wait behind. */
+  private readonly reading = new Map<string, Promise<SessionState | undefined>>();
   /** When this runtime last took an intent of a session that has a time of idleness (wall clock). */
   private readonly used = new LRUCache<string, number>({ maxSize: SESSIONS_MAX, sizeCalculation: () => 1 });
 
@@ -81,8 +83,15 @@ export class Sessions {
   }
 
   private async read(tenantId: string, sessionId: string): Promise<SessionState | undefined> {
-    const known = this.cache.get(keyOf(tenantId, sessionId));
+    const key = keyOf(tenantId, sessionId);
+    const known = this.cache.get(key);
     if (known !== undefined) return known;
+    const underWay = this.reading.get(key) ?? this.readLog(tenantId, sessionId).finally(() => this.reading.delete(key));
+    this.reading.set(key, underWay);
+    return underWay;
+  }
+
+  private async readLog(tenantId: string, sessionId: string): Promise<SessionState | undefined> {
     const frames = await this.deps.reader.readStream(tenantId, sessionId);
     if (frames[0]?.kind !== 'session') return undefined;
     const state = foldSession(frames.map((frame) => ({ seq: frame.seq, hash: frame.hash, records: decodeBody(frame.body) })));
