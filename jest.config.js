@@ -25,8 +25,8 @@ const shared = {
 
 module.exports = {
   projects: [
-    { ...shared, displayName: 'unit', setupFiles: ['<rootDir>/tools/scripts/property-seed.cjs'], testMatch: ['**/*.spec.ts'], testPathIgnorePatterns: ['/node_modules/', '\\.(int|e2e)\\.spec\\.ts$'] },
-    { ...shared, displayName: 'integration', testMatch: ['**/*.int.spec.ts'] },
-    { ...shared, displayName: 'e2e', testMatch: ['**/*.e2e.spec.ts'] },
+    { ...shared, displayName: 'unit', setupFiles: ['<rootDir>/tools/scripts/property-seed.cjs'], setupFilesAfterEnv: ['<rootDir>/tools/scripts/patience.cjs'], testMatch: ['**/*.spec.ts'], testPathIgnorePatterns: ['/node_modules/', '\\.(int|e2e)\\.spec\\.ts$'] },
+    { ...shared, displayName: 'integration', setupFilesAfterEnv: ['<rootDir>/tools/scripts/patience.cjs'], testMatch: ['**/*.int.spec.ts'] },
+    { ...shared, displayName: 'e2e', setupFilesAfterEnv: ['<rootDir>/tools/scripts/patience.cjs'], testMatch: ['**/*.e2e.spec.ts'] },
   ],
 };
