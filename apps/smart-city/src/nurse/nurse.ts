@@ -41,6 +41,8 @@ export class Nurse {
   private readonly startedAt: number;
   private looking: Promise<void> | undefined;
   private open = 0;
+  /** Since when each matter that has no moment of its own stands, as far as this instance has seen. */
+  private readonly seenSince = new Map<string, string>();
 
   constructor(private readonly parts: NurseParts) {
     this.startedAt = parts.host.clock.monotonic();
@@ -75,7 +77,18 @@ export class Nurse {
     const around: Surroundings = { nowMs, health: this.parts.health.all(), healthKnown: this.parts.host.clock.monotonic() - this.startedAt >= LISTEN_MS, objectives: this.objectives() };
     const executions = (await this.parts.store.suspects(nowMs, SUSPECTS)).flatMap((watching) => findingOf(watching, around) ?? []);
     const denied = await this.parts.store.denials(nowMs, DENIALS_WINDOW_MIN);
-    return [...executions, ...serviceFindings(around.health), ...budgetFindings(await this.budgets(), nowMs), ...denialFindings(denied, nowMs)];
+    return [...executions, ...serviceFindings(around.health), ...this.lasting([...budgetFindings(await this.budgets(), nowMs), ...denialFindings(denied, nowMs)])];
+  }
+
+  /** A spent budget and a burst stand since they were found first, for as long as they are found. */
+  private lasting(found: readonly Finding[]): Finding[] {
+    const keys = new Set(found.map((finding) => finding.key));
+    for (const key of this.seenSince.keys()) if (!keys.has(key)) this.seenSince.delete(key);
+    return found.map((finding) => {
+      const since = this.seenSince.get(finding.key) ?? finding.since;
+      this.seenSince.set(finding.key, since);
+      return { ...finding, since };
+    });
   }
 
   async budgets(tenantId?: string): Promise<Budget[]> {
