@@ -36,6 +36,8 @@ const corrupt: StepHandler<Payload> = () => {
   throw failure('content.corrupt', { message: 'fails as it was told to' });
 };
 
+/** A child waits through many deaths in a row, however slowly they come. */
+const CHILD_MS = 600_000;
 const retry = { max_attempts: 6, initial_delay_ms: 50, max_delay_ms: 500 };
 const common = { version: '1.0.0', determinism: 'deterministic', input, output } as const;
 
@@ -49,7 +51,7 @@ export const chaosRealm = defineRealm({
       description: 'Six steps, two of which fail some times first.',
       saga: [task('prepare', hand), task('first_flaky', flaky, { retry }), task('transform', hand), task('second_flaky', flaky, { retry }), task('check', hand), task('settle', hand)],
     }),
-    defineCapability({ ...common, intent: INTENT_OF.parent, description: 'Runs the three steps as a child.', saga: [task('prepare', hand), child('inner', { intentType: INTENT_OF.three_steps }), task('settle', hand)] }),
+    defineCapability({ ...common, intent: INTENT_OF.parent, description: 'Runs the three steps as a child.', saga: [task('prepare', hand), child('inner', { intentType: INTENT_OF.three_steps, timeoutMs: CHILD_MS }), task('settle', hand)] }),
     defineCapability({ ...common, intent: INTENT_OF.signalled, description: 'Waits for somebody’s word.', saga: [task('prepare', hand), signal('approval', APPROVAL, { timeoutMs: 3_600_000 }), task('settle', hand)] }),
     defineCapability({
       ...common,
