@@ -23,6 +23,9 @@ export interface ChildRunnerParts {
   readonly personal: PersonalData;
 }
 
+/** What the store's absence looks like from here. */
+const AWAY: ReadonlySet<string> = new Set(['wal.unavailable', 'platform.internal']);
+
 /** How often a child that another runtime owns is looked for in the log. */
 const POLL_MS = 500;
 
@@ -54,6 +57,8 @@ export class ChildRunner implements Children {
     void run().catch((error: unknown) => {
       const known = asPlatformError(error);
       if (known !== error) this.parts.logger.error({ err: error, execution_id: live.state.executionId }, 'a child could not be followed');
+      // a store that is away is waited for, within the step's time: that is no failure of the child
+      if (AWAY.has(known.code) && live.isRunning(stepOf(work), work.attempt)) return void this.parts.clock.after(POLL_MS, () => this.guard(live, work, run));
       this.parts.engine.failStep(live, stepOf(work), work.attempt, known);
     });
   }
