@@ -2,7 +2,7 @@
  * The sagas of the content realm. Handlers fetch what a step needs, hand it to one service, and name what came of it; services know
  * neither tasks nor each other. What is large goes from step to step as an artifact, by its id.
  */
-import { contentDocument, MAX_INLINE_BYTES, type ContentDocument, type ProducedArtifact } from '@symphainy/contracts';
+import { contentDocument, MAX_INLINE_BYTES, type ArtifactLineage, type ContentDocument, type ProducedArtifact } from '@symphainy/contracts';
 import { canonicalJson, type Json } from '@symphainy/kernel';
 import { defineCapability, defineRealm, task, type ArtifactOptions, type StepResultInput, type StepTask } from '@symphainy/realm-sdk';
 import { decode } from './decode.orchestrator.js';
@@ -71,16 +71,21 @@ async function parseStep(step: Ingest): Promise<StepResultInput> {
 
 async function parsedResult(step: Ingest, draft: Uint8Array): Promise<StepResultInput> {
   const sources = [step.payload.source, ...(step.payload.copybook === undefined ? [] : [step.payload.copybook])];
-  return { output: { parsed: step.artifactId('parsed') }, artifacts: [await jsonArtifact(step, 'parsed', 'content.parsed', draft, { derived_from: sources })] };
+  return { output: { parsed: step.artifactId('parsed') }, artifacts: [await jsonArtifact(step, 'parsed', 'content.parsed', draft, { derived_from: sources, lineage: documentLineage(step) })] };
 }
 
 async function normaliseStep(step: Ingest): Promise<StepResultInput> {
   const { parsed, layout } = parseOutput.parse(step.inputs['parse']);
   const { json, counts } = await readingPool.normalise(await (await step.read(parsed)).bytes(), step.signal);
   const summary = { ...counts };
-  const artifact = await jsonArtifact(step, 'document', 'content.document', json, { summary, derived_from: [parsed] });
+  const artifact = await jsonArtifact(step, 'document', 'content.document', json, { summary, derived_from: [parsed], lineage: documentLineage(step) });
   return { output: { document: step.artifactId('document'), ...(layout === undefined ? {} : { layout }), ...summary }, artifacts: [artifact] };
 }
+
+/** Members with a `source` of their own, a place in the file. */
+const sourced = ({ payload }: Ingest, path: string): ArtifactLineage => ({ members: [{ path, source: '/source', reference: payload.source }] });
+
+const documentLineage = (step: Ingest): ArtifactLineage => ({ ...sourced(step, '/blocks/*'), tables: [{ path: '/tables/*', reference: step.payload.source }] });
 
 /** An artifact whose canonical JSON is at hand: inline when small, else an object. */
 async function jsonArtifact(step: Ingest, name: string, type: string, json: Uint8Array, options: ArtifactOptions): Promise<ProducedArtifact> {
@@ -92,7 +97,7 @@ async function factsStep(step: Ingest): Promise<StepResultInput> {
   const { document } = normaliseOutput.parse(step.inputs['normalise']);
   const facts = await factsOf(await readDocument(step, document));
   const counts = { facts: facts.facts.length, ...(facts.omitted === undefined ? {} : { omitted: facts.omitted }) };
-  return { output: { facts_artifact: step.artifactId('facts'), ...counts }, artifacts: [await step.artifact('facts', 'content.facts', asJson(facts), { summary: counts, derived_from: [document] })] };
+  return { output: { facts_artifact: step.artifactId('facts'), ...counts }, artifacts: [await step.artifact('facts', 'content.facts', asJson(facts), { summary: counts, derived_from: [document], lineage: sourced(step, '/facts/*') })] };
 }
 
 async function embedStep(step: Ingest): Promise<StepResultInput> {
@@ -100,7 +105,7 @@ async function embedStep(step: Ingest): Promise<StepResultInput> {
   const { facts, facts_artifact } = factsOutput.parse(step.inputs['facts']);
   const embeddings = await embed(await readDocument(step, made.document));
   const chunks = embeddings.chunks.length;
-  const artifact = await step.artifact('embeddings', 'content.embeddings', asJson(embeddings), { summary: { model: embeddings.model, chunks }, derived_from: [made.document] });
+  const artifact = await step.artifact('embeddings', 'content.embeddings', asJson(embeddings), { summary: { model: embeddings.model, chunks }, derived_from: [made.document], lineage: sourced(step, '/chunks/*') });
   const output = { ...made, facts_artifact, facts, embeddings: step.artifactId('embeddings'), chunks };
   return { output, artifacts: [artifact], events: [{ type: 'content.ingested', data: output }] };
 }

@@ -20,6 +20,8 @@ type Decode = StepTask<DecodePayload>;
 /** Finding the parts of a variable-length file means streaming all of it. */
 const PLAN_TIMEOUT_MS = 3_600_000;
 const PART_TIMEOUT_MS = 600_000;
+/** Of wider records the dataset itself tells the rest. */
+const MOST_COLUMNS_TOLD = 100;
 const NDJSON = 'application/x-ndjson';
 
 export const decode = defineCapability({
@@ -86,7 +88,12 @@ async function assemble(step: Decode): Promise<StepResultInput> {
   const dataset = assembleDataset(reading, plainOptions(step.payload.options), { reference: step.payload.source, artifact: source }, parts);
   const { records, failures, failure_counts, totals } = dataset;
   const counts = { record: dataset.record, records, failures, failure_counts, totals, parts: parts.length };
-  const made = await step.artifact('dataset', 'content.dataset', dataset as unknown as Json, { summary: { record: dataset.record, records, failures, parts: parts.length }, derived_from: [step.payload.source, ...results] });
+  const made = await step.artifact('dataset', 'content.dataset', dataset as unknown as Json, {
+    summary: { record: dataset.record, records, failures, parts: parts.length },
+    derived_from: [step.payload.source, step.payload.copybook, ...results],
+    lineage: { dataset: true, columns: dataset.columns.slice(0, MOST_COLUMNS_TOLD).map(({ name }) => ({ column: name, from: [{ reference: step.payload.source, column: name }] })) },
+    schema: { columns: dataset.columns.slice(0, MOST_COLUMNS_TOLD).map(({ name, type }) => ({ name, type })) },
+  });
   const output = { dataset: step.artifactId('dataset'), layout: step.artifactId('layout', 'plan'), ...counts };
   return { output, artifacts: [made], events: [{ type: 'content.decoded', data: output }] };
 }

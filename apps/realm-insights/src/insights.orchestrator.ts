@@ -1,5 +1,5 @@
 /** The sagas of the insights realm: which services run, in which order. */
-import { failure } from '@symphainy/contracts';
+import { failure, type ArtifactLineage } from '@symphainy/contracts';
 import { defineCapability, defineRealm, task, type StepResultInput, type StepTask } from '@symphainy/realm-sdk';
 import { profileOutput, profilePayload, type Profile, type ProfilePayload } from './model/profile.schema.js';
 import { tabularDocument, type Table } from './model/table.schema.js';
@@ -24,7 +24,7 @@ export const insightsRealm = defineRealm({ realm: 'insights', capabilities: [pro
 
 /** Finds the table and the rules' columns first, so that a wrong name costs no profile. */
 async function select(step: StepTask<ProfilePayload>): Promise<StepResultInput> {
-  const table = await readTable(step);
+  const { table } = await readTable(step);
   step.payload.rules.forEach((rule, i) => {
     columnOf(table, rule.column, `/rules/${i}/column`);
     if (rule.rule === 'regex') compilePattern(rule.pattern, `/rules/${i}/pattern`);
@@ -33,21 +33,26 @@ async function select(step: StepTask<ProfilePayload>): Promise<StepResultInput> 
 }
 
 async function profile(step: StepTask<ProfilePayload>): Promise<StepResultInput> {
-  const table = await readTable(step);
+  const { table, origin } = await readTable(step);
   const result = await profileInSlices(table, step.payload.rules, (done) => step.progress({ columns: Math.min(done, table.columns.length), of: table.columns.length }));
   const output = summarise(result, step.artifactId('profile'));
   const { profile: _id, ...summary } = output;
-  const artifact = await step.artifact('profile', 'insights.profile', result, { summary, derived_from: [step.payload.source] });
+  const artifact = await step.artifact('profile', 'insights.profile', result, { summary, derived_from: [step.payload.source], lineage: findingLineage(origin) });
   return { output, artifacts: [artifact], events: [{ type: 'insights.profiled', data: output }] };
 }
 
-async function readTable(step: StepTask<ProfilePayload>): Promise<Table> {
+const findingPlaces = ['/columns/*/type_exceptions/listed/*', '/columns/*/variants/listed/*', '/columns/*/outliers/listed/*', '/rules/*/violations/listed/*'];
+
+/** Findings say where they stand in the file that the document was read from. */
+const findingLineage = (origin: string): ArtifactLineage => ({ members: findingPlaces.map((path) => ({ path, source: '/source', reference: origin })) });
+
+async function readTable(step: StepTask<ProfilePayload>): Promise<{ table: Table; origin: string }> {
   const { artifact, json } = await step.read(step.payload.source);
   const wrong = (reason: string) => failure('insights.not_tabular', { message: `${step.payload.source} ${reason}`, field: '/source', fix: 'ingest the file with content.ingest and name its document artifact', details: { tables: [] } });
   if (!artifact.media_type.startsWith('application/json')) throw wrong(`is ${artifact.artifact_type} (${artifact.media_type}), not a content.document`);
   const document = tabularDocument.safeParse(await json());
   if (!document.success) throw wrong(`is ${artifact.artifact_type}, not a content.document`);
-  return selectTable(document.data, step.payload.table);
+  return { table: selectTable(document.data, step.payload.table), origin: artifact.lineage?.tables?.[0]?.reference ?? artifact.artifact_id };
 }
 
 function summarise({ table, totals, rules }: Profile, id: string) {

@@ -83,7 +83,7 @@ async function compose(step: StepTask<SynthesizePayload>): Promise<StepResultInp
   return {
     output: summary,
     artifacts: [
-      await step.artifact('report', 'solution.report', asJson(report), { summary, derived_from: derived.slice(0, 1000) }),
+      await step.artifact('report', 'solution.report', asJson(report), { summary, derived_from: derived.slice(0, 1000), lineage: { members: [{ path: '/sections/*/statements/*/citations/*', source: '' }] } }),
       { name: 'report_markdown', artifact_type: 'solution.report_markdown', media_type: 'text/markdown', object: markdown, summary: { title: report.title }, derived_from: [step.artifactId('report')] },
     ],
   };

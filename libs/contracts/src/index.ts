@@ -9,9 +9,13 @@ export * as words from './words.js';
 export { caller, session, type Caller, type Session } from './session.schema.js';
 export { intent, intentSubmission, solutionContext, type Intent, type IntentSubmission } from './intent.schema.js';
 export {
-  artifact, artifactId, dataReference, domainEvent, objectRef, producedArtifact, stateChange, MAX_INLINE_BYTES,
-  type Artifact, type DataReference, type DomainEvent, type ObjectRef, type ProducedArtifact, type StateChange,
+  artifact, artifactId, dataReference, dataSchema, domainEvent, externalLocation, objectRef, producedArtifact, projectionOf, stateChange, MAX_INLINE_BYTES,
+  type Artifact, type DataReference, type DataSchema, type ExternalLocation, type DomainEvent, type ObjectRef, type ProducedArtifact, type StateChange,
 } from './artifact.schema.js';
+export {
+  artifactLineage, columnLineage, lineageKind, memberLineage, sourceRegion, valueLineage, MAX_LINEAGE_BYTES,
+  type ArtifactLineage, type ColumnLineage, type LineageKind, type MemberLineage, type SourceRegion,
+} from './lineage.schema.js';
 export {
   dataBoundary, dataClass, dataContract, dataHold, reclassification, type DataBoundary, type DataClass, type DataContract, type DataHold, type Reclassification,
 } from './data-governance.schema.js';

@@ -22,6 +22,12 @@ export const realmName = z.string().max(60).regex(/^[a-z][a-z0-9_-]*$/, 'must be
 /** A step's or artifact's name: what a person reads on the timeline. */
 export const stepName = z.string().max(80).regex(/^[a-z][a-z0-9_-]*$/, 'must be a lower-case name');
 
+/**
+ * `<execution_id>/<step>/<name>`: an artifact is addressed by the execution, step and name it came from, so resolving it is reading
+ * that execution's stream (exact, and bound to the tenant by the stream's key).
+ */
+export const artifactId = z.string().max(260).regex(/^[0-9a-f-]{36}\/[a-z][a-z0-9_-]*\/[a-z0-9][a-zA-Z0-9._-]*$/, 'must read <execution_id>/<step>/<name>');
+
 export const json: z.ZodType<import('@symphainy/kernel').Json> = z.json() as never;
 
 export const jsonObject = z.record(z.string(), json);

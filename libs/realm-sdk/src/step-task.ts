@@ -1,4 +1,4 @@
-import { MAX_INLINE_BYTES, type Artifact, type AttemptRef, type ExecutionContext, type ObjectRef, type ProducedArtifact } from '@symphainy/contracts';
+import { MAX_INLINE_BYTES, type Artifact, type ArtifactLineage, type AttemptRef, type DataSchema, type ExecutionContext, type ObjectRef, type ProducedArtifact } from '@symphainy/contracts';
 import { canonicalJson, type Json, type Logger } from '@symphainy/kernel';
 import { writeItems, type ItemsOptions, type WrittenItems } from './item-files.js';
 
@@ -30,6 +30,10 @@ export interface ArtifactOptions {
   readonly summary?: { [key: string]: Json };
   readonly derived_from?: string[];
   readonly classification?: string;
+  /** Where its values come from, told once: `{ members: [{ path: '/facts/*', source: '/source', reference }] }`. */
+  readonly lineage?: ArtifactLineage;
+  readonly schema?: DataSchema;
+  readonly projection?: ProducedArtifact['projection'];
 }
 
 /** What some attempts know of themselves beside their inputs. */

@@ -1,4 +1,4 @@
-import { failure, MAX_INLINE_BYTES, stepOutcome, stepResult, type Artifact, type ProducedArtifact, type SagaStep, type StepOutcome, type StepResult } from '@symphainy/contracts';
+import { failure, MAX_INLINE_BYTES, MAX_LINEAGE_BYTES, stepOutcome, stepResult, type Artifact, type ProducedArtifact, type SagaStep, type StepOutcome, type StepResult } from '@symphainy/contracts';
 import { asPlatformError, canonicalJson, CanonicalJsonError, hashOf, sha256Hex, toWireError, type PlatformError, type WireError } from '@symphainy/kernel';
 import type { ObjectStore } from '@symphainy/ports';
 import type { PayloadContracts } from '../acceptance/payload-contracts.js';
@@ -157,13 +157,14 @@ function shape(result: StepResult): StepResult {
 }
 
 function recorded(executionId: string, step: string, produced: ProducedArtifact): Artifact {
-  const { content, object } = produced;
-  if ((content === undefined) === (object === undefined)) throw failure('step.result_invalid', { message: `artifact ${produced.name} must have either content or an object` });
-  return { ...produced, artifact_id: `${executionId}/${step}/${produced.name}`, execution_id: executionId, step, content_hash: object?.hash ?? hashOf(content) };
+  const { content, object, external } = produced;
+  if ([content, object, external].filter((one) => one !== undefined).length !== 1) throw failure('step.result_invalid', { message: `artifact ${produced.name} must have one of content, an object, and an external location` });
+  return { ...produced, artifact_id: `${executionId}/${step}/${produced.name}`, execution_id: executionId, step, content_hash: object?.hash ?? external?.content_hash ?? hashOf(content ?? external) };
 }
 
 /** As it was handed back: sealed, it is a third larger. */
-function checkSize({ name, content }: ProducedArtifact): void {
+function checkSize({ name, content, lineage }: ProducedArtifact): void {
+  if (lineage !== undefined && canonicalJson(lineage).length > MAX_LINEAGE_BYTES) throw failure('step.result_invalid', { message: `the lineage of artifact ${name} is larger than ${MAX_LINEAGE_BYTES} bytes: let its members tell it themselves (lineage.members)` });
   if (content !== undefined && canonicalJson(content).length > MAX_INLINE_BYTES) throw failure('step.result_invalid', { message: `artifact ${name} is larger than ${MAX_INLINE_BYTES} bytes: write it as an object` });
 }
 
