@@ -32,6 +32,7 @@ import { CallerSessions } from './operations/caller-sessions.js';
 import { Erasures } from './operations/erasures.js';
 import { GovernanceInForce } from './operations/governance-in-force.js';
 import { GovernanceReads } from './operations/governance-reads.js';
+import { PolicyTrials } from './operations/policy-trials.js';
 import { OperationRequests } from './operations/operation-requests.js';
 import { guardedReads } from './operations/guarded-reads.js';
 import { PressureReport } from './operations/pressure-report.js';
@@ -119,6 +120,7 @@ export class RuntimeCore {
   private readonly operations: OperationRequests;
   private readonly callerSessions: CallerSessions;
   private readonly governance: GovernanceReads;
+  private readonly trials: PolicyTrials;
   private readonly inForce: GovernanceInForce;
   private readonly access: AttemptAccess;
   private readonly uploads: Uploads;
@@ -153,6 +155,7 @@ export class RuntimeCore {
     const children = new ChildRunner({ engine: this.engine, acceptance: this.acceptance, reader, clock, logger, cancel: (target) => this.commands.cancelChild(target), personal });
     this.callerSessions = new CallerSessions(this.sessions);
     this.inForce = new GovernanceInForce({ reader, leases: parts.leases, bundles: this.bundles, clock });
+    this.trials = new PolicyTrials({ bundles: this.bundles, refusals: this.refusals });
     this.governance = new GovernanceReads({ bundles: this.bundles, archive: parts.archive, refusals: this.refusals });
     const erasures = new Erasures({ personal, objects, queries: parts.queries, clock, bundles: this.bundles, reader });
     const steps = new StepOperations({ erasures, engine: this.engine, acceptance: this.acceptance, reader, sessions: this.callerSessions, queries: parts.queries, command: (command) => this.commands.operate(command), clock, logger });
@@ -249,6 +252,8 @@ export class RuntimeCore {
       'runtime.session.open': async ({ caller, purpose }) => ({ session_id: await this.callerSessions.open(caller, { purpose }) }),
       'runtime.governance.read': (request) => this.governance.read(request),
       'runtime.governance.await': (request) => this.inForce.await(request),
+      'runtime.policy.list': (request) => this.governance.policies(request),
+      'runtime.policy.try': (request) => this.trials.try(request),
       'runtime.intent.submit': (request) => this.submissions.submit(request),
       'runtime.upload.grant': (request) => this.uploads.grant(request),
       'runtime.operation.submit': (request) => this.operations.submit(request),

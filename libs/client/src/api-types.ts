@@ -1,4 +1,4 @@
-import type { Artifact, CedarPolicy, ExecutionsQuery, ExecutionStatus, ExecutionView, Frame, GovernanceEntries, Json, OperationName, OperationReport, SchedulePayload, SubjectReply } from '@symphainy/contracts';
+import type { ApiKeyRecord, ApiKeyScope, Artifact, CedarPolicy, ExecutionsQuery, ExecutionStatus, ExecutionView, Frame, GovernanceEntries, GrantRequest, Json, OperationName, OperationReport, SchedulePayload, SubjectReply } from '@symphainy/contracts';
 
 export interface Page {
   /** 1 to 1000; default 100. */
@@ -126,3 +126,28 @@ export interface RedecideRequest {
 /** A list of the governance bundle, or `bundles`: what was in force before. */
 export type GovernanceList = 'tenants' | 'identities' | 'policies' | 'capabilities' | 'bundles' | (string & {});
 export type { GovernanceEntries };
+
+/** What is told of a key: never its hash. */
+export type ApiKeyView = Omit<ApiKeyRecord, 'key_hash'>;
+export type IssuedKey = ApiKeyView & { /** The key itself. It is in this answer and nowhere else. */ readonly api_key: string };
+
+export interface KeyOrder {
+  readonly user_id: string;
+  /** Default: the caller’s. */
+  readonly tenant_id?: string;
+  /** Default: one that the platform draws. */
+  readonly key_id?: string;
+  /** Default: never. */
+  readonly expires_in_s?: number;
+  readonly scope?: ApiKeyScope;
+}
+
+export interface KeyRotation {
+  readonly tenant_id?: string;
+  readonly new_key_id?: string;
+  readonly expires_in_s?: number;
+  /** How long the old key still holds. Default: not at all. */
+  readonly overlap_s?: number;
+}
+
+export type GrantOrder = Pick<GrantRequest, 'actions' | 'reason'> & Partial<Pick<GrantRequest, 'scope' | 'duration_s'>>;

@@ -1,6 +1,6 @@
-import type { Artifact, Caller, CommittedFrame, DeterminismReport, ExecutionResult, ExecutionView, ExportedEvidence, Json, MetricsSnapshot, RedecisionReport, ReplayReport, Session, SessionReplayReport, ValidationReport } from '@symphainy/contracts';
+import type { Artifact, BundleChange, Caller, CommittedFrame, DeterminismReport, ExecutionResult, ExecutionView, ExportedEvidence, Grant, HypotheticalRequest, Json, MetricsSnapshot, PolicyExplanation, PolicyPage, PolicyTrial, RecordedExplanation, RedecisionReport, ReplayReport, Session, SessionReplayReport, ValidationReport } from '@symphainy/contracts';
 import type {
-  Accepted, ArtifactPage, ArtifactQuery, BulkOperation, BulkOutcome, CapabilityEntry, CapabilityList, CheckpointAnswer, EvidenceOptions, ExecutionPage, ExecutionQuery, FramesPage, GovernanceEntries, GovernanceList, Operated, Page, RedecideRequest, ScheduleOrder, SchedulePage, ScheduleView, SessionPage, SessionValidation, StateEntries, StateView, StatusView, Submission, WalPage, WalQuery,
+  Accepted, ApiKeyView, ArtifactPage, ArtifactQuery, BulkOperation, BulkOutcome, CapabilityEntry, CapabilityList, CheckpointAnswer, EvidenceOptions, ExecutionPage, ExecutionQuery, FramesPage, GovernanceEntries, GovernanceList, GrantOrder, IssuedKey, KeyOrder, KeyRotation, Operated, Page, RedecideRequest, ScheduleOrder, SchedulePage, ScheduleView, SessionPage, SessionValidation, StateEntries, StateView, StatusView, Submission, WalPage, WalQuery,
 } from './api-types.js';
 import { type CallOptions, type ConnectOptions, type Request, Transport } from './transport.js';
 import { upload, type UploadFile, type UploadOptions, type UploadReceipt } from './upload.js';
@@ -23,6 +23,9 @@ export interface Client {
   readonly operations: ReturnType<typeof operationsOf>;
   readonly schedules: ReturnType<typeof schedulesOf>;
   readonly governance: ReturnType<typeof governanceOf>;
+  readonly policies: ReturnType<typeof policiesOf>;
+  readonly keys: ReturnType<typeof keysOf>;
+  readonly grants: ReturnType<typeof grantsOf>;
 }
 
 /** A client of a gateway. Nothing is sent before the first call. */
@@ -44,6 +47,9 @@ export function connect(options: ConnectOptions): Client {
     operations: operationsOf(transport),
     schedules: schedulesOf(transport),
     governance: governanceOf(transport),
+    policies: policiesOf(transport),
+    keys: keysOf(transport),
+    grants: grantsOf(transport),
   };
 }
 
@@ -195,5 +201,43 @@ function governanceOf(transport: Transport) {
     },
     /** A page of a list, as it stands in the bundle in force, or in the kept bundle of that hash. */
     read: (list: GovernanceList, query: Page & { readonly bundle?: string } = {}, options?: CallOptions): Promise<GovernanceEntries> => getter(transport)(`/v1/governance/${list}`, query, options),
+  };
+}
+
+function policiesOf(transport: Transport) {
+  const [get, post] = [getter(transport), poster(transport)];
+  return {
+    /** A page of the policies of the bundle in force, or of the kept bundle of that hash, each with what it says. */
+    list: (query: Page & { readonly bundle?: string } = {}, options?: CallOptions): Promise<PolicyPage> => get('/v1/policies', query, options),
+    /** What changes would come to; nothing is staged. */
+    try: (request: { readonly changes?: readonly BundleChange[]; readonly candidate_id?: string }, options?: CallOptions): Promise<PolicyTrial> => post('/v1/policy/try', request, options),
+    /** Why a request that nobody made would be decided as it would. */
+    explain: (request: Partial<HypotheticalRequest> & Pick<HypotheticalRequest, 'intent_type'>, options?: CallOptions): Promise<PolicyExplanation> => post('/v1/policy/explain', request, options),
+    /** Why a recorded intent was decided as it was. */
+    explainRecorded: (executionId: string, options?: CallOptions): Promise<RecordedExplanation> => get(`/v1/executions/${executionId}/decision`, {}, options),
+  };
+}
+
+function keysOf(transport: Transport) {
+  const post = poster(transport);
+  return {
+    /** The caller's own, or for administrators those of a tenant. */
+    list: (query: { readonly of?: 'caller' | 'tenant'; readonly tenant_id?: string } = {}, options?: CallOptions): Promise<{ keys: readonly ApiKeyView[] }> => getter(transport)('/v1/keys', query, options),
+    /** The answer's `api_key` is shown this once. */
+    issue: (order: KeyOrder, options?: CallOptions): Promise<IssuedKey> => post('/v1/keys', order, options),
+    rotate: (keyId: string, order: KeyRotation = {}, options?: CallOptions): Promise<IssuedKey> => post(`/v1/keys/${encodeURIComponent(keyId)}/rotate`, order, options),
+    revoke: (keyId: string, tenantId?: string, options: CallOptions = {}): Promise<ApiKeyView> => transport.json({ method: 'DELETE', path: `/v1/keys/${encodeURIComponent(keyId)}`, query: { tenant_id: tenantId }, ...options }),
+  };
+}
+
+function grantsOf(transport: Transport) {
+  const post = poster(transport);
+  const decide = (verb: 'approve' | 'refuse' | 'revoke') => (grantId: string, reason?: string, options?: CallOptions): Promise<Grant> => post(`/v1/grants/${grantId}/${verb}`, reason === undefined ? {} : { reason }, options);
+  return {
+    list: (options?: CallOptions): Promise<{ grants: readonly Grant[] }> => getter(transport)('/v1/grants', {}, options),
+    request: (order: GrantOrder, options?: CallOptions): Promise<Grant> => post('/v1/grants', order, options),
+    approve: decide('approve'),
+    refuse: decide('refuse'),
+    revoke: decide('revoke'),
   };
 }

@@ -63,6 +63,10 @@ export {
 } from './operation.schema.js';
 export { errorCodes, type ErrorCode, type ErrorCodeEntry } from './error-codes.js';
 export { failure, statusOf } from './errors.js';
+export {
+  policyProblem, policyReading, testOutcome, policyTrialRequest, policyTrial, policyPage,
+  type PolicyProblem, type PolicyReading, type TestOutcome, type PolicyTrialRequest, type PolicyTrial, type PolicyPage,
+} from './policy-desk.schema.js';
 export { governanceList, policyTest, bundleChange, testReport, bundleDiff, candidate, type PolicyTest, type BundleChange, type TestReport, type BundleDiff, type Candidate } from './candidate.schema.js';
 export {
   subjects, planes, subjectFor, patternFor, NO_REALM, wantedFrames, governanceEntries, submission, submissionReply, executionSummary, plannedStepView, validationReport, metricsSnapshot,

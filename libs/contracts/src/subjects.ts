@@ -13,6 +13,7 @@ import { personalTrace, determinismReport, replayMode, replayReport, sessionRepl
 import { grant, grantAction } from './grant.schema.js';
 import { intentSubmission } from './intent.schema.js';
 import { operationCommand, operationName, operationReport } from './operation.schema.js';
+import { policyPage, policyTrial, policyTrialRequest } from './policy-desk.schema.js';
 import { signedBundle, verificationKeys } from './policy.schema.js';
 import { wireError } from './problem.schema.js';
 import { caller, session } from './session.schema.js';
@@ -140,6 +141,10 @@ export const subjects = {
   'runtime.governance.await': entry({ publisher: ['gateway'], consumer: 'runtime', request: byExecution.extend({ wait_ms: z.number().int().min(0).max(60_000) }), reply: z.object({ in_force: z.boolean(), bundle: z.object({ version: z.number().int(), hash: z.string() }) }) }),
   /** One list of a governance bundle (the one in force, or any kept one by its hash), as far as it concerns the caller's tenant; or the bundles kept, newest first. */
   'runtime.governance.read': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, list: governanceList, bundle_hash: sha256Digest.optional(), ...page }), reply: governanceEntries }),
+  /** The policies of a bundle, as `runtime.governance.read` shows them, each with what it says. */
+  'runtime.policy.list': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, bundle_hash: sha256Digest.optional(), ...page }), reply: policyPage }),
+  /** What changes of policies and their tests would come to. Nothing is staged, and nothing recorded but a refusal. */
+  'runtime.policy.try': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, request: policyTrialRequest }), reply: policyTrial }),
   'runtime.session.validate': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, session_id: uuid }), reply: z.object({ valid: z.boolean(), reports: z.array(validationReport) }) }),
   'runtime.state.read': entry({ publisher: ['gateway'], consumer: 'runtime', request: byExecution, reply: z.object({ execution: executionView, state: jsonObject, source: z.enum(['hot', 'log']) }) }),
   'runtime.state.query': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, prefix: z.string().max(300).default(''), ...page }), reply: z.object({ entries: z.array(z.object({ key: z.string(), value: json, execution_id: uuid, updated_at: timestamp })), next_cursor: z.string().optional() }) }),

@@ -36,9 +36,16 @@ function isOnResources({ resource }: PolicyJson): boolean {
 
 /** Refuses (`governance.invalid`) a policy whose text is not exactly one Cedar policy, or that does not fit the schema. */
 export function checkPolicy(policy: CedarPolicy): void {
-  const answer = validate({ schema: schemaFor(parsePolicy(policy)), policies: { staticPolicies: { [policy.id]: policy.text } } });
-  const errors = answer.type === 'failure' ? answer.errors : answer.validationErrors.map((e) => e.error);
+  const errors = policyErrors(policy);
   if (errors.length > 0) throw invalid(policy, errors);
+}
+
+/** What keeps a policy from being accepted, as Cedar tells it: it does not parse, or does not fit the schema. */
+export function policyErrors(policy: CedarPolicy): readonly DetailedError[] {
+  const parsed = policyToJson(policy.text);
+  if (parsed.type === 'failure') return parsed.errors;
+  const answer = validate({ schema: schemaFor(parsed.json), policies: { staticPolicies: { [policy.id]: policy.text } } });
+  return answer.type === 'failure' ? answer.errors : answer.validationErrors.map((found) => found.error);
 }
 
 /** The policy as Cedar's JSON form; refused as `governance.invalid` when it does not parse. */

@@ -5,6 +5,7 @@
  *
  * Order of use, in a runtime: `verifySignedBundle` → `compileBundle` once per bundle → `evaluatePolicy` once per intent.
  * For what is to be put in force: `readPolicyText`, `tryChanges` (with its tests and what it changes), `runPolicyTests`, `diffBundles`.
+ * For whoever writes policies: `readPolicy` (what one says, in words), `policyProblems` (what is wrong with one, and where), `policyTestOutcomes`.
  * Before policy is asked: `notice` (Curator: is the capability retired) and `sagaProblem` (Conductor: may this tenant run this saga) of the compiled bundle.
  * In Smart City: `checkPolicy` and `sagaProblems` before a policy is accepted → `signBundle`.
  * Asked from outside: `answerAccess`, `searchAccess` (AuthZEN), `explainPolicy`. For what was decided before: `compileCandidate` → `redecide` per recorded intent; `discloseToTenant` for an auditor.
@@ -47,7 +48,9 @@ export { signBundle, verifySignedBundle } from './bundle-signature.js';
 export { sagaProblems, type SagaProblem } from './saga-rules.js';
 export { discloseToTenant, entriesForTenant, entriesOf, type Concern } from './disclosure.js';
 export { diffBundles, changesBetween, keyInList } from './bundle-diff.js';
-export { runPolicyTests } from './policy-tests.js';
+export { policyTestOutcomes, runPolicyTests } from './policy-tests.js';
+export { policyProblems } from './policy-problems.js';
+export { readPolicy } from './policy-reading.js';
 export { changeableLists, isPlatforms, requireChangeable, tryChanges, withChanges, type Tried } from './candidate-bundle.js';
 export { readPolicyText } from './policy-files.js';
 export { compileCandidate, redecide, type Redecision } from './redecision.js';

@@ -1,4 +1,4 @@
-import type { PolicyDecision, PolicyTest, TestReport } from '@symphainy/contracts';
+import type { PolicyDecision, PolicyTest, TestOutcome, TestReport } from '@symphainy/contracts';
 import type { CompiledBundle } from './compiled-bundle.js';
 import { evaluatePolicy } from './policy-evaluation.js';
 
@@ -6,13 +6,21 @@ const TOLD_MAX = 100;
 
 /** Puts every test's request to the bundle, and compares. */
 export function runPolicyTests(compiled: CompiledBundle, tests: readonly PolicyTest[]): TestReport {
-  const outcomes = tests.map((test) => ({ test, found: outcomeOf(compiled, test) }));
-  const failed = outcomes.filter(({ test, found }) => !holds(test, found));
+  const failed = policyTestOutcomes(compiled, tests).filter(({ passed }) => !passed);
   return {
     passed: tests.length - failed.length,
     failures: failed.length,
-    failed: failed.slice(0, TOLD_MAX).map(({ test, found }) => ({ name: test.name, expected: inWords(test.expect.decision, test.expect.policies ?? []), found: typeof found === 'string' ? found : inWords(found.decision, decidingPolicies(found), found) })),
+    failed: failed.slice(0, TOLD_MAX).map(({ name, expected, found }) => ({ name, expected, found })),
   };
+}
+
+/** How each test comes out, in their order. */
+export function policyTestOutcomes(compiled: CompiledBundle, tests: readonly PolicyTest[]): TestOutcome[] {
+  return tests.map((test) => {
+    const found = outcomeOf(compiled, test);
+    const told = { name: test.name, passed: holds(test, found), expected: inWords(test.expect.decision, test.expect.policies ?? []) };
+    return typeof found === 'string' ? { ...told, found, policies: [] } : { ...told, found: inWords(found.decision, decidingPolicies(found), found), decision: found.decision, policies: decidingPolicies(found) };
+  });
 }
 
 /** A decision, or why there is none. */

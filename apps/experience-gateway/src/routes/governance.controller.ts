@@ -1,5 +1,5 @@
 import { Controller, Headers, Inject, Res } from '@nestjs/common';
-import type { Caller, ExecutionResult, GovernanceEntries } from '@symphainy/contracts';
+import type { Caller, ExecutionResult, GovernanceEntries, PolicyPage, PolicyTrial } from '@symphainy/contracts';
 import { fromWireError } from '@symphainy/kernel';
 import { HOST, type ServiceHost } from '@symphainy/service-host';
 import type { FastifyReply } from 'fastify';
@@ -8,7 +8,7 @@ import { demandIntent } from '../auth/key-scope.js';
 import { Checked, type Input, Serves } from '../http/operation.js';
 import { IntentSubmitter } from '../submission/intent-submitter.js';
 import { waitPreference } from '../submission/prefer.js';
-import { readGovernance, submitGovernance } from './governance.operations.js';
+import { listPolicies, readGovernance, submitGovernance, tryPolicies } from './governance.operations.js';
 import type { accepted } from './intents.operations.js';
 import { linksOf } from './parts.js';
 
@@ -54,6 +54,17 @@ export class GovernanceController {
   read(@Checked(readGovernance) { auth, params, query }: Input<typeof readGovernance>): Promise<GovernanceEntries> {
     const { bundle, ...page } = query;
     return this.host.channels.request('runtime.governance.read', {}, { caller: auth.caller, list: params.name, ...(bundle === undefined ? {} : { bundle_hash: bundle }), ...page });
+  }
+
+  @Serves(listPolicies)
+  policies(@Checked(listPolicies) { auth, query }: Input<typeof listPolicies>): Promise<PolicyPage> {
+    const { bundle, ...page } = query;
+    return this.host.channels.request('runtime.policy.list', {}, { caller: auth.caller, ...(bundle === undefined ? {} : { bundle_hash: bundle }), ...page });
+  }
+
+  @Serves(tryPolicies)
+  try(@Checked(tryPolicies) { auth, body }: Input<typeof tryPolicies>): Promise<PolicyTrial> {
+    return this.host.channels.request('runtime.policy.try', {}, { caller: auth.caller, request: body });
   }
 }
 

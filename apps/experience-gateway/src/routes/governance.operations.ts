@@ -1,4 +1,4 @@
-import { executionResult, subjects, words } from '@symphainy/contracts';
+import { executionResult, policyPage, policyTrial, policyTrialRequest, subjects, words } from '@symphainy/contracts';
 import { z } from 'zod';
 import { operation } from '../http/operation.js';
 import { accepted, submitIntent } from './intents.operations.js';
@@ -29,4 +29,22 @@ export const readGovernance = operation({
   query: z.strictObject({ /** Hash of a kept bundle; default: the one in force. */ bundle: words.sha256Digest.optional(), ...page }),
   replies: { 200: { description: 'A page of the list', schema: subjects['runtime.governance.read'].reply } },
   failures: ['policy.denied', 'policy.no_bundle', 'policy.bundle_invalid', 'request.not_found', 'runtime.unavailable'],
+});
+
+export const listPolicies = operation({
+  id: 'listPolicies', method: 'GET', path: '/v1/policies', tag: 'policy', access,
+  summary: 'The policies of the bundle in force (or of one kept from before), each with what it says in words, its effect, tenant and actions',
+  description: 'For governance administrators, who see what GET /v1/governance/policies shows them.',
+  query: readGovernance.query,
+  replies: { 200: { description: 'A page of the policies', schema: policyPage } },
+  failures: ['policy.denied', 'policy.no_bundle', 'policy.bundle_invalid', 'runtime.unavailable'],
+});
+
+export const tryPolicies = operation({
+  id: 'tryPolicies', method: 'POST', path: '/v1/policy/try', tag: 'policy', access, safe: true,
+  summary: 'What changes of policies and their tests would come to: what is wrong with a policy and where, what each says, how every test comes out, what differs from the bundle in force',
+  description: 'For governance administrators. The changes are those that governance.stage_bundle takes; nothing is staged. A tenant’s administrators try policies, and tests about callers of their own tenant; only those are answered.',
+  body: policyTrialRequest,
+  replies: { 200: { description: 'What the changes come to. While there are problems, nothing is tested', schema: policyTrial } },
+  failures: ['policy.denied', 'policy.no_bundle', 'governance.invalid', 'runtime.unavailable'],
 });

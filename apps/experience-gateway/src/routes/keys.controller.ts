@@ -23,10 +23,14 @@ export class KeysController {
   ) {}
 
   @Serves(listKeys)
-  list(@Checked(listKeys) { auth }: Input<typeof listKeys>): { keys: View[] } {
-    const { tenant_id, user_id } = auth.caller;
-    const own = [...(this.held.current?.apiKeys.values() ?? [])].filter((key) => key.tenant_id === tenant_id && key.user_id === user_id);
-    return { keys: own.map(viewOf) };
+  async list(@Checked(listKeys) { auth, query }: Input<typeof listKeys>): Promise<{ keys: View[] }> {
+    const { caller } = auth;
+    const all = [...(this.held.current?.apiKeys.values() ?? [])];
+    if (query.of === 'caller') return { keys: all.filter((key) => key.tenant_id === caller.tenant_id && key.user_id === caller.user_id).map(viewOf) };
+    // Keys are part of governance, which the Runtime lets be read or not: its refusal is recorded there.
+    await this.host.channels.request('runtime.governance.read', {}, { caller, list: 'identities', limit: 1 });
+    const wanted = caller.tenant_id === PLATFORM_TENANT ? (query.tenant_id ?? caller.tenant_id) : caller.tenant_id;
+    return { keys: all.filter((key) => key.tenant_id === wanted).map(viewOf) };
   }
 
   @Serves(issueKey)

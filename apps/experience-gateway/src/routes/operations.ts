@@ -5,7 +5,7 @@ import { exportExecution, exportSession, readCheckpoint, redecide } from './evid
 import {
   checkDeterminism, listExecutions, readExecution, readRecords, readResult, readStatus, replayExecution, validateExecution, watchEvents,
 } from './executions.operations.js';
-import { readGovernance, submitGovernance } from './governance.operations.js';
+import { listPolicies, readGovernance, submitGovernance, tryPolicies } from './governance.operations.js';
 import { submitIntent } from './intents.operations.js';
 import {
   approveEffect, cancelExecution, compensateExecution, continueExecution, createSchedule, endSchedule, listSchedules, operateInBulk, pauseExecution, resolveEffect, resumeExecution, retryExecution,
@@ -26,7 +26,7 @@ export const operations: readonly Operation[] = [
   readState, queryState, queryWal,
   listArtifacts, readArtifact, readContent, uploadFile,
   exportExecution, exportSession, readCheckpoint, redecide,
-  submitGovernance, readGovernance,
+  submitGovernance, readGovernance, listPolicies, tryPolicies,
   explainDecision, explainPolicy, evaluateAccess, evaluateAccesses, searchSubjects, searchResources, searchActions, readAuthzen,
   listGrants, requestGrant, approveGrant, refuseGrant, revokeGrant, listKeys, issueKey, rotateKey, revokeKey,
   listCapabilities, readCapability, readMe, readMetrics, listErrors, readError, readOpenApi,

@@ -1,4 +1,4 @@
-import { grant, type ApiKeyScope, type VerificationKeys } from '@symphainy/contracts';
+import { failure, grant, type ApiKeyScope, type VerificationKeys } from '@symphainy/contracts';
 import { sha256Hex } from '@symphainy/kernel';
 import { startGateway, testKeys, type TestGateway } from '../testing/test-gateway.js';
 
@@ -39,6 +39,16 @@ describe('API keys over REST', () => {
     expect((await gateway.call('DELETE', '/v1/keys/gina')).body['code']).toBe('key.not_found');
     expect((await gateway.call('DELETE', '/v1/keys/lost')).body).toMatchObject({ key_id: 'lost', revoked: true });
     expect((await gateway.call('GET', '/v1/me', { key: text })).body['code']).toBe('auth.revoked');
+  });
+
+  it('a tenant’s keys - are told to whoever may read governance, without their hashes; another tenant’s to nobody of this one', async () => {
+    const listed = async (query: string): Promise<string> => JSON.stringify((await gateway.call('GET', `/v1/keys?${query}`)).body);
+    const [own, foreign] = [await listed('of=tenant'), await listed('of=tenant&tenant_id=globex')];
+    expect(own).toContain('laptop');
+    expect([own.includes('gina'), own.includes('key_hash'), foreign]).toEqual([false, false, own]);
+    gateway.runtime.readGovernance = () => Promise.reject(failure('policy.denied'));
+    expect((await gateway.call('GET', '/v1/keys?of=tenant')).body['code']).toBe('policy.denied');
+    expect((await gateway.call('GET', '/v1/keys')).status).toBe(200);
   });
 
   it('an id that is taken - is refused before a key is drawn', async () => {

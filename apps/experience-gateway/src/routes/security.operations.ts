@@ -46,8 +46,10 @@ const ofKey = z.strictObject({ key_id: keyId });
 
 export const listKeys = operation({
   id: 'listKeys', method: 'GET', path: '/v1/keys', tag: 'keys', access,
-  summary: 'The caller’s own API keys',
+  summary: 'The caller’s own API keys, or with `of=tenant` those of all its tenant, for governance administrators; those of the platform’s tenant may name another',
+  query: z.strictObject({ of: z.enum(['caller', 'tenant']).default('caller'), /** With `of=tenant`. Default: the caller’s. */ tenant_id: words.tenantId.optional() }),
   replies: { 200: { description: 'The keys, without their secrets', schema: z.object({ keys: z.array(keyView) }) } },
+  failures: ['policy.denied', 'policy.no_bundle', 'runtime.unavailable'],
 });
 
 export const issueKey = operation({

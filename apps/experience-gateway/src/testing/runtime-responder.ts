@@ -40,6 +40,7 @@ export class RuntimeResponder {
   /** What becomes of an operation; default: completed, over one execution that there is. */
   onOperation: (order: SubjectRequest<'runtime.operation.submit'>) => Promise<SubjectReply<'runtime.operation.submit'>> = (order) => Promise.resolve().then(() => this.operate(order));
   readonly operations: SubjectRequest<'runtime.operation.submit'>[] = [];
+  readGovernance: (asked: SubjectRequest<'runtime.governance.read'>) => Promise<SubjectReply<'runtime.governance.read'>> = ({ list }) => Promise.resolve({ list, bundle: { version: 1, hash: HASH, created_at: at }, entries: [] });
   onExport: (order: SubjectRequest<'runtime.evidence.export'>) => Promise<SubjectReply<'runtime.evidence.export'>> = ({ kind, id }) => Promise.resolve({ evidence: { subject: { kind, id } } as never });
   onGrant: (order: SubjectRequest<'runtime.upload.grant'>) => Promise<SubjectReply<'runtime.upload.grant'>> = (order) => Promise.resolve(this.grant(order));
 
@@ -194,7 +195,10 @@ export class RuntimeResponder {
     );
     channels.serve('runtime.capability.list', {}, () => Promise.resolve({ bundle_version: 1, bundle_hash: HASH, capabilities: [] }));
     channels.serve('runtime.governance.await', {}, () => Promise.resolve({ in_force: this.inForce, bundle: { version: 2, hash: HASH } }));
-    channels.serve('runtime.governance.read', {}, ({ list }) => Promise.resolve({ list, bundle: { version: 1, hash: HASH, created_at: at }, entries: [] }));
+    const bundle = { version: 1, hash: HASH };
+    channels.serve('runtime.policy.list', {}, () => Promise.resolve({ bundle: { ...bundle, created_at: at }, policies: [] }));
+    channels.serve('runtime.policy.try', {}, () => Promise.resolve({ base: bundle, problems: [], policies: [], diff: {}, tests: [] }));
+    channels.serve('runtime.governance.read', {}, (asked) => this.readGovernance(asked));
     channels.serve('runtime.metrics.read', {}, () => Promise.resolve({ dispatch: {} } as never));
     channels.serve('runtime.evidence.export', {}, (q) => this.onExport(q));
     channels.serve('runtime.checkpoint.read', {}, () => Promise.resolve({ keys: {} } as never));

@@ -20,6 +20,8 @@ export type CommandSubject =
   | 'runtime.capability.list'
   | 'runtime.governance.read'
   | 'runtime.governance.await'
+  | 'runtime.policy.list'
+  | 'runtime.policy.try'
   | 'runtime.artifact.read'
   | 'runtime.hydrate'
   | 'runtime.object.grant'

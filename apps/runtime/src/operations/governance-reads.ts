@@ -1,9 +1,10 @@
-import { failure, type Caller, type GovernanceEntries, type Json, type SubjectRequest } from '@symphainy/contracts';
-import { entriesForTenant, entriesOf, evaluatePolicy, type CompiledBundle, type JudgedCapability } from '@symphainy/governance';
+import { failure, type CedarPolicy, type GovernanceEntries, type Json, type PolicyPage, type SubjectRequest } from '@symphainy/contracts';
+import { entriesForTenant, entriesOf, readPolicy, type CompiledBundle } from '@symphainy/governance';
 import type { BundleHolder } from '../acceptance/bundle-holder.js';
 import type { BundleArchive } from '../acceptance/log.ports.js';
 import type { RefusalLog } from '../acceptance/refusal-log.js';
 import { z } from 'zod';
+import { demandReading, PLATFORM_TENANT } from './governance-leave.js';
 
 export interface GovernanceReadsParts {
   readonly bundles: BundleHolder;
@@ -11,10 +12,6 @@ export interface GovernanceReadsParts {
   readonly refusals: RefusalLog;
 }
 
-/** The tenant that governance itself runs in: its administrators read all of it. */
-const PLATFORM_TENANT = 'platform';
-/** Who may read governance is policy's own question: it is asked as if the caller submitted this. */
-const READING: JudgedCapability = { name: 'governance.read', realm: 'governance', determinism: 'deterministic' };
 const BUNDLES_MAX = 100;
 
 /** Governance as it is in force here, list by list, for administrators: those of a tenant see what concerns it, those of the platform everything. */
@@ -23,7 +20,7 @@ export class GovernanceReads {
 
   async read(request: SubjectRequest<'runtime.governance.read'>): Promise<GovernanceEntries> {
     const current = this.parts.bundles.require();
-    await this.allow(request.caller, current);
+    await demandReading(this.parts.refusals, current, request.caller);
     const from = placeOf(request.cursor);
     if (request.list === 'bundles') return this.bundles(current, from, request.limit);
     const { bundle_hash: hash } = request;
@@ -31,6 +28,11 @@ export class GovernanceReads {
     const entries = this.entries(read, request);
     const next = (from ?? 0) + request.limit;
     return { ...about(request.list, read), entries: entries.slice(from ?? 0, next) as { [key: string]: Json }[], ...(next < entries.length ? { next_cursor: cursorOf(next) } : {}) };
+  }
+
+  async policies(request: SubjectRequest<'runtime.policy.list'>): Promise<PolicyPage> {
+    const { bundle, entries, next_cursor } = await this.read({ ...request, list: 'policies' });
+    return { bundle, policies: entries.map((entry) => readPolicy(entry as unknown as CedarPolicy)), ...(next_cursor === undefined ? {} : { next_cursor }) };
   }
 
   private entries({ bundle }: CompiledBundle, { caller, list }: SubjectRequest<'runtime.governance.read'>): readonly unknown[] {
@@ -45,13 +47,6 @@ export class GovernanceReads {
     const entries = kept.slice(0, size).map((bundle) => ({ ...bundle, current: bundle.hash === current.hash }));
     const last = entries.at(-1);
     return { ...about('bundles', current), entries, ...(kept.length > size && last !== undefined ? { next_cursor: cursorOf(last.version) } : {}) };
-  }
-
-  private async allow(caller: Caller, current: CompiledBundle): Promise<void> {
-    const { decision, verdicts } = evaluatePolicy(current, { caller, capability: READING, action: 'submit', data: { classifications: [], references: [] }, session_user_id: caller.user_id });
-    if (decision === 'permit') return;
-    const reasons = verdicts.filter((verdict) => verdict.decision === 'deny').map((verdict) => `${verdict.role}: ${verdict.reason ?? 'no policy permits it'}`);
-    throw await this.parts.refusals.refuse(caller, READING.name, failure('policy.denied', { message: reasons.join('; ') }));
   }
 }
 

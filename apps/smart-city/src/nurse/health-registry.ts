@@ -14,11 +14,14 @@ export interface HealthReport {
   readonly realm: string | undefined;
   /** Since when its status is what it is, or since when it is known (RFC 3339). */
   readonly since: string;
+  /** How long ago it last spoke, in milliseconds. */
+  readonly heard_ms_ago: number;
+  /** Of a runtime: the bundle it said it holds; 0: it has said nothing of it yet. Absent: not a runtime. */
+  readonly bundle_version?: number;
 }
 
-interface Known extends HealthReport {
+interface Known extends Omit<HealthReport, 'heard_ms_ago' | 'bundle_version'> {
   readonly heardAt: number;
-  /** Of a runtime: the bundle it said it holds; 0: it has said nothing of it yet. Undefined: not a runtime. */
   readonly bundleVersion: number | undefined;
 }
 
@@ -61,7 +64,9 @@ export class HealthRegistry {
 
   /** By service and instance. */
   all(): HealthReport[] {
-    return this.living().map(({ heardAt: _heard, bundleVersion: _version, ...report }) => report).sort((a, b) => (a.service + a.instance < b.service + b.instance ? -1 : 1));
+    const now = this.host.clock.monotonic();
+    const told = ({ heardAt, bundleVersion, ...report }: Known): HealthReport => ({ ...report, heard_ms_ago: Math.max(0, Math.round(now - heardAt)), ...(bundleVersion === undefined ? {} : { bundle_version: bundleVersion }) });
+    return this.living().map(told).sort((a, b) => (a.service + a.instance < b.service + b.instance ? -1 : 1));
   }
 
   private take(report: Pick<HealthReport, 'service' | 'instance' | 'status'> & Partial<HealthReport>, bundleVersion: number | undefined): void {

@@ -7,7 +7,7 @@ import type { NurseStore } from './nurse-store.js';
 
 /** What Nurse's query intents ask of the live service. */
 export interface NurseDesk {
-  health(): Promise<{ services: readonly HealthReport[]; realms: readonly { realm: string; circuit: CircuitState }[] }>;
+  health(): Promise<{ bundle_version: number; services: readonly HealthReport[]; realms: readonly { realm: string; circuit: CircuitState }[] }>;
   findings(tenantId: string): Promise<Finding[]>;
   budgets(tenantId: string): Promise<Budget[]>;
   recommendations(tenantId: string, limit: number): Promise<RecommendationView[]>;
@@ -18,7 +18,7 @@ export const openNurseDesk = (nurse: Nurse, store: NurseStore, registry: HealthR
   health: () => {
     const services = registry.all();
     const realms = [...new Set(office.snapshot.catalogue.all('capability').map((c) => c.realm))].sort();
-    return Promise.resolve({ services, realms: realms.map((realm) => ({ realm, circuit: realmState(realm, services) })) });
+    return Promise.resolve({ bundle_version: office.bundle.bundle.version, services, realms: realms.map((realm) => ({ realm, circuit: realmState(realm, services) })) });
   },
   findings: async (tenantId) => (await nurse.findings()).filter((finding) => finding.tenant_id === tenantId),
   budgets: (tenantId) => nurse.budgets(tenantId),
