@@ -75,7 +75,7 @@ export const operationReport = z.object({
 });
 export type OperationReport = z.infer<typeof operationReport>;
 
-/** The payload of `runtime.schedule`: an intent that is submitted again and again, by a service identity, until the schedule is cancelled. */
+/** The payload of `runtime.schedule`: an intent that is submitted again and again, by a service identity, until the schedule is cancelled. One that would never fire is refused. */
 export const schedulePayload = z.strictObject({
   /** Five fields (minute hour day month weekday) or six (seconds first). */
   cron: z.string().min(1).max(120).meta({ format: 'cron' }),
@@ -90,5 +90,5 @@ export const schedulePayload = z.strictObject({
   /** The service identity of the tenant that submits. */
   as: z.string().min(1).max(200),
   intent: z.strictObject({ intent_type: intentType, payload: jsonObject.default({}), metadata: jsonObject.default({}) }),
-});
+}).meta({ 'x-occurs': true });
 export type SchedulePayload = z.infer<typeof schedulePayload>;

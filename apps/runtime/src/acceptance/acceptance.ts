@@ -185,7 +185,7 @@ export class Acceptance {
     if (capability === undefined) return { error: failure('intent.unknown', { message: `no capability serves ${intent.intent_type}`, field: '/intent_type' }) };
     const barred = capabilityBar(bundle, intent, capability);
     if (barred !== undefined) return { error: barred };
-    const checked = this.parts.contracts.checkInput(capability, intent.payload);
+    const checked = this.parts.contracts.checkInput(capability, intent.payload, intent.created_at);
     if ('error' in checked) return checked;
     const refused = await request.guard?.(bundle);
     return refused === undefined ? { capability, named: checked } : { error: refused };

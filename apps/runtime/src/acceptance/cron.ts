@@ -16,6 +16,12 @@ export function nextDue(cron: string, timeZone: string, after: number): number |
   return read(cron, timeZone).nextRun(new Date(after))?.getTime();
 }
 
+/** Whether an expression occurs at all after a moment, and not later than `until`. For an expression and a zone that are ones. */
+export function occurs(cron: string, timeZone: string, after: number, until = Number.POSITIVE_INFINITY): boolean {
+  const next = nextDue(cron, timeZone, after);
+  return next !== undefined && next <= until;
+}
+
 export const isCron = (text: string): boolean => reads(text, 'UTC');
 export const isTimeZone = (text: string): boolean => text !== '' && reads('0 0 * * *', text);
 

@@ -1,9 +1,10 @@
 import { artifactId, failure, type Json, type RegisteredCapability } from '@symphainy/contracts';
 import { hashOf, type PlatformError } from '@symphainy/kernel';
+import type { SchemaValidateFunction } from 'ajv';
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { LRUCache } from 'lru-cache';
-import { isCron, isTimeZone } from './cron.js';
+import { isCron, isTimeZone, occurs } from './cron.js';
 
 /** What a payload names: artifacts that its steps may read, executions that it is about, and whether it is about everybody's. */
 export interface NamedThings {
@@ -23,7 +24,8 @@ const CONTRACTS_MAX = 2000;
 /**
  * Input and output contracts (JSON Schema 2020-12), compiled once per schema content. While an input is checked, every string that
  * its contract marks `"format": "data-reference"` is collected: those are the references its execution may read. So are `execution-reference`
- * (an execution the intent is about) and `execution-scope` (`tenant`: about everybody's).
+ * (an execution the intent is about) and `execution-scope` (`tenant`: about everybody's). An object that its contract marks `"x-occurs": true` tells a
+ * cron expression (`cron`, `time_zone`, `until`) that has to occur.
  */
 export class PayloadContracts {
   private readonly compiled = new LRUCache<string, ValidateFunction>({ max: CONTRACTS_MAX });
@@ -32,10 +34,13 @@ export class PayloadContracts {
   private readonly collected: string[] = [];
   private readonly executions: string[] = [];
   private everybodys = false;
+  /** The moment of the intent whose payload is checked, in milliseconds since the epoch. */
+  private at = 0;
 
-  /** References the payload names, or the first thing wrong with it: `intent.payload_invalid`, naming the field. */
-  checkInput(capability: RegisteredCapability, payload: { [key: string]: Json }): NamedThings | { error: PlatformError } {
+  /** References the payload names, or the first thing wrong with it: `intent.payload_invalid`, naming the field. `at`: when the intent came (RFC 3339). */
+  checkInput(capability: RegisteredCapability, payload: { [key: string]: Json }, at: string): NamedThings | { error: PlatformError } {
     const validate = this.validator(capability.input_contract);
+    this.at = Date.parse(at);
     this.collected.length = 0;
     this.executions.length = 0;
     this.everybodys = false;
@@ -74,6 +79,7 @@ export class PayloadContracts {
     ajv.addFormat('data-subject', true);
     ajv.addFormat('cron', { type: 'string', validate: isCron });
     ajv.addFormat('time-zone', { type: 'string', validate: isTimeZone });
+    ajv.addKeyword({ keyword: 'x-occurs', type: 'object', schemaType: 'boolean', errors: true, validate: occurring(() => this.at) });
     ajv.addFormat('execution-reference', { type: 'string', validate: (text) => (this.executions.push(text), true) });
     ajv.addFormat('execution-scope', { type: 'string', validate: (text) => ((this.everybodys ||= text !== 'mine'), true) });
     return ajv.compile(schema);
@@ -82,11 +88,31 @@ export class PayloadContracts {
 
 const NOTHING_NAMED: NamedThings = { references: [], executions: [], everybodys: false };
 
+/** What the formats of this platform ask for, in words that help. */
+const WANTED: Readonly<Record<string, string>> = {
+  cron: 'must be a cron expression of five fields (minute hour day month weekday), or six with seconds first, such as 0 6 * * 1',
+  'time-zone': 'must be an IANA time zone, such as Europe/Berlin',
+};
+
+/** Says where the one thing is wrong that no single field tells: a schedule that never fires. What a field's own format refuses is not looked at. */
+function occurring(now: () => number): SchemaValidateFunction {
+  const check: SchemaValidateFunction = (_wanted: boolean, { cron, time_zone: zone = 'UTC', until }: { [key: string]: Json }, _schema, context) => {
+    const last = typeof until === 'string' ? Date.parse(until) : Number.NaN;
+    if (typeof cron !== 'string' || typeof zone !== 'string' || !isCron(cron) || !isTimeZone(zone)) return true;
+    if (occurs(cron, zone, now(), Number.isNaN(last) ? undefined : last)) return true;
+    const [member, message] = occurs(cron, zone, now()) ? ['until', `must be later: ${cron} does not occur before it`] : ['cron', `must occur at some time: there is no day on which ${cron} does`];
+    check.errors = [{ keyword: 'x-occurs', instancePath: `${context?.instancePath ?? ''}/${member}`, message, params: {} }];
+    return false;
+  };
+  return check;
+}
+
 function told(error: ErrorObject | undefined, root: string): { message: string; field: string } {
   const { missingProperty, additionalProperty } = (error?.params ?? {}) as { missingProperty?: string; additionalProperty?: string };
   const member = missingProperty ?? additionalProperty;
   const field = `${root}${error?.instancePath ?? ''}${member === undefined ? '' : `/${member.replaceAll('~', '~0').replaceAll('/', '~1')}`}`;
-  return { field, message: `${field} ${error?.message ?? 'does not fit the contract'}` };
+  const wanted = error?.keyword === 'format' ? WANTED[(error.params as { format: string }).format] : undefined;
+  return { field, message: `${field} ${wanted ?? error?.message ?? 'does not fit the contract'}` };
 }
 
 /** Where in the payload these texts stand. */

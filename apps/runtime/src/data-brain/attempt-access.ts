@@ -172,7 +172,7 @@ export class AttemptAccess {
     }
     const found = await this.parts.artifacts.find(state.intent.tenant_id, reference);
     if (found === undefined) return undefined;
-    const checked = this.parts.contracts.checkInput(capability, state.intent.payload);
+    const checked = this.parts.contracts.checkInput(capability, state.intent.payload, state.createdAt);
     const named = 'references' in checked && checked.references.some((r) => r.reference === reference);
     const listed = capability.tools.includes('session.artifacts') && found.sessionId === state.intent.session_id;
     return named || listed || found.parentId === state.executionId ? found : undefined;
