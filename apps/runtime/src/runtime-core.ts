@@ -151,8 +151,8 @@ export class RuntimeCore {
     this.dispatcher = new StepDispatcher({ bus, clock, tokens, engine: this.engine, personal, instance, ids, window: flow.realmWindow, counters: this.counters.dispatch });
     const results = new StepResults(contracts, objects, personal, new GovernedArtifacts({ bundles: this.bundles, contracts, engine: this.engine }));
     this.outcomes = new OutcomeIntake({ bus, instance, dispatcher: this.dispatcher, engine: this.engine, results, logger, counters: this.counters.dispatch });
-    this.commands = new Commands({ engine: this.engine, reader, parked: parts.leases.parked, results, channels, instance, clock });
-    const children = new ChildRunner({ engine: this.engine, acceptance: this.acceptance, reader, clock, logger, cancel: (target) => this.commands.cancelChild(target), personal });
+    this.commands = new Commands({ engine: this.engine, reader, parked: parts.leases.parked, results, contracts, channels, instance, clock, settled: (childId) => children.settled(childId) });
+    const children = new ChildRunner({ engine: this.engine, acceptance: this.acceptance, reader, clock, logger, close: (target) => this.commands.closeChild(target), contracts, personal });
     this.callerSessions = new CallerSessions(this.sessions);
     this.inForce = new GovernanceInForce({ reader, leases: parts.leases, bundles: this.bundles, clock });
     this.trials = new PolicyTrials({ bundles: this.bundles, refusals: this.refusals });

@@ -42,8 +42,12 @@ export const signalStep = z.object({
   on_timeout: z.enum(['fail', 'continue']).optional(),
 });
 
+/** What becomes of a child whose parent is cancelled or terminated, or whose step times out, before it has ended. */
+export const parentClose = z.enum(['cancel', 'terminate', 'abandon']);
+export type ParentClose = z.infer<typeof parentClose>;
+
 /** Submits another intent of the same session; its result's output becomes the step's. The payload is the output of `payload_from` (default: the intent's payload). */
-export const childStep = z.object({ kind: z.literal('child'), ...stepCommon, intent_type: intentType, payload_from: stepName.optional() });
+export const childStep = z.object({ kind: z.literal('child'), ...stepCommon, intent_type: intentType, payload_from: stepName.optional(), /** Default `cancel`; `abandon` lets it go on. */ parent_close: parentClose.optional() });
 
 /** Waits: for `duration_ms`, or until the moment that the output of `until_from` tells (a timestamp, or an object with `due_at`). Exactly one of them. */
 export const timerStep = z.object({ kind: z.literal('timer'), ...stepCommon, duration_ms: z.number().int().min(0).max(3660 * 86_400_000).optional(), until_from: stepName.optional() });

@@ -77,6 +77,7 @@ export const errorCodes = {
   'schedule.invalid': domain('The payload tells no schedule', 'send a cron expression of five fields, and a time zone that exists'),
   'map.source_invalid': domain('The step’s output is no source of items', 'return a list, or what task.items() gives'),
   'map.dead_letters': domain('More items failed than the map tolerates', 'read the failures, mend the items or the handler, and retry the step'),
+  'map.chunk_abandoned': domain('The chunk was out when its execution was given up', 'nothing: retry the execution to run its items again'),
   'effect.unknown': platform(409, 'Whether the effect happened is not known', 'ask the outside system, then resolve the effect'),
   'effect.not_approved': platform(403, 'The effect was not approved', 'ask an approver other than the submitter'),
   'compensation.failed': platform(500, 'A compensation failed for good', 'mend the cause and retry the compensation, or skip it with a reason'),
@@ -105,6 +106,7 @@ export const errorCodes = {
   'upload.interrupted': passing(400, 'The upload ended before the file was complete', 'send it again'),
   // the log
   'wal.chain_broken': platform(500, 'The stream’s hash chain does not hold', 'treat the log as tampered with: restore it from a sealed copy'),
+  'execution.archived': platform(409, 'The execution is archived: it can be read and not go on', 'submit a new intent'),
   'archive.unreadable': platform(500, 'An archived stream cannot be read, or does not hash to what was recorded', 'restore the object from a copy of the object store'),
   'replay.refused': platform(403, 'A replay may not do this', 'nothing to do: the step is reported as not comparable'),
   'evidence.not_sealed': passing(503, 'The log is not sealed up to now yet', 'try again shortly: the sealer is behind'),

@@ -20,8 +20,8 @@ export {
   dataBoundary, dataClass, dataContract, dataHold, reclassification, type DataBoundary, type DataClass, type DataContract, type DataHold, type Reclassification,
 } from './data-governance.schema.js';
 export {
-  capability, registeredCapability, sagaDefinition, sagaStep, itemsSource, retryPolicy, determinism,
-  type Capability, type RegisteredCapability, type SagaDefinition, type SagaStep, type SagaStepInput, type ParallelStep, type ChoiceStep, type ItemsSource, type RetryPolicy,
+  capability, registeredCapability, sagaDefinition, sagaStep, itemsSource, parentClose, retryPolicy, determinism,
+  type Capability, type RegisteredCapability, type SagaDefinition, type SagaStep, type SagaStepInput, type ParallelStep, type ChoiceStep, type ItemsSource, type ParentClose, type RetryPolicy,
 } from './capability.schema.js';
 export {
   policyDecision, verdict, verdictRole, cedarPolicy, tenant, identity, apiKeyRecord, apiKeyScope, signatureAlgorithm, jwtIssuer, governanceBundle, signedBundle, trafficRules, verificationKeys, policySwitch, tenantSwitches,

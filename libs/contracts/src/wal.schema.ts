@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { archivedStream } from './archive.schema.js';
 import { accessAction } from './access.schema.js';
 import { artifact, artifactId, dataReference, domainEvent, objectRef, stateChange } from './artifact.schema.js';
-import { determinism } from './capability.schema.js';
+import { determinism, parentClose } from './capability.schema.js';
 import { intent } from './intent.schema.js';
 import { policyDecision } from './policy.schema.js';
 import { wireError } from './problem.schema.js';
@@ -120,6 +120,7 @@ export const walRecord = z.discriminatedUnion('type', [
     /** When the failed items are due again. */
     retry_due_at: timestamp.optional(),
   }),
+  /** As a whole. `map.chunk_abandoned`: it was out when its execution was given up; nothing that it answers counts, and its items count as not done. */
   record('chunk_failed', { ...step, chunk: z.number().int().min(0), chunk_attempt: z.number().int().min(1), error: wireError, retry_due_at: timestamp.optional() }),
   record('chunk_compensated', { ...step, chunk: z.number().int().min(0) }),
 
@@ -157,8 +158,8 @@ export const walRecord = z.discriminatedUnion('type', [
   record('execution_completed', { output_hash: sha256Digest.optional() }),
   record('execution_failed', { error: wireError }),
   record('execution_cancelled', { reason: z.string().max(500) }),
-  /** Ended by an operator at once: nothing is awaited and nothing compensated. */
-  record('execution_terminated', { by: caller, reason: z.string().max(500), operation }),
+  /** Ended by an operator at once: nothing is awaited and nothing compensated. `children`: those that were running, and what is asked of each. */
+  record('execution_terminated', { by: caller, reason: z.string().max(500), operation, children: z.array(z.object({ step: stepName, execution_id: uuid, close: parentClose })).min(1).optional() }),
 ]);
 export type WalRecord = z.infer<typeof walRecord>;
 export type WalRecordType = WalRecord['type'];

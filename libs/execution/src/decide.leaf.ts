@@ -1,12 +1,12 @@
 /** Steps that hold no others, while an attempt of theirs is under way: by kind, what is outstanding, or what ends the attempt. */
-import { failure, type Json, type SagaStep } from '@symphainy/contracts';
+import { failure, type Json, type ParentClose, type SagaStep } from '@symphainy/contracts';
 import { childIdOf } from './child-id.js';
 import { workOnEffect } from './decide.effect.js';
 import { workOnMap } from './decide.map.js';
 import { workOnSchedule } from './decide.schedule.js';
 import type { ChildSagaStep, StepOf } from './decision.js';
 import { stepNamed, type ExecutionState, type StepState } from './execution-state.js';
-import { complete, fail, type Standing, type Walk } from './saga-walk.js';
+import { completeWhole, fail, type Standing, type Walk } from './saga-walk.js';
 import { deadlineOf } from './standing.js';
 
 type LeafSagaStep = Exclude<SagaStep, { kind: 'parallel' | 'choice' }>;
@@ -25,20 +25,19 @@ export function work(walk: Walk, definition: LeafSagaStep, step: StepState, held
       return workOnChild(walk, definition, step, held);
     case 'effect':
       return workOnEffect(walk, definition, step, held);
+    case 'map':
+      return workOnMap(walk, definition, step, held);
     default:
       return held ? 'halted' : waitOn(walk, definition, step);
   }
 }
 
-/** What only waits, and a map, which may be taken up again at any chunk. */
-function waitOn(walk: Walk, definition: Extract<LeafSagaStep, { kind: 'signal' | 'timer' | 'map' | 'schedule' }>, step: StepState): Standing {
+function waitOn(walk: Walk, definition: Extract<LeafSagaStep, { kind: 'signal' | 'timer' | 'schedule' }>, step: StepState): Standing {
   switch (definition.kind) {
     case 'signal':
       return awaitSignal(walk, definition, step);
     case 'timer':
       return awaitTimer(walk, step);
-    case 'map':
-      return workOnMap(walk, definition, step);
     case 'schedule':
       return workOnSchedule(walk, step);
   }
@@ -47,12 +46,13 @@ function waitOn(walk: Walk, definition: Extract<LeafSagaStep, { kind: 'signal' |
 function awaitSignal(walk: Walk, definition: StepOf<'signal'>, step: StepState): Standing {
   const deadlineAt = deadlineOf(definition, step.attemptAt, walk.inputs);
   if (walk.inputs.now < deadlineAt) walk.due.push({ do: 'await_signal', step: definition, attempt: step.attempt, deadlineAt });
-  else if (definition.on_timeout === 'continue') complete(walk, step, { outcome: 'timed_out' });
-  else fail(walk, step.name, step.attempt, late(definition));
+  else if (definition.on_timeout === 'continue') completeWhole(walk, step, { output: undefined, outcome: 'timed_out' });
+  else fail(walk, step.name, step.attempt, timedOut(definition));
   return 'open';
 }
 
-const late = ({ name, timeout_ms }: SagaStep): ReturnType<typeof failure> => failure('step.timeout', { message: `${name} had no result within ${timeout_ms} ms` });
+/** The error of a step that had no result in time. */
+export const timedOut = ({ name, timeout_ms }: SagaStep): ReturnType<typeof failure> => failure('step.timeout', { message: `${name} had no result within ${timeout_ms} ms` });
 
 function awaitTimer(walk: Walk, step: StepState): Standing {
   const { now, at, actor } = walk.inputs;
@@ -63,7 +63,7 @@ function awaitTimer(walk: Walk, step: StepState): Standing {
     return 'open';
   }
   walk.records.push({ type: 'timer_fired', at, actor, step: step.name, due_at: dueAt });
-  return complete(walk, step);
+  return completeWhole(walk, step, { output: undefined });
 }
 
 function workOnChild(walk: Walk, definition: ChildSagaStep, step: StepState, held: boolean): Standing {
@@ -75,10 +75,20 @@ function workOnChild(walk: Walk, definition: ChildSagaStep, step: StepState, hel
   if (payload === undefined) return fail(walk, step.name, attempt, failure('intent.payload_invalid', { message: `the output of ${definition.payload_from ?? ''} is no object, so it cannot be the child’s payload` }));
   const deadlineAt = deadlineOf(definition, step.attemptAt, walk.inputs);
   if (step.childId === undefined) walk.records.push({ type: 'child_accepted', at, actor, step: step.name, attempt, child_execution_id: childIdOf(state.executionId, step.name, attempt), intent_type: definition.intent_type });
-  else if (now >= deadlineAt && state.paused !== true) fail(walk, step.name, attempt, late(definition));
+  else if (now >= deadlineAt && state.paused !== true) giveUp(walk, definition, step, step.childId);
   else walk.due.push({ do: 'await_child', step: definition, attempt, childId: step.childId, payload, deadlineAt });
   return 'open';
 }
+
+/** The child is closed before its step is given up: else nobody would know of it any more. */
+function giveUp(walk: Walk, step: ChildSagaStep, { attempt }: StepState, childId: string): void {
+  const close = closeOf(step);
+  if (close === 'abandon') fail(walk, step.name, attempt, timedOut(step));
+  else walk.due.push({ do: 'close_child', step, attempt, childId, close, late: true });
+}
+
+/** What becomes of a child that its parent waits for no longer. */
+export const closeOf = ({ parent_close = 'cancel' }: ChildSagaStep): ParentClose => parent_close;
 
 function childPayload(state: ExecutionState, definition: ChildSagaStep): { [key: string]: Json } | undefined {
   if (definition.payload_from === undefined) return state.intent.payload;

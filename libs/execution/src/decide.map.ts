@@ -1,6 +1,6 @@
 /** Maps: which chunks are due, and what a chunk's outcome makes of its items. */
 import { failure, type Artifact, type RetryPolicy } from '@symphainy/contracts';
-import { isoTime, verify, type WireError } from '@symphainy/kernel';
+import { isoTime, toWireError, verify, type WireError } from '@symphainy/kernel';
 import type { Decision, DecisionInputs, MapSagaStep } from './decision.js';
 import { stepNamed, type ExecutionState, type RecordOf, type StepState } from './execution-state.js';
 import { sourceOf } from './map-source.js';
@@ -8,9 +8,11 @@ import { chunkRange, chunksDone, type MapState, type OpenChunk } from './map-sta
 import { delayBeforeRetry, retryDelay } from './retry.js';
 import { completeWhole, fail, type Standing, type Walk } from './saga-walk.js';
 
-export function workOnMap(walk: Walk, definition: MapSagaStep, step: StepState): Standing {
+/** `held`: something beside it failed for good. */
+export function workOnMap(walk: Walk, definition: MapSagaStep, step: StepState, held: boolean): Standing {
   const { map } = step;
   verify(map !== undefined, 'a map that runs has its table');
+  if (held) return awaitsChunks(walk, step) ? 'open' : 'halted';
   if (map.exhausted !== undefined || map.deadCount > (definition.max_dead_letters ?? 0)) return failWhenAllAreBack(walk, definition, step, map);
   if (chunksDone(map) === map.chunks) return completeWhole(walk, step, { output: outputOf(map) });
   return dueChunks(walk, definition, step, map);
@@ -18,14 +20,25 @@ export function workOnMap(walk: Walk, definition: MapSagaStep, step: StepState):
 
 /** No further chunk starts. Those that are out run to their end: their items would else run again, or never be undone. */
 function failWhenAllAreBack(walk: Walk, definition: MapSagaStep, step: StepState, map: MapState): Standing {
-  const { state, due, records, inputs: { at, actor, chunksOut } } = walk;
-  const out = (chunksOut?.() ?? []).filter((work) => work.step.name === step.name && awaitsChunk(state, work));
-  due.push(...out);
-  if (out.length > 0) return 'open';
+  const { records, inputs: { at, actor } } = walk;
+  if (awaitsChunks(walk, step)) return 'open';
   if (map.exhausted === undefined) return fail(walk, step.name, step.attempt, tooManyDead(map, definition));
   records.push({ type: 'step_failed', at, actor, step: step.name, attempt: step.attempt, error: map.exhausted });
   return 'open';
 }
+
+/** Whether tries of its chunks are out; they are listed, and nothing beside them. */
+function awaitsChunks({ state, due, inputs: { chunksOut } }: Walk, step: StepState): boolean {
+  const out = (chunksOut?.() ?? []).filter((work) => work.step.name === step.name && awaitsChunk(state, work));
+  due.push(...out);
+  return out.length > 0;
+}
+
+/** The records that say of tries which are out that nobody waits for them any more. */
+export const abandonedChunks = (state: ExecutionState, out: readonly RunChunk[], { at, actor }: Pick<DecisionInputs, 'at' | 'actor'>): RecordOf<'chunk_failed'>[] =>
+  out
+    .filter((work) => awaitsChunk(state, work))
+    .map(({ step, attempt, chunk, chunkAttempt }) => ({ type: 'chunk_failed', at, actor, step: step.name, attempt, chunk, chunk_attempt: chunkAttempt, error: toWireError(failure('map.chunk_abandoned')) }));
 
 const tooManyDead = (map: MapState, { max_dead_letters }: MapSagaStep): ReturnType<typeof failure> =>
   failure('map.dead_letters', { details: { items: map.items, succeeded: map.succeeded, dead: map.deadCount, tolerated: max_dead_letters ?? 0, chunks_done: chunksDone(map), chunks: map.chunks } });
@@ -68,6 +81,8 @@ export interface ChunkOutcome {
   readonly handler_build: string;
   readonly duration_ms: number;
 }
+
+type RunChunk = Extract<Decision, { do: 'run_chunk' }>;
 
 /** A try of a chunk that is out. */
 export type ChunkTry = Pick<Extract<Decision, { do: 'run_chunk' }>, 'step' | 'chunk' | 'chunkAttempt'>;

@@ -15,7 +15,7 @@ import { firstFailure } from './standing.js';
  * | ------------------------------------ | ------------------------------------------------------------------------------- |
  * | has ended, or never started          | nothing                                                                         |
  * | its saga failed                      | completed steps are undone, then it ends as failed                               |
- * | is to be cancelled or compensated    | children end, effects that are out are awaited; then as above, as cancelled      |
+ * | is to be cancelled or compensated    | children are closed, effects that are out are awaited; then as above, as cancelled |
  * | missed its deadline                  | that is recorded once; where it is enforced, as above, as failed                 |
  * | is paused                            | what runs is awaited, nothing starts                                             |
  * | otherwise                            | the saga goes on                                                                |

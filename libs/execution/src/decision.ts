@@ -18,7 +18,7 @@ export interface DecisionInputs {
   readonly approvalDemanded?: boolean;
   /** Tries of chunks that are out: a map that has failed awaits them, so that what was done is known when it is tried again or undone. Default: none. */
   readonly chunksOut?: () => readonly Extract<Decision, { do: 'run_chunk' }>[];
-  /** What is wrong with an output as the saga's; undefined: it is what the capability promises. Asked of steps that hold others, and of maps; what realms hand back is checked before. Default: nothing is. */
+  /** What is wrong with an output as the saga's; undefined: it is what the capability promises. Asked of what the Runtime completes by itself: steps that hold others, maps, timers, signals that nobody gave; what realms, children and operators hand back is checked before. Default: nothing is. */
   readonly outputProblem?: (output: Json | undefined) => PlatformError | undefined;
   /** The first occurrence of a cron expression after a moment (both in milliseconds), or undefined when there is none any more. Needed by schedule steps alone. Throws PlatformError for what is no expression or time zone. */
   readonly nextDue?: (cron: string, timeZone: string, after: number) => number | undefined;
@@ -66,8 +66,8 @@ export type Decision =
   /** At most `concurrency` chunks of a step are out; of those listed, the first come first. */
   | ({ readonly do: 'run_chunk'; readonly step: MapSagaStep; readonly attempt: number; readonly concurrency: number } & ChunkWork)
   | { readonly do: 'await_child'; readonly step: ChildSagaStep; readonly attempt: number; readonly childId: string; readonly payload: { [key: string]: Json }; readonly deadlineAt: number }
-  /** Its end is reported as the attempt's result, as ever; what follows from the cancellation comes after. */
-  | { readonly do: 'cancel_child'; readonly step: string; readonly attempt: number; readonly childId: string }
+  /** Ask the child to end. Its end is then reported as the attempt's result, as ever; with `late`, that the step timed out, as soon as it is durable that the child was asked. */
+  | { readonly do: 'close_child'; readonly step: StepOf<'child'>; readonly attempt: number; readonly childId: string; readonly close: 'cancel' | 'terminate'; readonly late?: true }
   /** Decide again at `deadlineAt`: it is recorded then what the step does when nobody signalled. */
   | { readonly do: 'await_signal'; readonly step: StepOf<'signal'>; readonly attempt: number; readonly deadlineAt: number }
   /** The signal `approve.<step>`, by somebody else than the submitter. */

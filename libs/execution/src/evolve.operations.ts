@@ -75,6 +75,7 @@ function goOn(state: ExecutionState): void {
   delete state.error;
   delete state.compensating;
   delete state.terminatedFor;
+  delete state.leftChildren;
   restate(state);
 }
 

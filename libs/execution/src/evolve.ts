@@ -147,6 +147,7 @@ const lifeRules: Rules<LifeRecords> = {
   execution_terminated(state, record) {
     end(state, 'terminated', record.at);
     state.terminatedFor = record.reason;
+    if (record.children !== undefined) state.leftChildren = record.children;
   },
 };
 

@@ -114,6 +114,8 @@ export interface ExecutionState {
   sagaEnd?: 'completed' | 'failed';
   cancelReason?: string;
   terminatedFor?: string;
+  /** Children that ran when it was terminated: what they are asked is asked again by whoever terminates it again. */
+  leftChildren?: NonNullable<RecordOf<'execution_terminated'>['children']>;
   paused?: boolean;
   /** The first compensation has started. */
   compensating?: boolean;

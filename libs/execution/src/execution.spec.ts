@@ -114,7 +114,7 @@ describe('fold and decide', () => {
     const parent = new TestStream(sampleCapability(sampleSaga({ name: 'spawn', kind: 'child', intent_type: 'other.run' }), { children: ['other.run'] }));
     parent.settle();
     parent.add([{ type: 'cancel_requested', ...parent.stamp, by: { tenant_id: 'acme', user_id: 'ada', roles: [], auth: 'jwt' }, reason: 'x' }]);
-    expect(parent.settle()).toMatchObject([{ do: 'cancel_child' }]);
+    expect(parent.settle()).toMatchObject([{ do: 'close_child' }]);
   });
 
   it('inputs - are the step before by default, and the named ones otherwise', () => {

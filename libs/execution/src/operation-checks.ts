@@ -1,6 +1,7 @@
 /** Whether an operator's wish fits the execution as it stands, before anything of it is recorded. */
 import type { Caller, SagaDefinition, SagaStep } from '@symphainy/contracts';
-import { hasEnded, stepNamed, type ExecutionState } from './execution-state.js';
+import { closeOf } from './decide.leaf.js';
+import { hasEnded, stepNamed, type ExecutionState, type RecordOf } from './execution-state.js';
 import { planOf, sequencesOf } from './saga-plan.js';
 
 export type ReopenMode = 'retry' | 'continue_from';
@@ -48,6 +49,14 @@ function keepProblem(state: ExecutionState, forget: ReadonlySet<string>): string
   if (unknown !== undefined) return `whether the effect of ${unknown.name} happened is not known: resolve it first`;
   const undone = state.steps.find(({ name, compensation }) => compensation !== undefined && !forget.has(name));
   return undone === undefined ? undefined : `${undone.name} was undone, or was to be: continue from it or from a step before it`;
+}
+
+/** Children that run, and what terminating their parent asks of each. */
+export function childrenLeft(state: ExecutionState, saga: SagaDefinition): NonNullable<RecordOf<'execution_terminated'>['children']> {
+  return state.steps.flatMap(({ name, status, childId }) => {
+    const definition = status === 'running' && childId !== undefined ? planOf(saga).get(name)?.step : undefined;
+    return definition?.kind === 'child' && childId !== undefined ? [{ step: name, execution_id: childId, close: closeOf(definition) }] : [];
+  });
 }
 
 /** Why it cannot be paused now; undefined: it can. */

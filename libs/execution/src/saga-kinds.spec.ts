@@ -167,10 +167,10 @@ describe('pause and cancel', () => {
     const stream = streamOf([{ kind: 'parallel', name: 'both', branches: ['a', 'b'].map((name) => ({ name, steps: [{ kind: 'child', name, intent_type: 'other.run' }] })) }]);
     stream.settle();
     stream.add([{ type: 'cancel_requested', ...by(stream) }]);
-    expect(stream.settle()).toMatchObject([{ do: 'cancel_child', step: 'a' }, { do: 'cancel_child', step: 'b' }]);
+    expect(stream.settle()).toMatchObject([{ do: 'close_child', step: { name: 'a' } }, { do: 'close_child', step: { name: 'b' } }]);
     const realm = new TestRealm(stream);
     stream.add(realm.answer(stream.due()[0]!, 0));
-    expect(stream.settle()).toMatchObject([{ do: 'cancel_child', step: 'b' }]);
+    expect(stream.settle()).toMatchObject([{ do: 'close_child', step: { name: 'b' } }]);
     stream.add(realm.answer(stream.due()[0]!, 0));
     expect(stream.settle()).toEqual([]);
     expect(stream.state?.status).toBe('cancelled');

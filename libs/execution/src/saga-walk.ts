@@ -32,7 +32,7 @@ export function complete({ records, inputs: { at, actor, now } }: Walk, step: St
   return 'open';
 }
 
-/** Completes a step whose output the Runtime put together. The saga's last one is the saga's output, which has to be what the capability promises. */
+/** Completes a step whose output the Runtime put together, or that has none. The saga's last one is the saga's output, which has to be what the capability promises. */
 export function completeWhole(walk: Walk, step: StepState, result: { readonly output: Json | undefined; readonly outcome?: string }): Standing {
   const { steps } = walk.saga;
   const misfit = steps[steps.length - 1]?.name === step.name ? walk.inputs.outputProblem?.(result.output) : undefined;

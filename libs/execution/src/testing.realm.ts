@@ -32,8 +32,8 @@ export class TestRealm {
         return this.chunk(work, choice);
       case 'await_child':
         return this.result(work.step.name, choice);
-      case 'cancel_child':
-        return [{ type: 'step_failed', ...this.stream.stamp, step: work.step, attempt: work.attempt, error: toWireError(failure('execution.cancelled')) }];
+      case 'close_child':
+        return [{ type: 'step_failed', ...this.stream.stamp, step: work.step.name, attempt: work.attempt, error: toWireError(failure(work.late === true ? 'step.timeout' : 'execution.cancelled')) }];
       case 'await_signal':
         return [{ type: 'signal_received', ...this.stream.stamp, signal: work.step.signal, step: work.step.name, data: null, by: operator }, this.completion(work.step.name)];
       case 'await_approval':

@@ -1,5 +1,5 @@
 /** The kinds of steps, each as a function that reads like the sentence it stands for. */
-import type { Json, RetryPolicy, SagaStepInput } from '@symphainy/contracts';
+import type { Json, ParentClose, RetryPolicy, SagaStepInput } from '@symphainy/contracts';
 import { commonFields, type AgentHandler, type ChunkHandler, type CompensationHandler, type ItemHandler, type PreviewHandler, type StepDefinition, type StepHandler, type StepHandlers, type StepOptions } from './step-definition.js';
 
 export interface CompensableOptions<P> extends StepOptions {
@@ -145,6 +145,17 @@ export const timer = <P>(name: string, options: TimerOptions): StepDefinition<P>
 export const signal = <P>(name: string, signalName: string, options: StepOptions & { readonly onTimeout?: 'fail' | 'continue' } = {}): StepDefinition<P> =>
   leaf({ kind: 'signal', signal: signalName, ...(options.onTimeout === undefined ? {} : { on_timeout: options.onTimeout }), ...commonFields(name, options, false) });
 
-/** A step that submits another intent of the same session and waits for it. Its payload is the output of `payloadFrom`, else the intent's own. */
-export const child = <P>(name: string, options: CompensableOptions<P> & { readonly intentType: string; readonly payloadFrom?: string }): StepDefinition<P> =>
-  leaf({ kind: 'child', intent_type: options.intentType, ...(options.payloadFrom === undefined ? {} : { payload_from: options.payloadFrom }), ...fieldsOf(name, options) }, undoing(options));
+export interface ChildOptions<P> extends CompensableOptions<P> {
+  readonly intentType: string;
+  /** The step whose output is its payload. Default: the intent's own payload. */
+  readonly payloadFrom?: string;
+  /** What becomes of it when this saga is cancelled or terminated, or the step times out, before it has ended. Default `cancel`; `abandon` lets it go on. */
+  readonly parentClose?: ParentClose;
+}
+
+/** A step that submits another intent of the same session and waits for it. */
+export const child = <P>(name: string, options: ChildOptions<P>): StepDefinition<P> => {
+  const { intentType, payloadFrom, parentClose } = options;
+  const asked = { ...(payloadFrom === undefined ? {} : { payload_from: payloadFrom }), ...(parentClose === undefined ? {} : { parent_close: parentClose }) };
+  return leaf({ kind: 'child', intent_type: intentType, ...asked, ...fieldsOf(name, options) }, undoing(options));
+};

@@ -49,7 +49,8 @@ export class DueWork {
 
   /** Tries of a map's chunks that are out; undefined: none is due, and nobody has to look. */
   chunksOut(live: LiveExecution): DecisionInputs['chunksOut'] {
-    if (!live.due.some((work) => work.do === 'run_chunk')) return undefined;
+    // what was sent before a pause is not listed during it
+    if (live.state.paused !== true && !live.due.some((work) => work.do === 'run_chunk')) return undefined;
     return () => this.dispatcher?.out(live).filter((work) => work.do === 'run_chunk') ?? [];
   }
 
@@ -103,8 +104,8 @@ export class DueWork {
     switch (work.do) {
       case 'await_child':
         return this.once(live, work, () => this.children?.run(live, work));
-      case 'cancel_child':
-        return this.once(live, work, () => this.children?.cancelFor(live, work));
+      case 'close_child':
+        return this.once(live, work, () => this.children?.close(live, work));
       case 'fire':
         return this.once(live, work, () => this.operations?.fire(live, work));
       case 'operate':

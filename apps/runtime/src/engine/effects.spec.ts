@@ -94,6 +94,19 @@ describe('an effect of which nobody knows', () => {
     expect((await bed.records(execution_id)).find((r) => r.type === 'effect_resolved')).toMatchObject({ happened: true, by: { user_id: 'bob' }, reason: 'because' });
   });
 
+  it('a receipt that is to be the execution’s output, and is not what is promised - is refused with its field; one that fits is taken', async () => {
+    const paid = sampleCapability(sampleSaga({ name: 'pay', kind: 'effect', binding: 'ledger', retry: { max_attempts: 1 } }), { output_contract: { type: 'object', required: ['booking'], properties: { booking: { type: 'string' } } } });
+    const { bed, first, session } = await bedWith(() => unknown, paid);
+    const { execution_id } = await bed.submit(session);
+    await bed.reaches(execution_id, 'stuck');
+    for (const receipt of [undefined, { booking: 7 }]) {
+      await expect(operate(bed, first, execution_id, 'resolve_effect', { step: 'pay', happened: true, ...(receipt === undefined ? {} : { receipt }) })).rejects.toMatchObject({ code: 'execution.output_invalid', field: expect.stringMatching(/^\/payload\/receipt/) as string });
+    }
+    await operate(bed, first, execution_id, 'resolve_effect', { step: 'pay', happened: true, receipt: { booking: 'b7' } });
+    const state = await bed.ended(execution_id);
+    expect([state.status, state.steps[0]?.output]).toEqual(['completed', { booking: 'b7' }]);
+  });
+
   it('an operator who says that it did not happen - has it tried again, under the same key', async () => {
     let told: RealmAnswer = unknown;
     const { bed, first, session } = await bedWith((d) => (d.attempt.step === 'pay' ? told : { output: 'done' }), effect());

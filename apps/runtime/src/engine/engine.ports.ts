@@ -28,13 +28,13 @@ export interface Dispatcher {
 }
 
 export type ChildWork = Extract<Decision, { do: 'await_child' }>;
-export type ChildCancel = Extract<Decision, { do: 'cancel_child' }>;
+export type ChildClose = Extract<Decision, { do: 'close_child' }>;
 
 /** Accepts the child intents of running steps and brings their results home. */
 export interface Children {
   run(live: LiveExecution, work: ChildWork): void;
-  /** Cancels a child that is wanted no longer, and brings its end home. */
-  cancelFor(live: LiveExecution, work: ChildCancel): void;
+  /** Asks a child that is wanted no longer to end, and brings its end home. */
+  close(live: LiveExecution, work: ChildClose): void;
 }
 
 /** Carries out the Runtime's own steps. Each call comes once per piece of work and owner; what it asks for may have been asked for before by another. */

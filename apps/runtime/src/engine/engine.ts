@@ -14,7 +14,7 @@
  * 6. A frame that the log does not take costs the execution's memory, never the log: the stream is folded again. `fenced` ends the engine.
  */
 import { failure, type WalRecord } from '@symphainy/contracts';
-import { GrammarError, hasEnded, runningSteps, stepNamed } from '@symphainy/execution';
+import { abandonedChunks, GrammarError, hasEnded, runningSteps, stepNamed } from '@symphainy/execution';
 import { CanonicalJsonError, toWireError, type PlatformError, type WireError } from '@symphainy/kernel';
 import type { AcceptedIntent, BeginResult, ExecutionStarter } from '../acceptance/acceptance.ports.js';
 import type { RunningExecutions } from '../acceptance/admission.js';
@@ -141,6 +141,11 @@ export class Engine implements ExecutionStarter {
   /** Records something nobody waits for, beside the running step; it changes nothing that is due. */
   note(live: LiveExecution, record: WalRecord): void {
     this.tryWrite(live, [record], {});
+  }
+
+  /** Records that say of chunks which are out that nobody waits for them any more: for whoever ends the execution at once. */
+  abandoning(live: LiveExecution): WalRecord[] {
+    return abandonedChunks(live.state, this.work.chunksOut(live)?.() ?? [], this.frames.stamp());
   }
 
   stamp(): { at: string; actor: string } {

@@ -5,8 +5,8 @@ import type { PayloadContracts } from '../acceptance/payload-contracts.js';
 
 type Rules = Pick<DecisionInputs, 'deadlineAt' | 'deadlinePolicy' | 'nextDue' | 'approvalDemanded' | 'outputProblem'>;
 
-/** Kinds of steps whose output is made of others’. */
-const OUTPUT_PUT_TOGETHER: ReadonlySet<SagaStep['kind']> = new Set(['parallel', 'choice', 'map']);
+/** Kinds of steps that the Runtime completes by itself. */
+const COMPLETED_HERE: ReadonlySet<SagaStep['kind']> = new Set(['parallel', 'choice', 'map', 'timer', 'signal']);
 
 const NONE: Rules = { nextDue };
 const APPROVED_ONLY: Rules = { nextDue, approvalDemanded: true };
@@ -24,7 +24,7 @@ export class ExecutionRules {
     const rules = this.ofTenant(state, records, capability);
     const last = capability.saga.steps[capability.saga.steps.length - 1];
     // sagas of tasks, whose outputs are checked when they come, pay for no closure
-    return last === undefined || !OUTPUT_PUT_TOGETHER.has(last.kind) ? rules : { ...rules, outputProblem: (output) => this.contracts.checkOutput(capability, output) };
+    return last === undefined || !COMPLETED_HERE.has(last.kind) ? rules : { ...rules, outputProblem: (output) => this.contracts.checkOutput(capability, output) };
   }
 
   private ofTenant(state: ExecutionState | undefined, records: readonly WalRecord[], { saga }: RegisteredCapability): Rules {

@@ -77,6 +77,50 @@ describe('a map', () => {
     expect(await problemsOf(bed, execution_id)).toEqual([]);
   });
 
+  it.each(['cancel', 'terminate'] as const)('%s while chunks are out - each is recorded as abandoned, its late answer changes nothing, and a retry runs its items alone', async (operation) => {
+    const late: (() => void)[] = [];
+    let hold = true;
+    const { bed, first, session } = await bedWith(async (d) => {
+      if (d.chunk === undefined) return { output: list };
+      if (hold && d.attempt.chunk! > 0) await new Promise<void>((resolve) => late.push(resolve));
+      return done(d);
+    }, mapping());
+    const operate = (name: 'cancel' | 'terminate' | 'retry', id: number): Promise<boolean> =>
+      bed.during(first.core.commands.operate({ command: 'operate', caller: alice, execution_id, operation: name, operation_id: `019b0000-0000-7000-8000-00000000000${id}`, payload: { reason: 'x' } }));
+    const { execution_id } = await bed.submit(session);
+    await bed.until(() => late.length === 2);
+    await operate(operation, 1);
+    expect((await bed.ended(execution_id)).status).toBe(operation === 'cancel' ? 'cancelled' : 'terminated');
+    const abandoned = await recordsOf(bed, execution_id, 'chunk_failed');
+    expect(abandoned).toMatchObject([1, 2].map((chunk) => ({ chunk, chunk_attempt: 1, error: { code: 'map.chunk_abandoned' } })));
+    for (const answer of late) answer();
+    await bed.turns(20);
+    hold = false;
+    await operate('retry', 2);
+    expect((await bed.ended(execution_id)).steps[1]?.output).toMatchObject({ succeeded: 10 });
+    expect(chunksOf(bed).toSorted()).toEqual(['run 0#1', 'run 1#1', 'run 1#2', 'run 2#1', 'run 2#2', 'run 3#1']);
+    expect(await problemsOf(bed, execution_id)).toEqual([]);
+  });
+
+  it('a branch beside it that fails - its chunks that are out are awaited, and what they did is undone with the rest', async () => {
+    let answerChunk: () => void = () => undefined;
+    const chunkOut = new Promise<void>((resolve) => (answerChunk = resolve));
+    const side = { name: 'side', kind: 'parallel', branches: [{ name: 'm', steps: [{ name: 'each', kind: 'map', items_from: 'list', chunk_size: 3, concurrency: 1, compensate: true }] }, { name: 'x', steps: [{ name: 'bad', kind: 'task' }] }] };
+    const { bed, session } = await bedWith(async (d) => {
+      if (d.attempt.step === 'bad') return { error: toWireError(failure('content.corrupt')) };
+      if (d.chunk === undefined) return { output: list };
+      if (d.attempt.phase !== 'compensate') await chunkOut;
+      return d.attempt.phase === 'compensate' ? {} : done(d);
+    }, sampleCapability(sampleSaga('list', side)));
+    const { execution_id } = await bed.submit(session);
+    await bed.until(async () => (await bed.fold(execution_id)).steps.some((s) => s.name === 'bad' && s.status === 'failed'));
+    await bed.turns(20);
+    expect((await bed.fold(execution_id)).status).toBe('running');
+    answerChunk();
+    expect((await bed.ended(execution_id)).status).toBe('failed');
+    expect(chunksOf(bed)).toEqual(['run 0#1', 'compensate 0#1']);
+  });
+
   it('an answer that does not account for the items - is a failed try of the chunk', async () => {
     const short: RealmAnswer = { chunk: { succeeded: 2, failed: [], output_hash: hash } };
     const { bed, session } = await bedWith((d) => (d.chunk === undefined ? { output: list } : d.attempt.chunk === 0 ? short : done(d)), mapping());

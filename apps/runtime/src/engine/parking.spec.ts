@@ -50,6 +50,25 @@ describe('parking', () => {
     expect(await types(bed, execution_id)).not.toContain('adopted');
   });
 
+  it('a runtime that dies between parking what waits and taking the row back - leaves no row behind', async () => {
+    const { bed, first, session } = await bedWith(echo, sampleCapability(sampleSaga({ name: 'pay', kind: 'effect', binding: 'bank', approval: 'required' })));
+    const { execution_id } = await bed.submit(session);
+    await bed.until(async () => (await types(bed, execution_id)).includes('approval_requested'));
+    const park = bed.log.parked.park.bind(bed.log.parked);
+    // the command comes while the row is on its way; then the runtime is gone
+    jest.spyOn(bed.log.parked, 'park').mockImplementation(async (...about) => {
+      await first.core.commands.operate({ command: 'operate', caller: { ...alice, user_id: 'bob' }, execution_id, operation: 'terminate', operation_id: '019b0000-0000-7000-8000-000000000009', payload: { reason: 'x' } });
+      const stored = await park(...about);
+      await first.crash();
+      return stored;
+    });
+    jest.spyOn(bed.log.parked, 'forget').mockImplementationOnce(() => Promise.reject(new Error('gone')));
+    await bed.until(() => bed.log.parked.size === 1);
+    await bed.runtime();
+    await bed.until(() => bed.log.parked.size === 0);
+    expect((await bed.fold(execution_id)).status).toBe('terminated');
+  });
+
   it('a signal after days - wakes the execution on the runtime it reaches, although the one that parked it is gone', async () => {
     const { bed, first, session } = await bedWith(echo, approval);
     const { execution_id } = await bed.submit(session);

@@ -30,7 +30,7 @@ export interface ParkingParts {
 
 /** What sleeps longer than this is parked, in milliseconds; what waits for an event, after it has waited so long. */
 export const PARK_AFTER_MS = 10_000;
-/** A child may end while its parent is being parked, and miss it: the parent looks once more. */
+/** What is parked from memory is looked at once more: a child may have ended meanwhile, or a frame been written whose runtime died before it could take the row back. */
 export const RECHECK_MS = 15_000;
 /** How many are parked in one statement. */
 const AT_ONCE = 1000;
@@ -79,9 +79,9 @@ export class Parking {
   private rowOf(live: LiveExecution): ParkedStream {
     const { intent, executionId, head } = live.state;
     const until = live.rest?.sleep.until;
-    const recheck = live.rest?.sleep.awaits.length === 0 ? undefined : this.parts.clock.now() + RECHECK_MS;
-    const due = until === undefined || recheck === undefined ? (until ?? recheck) : Math.min(until, recheck);
-    return { tenantId: intent.tenant_id, streamId: executionId, seq: head.seq, sessionId: intent.session_id, dueAt: due === undefined ? undefined : isoTime(due), reason: 'event' };
+    const recheck = this.parts.clock.now() + RECHECK_MS;
+    const due = live.rest?.sleep.awaits.length === 0 ? (until ?? recheck) : Math.min(until ?? recheck, recheck);
+    return { tenantId: intent.tenant_id, streamId: executionId, seq: head.seq, sessionId: intent.session_id, dueAt: isoTime(due), reason: 'event' };
   }
 
   private mayLeave(live: LiveExecution): boolean {

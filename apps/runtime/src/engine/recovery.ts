@@ -57,7 +57,7 @@ export class Recovery {
     const { reader, frames: out, held, supervision } = this.parts;
     const folded = await foldStream(reader, tenantId, executionId);
     if (folded === undefined || !hasEnded(folded.state)) return undefined;
-    if (folded.head.archived === true) throw failure('execution.not_applicable', { message: 'the execution is archived: it can be read and not go on', fix: 'submit a new intent' });
+    if (folded.head.archived === true) throw failure('execution.archived', { details: { execution_id: executionId } });
     const revived = await this.revive(folded);
     const wanted = records(revived.state, revived.capability);
     if (wanted === 'unchanged' || held.isClosed || held.find(revived.key) !== undefined) return undefined;

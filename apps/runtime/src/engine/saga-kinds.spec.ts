@@ -112,7 +112,7 @@ describe('branches', () => {
   });
 });
 
-describe('an output that the Runtime puts together', () => {
+describe('an output that no realm of the saga’s hands back', () => {
   const text = { type: 'object', required: ['b0'], properties: { b0: { type: 'string' } } };
   const side = { name: 'side', kind: 'parallel', branches: branches([{ ...task('a'), compensate: true }], [task('b')]) };
 
@@ -121,8 +121,13 @@ describe('an output that the Runtime puts together', () => {
     ['a choice’s', ['first', { name: 'route', kind: 'choice', cases: {}, otherwise: [side] }]],
     ['a choice’s without steps', ['first', { name: 'route', kind: 'choice', cases: { left: [] } }]],
     ['a map’s', ['list', { name: 'each', kind: 'map', items_from: 'list' }]],
+    ['a timer’s, which is none', [{ ...task('a'), compensate: true }, { name: 'wait', kind: 'timer', duration_ms: 100 }]],
+    ['a signal’s that nobody gave', [{ ...task('a'), compensate: true }, { name: 'ask', kind: 'signal', signal: 'told', timeout_ms: 100, on_timeout: 'continue' }]],
+    ['a child’s', [{ ...task('a'), compensate: true }, { name: 'sub', kind: 'child', intent_type: 'sample.part' }]],
+    ['a timer’s in the case of a choice', [{ ...task('a'), compensate: true }, { name: 'route', kind: 'choice', cases: {}, otherwise: [{ name: 'wait', kind: 'timer', duration_ms: 100 }] }]],
   ] as const)('%s, against the output contract - fails it, and what was done is undone', async (_whose, steps) => {
-    const { bed, session } = await bedWith(answer, sampleCapability(sampleSaga(...(steps as unknown as never[])), { output_contract: text }));
+    const part = sampleCapability({ ...sampleSaga('inner'), name: 'sample.part' });
+    const { bed, session } = await bedWith(answer, sampleCapability(sampleSaga(...(steps as unknown as never[])), { output_contract: text, children: ['sample.part'] }), part);
     const { execution_id } = await bed.submit(session);
     const state = await bed.ended(execution_id);
     expect(state).toMatchObject({ status: 'failed', error: { code: 'execution.output_invalid' } });

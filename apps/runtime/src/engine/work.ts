@@ -53,7 +53,7 @@ export function workId(work: Decision): string {
     case 'fire':
       return `fire/${work.step}/${work.firing}`;
     case 'await_child':
-    case 'cancel_child':
+    case 'close_child':
       return `${work.do}/${work.childId}`;
     case 'operate':
       return `operate/${work.step.name}/${work.attempt}`;

@@ -10,11 +10,13 @@
  * 5. Running recorded steps again appends nothing to their stream, sends no effect and keeps no object.
  * 6. A stream leaves the log after its sealed copy was read back and its archive record is durable, and not before.
  */
-import { failure, operations, type Caller, type ExecutionView, type Json, type OperationCommand, type SubjectRequest, type WalRecord } from '@symphainy/contracts';
+import { failure, operations, type Caller, type ExecutionView, type Json, type OperationCommand, type RegisteredCapability, type SagaDefinition, type SubjectRequest, type WalRecord } from '@symphainy/contracts';
 import { hasEnded, runningSteps, viewOf, type ExecutionState } from '@symphainy/execution';
 import { asPlatformError, PlatformError, type Clock, type WireError } from '@symphainy/kernel';
 import type { Channels } from '@symphainy/service-host';
 import { actorOf } from '../acceptance/sessions.js';
+import type { PayloadContracts } from '../acceptance/payload-contracts.js';
+import type { ClosedChild } from '../engine/child-runner.js';
 import type { Engine } from '../engine/engine.js';
 import { reach } from '../fail-points/fail-points.js';
 import type { LiveExecution } from '../engine/live-execution.js';
@@ -22,6 +24,7 @@ import type { StepResults } from '../outcomes/step-results.js';
 import type { ParkedStreams, WalReader } from '../acceptance/log.ports.js';
 import { foldStream } from '../acceptance/stream-fold.js';
 import { AppliedOperations } from './applied-operations.js';
+import { ChildClosing } from './child-closing.js';
 import { approved, operationRecords, payloadError, reopens } from './operation-records.js';
 import { resultOfSignal } from './signal-result.js';
 
@@ -43,7 +46,12 @@ export interface CommandParts {
   readonly channels: Channels;
   readonly instance: string;
   readonly clock: Clock;
+  readonly contracts: Pick<PayloadContracts, 'checkOutput'>;
+  /** Resolves when no acceptance of this child is under way here. */
+  readonly settled: (childId: string) => Promise<void>;
 }
+
+const NOTHING: SagaDefinition = { name: 'runtime.none', steps: [] };
 
 /** How long a cancellation waits for children to end before it answers with the execution still running. */
 const CANCEL_WAIT_MS = 4000;
@@ -55,9 +63,11 @@ const FORWARD_TIMEOUT_MS = 8000;
  */
 export class Commands {
   private readonly applied: AppliedOperations;
+  private readonly children: ChildClosing;
 
   constructor(private readonly parts: CommandParts) {
     this.applied = new AppliedOperations(parts.reader);
+    this.children = new ChildClosing({ route: (command) => this.route(command), settled: parts.settled });
   }
 
   async cancel({ caller, execution_id, reason }: SubjectRequest<'runtime.execution.cancel'>): Promise<ExecutionView> {
@@ -73,14 +83,9 @@ export class Commands {
     return (await this.route(command)).changed;
   }
 
-  /** For the engine: asks a child to be cancelled, wherever it is. One that ended, or was never accepted, needs nothing. */
-  async cancelChild(target: { tenantId: string; executionId: string; by: Caller; reason: string }): Promise<void> {
-    try {
-      await this.route({ command: 'cancel', caller: target.by, execution_id: target.executionId, reason: target.reason });
-    } catch (error) {
-      if (error instanceof PlatformError && (error.code === 'execution.not_found' || error.code === 'execution.ended')) return;
-      throw error;
-    }
+  /** For the engine: asks a child that is wanted no longer to end, wherever it is. */
+  closeChild(target: ClosedChild): Promise<void> {
+    return this.children.close(target);
   }
 
   /** Carries out a command that another runtime forwarded here. */
@@ -110,9 +115,11 @@ export class Commands {
     if (command.command !== 'operate') throw failure('execution.ended', { message: `the execution has ${state.status}` });
     const { engine, reader } = this.parts;
     const { tenant_id } = command.caller;
+    // whoever terminated it may have died before its children were asked
+    if (command.operation === 'terminate') await this.children.closeAll(state, command.caller);
     if (await this.applied.holds(tenant_id, command.execution_id, command.operation_id)) return { view: viewOf(state), changed: false };
-    if (!reopens(command)) return { view: viewOf(state), changed: this.recordsFor(state, { saga: { name: 'runtime.none', steps: [] } }, command) !== 'unchanged' };
-    const live = await engine.reopen(tenant_id, command.execution_id, (revived, { saga }) => this.recordsFor(revived, { saga }, command));
+    if (!reopens(command)) return { view: viewOf(state), changed: this.recordsFor(state, undefined, command) !== 'unchanged' };
+    const live = await engine.reopen(tenant_id, command.execution_id, (revived, capability) => this.recordsFor(revived, capability, command));
     if (live !== undefined) return { view: viewOf(live.state), changed: true };
     const now = await foldStream(reader, tenant_id, command.execution_id);
     if (now !== undefined && hasEnded(now.state)) throw failure('runtime.unavailable', { message: 'the execution changed meanwhile', retryAfterMs: 200 });
@@ -147,13 +154,22 @@ export class Commands {
     if (command.operation === 'signal') return this.signalledBy(live, command);
     const records = this.recordsFor(live.state, live.capability, command);
     if (records === 'unchanged') return { view: await this.durableView(live), changed: false };
+    if (command.operation === 'terminate') return this.terminate(live, records, command);
     await this.append(live, records);
     return { view: viewOf(live.state), changed: true };
   }
 
-  private recordsFor(state: ExecutionState, { saga }: Pick<LiveExecution['capability'], 'saga'>, command: OperationCommand): ReturnType<typeof operationRecords> {
+  private async terminate(live: LiveExecution, records: readonly WalRecord[], { caller }: OperationCommand): Promise<CommandReply> {
+    await this.append(live, [...this.parts.engine.abandoning(live), ...records]);
+    await this.children.closeAll(live.state, caller);
+    return { view: viewOf(live.state), changed: true };
+  }
+
+  /** Without a capability, of what has ended and is not brought back. */
+  private recordsFor(state: ExecutionState, capability: RegisteredCapability | undefined, command: OperationCommand): ReturnType<typeof operationRecords> {
+    const { engine, contracts } = this.parts;
     try {
-      return operationRecords({ state, saga, at: this.parts.engine.stamp().at, command });
+      return operationRecords({ state, saga: capability?.saga ?? NOTHING, at: engine.stamp().at, command, ...(capability === undefined ? {} : { outputProblem: (output) => contracts.checkOutput(capability, output) }) });
     } catch (error) {
       throw payloadError(error);
     }

@@ -1,9 +1,10 @@
 /** An operation as records: what it means for one execution as that stands, or why it does not fit. */
 import { failure, operations, type Caller, type Json, type OperationCommand, type SagaDefinition, type WalRecord } from '@symphainy/contracts';
-import { approvalProblem, compensationProblem, forgottenBy, hasEnded, pauseProblem, reopenProblem, stepNamed, stepToRetry, type ExecutionState, type ReopenMode, type StepState } from '@symphainy/execution';
+import { approvalProblem, childrenLeft, compensationProblem, forgottenBy, hasEnded, pauseProblem, reopenProblem, stepNamed, stepToRetry, type ExecutionState, type ReopenMode, type StepState } from '@symphainy/execution';
 import { asPlatformError, toWireError, type PlatformError } from '@symphainy/kernel';
 import { z } from 'zod';
 import { actorOf } from '../acceptance/sessions.js';
+import { isLastStep } from '../outcomes/step-results.js';
 
 /** Nothing has to be recorded: it stands so already. */
 export type Unchanged = 'unchanged';
@@ -13,6 +14,8 @@ interface Asked {
   readonly saga: SagaDefinition;
   readonly at: string;
   readonly command: OperationCommand;
+  /** What is wrong with an output as the execution's. */
+  readonly outputProblem?: (output: Json | undefined) => PlatformError | undefined;
 }
 
 /** What stands in every record that an operation causes. */
@@ -43,7 +46,7 @@ export function operationRecords(asked: Asked): readonly WalRecord[] | Unchanged
     case 'resume':
       return state.paused === true ? [{ type: 'resumed', ...stamp }] : 'unchanged';
     case 'terminate':
-      return [{ type: 'execution_terminated', ...stamp }];
+      return [terminated(state, saga, stamp)];
     case 'compensate':
       return unless(compensationProblem(state, saga), [{ type: 'compensation_requested', ...stamp }]);
     case 'retry':
@@ -55,7 +58,7 @@ export function operationRecords(asked: Asked): readonly WalRecord[] | Unchanged
     case 'skip_compensation':
       return skipped(state, stepOf(step), stamp);
     case 'resolve_effect':
-      return resolved(state, stepOf(step), operations.resolve_effect.parse(command.payload), stamp);
+      return resolved(asked, stepOf(step), operations.resolve_effect.parse(command.payload), stamp);
     case 'signal':
       throw new Error('a signal’s result is looked at before it is recorded');
   }
@@ -104,9 +107,17 @@ function skipped(state: ExecutionState, name: string, stamp: Stamp): WalRecord[]
   return [{ type: 'compensation_skipped', ...stamp, step: name }];
 }
 
-function resolved(state: ExecutionState, name: string, { happened, receipt }: { happened: boolean; receipt?: Json | undefined }, stamp: Stamp): WalRecord[] {
+function terminated(state: ExecutionState, saga: SagaDefinition, stamp: Stamp): WalRecord {
+  const children = childrenLeft(state, saga);
+  return { type: 'execution_terminated', ...stamp, ...(children.length === 0 ? {} : { children }) };
+}
+
+/** Of the saga's last step the receipt is the execution's output: it has to be what the capability promises. */
+function resolved({ state, saga, outputProblem }: Asked, name: string, { happened, receipt }: { happened: boolean; receipt?: Json | undefined }, stamp: Stamp): WalRecord[] {
   const { status, attempt, effect } = known(state, name);
   if (status !== 'unknown' || effect?.key === undefined) throw notApplicable(`what became of ${name} is known: the step is ${status}`);
+  const misfit = happened && isLastStep(saga.steps, name) ? outputProblem?.(receipt) : undefined;
+  if (misfit !== undefined) throw failure('execution.output_invalid', { message: `the receipt is the execution’s output: ${misfit.message}`, field: (misfit.field ?? '/output').replace('/output', '/payload/receipt') });
   return [{ type: 'effect_resolved', ...stamp, step: name, attempt, key: effect.key, happened, ...(receipt === undefined ? {} : { receipt }) }];
 }
 

@@ -175,6 +175,19 @@ describe('operations on what has ended', () => {
     await expect(operate(bed, first, execution_id, 'continue_from', { step: 'nowhere' })).rejects.toMatchObject({ code: 'execution.not_applicable' });
   });
 
+  it.each([['retry', {}], ['continue_from', { step: 'one' }], ['compensate', {}]] as const)('%s of what was archived - is refused with a code of its own, and nothing is recorded', async (operation, payload) => {
+    const { bad, handler } = failing('two');
+    const { bed, first, session } = await bedWith(handler, sampleCapability(sampleSaga(...(undoable('one') as { name: string }[]), { name: 'two', retry: { max_attempts: 1 } })));
+    const { execution_id } = await bed.submit(session);
+    await bed.ended(execution_id);
+    bad.clear();
+    const before = await typesOf(bed, execution_id);
+    const read = bed.log.readStream.bind(bed.log);
+    jest.spyOn(bed.log, 'readStream').mockImplementation(async (...about) => (await read(...about)).map((frame) => ({ ...frame, archived: true as const })));
+    await expect(operate(bed, first, execution_id, operation, payload)).rejects.toMatchObject({ code: 'execution.archived' });
+    expect(await typesOf(bed, execution_id)).toEqual(before);
+  });
+
   it('compensate - undoes what completed, though the execution had', async () => {
     const { bed, first, session } = await bedWith(echo, capability);
     const { execution_id } = await bed.submit(session);
