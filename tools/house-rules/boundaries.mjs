@@ -28,7 +28,7 @@ const planes = ['gateway', 'runtime', 'smart-city', 'realm', 'console', 'cli', '
 const appDoors = ['experience-gateway', 'runtime', 'smart-city', 'realm-content', 'realm-insights', 'realm-journey', 'realm-solution'];
 
 /** Doors of the realms whose services the scorecard measures. */
-const measuredDoors = ['realm-content'];
+const measuredDoors = ['realm-content', 'realm-insights'];
 
 /** Libraries that must replay: no I/O, no clock, no chance. What they may still import from Node is named, with the reason. */
 const pureLibraries = {

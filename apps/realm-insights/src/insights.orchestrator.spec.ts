@@ -13,7 +13,7 @@ const document: Json = {
 const bed = { references: { [DOCUMENT]: document, [FILE]: new Uint8Array([1, 2, 3]) } };
 const run = (payload: { [key: string]: Json }, references: Record<string, Json | Uint8Array> = bed.references) => testBed(insightsRealm, { references }).run('insights.profile', payload);
 
-realmConformance(insightsRealm, [{ intent: 'insights.profile', payload: { source: DOCUMENT, rules: [{ rule: 'range', column: 'amount', max: 100 }] }, bed }]);
+realmConformance(insightsRealm, [{ intent: 'insights.profile', payload: { source: DOCUMENT, rules: [{ rule: 'range', column: 'amount', max: 100 }] }, bed }, { intent: 'insights.assess_quality', payload: { source: DOCUMENT }, bed }]);
 
 describe('insights.profile - which table, and what comes of it', () => {
   it('no table named - the largest is profiled, and the output counts what was found', async () => {

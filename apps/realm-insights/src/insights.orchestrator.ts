@@ -1,11 +1,10 @@
 /** The sagas of the insights realm: which services run, in which order. */
-import { failure, type ArtifactLineage } from '@symphainy/contracts';
 import { defineCapability, defineRealm, task, type StepResultInput, type StepTask } from '@symphainy/realm-sdk';
 import { profileOutput, profilePayload, type Profile, type ProfilePayload } from './model/profile.schema.js';
-import { tabularDocument, type Table } from './model/table.schema.js';
 import { profileInSlices } from './profile-assembly.js';
 import { columnOf, compilePattern } from './services/rule-check.service.js';
-import { selectTable } from './services/table-selection.service.js';
+import { assessQualityCapability } from './quality.orchestrator.js';
+import { findingLineage, readTable } from './table-reading.js';
 
 /** Large tables are profiled in one attempt: some seconds for a million cells. */
 const PROFILE_TIMEOUT_MS = 300_000;
@@ -20,7 +19,7 @@ const profileCapability = defineCapability({
   saga: [task('select', select), task('profile', profile, { timeoutMs: PROFILE_TIMEOUT_MS })],
 });
 
-export const insightsRealm = defineRealm({ realm: 'insights', capabilities: [profileCapability] });
+export const insightsRealm = defineRealm({ realm: 'insights', capabilities: [profileCapability, assessQualityCapability] });
 
 /** Finds the table and the rules' columns first, so that a wrong name costs no profile. */
 async function select(step: StepTask<ProfilePayload>): Promise<StepResultInput> {
@@ -37,23 +36,11 @@ async function profile(step: StepTask<ProfilePayload>): Promise<StepResultInput>
   const result = await profileInSlices(table, step.payload.rules, (done) => step.progress({ columns: Math.min(done, table.columns.length), of: table.columns.length }));
   const output = summarise(result, step.artifactId('profile'));
   const { profile: _id, ...summary } = output;
-  const artifact = await step.artifact('profile', 'insights.profile', result, { summary, derived_from: [step.payload.source], lineage: findingLineage(origin) });
+  const artifact = await step.artifact('profile', 'insights.profile', result, { summary, derived_from: [step.payload.source], lineage: findingLineage(findingPlaces, origin) });
   return { output, artifacts: [artifact], events: [{ type: 'insights.profiled', data: output }] };
 }
 
 const findingPlaces = ['/columns/*/type_exceptions/listed/*', '/columns/*/variants/listed/*', '/columns/*/outliers/listed/*', '/rules/*/violations/listed/*'];
-
-/** Findings say where they stand in the file that the document was read from. */
-const findingLineage = (origin: string): ArtifactLineage => ({ members: findingPlaces.map((path) => ({ path, source: '/source', reference: origin })) });
-
-async function readTable(step: StepTask<ProfilePayload>): Promise<{ table: Table; origin: string }> {
-  const { artifact, json } = await step.read(step.payload.source);
-  const wrong = (reason: string) => failure('insights.not_tabular', { message: `${step.payload.source} ${reason}`, field: '/source', fix: 'ingest the file with content.ingest and name its document artifact', details: { tables: [] } });
-  if (!artifact.media_type.startsWith('application/json')) throw wrong(`is ${artifact.artifact_type} (${artifact.media_type}), not a content.document`);
-  const document = tabularDocument.safeParse(await json());
-  if (!document.success) throw wrong(`is ${artifact.artifact_type}, not a content.document`);
-  return { table: selectTable(document.data, step.payload.table), origin: artifact.lineage?.tables?.[0]?.reference ?? artifact.artifact_id };
-}
 
 function summarise({ table, totals, rules }: Profile, id: string) {
   const { null_rate, outliers, duplicate_rows, type_exceptions, variants, structure_issues, rule_violations } = totals;

@@ -7,7 +7,7 @@ export interface Listed<T> {
   truncated: boolean;
 }
 
-export const listFindings = <T>(all: readonly T[]): Listed<T> => ({ count: all.length, listed: all.slice(0, MAX_LISTED), truncated: all.length > MAX_LISTED });
+export const listFindings = <T>(all: readonly T[], limit = MAX_LISTED): Listed<T> => ({ count: all.length, listed: all.slice(0, limit), truncated: all.length > limit });
 
 /** A rate with six decimals: the same figure on every machine and in every report. */
 export const rate = (part: number, whole: number): number => (whole === 0 ? 0 : Number((part / whole).toFixed(6)));

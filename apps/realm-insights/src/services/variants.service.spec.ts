@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { editDistance, findVariants } from './variants.service.js';
+import { editDistance } from '../text/edit-distance.js';
+import { findVariants } from './variants.service.js';
 
 const counts = (entries: Record<string, number>) => new Map(Object.entries(entries));
 

@@ -1,3 +1,5 @@
+import { editDistance } from '../text/edit-distance.js';
+
 /**
  * Rare values that look like a misspelling of a frequent one: at least five times rarer, the same digits in the same order, and an edit distance
  * (Levenshtein) of at most one in six characters (at least 1). Columns with more than 2,000 distinct values are left alone: there,
@@ -28,11 +30,12 @@ export function findVariants(counts: ReadonlyMap<string, number>): Map<string, V
 }
 
 const NUMBER_PLACE = '\u0000';
-const templateOf = (value: string): string => value.replace(/\d+/g, NUMBER_PLACE);
+const NUMBERS = /\d+(?:(?:st|nd|rd|th)(?![\p{L}\d]))?/giu;
+const templateOf = (value: string): string => value.replace(NUMBERS, NUMBER_PLACE);
 
 /** The template with the value's own numbers put back in order. */
 function filled(template: string, value: string): string {
-  const numbers = value.match(/\d+/g) ?? [];
+  const numbers = value.match(NUMBERS) ?? [];
   let next = 0;
   return template.replaceAll(NUMBER_PLACE, () => numbers[next++] ?? '');
 }
@@ -69,37 +72,19 @@ function nearest(value: string, count: number, candidates: readonly [string, num
   for (const [likely, times] of candidates) {
     if (times < count * TIMES_RARER || Math.abs(likely.length - value.length) > allowed) continue;
     const distance = editDistance(value, likely, allowed);
-    if (distance === undefined) continue;
+    if (distance === undefined || !wordsNear(value, likely)) continue;
     if (best === undefined || distance < best.distance || (distance === best.distance && times > best.count)) best = { likely, distance, count: times };
   }
   return best === undefined ? undefined : { likely: best.likely, distance: best.distance };
 }
 
-/** Levenshtein distance, or undefined when it is more than `limit`. Only the band of that width around the diagonal is filled (Ukkonen, 1985). */
-export function editDistance(a: string, b: string, limit: number): number | undefined {
-  if (Math.abs(a.length - b.length) > limit) return undefined;
-  let previous = Uint32Array.from({ length: b.length + 2 }, (_, i) => i);
-  let current = new Uint32Array(b.length + 2);
-  for (let i = 1; i <= a.length; i++) {
-    const from = Math.max(1, i - limit);
-    const to = Math.min(b.length, i + limit);
-    current[from - 1] = from === 1 ? i : limit + 1;
-    if (fillRow(a.charCodeAt(i - 1), b, from, to, previous, current) > limit) return undefined;
-    current[to + 1] = limit + 1;
-    [previous, current] = [current, previous];
-  }
-  const distance = previous[b.length]!;
-  return distance <= limit ? distance : undefined;
+const LETTERS_PER_EDIT_IN_WORD = 3;
+
+/** Edits are spread over the words: in values of as many words each, none becomes another word (`…/boston` beside `…/dallas` is none). */
+function wordsNear(a: string, b: string): boolean {
+  const [left, right] = [a.split(WORD_END), b.split(WORD_END)];
+  if (left.length !== right.length) return true;
+  return left.every((word, at) => word === right[at] || editDistance(word, right[at]!, Math.max(1, Math.floor(word.length / LETTERS_PER_EDIT_IN_WORD))) !== undefined);
 }
 
-/** One row of the band; answers its least value. */
-function fillRow(unit: number, b: string, from: number, to: number, previous: Uint32Array, current: Uint32Array): number {
-  let least = current[from - 1]!;
-  for (let j = from; j <= to; j++) {
-    const replaced = previous[j - 1]! + (unit === b.charCodeAt(j - 1) ? 0 : 1);
-    const cost = Math.min(replaced, previous[j]! + 1, current[j - 1]! + 1);
-    current[j] = cost;
-    if (cost < least) least = cost;
-  }
-  return least;
-}
+const WORD_END = /[^\p{L}\p{N}\u0000]+/u;

@@ -56,13 +56,20 @@ function readRecords(decoded: DecodedText, delimiter: string): { records: CsvRec
   let at = 0;
   for (const { record, raw } of parseRaw(decoded.text, delimiter)) {
     const line = raw.replace(/^[\r\n]+|[\r\n]+$/g, '');
-    const start = decoded.text.indexOf(line, at);
+    // a blank line begins after the end of the line before it
+    const start = decoded.text.indexOf(line, at + lineEndAt(decoded.text, at, records.length + blank.length));
     const end = start + line.length;
     at = end;
     const isBlank = record.length === 1 && record[0]!.trim() === '';
     (isBlank ? blank : records).push({ cells: record, row: records.length + 1, start, end });
   }
   return { records, blank };
+}
+
+/** Length of the line end that stands at a place, none before the first record. */
+function lineEndAt(text: string, at: number, recordsBefore: number): number {
+  if (recordsBefore === 0) return 0;
+  return text.startsWith('\r\n', at) ? 2 : /[\r\n]/.test(text[at] ?? '') ? 1 : 0;
 }
 
 const MAX_IRREGULARITIES = 1000;
