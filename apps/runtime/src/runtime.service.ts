@@ -93,6 +93,6 @@ export class RuntimeService implements OnModuleInit, OnApplicationBootstrap {
     metrics.gauge('symphainy_submissions_queued', 'Submissions that wait for their tenant’s turn at this runtime', () => executions.queued);
     metrics.gauge('symphainy_submissions_turned_away_total', 'Submissions answered 429 before acceptance by this runtime', () => executions.turned_away);
     for (const name of ['accepted', 'rejected', 'completed', 'failed', 'cancelled', 'parked', 'woken'] as const) metrics.gauge(`symphainy_executions_${name}_total`, `Executions ${name} by this runtime`, () => executions[name]);
-    for (const name of ['sent', 'redispatched', 'outcomes_dropped', 'realm_unavailable'] as const) metrics.gauge(`symphainy_dispatch_${name}_total`, `Dispatches: ${name.replace('_', ' ')}`, () => dispatch[name]);
+    for (const name of ['sent', 'followed', 'redispatched', 'outcomes_dropped', 'realm_unavailable'] as const) metrics.gauge(`symphainy_dispatch_${name}_total`, `Dispatches: ${name.replace('_', ' ')}`, () => dispatch[name]);
   }
 }

@@ -34,6 +34,10 @@ export type StepResult = z.infer<typeof stepResult>;
 export const attemptRef = z.object({ tenant_id: tenantId, execution_id: uuid, step: stepName, attempt: z.number().int().min(1), epoch: z.number().int().min(1), /** Of a map: the chunk, whose tries `attempt` then counts. */ chunk: z.number().int().min(0).optional(), /** What is asked of the step; absent: to run. */ phase: z.enum(['preview', 'compensate']).optional() });
 export type AttemptRef = z.infer<typeof attemptRef>;
 
+/** A step that may follow one that is dispatched without a dispatch of its own: its first attempt, with the outputs that `needs` names. */
+export const followOn = z.object({ step: stepName, needs: z.array(stepName), timeout_ms: z.number().int().min(1) });
+export type FollowOn = z.infer<typeof followOn>;
+
 /** Runtime → realm: run this attempt. Deliberately lean: it crosses the bus for every step. */
 export const stepDispatch = z.object({
   attempt: attemptRef,
@@ -53,6 +57,8 @@ export const stepDispatch = z.object({
   completed: z.object({ output: json.optional() }).optional(),
   /** A replay asks: the result is compared and recorded nowhere. */
   replay: z.literal(true).optional(),
+  /** Steps that the realm may go on with by itself, in this order, while each returns plainly and soon (decision 0016); a realm that does not is sent them in their turn. */
+  follow_on: z.array(followOn).optional(),
 });
 export type StepDispatch = z.infer<typeof stepDispatch>;
 
@@ -65,6 +71,10 @@ export const stepOutcome = z.object({
   /** Of a map's chunk, beside `result`, whose artifacts hold results and failures: items by their index in the whole map. */
   chunk: z.object({ succeeded: z.number().int(), failed: z.array(z.object({ index: z.number().int(), code: z.string().max(120), retryable: z.boolean() })), output_hash: sha256Digest }).optional(),
   error: wireError.optional(),
+  /** The realm goes on by itself with this step; what it answers for it carries the same `run`. */
+  followed_by: z.object({ step: stepName, run: z.string().max(80) }).optional(),
+  /** Of a step that was not dispatched but followed: in which run. `declined`: it was not run to its end, and waits for its dispatch. */
+  following: z.object({ run: z.string().max(80), declined: z.literal(true).optional() }).optional(),
 });
 export type StepOutcome = z.infer<typeof stepOutcome>;
 

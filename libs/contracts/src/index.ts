@@ -38,8 +38,8 @@ export {
   type AgentEntry, type CapabilityNotice, type DomainEntry, type SagaRule, type SemanticSchema, type SolutionEntry, type Vocabulary,
 } from './registry.schema.js';
 export {
-  executionContext, stepResult, attemptRef, stepDispatch, stepOutcome, realmHeartbeat, executionStatus, endedStatus, isEnded, stepView, executionView, executionResult,
-  type ExecutionContext, type StepResult, type AttemptRef, type StepDispatch, type StepOutcome, type RealmHeartbeat, type ExecutionStatus, type StepView, type ExecutionView, type ExecutionResult,
+  executionContext, stepResult, attemptRef, followOn, stepDispatch, stepOutcome, realmHeartbeat, executionStatus, endedStatus, isEnded, stepView, executionView, executionResult,
+  type ExecutionContext, type StepResult, type AttemptRef, type FollowOn, type StepDispatch, type StepOutcome, type RealmHeartbeat, type ExecutionStatus, type StepView, type ExecutionView, type ExecutionResult,
 } from './execution.schema.js';
 export { wireError, problemDetails, type ProblemDetails } from './problem.schema.js';
 export {

@@ -98,7 +98,7 @@ export const metricsSnapshot = z.object({
   execution_duration_ms: z.record(z.string(), z.object({ count: z.number(), p50: z.number(), p95: z.number(), p99: z.number(), mean: z.number() })),
   state: z.object({ entries: z.number(), bytes: z.number(), gets: z.number(), sets: z.number(), deletes: z.number() }),
   wal: z.object({ frames: z.number(), records: z.number(), bytes: z.number(), records_by_type: z.record(z.string(), z.number()), frames_per_second_1m: z.number() }),
-  dispatch: z.object({ sent: z.number(), redispatched: z.number(), outcomes_dropped: z.number(), realm_unavailable: z.number() }),
+  dispatch: z.object({ sent: z.number(), followed: z.number(), redispatched: z.number(), outcomes_dropped: z.number(), realm_unavailable: z.number() }),
 });
 export type MetricsSnapshot = z.infer<typeof metricsSnapshot>;
 

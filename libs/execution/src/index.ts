@@ -27,6 +27,7 @@ export { evolve, evolveAll, evolveFrame, foldFrames, foldStored, type FoldedFram
 export { GrammarError } from './grammar.js';
 export { decide } from './decide.js';
 export { inputsOf } from './step-inputs.js';
+export { followOnOf } from './follow-on.js';
 export { awaitsResult } from './decide.unwinding.js';
 export { awaitsCompensation, compensationFailedRecord } from './decide.compensation.js';
 export { effectKeyOf, effectLost } from './decide.effect.js';

@@ -2,9 +2,11 @@ import { failure, patternFor, type AttemptRef, type StepDispatch, type StepOutco
 import { toWireError, type Json, type PlatformError } from '@symphainy/kernel';
 import { MessageTooLargeError, NO_RESPONDERS } from '@symphainy/ports';
 import { decodeJson, encodeJson, type ServiceHost } from '@symphainy/service-host';
+import { Chain, ShutDoors, type Askers } from './follow-on.js';
 import type { RealmDefinition } from './realm-definition.js';
 import { runtimeAccess } from './runtime-access.js';
 import { runStep } from './step-runner.js';
+import type { TaskAccess } from './step-task.js';
 
 interface Running {
   readonly attempt: AttemptRef;
@@ -30,12 +32,14 @@ const DEFAULT_CONCURRENCY = 64;
  * under way after a second.
  *
  * Invariants: (R1) every dispatch taken is answered, unless the process dies; (R2) a dispatch seen twice while it runs is run once;
- * (R3) after drain begins nothing new is taken.
+ * (R3) after drain begins nothing new is taken, and nothing gone on with.
  */
 export class RealmHost {
   private readonly running = new Map<string, Running>();
   private readonly waiting: (() => void)[] = [];
+  private readonly askers: Askers = new Set();
   private active = 0;
+  private isDraining = false;
   private stopTaking: (() => void) | undefined;
   private stopHeartbeat: (() => void) | undefined;
   private onIdle: (() => void) | undefined;
@@ -64,9 +68,8 @@ export class RealmHost {
     const replays = dispatch.replay === true;
     const key = replays ? reply : keyOf(dispatch.attempt);
     if (this.running.has(key)) return;
-    const entry: Running = { attempt: dispatch.attempt, startedAt: this.host.clock.monotonic(), runtime: reply.split('.')[2] ?? '', abort: new AbortController(), progress: undefined, replays };
-    this.running.set(key, entry);
-    const run = (): void => void this.run(dispatch, entry, reply, key);
+    const entry = this.begin(key, dispatch, reply);
+    const run = (): void => void this.run(dispatch, entry, { reply, data, key });
     if (this.active < (this.options.concurrency ?? DEFAULT_CONCURRENCY)) run();
     else this.waiting.push(run);
   }
@@ -83,27 +86,71 @@ export class RealmHost {
     }
   }
 
-  private async run(dispatch: StepDispatch, entry: Running, reply: string, key: string): Promise<void> {
+  private begin(key: string, { attempt, replay }: StepDispatch, reply: string): Running {
+    const entry: Running = { attempt, startedAt: this.host.clock.monotonic(), runtime: reply.split('.')[2] ?? '', abort: new AbortController(), progress: undefined, replays: replay === true };
+    this.running.set(key, entry);
+    return entry;
+  }
+
+  private async run(dispatch: StepDispatch, entry: Running, { reply, data, key }: { readonly reply: string; readonly data: Uint8Array; readonly key: string }): Promise<void> {
     this.active++;
-    const cancelDeadline = this.host.clock.after(Math.max(0, Date.parse(dispatch.deadline) - this.host.clock.now()), () => entry.abort.abort());
-    const access = runtimeAccess(this.host.channels, dispatch, (progress) => void (entry.progress = progress));
-    const outcome = await runStep({ realm: this.realm, build: this.host.build, clock: this.host.clock, logger: this.host.logger }, dispatch, access, entry.abort.signal);
-    cancelDeadline();
+    const { clock, ids, channels } = this.host;
+    const chain = new Chain(data, dispatch, clock.monotonic(), ids.next(), this.askers);
+    const outcome = await this.perform(dispatch, entry, runtimeAccess(channels, dispatch, (progress) => void (entry.progress = progress)));
     this.running.delete(key);
-    this.answer(reply, dispatch, outcome);
+    let next = this.conclude(chain, reply, dispatch, outcome);
+    while (next !== undefined) next = await this.goOn(chain, reply, next);
     this.active--;
     this.waiting.shift()?.();
     if (this.running.size === 0) this.onIdle?.();
   }
 
-  /** What a handler returned may be no JSON, or more than a message holds: then that is the answer. Of an effect it is not the word that nothing happened. */
-  private answer(reply: string, dispatch: StepDispatch, outcome: StepOutcome): void {
+  private async perform(dispatch: StepDispatch, { abort }: Running, access: TaskAccess): Promise<StepOutcome> {
+    const { clock, build, logger } = this.host;
+    const cancelDeadline = clock.after(Math.max(0, Date.parse(dispatch.deadline) - clock.now()), () => abort.abort());
+    const outcome = await runStep({ realm: this.realm, build, clock, logger }, dispatch, access, abort.signal);
+    cancelDeadline();
+    return outcome;
+  }
+
+  /** Answers, and returns the dispatch of what is gone on with, if anything is. */
+  private conclude(chain: Chain, reply: string, dispatch: StepDispatch, outcome: StepOutcome): StepDispatch | undefined {
+    const { clock } = this.host;
+    const next = this.isDraining ? undefined : chain.next(dispatch, outcome, clock.monotonic());
+    const answer = this.answer(reply, dispatch, next === undefined ? outcome : { ...outcome, followed_by: { step: next.step, run: chain.run } });
+    return next === undefined || answer === undefined ? undefined : chain.follow(next, answer, clock.now());
+  }
+
+  /** Runs a step that was not dispatched by itself, unless it asks for the Runtime. */
+  private async goOn(chain: Chain, reply: string, dispatch: StepDispatch): Promise<StepDispatch | undefined> {
+    const { attempt, capability } = dispatch;
+    const key = keyOf(attempt);
+    if (this.running.has(key)) return void this.decline(chain, reply, attempt);
+    const entry = this.begin(key, dispatch, reply);
+    const doors = new ShutDoors((progress) => void (entry.progress = progress));
+    const outcome = await this.perform(dispatch, entry, doors);
+    this.running.delete(key);
+    if (!doors.wasAsked) return this.conclude(chain, reply, dispatch, { ...outcome, following: { run: chain.run } });
+    this.askers.add(`${capability}/${attempt.step}`);
+    this.decline(chain, reply, attempt);
+    return undefined;
+  }
+
+  private decline({ run }: Chain, reply: string, attempt: AttemptRef): void {
+    this.host.bus.publish(reply, encodeJson({ attempt, handler_build: this.host.build, duration_ms: 0, following: { run, declined: true } } satisfies StepOutcome));
+  }
+
+  /** What a handler returned may be no JSON, or more than a message holds: then that is the answer. Of an effect it is not the word that nothing happened. Returns the bytes of what was answered as it is. */
+  private answer(reply: string, dispatch: StepDispatch, outcome: StepOutcome): Uint8Array | undefined {
     try {
-      this.host.bus.publish(reply, encodeJson(outcome));
+      const bytes = encodeJson(outcome);
+      this.host.bus.publish(reply, bytes);
+      return bytes;
     } catch (error) {
       const problem = this.unsendable(dispatch, error);
-      const { attempt, handler_build, duration_ms } = outcome;
-      this.host.bus.publish(reply, encodeJson({ attempt, handler_build, duration_ms, error: toWireError(problem) } satisfies StepOutcome));
+      const { attempt, handler_build, duration_ms, following } = outcome;
+      this.host.bus.publish(reply, encodeJson({ attempt, handler_build, duration_ms, error: toWireError(problem), ...(following === undefined ? {} : { following }) } satisfies StepOutcome));
+      return undefined;
     }
   }
 
@@ -125,6 +172,7 @@ export class RealmHost {
   }
 
   private async drain(): Promise<void> {
+    this.isDraining = true;
     this.stopTaking?.();
     if (this.running.size > 0) await new Promise<void>((resolve) => (this.onIdle = resolve));
     this.stopHeartbeat?.();

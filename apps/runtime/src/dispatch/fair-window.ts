@@ -38,6 +38,12 @@ export class FairWindow<T> {
     return false;
   }
 
+  /** `next` takes the place that `item` has. */
+  passOn(realmName: string, tenantId: string, item: T, next: T): void {
+    const out = this.realms.get(realmName)?.shares.get(tenantId)?.out;
+    if (out?.delete(item) === true) out.add(next);
+  }
+
   /** It is out, or waits, no longer; asking twice changes nothing. Returns whose turn it is now: they are out. */
   leave(realmName: string, tenantId: string, item: T): T[] {
     const realm = this.realms.get(realmName);

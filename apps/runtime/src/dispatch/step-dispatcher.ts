@@ -12,8 +12,9 @@
  * 6. What a replay sends (`replay-sender`) has tokens and answers of its own: neither can be taken for a step's.
  * 7. The outcome of an effect is listened for even when its execution left memory, or was told that it is unknown.
  * 8. What the bus does not take fails its attempt: it never left.
+ * 9. A realm may go on with the tasks that a dispatch names behind its own. What it answers for one counts only if the answer that it followed is the one that was recorded.
  */
-import { failure, type RealmHeartbeat, type AttemptRef, subjectFor } from '@symphainy/contracts';
+import { failure, type RealmHeartbeat, type AttemptRef, type StepOutcome, subjectFor } from '@symphainy/contracts';
 import { PlatformError, toWireError, utf8, type Clock, type IdSource } from '@symphainy/kernel';
 import { MessageTooLargeError, type Bus } from '@symphainy/ports';
 import type { Engine } from '../engine/engine.js';
@@ -48,6 +49,15 @@ export interface Dispatched {
   refused: PlatformError | undefined;
   /** Of an effect: what its realm answered, until that is durable. */
   answered: WorkReport | undefined;
+  /** The realm's run in which it follows another step, when no dispatch of its own was sent; answers of other runs do not count. */
+  readonly run: string | undefined;
+}
+
+/** A step that its realm goes on with behind one that is being settled. */
+interface Follower {
+  readonly behind: Dispatched;
+  readonly step: string;
+  readonly run: string;
 }
 
 export interface StepDispatcherParts {
@@ -61,7 +71,7 @@ export interface StepDispatcherParts {
   readonly ids: IdSource;
   /** How much is out at one realm before tenants take turns. */
   readonly window: number;
-  readonly counters: { sent: number; redispatched: number; realm_unavailable: number };
+  readonly counters: { sent: number; followed: number; redispatched: number; realm_unavailable: number };
 }
 
 const SWEEP_MS = 50;
@@ -85,6 +95,8 @@ export class StepDispatcher implements Dispatcher {
   private readonly byExecution = new Map<LiveExecution, Dispatched[]>();
   private readonly loose: LooseEffects;
   private readonly window: FairWindow<Dispatched>;
+  /** While an answer is settled, until its follower is asked for. */
+  private follower: Follower | undefined;
 
   constructor(private readonly parts: StepDispatcherParts) {
     this.loose = new LooseEffects(parts.clock);
@@ -96,11 +108,27 @@ export class StepDispatcher implements Dispatcher {
   }
 
   send(live: LiveExecution, work: RealmWork): void {
-    const key = this.parts.ids.next();
-    const entry: Dispatched = { key, live, work, epoch: live.epoch, seenAt: 0, sentAt: 0, deadlineAt: this.deadlineOf(work), queuedAt: undefined, resendAt: undefined, backoffMs: FIRST_BACKOFF_MS, progressJson: undefined, refused: undefined, answered: undefined };
+    const { follower } = this;
+    if (follower !== undefined && isFollower(follower, live, work)) return this.follow(follower, work);
+    const entry = this.entryOf(live, work, this.parts.ids.next());
     this.hold(entry);
     if (this.window.enter(live.capability.realm, live.state.intent.tenant_id, entry)) this.transmit(entry);
     else entry.queuedAt = this.parts.clock.monotonic();
+  }
+
+  private entryOf(live: LiveExecution, work: RealmWork, key: string, run?: string): Dispatched {
+    return { key, live, work, epoch: live.epoch, seenAt: 0, sentAt: 0, deadlineAt: this.deadlineOf(work), queuedAt: undefined, resendAt: undefined, backoffMs: FIRST_BACKOFF_MS, progressJson: undefined, refused: undefined, answered: undefined, run };
+  }
+
+  /** Its realm runs it already, in the place and under the name of what it follows: it is out without having been sent. */
+  private follow({ behind, run }: Follower, work: RealmWork): void {
+    this.follower = undefined;
+    const { live } = behind;
+    const entry = this.entryOf(live, work, behind.key, run);
+    entry.seenAt = entry.sentAt = this.parts.clock.monotonic();
+    this.hold(entry);
+    this.window.passOn(live.capability.realm, live.state.intent.tenant_id, behind, entry);
+    this.parts.counters.followed++;
   }
 
   out(live: LiveExecution): readonly RealmWork[] {
@@ -126,13 +154,19 @@ export class StepDispatcher implements Dispatcher {
     return true;
   }
 
-  /** Hands an answer's work over, once; it counts as out until it is settled. Undefined for one that is not awaited, or claims to be another. */
-  take(key: string, claimed: AttemptRef | undefined): Dispatched | undefined {
+  /** Hands an answer's work over, once; it counts as out until it is settled. Undefined for one that is not awaited, claims to be another, or follows another answer than was recorded. */
+  take(key: string, outcome: StepOutcome | undefined): Dispatched | undefined {
     const entry = this.dispatched.get(key) ?? this.loose.named(key);
-    if (entry === undefined || (claimed !== undefined && !isOf(entry, claimed))) return undefined;
+    if (entry === undefined || (outcome !== undefined && !answers(outcome, entry))) return undefined;
     this.dispatched.delete(key);
     this.loose.remove(entry);
     return entry;
+  }
+
+  /** Its realm does not go on with it by itself after all: it is sent. */
+  declined(key: string, outcome: StepOutcome): void {
+    const entry = this.dispatched.get(key);
+    if (entry?.run !== undefined && answers(outcome, entry)) this.transmit(entry);
   }
 
   /** What was taken and could not be settled is watched over again. */
@@ -148,17 +182,26 @@ export class StepDispatcher implements Dispatcher {
     entry.live = (await this.parts.engine.awake(intent.tenant_id, executionId)) ?? entry.live;
   }
 
-  /** Tells the engine what became of work that was taken. False: it counts no longer. An effect's answer is kept until it is durable. */
-  settled(entry: Dispatched, report: WorkReport): boolean {
+  /**
+   * Tells the engine what became of work that was taken. False: it counts no longer. An effect's answer is kept until it is durable. `followedBy`: the step that the realm
+   * goes on with; if it is what is due now, it is out.
+   */
+  settled(entry: Dispatched, report: WorkReport, followedBy?: StepOutcome['followed_by']): boolean {
     const { live, work } = entry;
-    this.forget(entry);
+    this.unhold(entry);
     if (isEffect(work)) {
       entry.answered = report;
       this.loose.add(entry);
     }
-    const counted = this.parts.engine.answer(live, work, report);
-    if (isEffect(work)) live.whenDurable(() => this.loose.remove(entry));
-    return counted;
+    if (followedBy === undefined) this.leaveWindow(entry);
+    else this.follower = { behind: entry, ...followedBy };
+    try {
+      return this.parts.engine.answer(live, work, report);
+    } finally {
+      this.follower = undefined;
+      if (followedBy !== undefined) this.leaveWindow(entry);
+      if (isEffect(work)) live.whenDurable(() => this.loose.remove(entry));
+    }
   }
 
   /** Nobody listens: the execution waits for its realm, however long that takes. */
@@ -306,14 +349,27 @@ export class StepDispatcher implements Dispatcher {
   }
 
   private forget(entry: Dispatched): void {
-    this.dispatched.delete(entry.key);
+    this.unhold(entry);
+    this.leaveWindow(entry);
+  }
+
+  private leaveWindow(entry: Dispatched): void {
     for (const next of this.window.leave(entry.live.capability.realm, entry.live.state.intent.tenant_id, entry)) this.sendQueued(next);
+  }
+
+  private unhold(entry: Dispatched): void {
+    this.dispatched.delete(entry.key);
     const others = this.byExecution.get(entry.live);
     if (others === undefined) return;
     if (others.length === 1 && others[0] === entry) this.byExecution.delete(entry.live);
     else this.byExecution.set(entry.live, others.filter((other) => other !== entry));
   }
 }
+
+/** A step that was not dispatched but followed counts in the run that the recorded answer before it belongs to: another run went on from another answer. */
+const answers = ({ attempt, following }: StepOutcome, entry: Dispatched): boolean => isOf(entry, attempt) && (following === undefined || following.run === entry.run);
+
+const isFollower = ({ behind, step }: Follower, live: LiveExecution, work: RealmWork): boolean => live === behind.live && work.do === 'run' && work.phase === undefined && work.step.name === step && work.attempt === 1;
 
 const isOf = (entry: Dispatched, name: AttemptRef): boolean => entry.epoch === name.epoch && isNamed(entry.work, name);
 

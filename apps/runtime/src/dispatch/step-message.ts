@@ -1,9 +1,9 @@
 import { subjectFor, type AttemptRef, type ExecutionContext, type Json, type StepDispatch } from '@symphainy/contracts';
-import { chunkContent, inputsOf, type ExecutionState } from '@symphainy/execution';
+import { chunkContent, followOnOf, inputsOf, type ExecutionState } from '@symphainy/execution';
 import { isoTime, verify } from '@symphainy/kernel';
 import type { LiveExecution } from '../engine/live-execution.js';
 import type { PersonalData } from '../personal-data/personal-data.js';
-import { chunkOf, type RealmWork } from '../engine/work.js';
+import { chunkOf, mayBeSentAhead, type RealmWork } from '../engine/work.js';
 
 /** Where a realm's steps go. Governance intents are run by Smart City as their realm. */
 export const stepSubjectOf = (realm: string, tenant: string): string =>
@@ -34,7 +34,15 @@ export interface StepContents {
 /** The context is the same for all steps of an execution, so its text is made once. */
 export function contentsOf(live: LiveExecution, work: RealmWork): StepContents {
   live.contextJson ??= JSON.stringify(contextOf(live.state));
-  return { contextJson: live.contextJson, inputs: inputsOf(live.state, live.capability.saga, work.step), more: besideInputs(live, work) };
+  const inputs = inputsOf(live.state, live.capability.saga, work.step);
+  return { contextJson: live.contextJson, inputs, more: besideInputs(live, work) ?? whatFollows(live, work, inputs) };
+}
+
+/** What the realm may go on with by itself: only what may be sent ahead of the log. */
+function whatFollows({ state, capability }: LiveExecution, work: RealmWork, inputs: StepContents['inputs']): Partial<StepDispatch> | undefined {
+  if (work.do !== 'run' || !mayBeSentAhead(capability, work)) return undefined;
+  const follow_on = followOnOf(state, capability.saga, work.step, Object.keys(inputs));
+  return follow_on.length === 0 ? undefined : { follow_on };
 }
 
 /** The same of an execution that personal data came into, as it stands in the log. */

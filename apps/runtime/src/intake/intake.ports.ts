@@ -56,10 +56,10 @@ export type QueryHandlers = HandlersOf<QuerySubject | EvidenceSubject>;
 /** What this instance counts in memory; the state surface adds what only the log knows. */
 export interface RuntimeCounters {
   readonly executions: { accepted: number; completed: number; failed: number; cancelled: number; rejected: number; in_flight: number; parked: number; woken: number; queued: number; turned_away: number };
-  readonly dispatch: { sent: number; redispatched: number; outcomes_dropped: number; realm_unavailable: number };
+  readonly dispatch: { sent: number; followed: number; redispatched: number; outcomes_dropped: number; realm_unavailable: number };
 }
 
 export const noCounters = (): RuntimeCounters => ({
   executions: { accepted: 0, completed: 0, failed: 0, cancelled: 0, rejected: 0, in_flight: 0, parked: 0, woken: 0, queued: 0, turned_away: 0 },
-  dispatch: { sent: 0, redispatched: 0, outcomes_dropped: 0, realm_unavailable: 0 },
+  dispatch: { sent: 0, followed: 0, redispatched: 0, outcomes_dropped: 0, realm_unavailable: 0 },
 });

@@ -13,6 +13,7 @@ import { NO_RESPONDERS, type Bus, type BusMessage } from '@symphainy/ports';
 import type { Dispatched, StepDispatcher } from '../dispatch/step-dispatcher.js';
 import type { Engine } from '../engine/engine.js';
 import { reach } from '../fail-points/fail-points.js';
+import { isEffect } from '../engine/work.js';
 import { misfitOf, type StepResults } from './step-results.js';
 
 export interface OutcomeIntakeParts {
@@ -43,7 +44,8 @@ export class OutcomeIntake {
     const key = message.subject.slice(message.subject.lastIndexOf('.') + 1);
     if (message.headers['status'] === NO_RESPONDERS) return this.parts.dispatcher.realmAway(key);
     const outcome = this.parse(message.data);
-    const taken = this.parts.dispatcher.take(key, outcome?.attempt);
+    if (outcome?.following?.declined === true) return this.parts.dispatcher.declined(key, outcome);
+    const taken = this.parts.dispatcher.take(key, outcome);
     if (taken === undefined) this.parts.counters.outcomes_dropped++;
     else if (outcome === undefined) this.misshapen(taken);
     else void this.record(taken, outcome).catch((error: unknown) => this.lost(taken, error));
@@ -70,7 +72,9 @@ export class OutcomeIntake {
     const made = results.report(taken.live, taken.work, outcome);
     const report = made instanceof Promise ? await made : made;
     reach('outcome.record', 'before');
-    if (!dispatcher.settled(taken, report)) counters.outcomes_dropped++;
+    // where something was waited for, the answer of what follows may have come and been dropped: then it is sent
+    const followedBy = made instanceof Promise || isEffect(taken.work) ? undefined : outcome.followed_by;
+    if (!dispatcher.settled(taken, report, followedBy)) counters.outcomes_dropped++;
     reach('outcome.record', 'after');
   }
 
@@ -89,7 +93,9 @@ export class OutcomeIntake {
 function isOutcome(value: unknown): value is StepOutcome {
   const outcome = value as Partial<StepOutcome> | null;
   if (typeof outcome !== 'object' || outcome === null) return false;
-  const { attempt, handler_build, duration_ms, result, error } = outcome;
+  const { attempt, handler_build, duration_ms, result, error, followed_by, following } = outcome;
+  if (followed_by !== undefined && (typeof followed_by.step !== 'string' || typeof followed_by.run !== 'string')) return false;
+  if (following?.declined === true) return typeof attempt?.step === 'string';
   if (typeof attempt !== 'object' || typeof attempt.step !== 'string' || typeof attempt.attempt !== 'number') return false;
   if (typeof handler_build !== 'string' || handler_build.length > 120 || typeof duration_ms !== 'number') return false;
   return result === undefined ? isError(error) : isResult(result);

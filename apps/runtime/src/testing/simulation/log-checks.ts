@@ -93,7 +93,10 @@ export class LogChecks {
     try {
       stream.state = evolveFrame(stream.state, { seq: frame.seq, hash: frame.hash, records });
       if (isNew) this.accepted(stream.state);
-      for (const record of records) this.undoing(stream, stream.state, record);
+      for (const record of records) {
+        this.undoing(stream, stream.state, record);
+        this.follows(stream.state, record);
+      }
     } catch (error) {
       stream.state = undefined;
       this.parts.violations.add('grammar', `${frame.streamId}: ${error instanceof Error ? error.message : String(error)}`);
@@ -108,6 +111,17 @@ export class LogChecks {
     const order = stepNamed(state, record.step)?.order ?? Number.POSITIVE_INFINITY;
     this.parts.violations.require(order <= stream.undoneTo, 'compensation-order', () => `${stream.streamId}: ${record.step}, completed as number ${order}, is undone after number ${stream.undoneTo}`);
     stream.undoneTo = order;
+  }
+
+  /** What a realm made of other steps' outputs was made of those that are recorded. */
+  private follows(state: ExecutionState, record: WalRecord): void {
+    if (record.type !== 'step_completed' || !record.actor.startsWith('realm:')) return;
+    const { step, attempt, output } = record;
+    const given = this.parts.answers.madeFrom({ execution_id: state.executionId, step, attempt }, output ?? null) ?? {};
+    for (const [name, input] of Object.entries(given)) {
+      const stands = stepNamed(state, name)?.output;
+      this.parts.violations.require(stands !== undefined && canonicalJson(stands) === canonicalJson(input), 'made-of-what-stands', () => `${state.executionId}: ${step}#${attempt} was made of ${canonicalJson(input)}, and ${name} is recorded with ${canonicalJson(stands ?? null)}`);
+    }
   }
 
   private accepted({ executionId, saga, decision, intent }: ExecutionState): void {

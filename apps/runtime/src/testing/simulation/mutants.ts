@@ -192,6 +192,12 @@ const work: readonly Mutant[] = [
     change: (core) => replace<() => boolean>(core.engine['work'], 'isReady', () => () => true),
   },
   {
+    name: 'follows-another-answer',
+    source: 'this repository, when steps began to follow without a dispatch',
+    what: 'a step counts that its realm made of another answer than the one that is recorded',
+    change: (core) => replace<(key: string, outcome: object | undefined) => unknown>(core['dispatcher'], 'take', (take) => (key, outcome) => take(key, outcome === undefined ? undefined : { ...outcome, following: undefined })),
+  },
+  {
     name: 'late-parking-wins',
     source: 'this repository, found by simulation',
     what: 'a parking that was on its way while its execution went on puts the older row in the newer one’s place',

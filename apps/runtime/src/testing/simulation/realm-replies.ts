@@ -14,17 +14,24 @@ export const wordOf = (step: string): string => /^[a-z]+/.exec(step)?.[0] ?? '';
 
 /** What a realm has ever answered, by attempt: the only things that may stand in the log as its results. */
 export class AnswerBook {
-  private readonly answers = new Map<string, Set<string>>();
+  private readonly answers = new Map<string, Map<string, Inputs>>();
 
-  add(attempt: AttemptRef, output: Json): void {
+  add(attempt: AttemptRef, output: Json, inputs: Inputs): void {
     const key = attemptKey(attempt);
-    this.answers.set(key, (this.answers.get(key) ?? new Set()).add(canonicalJson(output)));
+    this.answers.set(key, (this.answers.get(key) ?? new Map<string, Inputs>()).set(canonicalJson(output), inputs));
   }
 
   has(attempt: Pick<AttemptRef, 'execution_id' | 'step' | 'attempt'>, output: Json): boolean {
-    return this.answers.get(attemptKey(attempt))?.has(canonicalJson(output)) === true;
+    return this.madeFrom(attempt, output) !== undefined;
+  }
+
+  /** What the realm had been given when it answered this. */
+  madeFrom(attempt: Pick<AttemptRef, 'execution_id' | 'step' | 'attempt'>, output: Json): Inputs | undefined {
+    return this.answers.get(attemptKey(attempt))?.get(canonicalJson(output));
   }
 }
+
+type Inputs = StepDispatch['inputs'];
 
 const attemptKey = ({ execution_id, step, attempt }: Pick<AttemptRef, 'execution_id' | 'step' | 'attempt'>): string => `${execution_id}/${step}/${attempt}`;
 
@@ -47,7 +54,7 @@ export class RealmReplies {
     if (this.chance.hit(fails)) return { ...frame, error: errorOf(this.chance.hit(failsForGood) ? 'terminal' : 'retryable') };
     if (dispatch.chunk !== undefined && attempt.phase === undefined) return { ...frame, ...this.chunk(dispatch.chunk, fails) };
     const output = this.outputOf(attempt.step);
-    if (attempt.phase === undefined) this.book.add(attempt, output);
+    if (attempt.phase === undefined) this.book.add(attempt, output, dispatch.inputs);
     const word = wordOf(attempt.step);
     return { ...frame, result: { output, ...nothing, ...(word === 'pick' ? { outcome: this.label() } : {}), ...(word === 'think' ? { agent } : {}) } };
   }

@@ -1,5 +1,6 @@
 import { type BusMessage, NO_RESPONDERS } from '@symphainy/ports';
 import type { StepDispatch, StepOutcome } from '@symphainy/contracts';
+import type { Json } from '@symphainy/kernel';
 import { encodeJson } from '@symphainy/service-host';
 import type { Chance } from './chance.js';
 import type { OutsideWorld } from './outside-world.js';
@@ -29,10 +30,18 @@ export const GOOD_MANNERS: RealmManners = { silent: 0, twice: 0, late: 0, fails:
 const HEARTBEAT_MS = 1000;
 const decoder = new TextDecoder();
 
+/** How often a plain answer is followed by the next step without its dispatch, and how often that is given up half-way. */
+const FOLLOWS = 0.7;
+const DECLINES = 0.1;
+
 interface Running {
   readonly dispatch: StepDispatch;
   readonly instance: string;
   readonly since: number;
+  /** Of a step that was not dispatched: the run in which it follows. */
+  readonly run?: string;
+  /** Outputs that are known here, by step. */
+  readonly known: StepDispatch['inputs'];
 }
 
 /** A realm as a participant of the schedule: it answers well, late, twice, wrongly or never, as its manners are. */
@@ -41,6 +50,7 @@ export class SimulatedRealm {
   private readonly running = new Set<Running>();
   /** Effects that were taken, by the place of their answer: the same message brought twice is one. */
   private readonly taken = new Set<string>();
+  private runs = 0;
   private leave: (() => void) | undefined;
 
   constructor(
@@ -82,7 +92,7 @@ export class SimulatedRealm {
     if (key !== undefined && this.taken.has(message.reply ?? '')) return;
     const { chance, manners } = this;
     if (chance.hit(manners.silent)) return;
-    const running: Running = { dispatch, instance: message.reply?.split('.')[2] ?? '', since: this.machine.timeline.now };
+    const running: Running = { dispatch, instance: message.reply?.split('.')[2] ?? '', since: this.machine.timeline.now, known: dispatch.inputs };
     this.running.add(running);
     if (key !== undefined) return this.takeEffect(message, running, key);
     const times = chance.hit(manners.twice) ? 2 : 1;
@@ -109,7 +119,23 @@ export class SimulatedRealm {
 
   private answer(message: BusMessage, running: Running): void {
     if (!this.running.has(running) && !this.chance.hit(0.5)) return;
-    this.respond(message, running, this.replies.reply(running.dispatch, this.manners));
+    const outcome = this.replies.reply(running.dispatch, this.manners);
+    const following = running.run === undefined ? {} : { following: { run: running.run } };
+    if (running.run !== undefined && this.chance.hit(DECLINES)) return this.respond(message, running, { attempt: outcome.attempt, handler_build: 'simulated', duration_ms: 0, following: { run: running.run, declined: true } });
+    const next = outcome.result === undefined || outcome.result.outcome !== undefined || !this.chance.hit(FOLLOWS) ? undefined : this.following(running, outcome.result.output ?? null);
+    this.respond(message, running, { ...outcome, ...following, ...(next?.run === undefined ? {} : { followed_by: { step: next.dispatch.attempt.step, run: next.run } }) });
+    if (next === undefined || !this.isHere) return;
+    this.running.add(next);
+    this.machine.after(this.delay(), `follow on ${next.dispatch.attempt.step}`, () => this.answer(message, next));
+  }
+
+  /** The step that its dispatch lets follow this answer. */
+  private following({ dispatch, instance, known: before, run }: Running, output: Json): Running | undefined {
+    const [next, ...rest] = dispatch.follow_on ?? [];
+    if (next === undefined) return undefined;
+    const known = { ...before, [dispatch.attempt.step]: output };
+    const inputs = Object.fromEntries(next.needs.flatMap((name) => (known[name] === undefined ? [] : [[name, known[name]]])));
+    return { dispatch: { ...dispatch, attempt: { ...dispatch.attempt, step: next.step, attempt: 1 }, inputs, follow_on: rest }, instance, since: this.machine.timeline.now, run: run ?? `run-${++this.runs}`, known };
   }
 
   private respond(message: BusMessage, running: Running, outcome: StepOutcome): void {
