@@ -1,5 +1,6 @@
 /** The sagas of the insights realm: which services run, in which order. */
 import { defineCapability, defineRealm, task, type StepResultInput, type StepTask } from '@symphainy/realm-sdk';
+import { dataMash } from './mash.orchestrator.js';
 import { profileOutput, profilePayload, type Profile, type ProfilePayload } from './model/profile.schema.js';
 import { profileInSlices } from './profile-assembly.js';
 import { columnOf, compilePattern } from './services/rule-check.service.js';
@@ -19,7 +20,7 @@ const profileCapability = defineCapability({
   saga: [task('select', select), task('profile', profile, { timeoutMs: PROFILE_TIMEOUT_MS })],
 });
 
-export const insightsRealm = defineRealm({ realm: 'insights', capabilities: [profileCapability, assessQualityCapability] });
+export const insightsRealm = defineRealm({ realm: 'insights', capabilities: [profileCapability, assessQualityCapability, dataMash] });
 
 /** Finds the table and the rules' columns first, so that a wrong name costs no profile. */
 async function select(step: StepTask<ProfilePayload>): Promise<StepResultInput> {

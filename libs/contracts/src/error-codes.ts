@@ -152,6 +152,13 @@ export const errorCodes = {
   'copybook.unsupported': domain('The copybook uses a clause that is not supported', 'see docs/guides/mainframe.md for the clauses that are'),
   'copybook.code_page': domain('The code page is not known', 'name one of the supported code pages'),
   // insights, journey, solution
+  'mash.sql_invalid': domain('The query does not parse, or names what there is not', 'correct the query at the place that the message names'),
+  'mash.sql_refused': domain('The query does what a mash may not', 'write one SELECT over the declared sources, of functions that compute from their arguments'),
+  'mash.column_unknown': domain('The query names a column that there is not', 'name one of the source’s columns: they are listed in details, or in the error’s message'),
+  'mash.mapping_invalid': domain('The mapping does not make a query', 'correct the named field of the mapping'),
+  'mash.source_invalid': domain('A source cannot be read as a table', 'name a CSV, JSON, JSON lines or Parquet file, a document of content.ingest, a dataset of content.decode, or an external table'),
+  'mash.value_invalid': domain('A value does not fit what the query does with it', 'cast with TRY_CAST, or guard divisions with NULLIF'),
+  'mash.too_costly': domain('The mash takes more memory, disk or time than one may take', 'filter earlier, aggregate, or read fewer rows'),
   'insights.not_tabular': domain('The artifact holds no table', 'name an artifact of a table, or say which table'),
   'journey.no_procedure': domain('The document holds no numbered procedure', 'name a document with numbered steps'),
   'journey.model_mismatch': { ...domain('The BPMN model does not read back equal', 'report the document: its model cannot be written without loss'), status: 500 },

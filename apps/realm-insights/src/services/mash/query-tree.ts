@@ -51,3 +51,26 @@ export function* everyTree(value: TreeValue | undefined, skip: (tree: Tree) => b
 
 /** A query inside an expression; its names are its own. */
 export const isSubquery = (tree: Tree): boolean => tree['class'] === 'SUBQUERY';
+
+export const listOf = (value: TreeValue | undefined): TreeValue[] => (Array.isArray(value) ? value : []);
+
+/** A copy of its own; numbers that were kept as written stay so. */
+export function cloneTree(tree: Tree): Tree {
+  return cloned(tree) as Tree;
+}
+
+function cloned(value: TreeValue): TreeValue {
+  if (Array.isArray(value)) return value.map(cloned);
+  if (!isTree(value) || Object.isFrozen(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, cloned(member)]));
+}
+
+/** ORDER BY ALL. */
+export const isByAll = (order: Tree): boolean => childTrees(order, 'orders').some((one) => childTree(one, 'expression')?.['class'] === 'STAR');
+
+/** Names of tables mean nothing outside the query that they stood in. */
+export const withoutTables = (modifier: Tree): Tree => {
+  const copy = cloneTree(modifier);
+  for (const tree of everyTree(copy)) if (tree['class'] === 'COLUMN_REF') tree['column_names'] = textsOf(tree, 'column_names').slice(-1);
+  return copy;
+};

@@ -1,0 +1,205 @@
+/** Brings a source's rows into the engine, each with its number, and tells where a row stands in what it came from. */
+import { createWriteStream, readFileSync, rmSync, statSync } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { failure, type ContentCell, type ContentSource, type DatasetColumn, type SourceRegion } from '@symphainy/contracts';
+import { PlatformError } from '@symphainy/kernel';
+import type { SpooledSource } from '../../model/mash.work.js';
+import { tabularDocument, type Table } from '../../model/table.schema.js';
+import { ROW_NUMBER, type SourceTable } from './cited-query.js';
+import type { MashEngine } from './engine.js';
+import { identifier, literal } from './sql-text.js';
+
+export interface LoadedSource extends SourceTable {
+  readonly reference: string;
+  readonly content_hash: string;
+  readonly rows: number;
+  readonly types: readonly string[];
+  /** Where rows stand, by their numbers. */
+  regions(rows: readonly number[]): Promise<ReadonlyMap<number, SourceRegion>>;
+}
+
+type Placing = (rows: readonly number[]) => Promise<ReadonlyMap<number, Omit<SourceRegion, 'reference' | 'content_hash'>>>;
+
+/** Bounds of what the engine takes for one value. */
+const MAX_OBJECT_BYTES = 16 * 1024 * 1024;
+const MAX_LINE_BYTES = 1024 * 1024;
+const MAX_DIGITS = 38;
+
+/** Throws `mash.source_invalid` for what is no table; the file is gone afterwards. */
+export async function loadSource(engine: MashEngine, source: SpooledSource, index: number, tableOf: (document: ReturnType<typeof tabularDocument.parse>, wanted: string | undefined) => Table): Promise<LoadedSource> {
+  const table = `__mash_data_${index}`;
+  try {
+    if (statSync(source.file).size === 0) throw failure('mash.source_invalid', { message: 'it has no bytes' });
+    const place = await load(engine, source, table, tableOf);
+    const described = await engine.rows(`DESCRIBE ${table}`);
+    const columns = described.map(([name, type]) => ({ name: String(name), type: String(type) })).filter(({ name }) => !name.startsWith('__mash'));
+    const [[rows]] = (await engine.rows(`SELECT count(*) FROM ${table}`)) as [[string]];
+    const { reference, content_hash } = source;
+    return {
+      name: source.name, reference, content_hash, table, rows: Number(rows), columns: columns.map(({ name }) => name), types: columns.map(({ type }) => type),
+      regions: async (numbers) => new Map([...(await place(numbers))].map(([row, region]) => [row, { reference, content_hash, ...region }])),
+    };
+  } catch (error) {
+    throw unreadable(error, source, index);
+  } finally {
+    rmSync(source.file, { force: true });
+  }
+}
+
+/** What the engine says of a file is the source's fault, but for the bounds. */
+function unreadable(error: unknown, { name, kind }: SpooledSource, index: number): unknown {
+  if (!(error instanceof PlatformError) || error.code === 'mash.too_costly') return error;
+  const at = (place: string): string => `/sources/${index}/${place}`;
+  if (error.code === 'insights.not_tabular') return failure('mash.source_invalid', { message: error.message, field: at('table'), fix: error.fix ?? 'name one of its tables' });
+  return failure('mash.source_invalid', { message: `the source ${name} does not read as ${kind}: ${error.message}`, field: at('reference'), cause: error });
+}
+
+function load(engine: MashEngine, source: SpooledSource, table: string, tableOf: Parameters<typeof loadSource>[3]): Promise<Placing> {
+  switch (source.kind) {
+    case 'csv':
+      return numbered(engine, table, `read_csv(${literal(source.file)}, header = ${source.header ?? true}, sample_size = -1, parallel = false, max_line_size = ${MAX_LINE_BYTES}, buffer_size = ${4 * MAX_LINE_BYTES}${source.delimiter === undefined ? '' : `, delim = ${literal(source.delimiter)}`})`, (row) => ({ row: row + (source.header === false ? 0 : 1) }));
+    case 'json':
+      return numbered(engine, table, `read_json(${literal(source.file)}, sample_size = -1, maximum_object_size = ${MAX_OBJECT_BYTES})`, (row) => ({ pointer: `/${row - 1}` }));
+    case 'parquet':
+      return numbered(engine, table, `read_parquet(${literal(source.file)})`, (row) => ({ record: row }));
+    case 'external':
+      return external(engine, source, table);
+    case 'document':
+      return document(engine, source, table, tableOf);
+    case 'dataset':
+      return dataset(engine, source, table);
+  }
+}
+
+async function numbered(engine: MashEngine, table: string, from: string, region: (row: number) => Omit<SourceRegion, 'reference'>): Promise<Placing> {
+  await engine.run(`CREATE TABLE ${table} AS SELECT *, row_number() OVER () AS ${ROW_NUMBER} FROM ${from}`);
+  return (rows) => Promise.resolve(new Map(rows.map((row) => [row, region(row)])));
+}
+
+/** Rows of an external table are told by their key, where it has one. */
+async function external(engine: MashEngine, source: SpooledSource, table: string): Promise<Placing> {
+  const columns = source.columns ?? [];
+  const given = columns.map(({ name }, at) => ({ name: `c${at}`, as: name, type: engineType(columns[at]!) }));
+  await typed(engine, table, source.file, given);
+  const key = (source.key ?? []).filter((name) => columns.some((column) => column.name === name));
+  if (key.length === 0) return (rows) => Promise.resolve(new Map(rows.map((row) => [row, { record: row }])));
+  return async (rows) => {
+    if (rows.length === 0) return new Map();
+    const found = await engine.rows(`SELECT ${ROW_NUMBER}, ${key.map((name) => `${identifier(name)}::VARCHAR`).join(', ')} FROM ${table} WHERE ${ROW_NUMBER} IN (${rows.join(', ')})`);
+    return new Map(found.map(([row, ...values]) => [Number(row), { row_key: Object.fromEntries(key.map((name, at) => [name, (values[at] ?? null) as string | null])) }]));
+  };
+}
+
+async function document(engine: MashEngine, source: SpooledSource, table: string, tableOf: Parameters<typeof loadSource>[3]): Promise<Placing> {
+  const parsed = tabularDocument.safeParse(JSON.parse(readFileSync(source.file, 'utf8')));
+  if (!parsed.success) throw failure('mash.source_invalid', { message: 'it is no content.document' });
+  const chosen = tableOf(parsed.data, source.table);
+  const file = `${source.file}.rows`;
+  const names = distinctNames(chosen.columns.map(({ name }) => name));
+  await pipeline(rowLines(chosen.rows, names.length), createWriteStream(file));
+  await typed(engine, table, file, chosen.columns.map((column, at) => ({ name: `c${at}`, as: names[at]!, type: documentType(column.type, chosen.rows, at) })));
+  rmSync(file, { force: true });
+  const { box: _box, byte_start: _start, byte_end: _end, line: _line, ...whole } = chosen.source;
+  const regionOf = (row: number): ContentSource => ({ ...whole, ...(chosen.row_sources?.[row - 1] ?? { row }) });
+  return (rows) => Promise.resolve(new Map(rows.map((row) => [row, regionOf(row)])));
+}
+
+function* rowLines(rows: readonly ContentCell[][], width: number): Generator<string> {
+  for (const row of rows) {
+    const cells: { [name: string]: ContentCell } = {};
+    for (let at = 0; at < width; at++) cells[`c${at}`] = row[at] ?? null;
+    yield `${JSON.stringify(cells)}\n`;
+  }
+}
+
+/** JSON lines with the members `c0`, `c1`, …, as a table of the given columns. */
+async function typed(engine: MashEngine, table: string, file: string, columns: readonly { readonly name: string; readonly as: string; readonly type: string }[]): Promise<void> {
+  const given = columns.map(({ name, type }) => `${name}: ${literal(textual(type) ? 'VARCHAR' : type)}`).join(', ');
+  const selected = columns.map(({ name, as, type }) => (textual(type) ? `CAST(${name} AS ${type})` : name) + ` AS ${identifier(as)}`).join(', ');
+  await engine.run(`CREATE TABLE ${table} AS SELECT ${selected}, row_number() OVER () AS ${ROW_NUMBER} FROM read_json(${literal(file)}, format = 'newline_delimited', columns = {${given}}, maximum_object_size = ${MAX_OBJECT_BYTES})`);
+}
+
+/** Exact at any size only when read as text first. */
+const textual = (type: string): boolean => type.startsWith('DECIMAL');
+
+/** Two columns of one name, letter case aside, are told apart by a number. */
+export function distinctNames(names: readonly string[]): string[] {
+  const taken = new Set<string>();
+  return names.map((name, at) => {
+    const wanted = name.trim() === '' ? `column_${at + 1}` : name;
+    let own = wanted;
+    for (let more = 2; taken.has(own.toLowerCase()); more++) own = `${wanted}_${more}`;
+    taken.add(own.toLowerCase());
+    return own;
+  });
+}
+
+/** A document's columns say what their cells are; a column whose cells do not all fit stays text. */
+function documentType(type: string | undefined, rows: readonly ContentCell[][], at: number): string {
+  const cells = rows.map((row) => row[at] ?? null).filter((cell) => cell !== null);
+  switch (type) {
+    case 'integer':
+      return cells.every((cell) => typeof cell === 'number' && Number.isSafeInteger(cell)) ? 'BIGINT' : 'VARCHAR';
+    case 'number':
+      return cells.every((cell) => typeof cell === 'number') ? 'DOUBLE' : 'VARCHAR';
+    case 'boolean':
+      return cells.every((cell) => typeof cell === 'boolean') ? 'BOOLEAN' : 'VARCHAR';
+    case 'date':
+      return cells.every((cell) => typeof cell === 'string' && /^\d{4}-\d\d-\d\d$/.test(cell)) ? 'DATE' : 'VARCHAR';
+    case 'datetime':
+      return cells.every((cell) => typeof cell === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+$/.test(cell)) ? 'TIMESTAMP' : 'VARCHAR';
+    case 'decimal':
+      return decimalType(cells.map(String));
+    default:
+      return 'VARCHAR';
+  }
+}
+
+function decimalType(texts: readonly string[]): string {
+  let [before, after] = [1, 0];
+  for (const text of texts) {
+    const [, whole, point = ''] = /^-?(\d+)(?:\.(\d+))?$/.exec(text) ?? [];
+    if (whole === undefined) return 'VARCHAR';
+    [before, after] = [Math.max(before, whole.length), Math.max(after, point.length)];
+  }
+  return before + after > MAX_DIGITS ? 'VARCHAR' : `DECIMAL(${before + after}, ${after})`;
+}
+
+/** Of columns whose digits are known beforehand. */
+function engineType({ type, digits, scale }: DatasetColumn): string {
+  switch (type) {
+    case 'integer':
+      return digits !== undefined && digits > 18 ? (digits > MAX_DIGITS ? 'VARCHAR' : `DECIMAL(${digits}, 0)`) : 'BIGINT';
+    case 'decimal':
+      return digits === undefined || digits > MAX_DIGITS || (scale ?? 0) < 0 || (scale ?? 0) > digits ? 'VARCHAR' : `DECIMAL(${Math.max(digits, 1)}, ${scale ?? 0})`;
+    case 'number':
+      return 'DOUBLE';
+    case 'boolean':
+      return 'BOOLEAN';
+    case 'date':
+      return 'DATE';
+    case 'datetime':
+      return 'TIMESTAMP';
+    case 'string':
+      return 'VARCHAR';
+  }
+}
+
+/** The rows' bytes in the decoded file are kept beside the table, by the row's number. */
+async function dataset(engine: MashEngine, source: SpooledSource, table: string): Promise<Placing> {
+  const columns = source.columns ?? [];
+  const names = distinctNames(['_record', '_segment', '_parent', ...columns.map(({ name }) => name)]).slice(3);
+  const types = columns.map(engineType);
+  const given = columns.map(({ name }, at) => `${identifier(name)}: ${literal(textual(types[at]!) ? 'VARCHAR' : types[at]!)}`);
+  const selected = columns.map(({ name }, at) => `${textual(types[at]!) ? `CAST(${identifier(name)} AS ${types[at]!})` : identifier(name)} AS ${identifier(names[at]!)}`);
+  const places = `${table}_place`;
+  const read = `read_json(${literal(source.file)}, format = 'newline_delimited', maximum_object_size = ${MAX_OBJECT_BYTES}, columns = {_record: 'BIGINT', _offset: 'BIGINT', _length: 'BIGINT', _segment: 'VARCHAR', _parent: 'BIGINT'${given.map((one) => `, ${one}`).join('')}})`;
+  await engine.run(`CREATE TABLE ${table} AS SELECT _record, _segment, _parent${selected.map((one) => `, ${one}`).join('')}, _record AS ${ROW_NUMBER} FROM ${read}`);
+  await engine.run(`CREATE TABLE ${places} AS SELECT _record, _offset, _length FROM ${read}`);
+  const { origin } = source;
+  return async (rows) => {
+    if (rows.length === 0) return new Map();
+    const found = (await engine.rows(`SELECT _record, _offset, _length FROM ${places} WHERE _record IN (${rows.join(', ')})`)).map((row) => row.map(Number) as [number, number, number]);
+    return new Map(found.map(([record, offset, length]) => [record, { ...(origin ?? {}), record, byte_start: offset, byte_end: offset + length }]));
+  };
+}

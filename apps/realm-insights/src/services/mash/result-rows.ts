@@ -1,0 +1,85 @@
+/** Values of the engine as a mash writes them, and the rows' citations as places in their sources. */
+import { failure, type ColumnType, type SourceRegion } from '@symphainy/contracts';
+import type { Json } from '@symphainy/kernel';
+import { TABLE_SPAN } from './cited-query.js';
+import type { LoadedSource } from './load-source.js';
+
+/** A row made from more rows of one source than this cites ranges of them. */
+export const MAX_SINGLE_CITATIONS = 100;
+
+/** How the columns of a result are told: integers that JSON does not hold exactly are decimal text. */
+export function columnTypeOf(type: string, isLarge: boolean): ColumnType {
+  if (/^(U?TINYINT|U?SMALLINT|U?INTEGER)$/.test(type)) return 'integer';
+  if (/^(U?BIGINT|U?HUGEINT)$/.test(type)) return isLarge ? 'decimal' : 'integer';
+  if (type.startsWith('DECIMAL') || type === 'BIGNUM' || type === 'VARINT') return 'decimal';
+  if (type === 'DOUBLE' || type === 'FLOAT') return 'number';
+  if (type === 'BOOLEAN') return 'boolean';
+  if (type === 'DATE') return 'date';
+  if (type.startsWith('TIMESTAMP')) return 'datetime';
+  return 'string';
+}
+
+/** Integers whose values may be beyond what JSON holds. */
+export const isWideInteger = (type: string): boolean => /^(U?BIGINT|U?HUGEINT)$/.test(type);
+
+/** How a column is selected so that its text is the value's canonical form. Lists and structures become JSON. */
+export function selected(name: string, type: string): string {
+  if (type.startsWith('TIMESTAMP WITH TIME ZONE')) return `replace(replace(${name}::VARCHAR, ' ', 'T'), '+00', 'Z')`;
+  if (type.startsWith('TIMESTAMP')) return `replace(${name}::VARCHAR, ' ', 'T')`;
+  if (/[[(]/.test(type) && !type.startsWith('DECIMAL')) return `to_json(${name})::VARCHAR`;
+  if (type === 'BLOB') return `to_base64(${name})`;
+  return columnTypeOf(type, false) === 'boolean' ? name : `${name}::VARCHAR`;
+}
+
+/** A cell from the engine's text. Throws `mash.value_invalid` for a number that is none: a division by zero, say. */
+export function cellOf(value: unknown, type: ColumnType, column: string, row: number): Json {
+  if (value === null || value === undefined) return null;
+  if (type === 'boolean') return value === true || value === 'true';
+  const text = String(value);
+  if (type !== 'integer' && type !== 'number') return text;
+  const number = Number(text);
+  if (Number.isFinite(number)) return number;
+  throw failure('mash.value_invalid', { message: `row ${row} of the column ${column} is ${text}, which is no number`, field: `/sql`, fix: 'guard the division: a / NULLIF(b, 0), or a CASE', details: { column, row } });
+}
+
+/** The sources of each row, in the order of the sources' declaration, then of their rows. `lists`: the rows' numbers as the engine gathered them. */
+export async function citationsOf(lists: readonly (readonly number[])[], sources: readonly LoadedSource[], whole: readonly string[]): Promise<SourceRegion[][]> {
+  const grouped = lists.map((list) => rowsBySource(list));
+  const regions = await Promise.all(sources.map((source, at) => source.regions([...new Set(grouped.flatMap((rows) => single(rows.get(at) ?? [])))])));
+  const wholly = sources.flatMap((source) => (whole.includes(source.name) ? [wholeOf(source)] : []));
+  return grouped.map((rows) => {
+    const cited = sources.flatMap((source, at) => {
+      const numbers = rows.get(at) ?? [];
+      const ones = single(numbers);
+      return ones.length > 0 ? ones.map((row) => regions[at]!.get(row) ?? wholeOf(source)) : numbers.length > 0 ? rangesOf(numbers).map(([record, record_end]) => ({ ...wholeOf(source), record, record_end })) : [];
+    });
+    const missing = cited.length === 0 ? sources.map(wholeOf) : [];
+    return [...cited, ...wholly, ...missing];
+  });
+}
+
+const wholeOf = (source: LoadedSource): SourceRegion => ({ reference: source.reference, content_hash: source.content_hash });
+
+const single = (rows: readonly number[]): readonly number[] => (rows.length <= MAX_SINGLE_CITATIONS ? rows : []);
+
+function rowsBySource(list: readonly number[]): Map<number, number[]> {
+  const found = new Map<number, number[]>();
+  for (const cited of [...new Set(list)].sort((a, b) => a - b)) {
+    const source = Math.floor(cited / TABLE_SPAN);
+    const rows = found.get(source) ?? [];
+    rows.push(cited % TABLE_SPAN);
+    found.set(source, rows);
+  }
+  return found;
+}
+
+/** Numbers in order as ranges, both ends included. */
+export function rangesOf(numbers: readonly number[]): [number, number][] {
+  const ranges: [number, number][] = [];
+  for (const number of numbers) {
+    const last = ranges.at(-1);
+    if (last !== undefined && last[1] === number - 1) last[1] = number;
+    else ranges.push([number, number]);
+  }
+  return ranges;
+}

@@ -1,0 +1,224 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { SourceRegion } from '@symphainy/contracts';
+import type { Json } from '@symphainy/kernel';
+import type { MashAnswer, SpooledSource } from '../../model/mash.work.js';
+import { selectTable } from '../table-selection.service.js';
+import { MashEngine } from './engine.js';
+import { loadSource } from './load-source.js';
+import { checkMash, rewritten, runMash } from './run-mash.js';
+
+const LIMITS = { memoryMib: 256, diskMib: 1024 };
+const HASH = 'a'.repeat(64);
+const reference = (name: string): string => `019b0000-0000-7000-8000-000000000001/receive/${name}`;
+
+const PERMITS = 'permit_no,holder,fee,issued\nBP-1,Ada,100.50,2026-01-05\nBP-2,Bob,20.25,2026-02-11\nBP-3,Cyd,,2026-02-12\nBP-3,Cyd,,2026-02-12\n';
+const POLICIES = '{"policy":"P1","permit_no":"BP-1","premium":10}\n{"policy":"P2","permit_no":"BP-1","premium":30}\n{"policy":"P3","permit_no":"BP-2","premium":5}\n{"policy":"P4","permit_no":"BP-9","premium":7}\n';
+
+type Row = { readonly [column: string]: Json } & { readonly _row: number; readonly _sources: SourceRegion[] };
+
+const spool = (directory: string, name: string, kind: SpooledSource['kind'], content: string, more: Partial<SpooledSource> = {}): SpooledSource => {
+  const file = join(directory, `source-${name}`);
+  writeFileSync(file, content);
+  return { name, reference: reference(name), content_hash: HASH, kind, file, ...more };
+};
+
+const inDirectory = async <T>(work: (directory: string) => Promise<T>): Promise<T> => {
+  const directory = mkdtempSync(join(tmpdir(), 'mash-spec-'));
+  try {
+    return await work(directory);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+};
+
+const usual = (directory: string): SpooledSource[] => [spool(directory, 'permits', 'csv', PERMITS), spool(directory, 'policies', 'json', POLICIES)];
+
+const mash = (sql: string, { sources = usual, offset = 0, limit = 1000 }: { sources?: (directory: string) => SpooledSource[]; offset?: number; limit?: number } = {}): Promise<{ answer: MashAnswer; rows: Row[]; text: string }> =>
+  inDirectory(async (directory) => {
+    const answer = await runMash({ task: 'query', directory, sql, sources: sources(directory), offset, limit, format: 'ndjson' }, LIMITS, selectTable, () => undefined);
+    const text = readFileSync(answer.file, 'utf8');
+    return { answer, text, rows: text.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Row) };
+  });
+
+/** `source:row` of each citation, rows from 1. */
+const cited = (row: Row): string[] => row._sources.map((region) => `${region.reference.split('/')[2]}:${region.row === undefined ? region.pointer === undefined ? '*' : Number(region.pointer.slice(1)) + 1 : region.row - 1}`);
+const columnsOf = (answer: MashAnswer): Record<string, string[]> => Object.fromEntries(answer.lineage.columns!.map(({ column, from }) => [column, from.map((one) => `${one.reference.split('/')[2]}.${one.column}${one.kind === undefined ? '' : `:${one.kind}`}`)]));
+
+describe('a mash - every row cites what it was made from', () => {
+  it.each<[string, string, string[][]]>([
+    ['a join', 'SELECT p.permit_no, premium FROM permits p JOIN policies USING (permit_no) ORDER BY premium', [['permits:2', 'policies:3'], ['permits:1', 'policies:1'], ['permits:1', 'policies:2']]],
+    ['an outer join - the missing side is not cited', "SELECT policy, holder FROM policies LEFT JOIN permits USING (permit_no) WHERE policy = 'P4'", [['policies:4']]],
+    ['a group', 'SELECT permit_no, sum(premium) s FROM policies GROUP BY permit_no ORDER BY s', [['policies:3'], ['policies:4'], ['policies:1', 'policies:2']]],
+    ['a group over a join in WITH', 'WITH j AS (SELECT * FROM permits JOIN policies USING (permit_no)) SELECT holder, count(*) n FROM j GROUP BY ALL ORDER BY 1', [['permits:1', 'policies:1', 'policies:2'], ['permits:2', 'policies:3']]],
+    ['equal rows of DISTINCT', "SELECT DISTINCT holder FROM permits WHERE permit_no = 'BP-3'", [['permits:3', 'permits:4']]],
+    ['UNION of both', "SELECT permit_no FROM permits WHERE permit_no = 'BP-1' UNION SELECT permit_no FROM policies WHERE permit_no = 'BP-1'", [['permits:1', 'policies:1', 'policies:2']]],
+    ['UNION ALL', "SELECT holder FROM permits WHERE fee > 50 UNION ALL SELECT policy FROM policies WHERE premium > 20", [['permits:1'], ['policies:2']]],
+    ['a source named twice', 'SELECT a.holder FROM permits a, permits b WHERE a.fee > b.fee', [['permits:1', 'permits:2']]],
+    ['a query in WHERE is cited as a whole', "SELECT holder FROM permits WHERE permit_no IN (SELECT permit_no FROM policies WHERE premium < 6)", [['permits:2', 'policies:*']]],
+    ['a semi-join is cited as a whole', 'SELECT holder FROM permits SEMI JOIN policies USING (permit_no) ORDER BY 1 LIMIT 1', [['permits:1', 'policies:*']]],
+    ['a correlated query', 'SELECT holder, (SELECT max(premium) FROM policies q WHERE q.permit_no = p.permit_no) m FROM permits p ORDER BY 1 LIMIT 1', [['permits:1', 'policies:*']]],
+    ['a window', 'SELECT policy, sum(premium) OVER (ORDER BY premium) s FROM policies ORDER BY s LIMIT 2', [['policies:3'], ['policies:4']]],
+    ['a natural join', 'SELECT holder, policy FROM permits NATURAL JOIN policies ORDER BY policy LIMIT 1', [['permits:1', 'policies:1']]],
+    ['a lateral query', 'SELECT holder, z.k FROM permits p, LATERAL (SELECT p.fee * 2 AS k) z ORDER BY holder LIMIT 1', [['permits:1']]],
+    ['rows of lists', 'SELECT policy, u FROM policies, unnest([1, 2]) t(u) ORDER BY ALL LIMIT 3', [['policies:1'], ['policies:1'], ['policies:2']]],
+    ['nothing in a group - the sources as a whole', 'SELECT count(*) n FROM permits WHERE fee > 1000', [['permits:*', 'policies:*']]],
+  ])('%s', async (_, sql, expected) => {
+    expect((await mash(sql)).rows.map(cited)).toEqual(expected);
+  });
+
+  it('more than a hundred rows of one source - are cited as ranges of them', async () => {
+    const lines = Array.from({ length: 500 }, (_, at) => `{"n":${at},"k":${at < 300 ? 1 : 2}}`).join('\n');
+    const { rows } = await mash('SELECT k, count(*) c FROM t GROUP BY k ORDER BY k', { sources: (directory) => [spool(directory, 't', 'json', lines)] });
+    expect(rows.map(({ _sources }) => _sources)).toEqual([[{ reference: reference('t'), content_hash: HASH, record: 1, record_end: 300 }], [{ reference: reference('t'), content_hash: HASH, record: 301, record_end: 500 }]]);
+  });
+});
+
+describe('a mash - every column says which columns it was made from', () => {
+  it.each<[string, string, Record<string, string[]>]>([
+    ['taken over, changed, put together', 'SELECT permit_no AS no, upper(holder) u, fee + 1 f FROM permits', { no: ['permits.permit_no'], u: ['permits.holder:transformation'], f: ['permits.fee:transformation'] }],
+    ['through WITH and groups', 'WITH j AS (SELECT holder, premium * 2 p FROM permits JOIN policies USING (permit_no)) SELECT holder, sum(p) s FROM j GROUP BY holder', { holder: ['permits.holder'], s: ['policies.premium:aggregation'] }],
+    ['stars without and with other names', 'SELECT p.* EXCLUDE (fee) RENAME (holder AS who), policy FROM permits p JOIN policies USING (permit_no)', { permit_no: ['permits.permit_no'], who: ['permits.holder'], issued: ['permits.issued'], policy: ['policies.policy'] }],
+    ['both sides of UNION', 'SELECT holder AS x FROM permits UNION SELECT policy FROM policies', { x: ['permits.holder', 'policies.policy'] }],
+    ['an earlier column of the same SELECT', 'SELECT premium * 2 AS d, d + 1 AS e FROM policies', { d: ['policies.premium:transformation'], e: ['policies.premium:transformation'] }],
+    ['a query as a value', 'SELECT (SELECT max(premium) FROM policies) m', { m: ['policies.premium:aggregation'] }],
+  ])('%s', async (_, sql, expected) => {
+    expect(columnsOf((await mash(sql)).answer)).toEqual(expected);
+  });
+
+  it('what decides about rows - is told beside them', async () => {
+    const { answer } = await mash("SELECT holder FROM permits p JOIN policies q ON p.permit_no = q.permit_no WHERE premium > 1 ORDER BY issued");
+    expect(answer.lineage.all_columns!.map(({ reference: from, column, kind }) => `${kind} ${from.split('/')[2]}.${column}`)).toEqual(['filter policies.premium', 'join permits.permit_no', 'join policies.permit_no', 'sort permits.issued']);
+  });
+});
+
+describe('a mash - the rewriting changes no value', () => {
+  const queries = [
+    'SELECT * FROM permits ORDER BY ALL', 'FROM policies ORDER BY policy', 'SELECT permits.*, q.policy FROM permits JOIN policies q ON permits.permit_no = q.permit_no ORDER BY ALL',
+    'SELECT DISTINCT permit_no, fee FROM permits ORDER BY permits.permit_no DESC LIMIT 2', 'SELECT DISTINCT ON (permit_no) permit_no, policy FROM policies ORDER BY permit_no, premium DESC',
+    "SELECT CASE WHEN premium > 9 THEN 'big' ELSE 'small' END AS size, count(*), avg(premium), list(policy ORDER BY policy) FROM policies GROUP BY 1 HAVING count(*) > 0 ORDER BY 1",
+    'SELECT permit_no, count(*) FROM policies GROUP BY ROLLUP (permit_no) ORDER BY ALL', 'SELECT policy, row_number() OVER (PARTITION BY permit_no ORDER BY premium DESC) r FROM policies QUALIFY r = 1 ORDER BY 1',
+    'SELECT policy FROM policies UNION ALL BY NAME SELECT holder, permit_no FROM permits ORDER BY ALL', "WITH a AS (SELECT 1 x), b(y) AS (SELECT x + 1 FROM a) SELECT * FROM a, b", 'SELECT max(fee), min(issued) FROM permits',
+    'SELECT list_transform([1, 2], lambda x: x + 1) l, {\'a\': 1} s, 12345678901234567890 h, 1.10 d, 0.1::DOUBLE f, TRUE b, NULL n, DATE \'2026-01-01\' + INTERVAL 1 DAY t',
+    'SELECT holder "my ""name""", fee::DECIMAL(10,1) FROM permits WHERE holder LIKE \'%d%\' AND fee BETWEEN 1 AND 200 AND issued IS NOT NULL AND permit_no NOT IN (\'x\') ORDER BY 1', 'VALUES (1, \'a\'), (2, \'b\')',
+    'SELECT p.permit_no FROM permits p ASOF JOIN policies q ON p.permit_no >= q.permit_no ORDER BY ALL', 'SELECT count(DISTINCT permit_no) FILTER (premium > 5) FROM policies', 'SELECT permit_no FROM permits ANTI JOIN policies USING (permit_no)',
+    'SELECT * REPLACE (upper(holder) AS holder) FROM permits p ORDER BY fee NULLS FIRST LIMIT 3 OFFSET 1', 'SELECT t.policy FROM (SELECT policy, premium FROM policies ORDER BY premium DESC LIMIT 2) t ORDER BY 1',
+    'SELECT EXISTS (SELECT 1 FROM policies WHERE premium > 20) e, premium IN (5, 7) i FROM policies ORDER BY ALL', "SELECT strftime(issued, '%Y'), date_trunc('month', issued), regexp_replace(holder, 'A', 'B') FROM permits ORDER BY ALL",
+  ];
+
+  it('each row as the engine gives it for the query as it was written', async () => {
+    await inDirectory(async (directory) => {
+      const plain = await MashEngine.open(directory, LIMITS);
+      const [permits, policies] = usual(directory);
+      await plain.run(`CREATE TABLE permits AS FROM read_csv('${permits!.file}')`);
+      await plain.run(`CREATE TABLE policies AS FROM read_json('${policies!.file}')`);
+      for (const sql of queries) {
+        const expected = await plain.rows(`SELECT to_json(q) FROM (${sql}) q`);
+        const { answer, rows } = await mash(sql);
+        const made = rows.map((row) => answer.columns.map(({ name }) => row[name] ?? null));
+        const wanted = expected.map(([row]) => Object.values(JSON.parse(String(row)) as Record<string, Json>));
+        expect([sql, made.map((row) => row.map(comparable))]).toEqual([sql, wanted.map((row) => row.map(comparable))]);
+      }
+      plain.close();
+    });
+  }, 60_000);
+
+  /** Numbers by value, whether as text or not; moments without their separator. */
+  const comparable = (value: Json): string => {
+    if (typeof value === 'number' || (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value))) return String(Number(value));
+    return typeof value === 'object' ? JSON.stringify(value) : String(value).replace('T', ' ');
+  };
+
+  it('the same twice - byte for byte, in an order of its own where the query has none', async () => {
+    const sql = 'SELECT a.policy, b.holder FROM policies a, permits b WHERE a.premium < 20';
+    const [one, other] = [await mash(sql), await mash(sql)];
+    expect(one.text).toBe(other.text);
+    expect(one.rows).toHaveLength(12);
+  });
+
+  it('pages - are parts of one order, numbered through', async () => {
+    const whole = await mash('SELECT policy FROM policies');
+    const pages = [await mash('SELECT policy FROM policies', { limit: 3 }), await mash('SELECT policy FROM policies', { offset: 3, limit: 3 })];
+    expect(pages.map(({ text }) => text).join('')).toBe(whole.text);
+    expect(pages.map(({ answer }) => [answer.rows, answer.total_rows])).toEqual([[3, 4], [1, 4]]);
+  });
+});
+
+describe('a mash - what is no query over its sources is refused, by name', () => {
+  const READS = ['read_csv', 'read_csv_auto', 'read_json', 'read_json_auto', 'read_json_objects', 'read_ndjson', 'read_ndjson_objects', 'read_parquet', 'parquet_scan', 'parquet_metadata', 'parquet_schema', 'read_text', 'read_blob', 'glob', 'sniff_csv', 'read_duckdb', 'query', 'query_table', 'json_execute_serialized_sql', 'which_secret', 'seq_scan'];
+  const CATALOGS = ['duckdb_secrets', 'duckdb_settings', 'duckdb_databases', 'duckdb_tables', 'duckdb_columns', 'duckdb_functions', 'duckdb_extensions', 'duckdb_temporary_files', 'duckdb_logs', 'duckdb_memory', 'duckdb_variables', 'pragma_version', 'pragma_platform', 'pragma_database_size', 'pg_timezone_names', 'sql_auto_complete', 'test_all_types', 'enable_logging', 'force_checkpoint', 'checkpoint'];
+  const SCALARS = ["getenv('HOME')", "current_setting('temp_directory')", "getvariable('x')", 'version()', 'random()', 'uuid()', 'gen_random_uuid()', 'now()', 'today()', 'current_database()', 'current_schema()', 'current_query()', 'txid_current()', "nextval('s')", 'setseed(0.5)', "error('x')", 'pg_sleep(1)', 'sleep_ms(1)', "write_log('x')", "pg_get_viewdef(1)", 'inet_client_addr()', "json_serialize_sql('SELECT 1')", 'get_current_time()'];
+  const STATEMENTS = [
+    "COPY permits TO '/tmp/out.csv'", "COPY (SELECT 1) TO 'out.parquet' (FORMAT parquet)", "COPY permits FROM '/etc/passwd'", "EXPORT DATABASE '/tmp/x'", "IMPORT DATABASE '/tmp/x'", "ATTACH '/tmp/x.db'", "ATTACH 'host=localhost' AS pg (TYPE postgres)", 'DETACH mash', 'INSTALL httpfs', 'LOAD httpfs',
+    "LOAD '/tmp/evil.duckdb_extension'", 'PRAGMA version', "PRAGMA database_list", 'SET threads = 8', 'SET enable_external_access = true', 'RESET enable_external_access', "SET VARIABLE x = 1", 'CREATE TABLE x AS SELECT 1', 'CREATE VIEW v AS SELECT 1', 'CREATE MACRO m() AS 1', "CREATE SECRET s (TYPE s3)",
+    'INSERT INTO permits VALUES (1)', 'UPDATE permits SET fee = 0', 'DELETE FROM permits', 'TRUNCATE permits', 'DROP TABLE permits', 'ALTER TABLE permits ADD COLUMN x INT', 'MERGE INTO permits USING policies ON true WHEN MATCHED THEN DELETE', 'CHECKPOINT', 'VACUUM', 'ANALYZE', 'BEGIN', 'COMMIT', 'USE memory', 'CALL pragma_version()',
+    'EXPLAIN SELECT 1', 'EXPLAIN ANALYZE SELECT 1', 'DESCRIBE permits', 'SUMMARIZE permits', 'SHOW TABLES', 'SHOW ALL TABLES', 'PREPARE q AS SELECT 1', 'EXECUTE q', 'COMMENT ON TABLE permits IS \'x\'', 'PIVOT permits ON holder USING sum(fee)',
+  ];
+  const TRICKS = [
+    'SELECT 1; SELECT 2', "SELECT 1; COPY permits TO '/tmp/x'", "SELECT 1 -- \n; DROP TABLE permits", '/* SELECT */ DROP TABLE permits', "WITH x AS (SELECT * FROM read_text('/etc/passwd')) SELECT * FROM x", "SELECT (SELECT content FROM read_text('/etc/passwd'))", "SELECT * FROM permits WHERE holder IN (SELECT file FROM glob('/*'))",
+    "SELECT * FROM '/etc/passwd'", "SELECT * FROM '/tmp/x.csv'", "SELECT * FROM \"/etc/passwd\"", "SELECT * FROM 'https://example.com/x.parquet'", "SELECT * FROM 's3://bucket/x'", 'SELECT * FROM information_schema.tables', 'SELECT * FROM main.permits', 'SELECT * FROM mash.main.permits', 'SELECT * FROM pg_catalog.pg_tables', 'SELECT * FROM sqlite_master', 'SELECT * FROM duckdb_tables', 'SELECT * FROM __mash_data_0', 'SELECT __mash_row FROM permits', 'WITH __mash_x AS (SELECT 1) SELECT * FROM __mash_x', 'SELECT 1 AS __mash_src', 'SELECT * FROM "__MASH_DATA_0"',
+    "SELECT 'a' FROM permits, read_csv('/etc/passwd')", 'SELECT * FROM (SHOW TABLES)', 'SELECT * FROM (DESCRIBE permits)', "SELECT rEaD_TeXt FROM ReAd_TeXt('/etc/passwd')", "SELECT * FROM \"read_text\"('/etc/passwd')", 'SELECT main.version()', "SELECT system.main.read_text('x')", 'SELECT ?', 'SELECT $a', 'SELECT * FROM permits USING SAMPLE 1', 'SELECT * FROM permits TABLESAMPLE 10%', 'WITH RECURSIVE r AS (SELECT 1 x UNION ALL SELECT x + 1 FROM r) SELECT * FROM r',
+    'SELECT holder FROM permits EXCEPT SELECT policy FROM policies', 'SELECT holder FROM permits INTERSECT SELECT policy FROM policies', 'FROM permits PIVOT (sum(fee) FOR holder IN (\'Ada\'))', "SELECT COLUMNS('f.*') FROM permits", 'SELECT #1 FROM permits', 'SELECT count(COLUMNS(*)) FROM permits', 'SELECT current_date', 'SELECT current_user', 'SELECT session_user FROM permits', 'SELECT localtimestamp', "SELECT list_transform(['x'], lambda y: getenv(y))", "SELECT * FROM permits ORDER BY random()", 'SELECT holder FROM permits GROUP BY random(), holder', "SELECT sum(fee) FILTER (random() > 0.5) FROM permits", 'SELECT first_value(now()) OVER () FROM permits', '', '   ', '-- nothing', ';',
+  ];
+  const attacks = [...STATEMENTS, ...TRICKS, ...[...READS, ...CATALOGS].flatMap((name) => [`SELECT * FROM ${name}('/etc/passwd')`, `SELECT * FROM ${name}()`]), ...SCALARS.flatMap((call) => [`SELECT ${call}`, `SELECT holder FROM permits WHERE ${call} IS NOT NULL`])];
+
+  it(`${attacks.length} attempts - each is refused with a code, and none is run`, async () => {
+    const through: string[] = [];
+    await inDirectory(async (directory) => {
+      const engine = await MashEngine.open(directory, LIMITS);
+      const sources = [];
+      for (const [at, source] of usual(directory).entries()) sources.push(await loadSource(engine, source, at, selectTable));
+      await engine.lock(join(directory, 'out'));
+      for (const sql of attacks) {
+        const refusal = await rewritten(engine, sql, sources).then(() => undefined, (error: { code?: string; field?: string }) => error);
+        if (refusal === undefined || !/^mash\.(sql_refused|sql_invalid)$/.test(refusal.code ?? '') || refusal.field !== '/sql') through.push(`${sql} → ${refusal === undefined ? 'let through' : `${refusal.code}: ${String(refusal)}`}`);
+      }
+      engine.close();
+    });
+    expect(through).toEqual([]);
+  }, 60_000);
+
+  it('before anything is read - the same is refused by the sources’ names alone', async () => {
+    await inDirectory((directory) => expect(checkMash(directory, "SELECT * FROM permits, read_text('x')", ['permits'], LIMITS)).rejects.toMatchObject({ code: 'mash.sql_refused', message: expect.stringContaining('read_text') }));
+  });
+
+  it('the engine itself - reads and writes nothing more once it is locked, whatever it is asked', async () => {
+    await inDirectory(async (directory) => {
+      const engine = await MashEngine.open(directory, LIMITS);
+      await engine.run('CREATE TABLE t AS SELECT 1 a');
+      await engine.lock(join(directory, 'out'));
+      for (const sql of ["SELECT * FROM read_text('/etc/passwd')", "COPY t TO '/tmp/mash-escape.csv'", "ATTACH '/tmp/mash-escape.db'", 'INSTALL httpfs', 'SET enable_external_access = true', 'SET threads = 4']) {
+        await expect(engine.run(sql)).rejects.toThrow(/disabled|locked|Cannot|reaches|Permission/i);
+      }
+      engine.close();
+    });
+  });
+});
+
+describe('a mash - bad input is told by field and fix', () => {
+  it.each<[string, string, string, RegExp]>([
+    ['a column that there is not', 'SELECT nope FROM permits', 'mash.column_unknown', /nope/],
+    ['text that is no number', 'SELECT holder::INTEGER FROM permits', 'mash.value_invalid', /^(?!.*Ada).*$/s],
+    ['a division by zero', 'SELECT premium / (premium - 5) FROM policies', 'mash.value_invalid', /no number/],
+    ['columns that clash', 'SELECT * FROM permits p JOIN policies q ON p.issued = q.premium', 'mash.value_invalid', /compare|cast/i],
+    ['what does not parse', 'SELEC 1', 'mash.sql_invalid', /syntax/i],
+    ['a name of the result’s own', 'SELECT 1 AS _sources', 'mash.sql_refused', /_sources/],
+  ])('%s', async (_, sql, code, message) => {
+    await expect(mash(sql)).rejects.toMatchObject({ code, field: '/sql', fix: expect.any(String), message: expect.stringMatching(message) });
+  });
+
+  it.each<[string, SpooledSource['kind'], string | Buffer]>([['nothing', 'csv', ''], ['half an object', 'json', '{"a":'], ['no Parquet', 'parquet', 'PAR1 no'], ['no document', 'document', '[]'], ['bytes', 'csv', Buffer.from([0xff, 0xfe, 0, 1, 2, 3])]])('a source of %s - is named', async (_, kind, content) => {
+    await expect(mash('SELECT * FROM bad', { sources: (directory) => [spool(directory, 'bad', kind, content as string)] })).rejects.toMatchObject({ code: 'mash.source_invalid', field: '/sources/0/reference' });
+  });
+
+  it('a table larger than the engine’s memory - is read, sorted and written within it', async () => {
+    const line = (n: number): string => `${n},${String(n * 7919 % 1000003).padStart(40, 'x')}\n`;
+    const content = `n,s\n${Array.from({ length: 900_000 }, (_, n) => line(n)).join('')}`;
+    await inDirectory(async (directory) => {
+      const sources = [spool(directory, 'big', 'csv', content)];
+      const answer = await runMash({ task: 'query', directory, sql: 'SELECT n, s FROM big ORDER BY s DESC, n', sources, offset: 0, limit: 5, format: 'ndjson' }, { memoryMib: 64, diskMib: 2048 }, selectTable, () => undefined);
+      expect([answer.rows, answer.total_rows]).toEqual([5, 900_000]);
+    });
+  }, 120_000);
+});

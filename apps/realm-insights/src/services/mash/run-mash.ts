@@ -1,0 +1,149 @@
+/** One mash from its spooled sources to its rows in a file: load, lock, check, rewrite, run, write. */
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { DuckDBListValue } from '@duckdb/node-api';
+import { failure, type ColumnType } from '@symphainy/contracts';
+import { canonicalJson, type Json } from '@symphainy/kernel';
+import type { MashAnswer, MashColumn, MashWork } from '../../model/mash.work.js';
+import { CITATIONS, citeQuery, fillSlots, type CitedQuery } from './cited-query.js';
+import { MashEngine, type EngineLimits } from './engine.js';
+import { loadSource, type LoadedSource } from './load-source.js';
+import { lineageOf } from './mash-lineage.js';
+import { checkQuery, theQuery } from './query-check.js';
+import { cellOf, citationsOf, columnTypeOf, isWideInteger, selected } from './result-rows.js';
+import { identifier, literal } from './sql-text.js';
+
+type QueryWork = Extract<MashWork, { task: 'query' }>;
+type TableOf = Parameters<typeof loadSource>[3];
+type Progress = (done: { readonly [part: string]: Json }) => void;
+
+const RESULT = '__mash_result';
+const PREVIEW_ROWS = 20;
+const MAX_PREVIEW_BYTES = 6 * 1024;
+/** Names of the result's own. */
+const RESERVED = new Set(['_row', '_sources']);
+
+/** Throws what `theQuery` and `checkQuery` throw. Nothing is read or run. */
+export async function checkMash(directory: string, sql: string, sources: readonly string[], limits: EngineLimits): Promise<void> {
+  const engine = await MashEngine.open(directory, limits);
+  try {
+    await engine.lock(directory);
+    await checked(engine, sql, sources);
+  } finally {
+    engine.close();
+  }
+}
+
+export async function runMash(work: QueryWork, limits: EngineLimits, tableOf: TableOf, progress: Progress): Promise<MashAnswer> {
+  const engine = await MashEngine.open(work.directory, limits);
+  try {
+    const sources: LoadedSource[] = [];
+    for (const [index, source] of work.sources.entries()) {
+      sources.push(await loadSource(engine, source, index, tableOf));
+      progress({ loaded: source.name, rows: sources[index]!.rows });
+    }
+    const out = join(work.directory, 'out');
+    mkdirSync(out);
+    await engine.lock(out);
+    const { cited, sql } = await rewritten(engine, work.sql, sources);
+    progress({ querying: true });
+    await engine.run(`CREATE TABLE ${RESULT} AS ${sql}`);
+    return await new Answer(engine, work, sources, cited, sql, out, progress).write();
+  } finally {
+    engine.close();
+  }
+}
+
+async function checked(engine: MashEngine, sql: string, names: readonly string[]) {
+  const vocabulary = await engine.vocabulary();
+  const node = theQuery(await engine.parse(sql), sql);
+  checkQuery(node, { ...vocabulary, sources: new Set(names.map((name) => name.toLowerCase())) });
+  return { node, aggregates: vocabulary.aggregates };
+}
+
+/** The query as it is run, and what is known of it beforehand. */
+export async function rewritten(engine: MashEngine, sql: string, sources: readonly LoadedSource[]) {
+  const { node, aggregates } = await checked(engine, sql, sources.map(({ name }) => name));
+  const cited = citeQuery(node, sources, aggregates, { grouping: await engine.grouping() });
+  return { cited, sql: fillSlots(await engine.write(cited.node), cited.slots) };
+}
+
+class Answer {
+  private readonly preview: { [column: string]: Json }[] = [];
+  private previewBytes = 0;
+  private written = 0;
+
+  constructor(
+    private readonly engine: MashEngine,
+    private readonly work: QueryWork,
+    private readonly sources: readonly LoadedSource[],
+    private readonly cited: CitedQuery,
+    private readonly sql: string,
+    private readonly out: string,
+    private readonly progress: Progress,
+  ) {}
+
+  async write(): Promise<MashAnswer> {
+    const described = (await this.engine.rows(`DESCRIBE ${RESULT}`)).map(([name, type]) => ({ name: String(name), engineType: String(type) })).filter(({ name }) => name !== CITATIONS);
+    const reserved = described.find(({ name }) => RESERVED.has(name));
+    if (reserved !== undefined) throw failure('mash.sql_refused', { message: `${reserved.name} is a name of the result’s own`, field: '/sql', fix: 'give the column another name with AS' });
+    const columns = await Promise.all(described.map(async ({ name, engineType }) => ({ name, engineType, type: columnTypeOf(engineType, isWideInteger(engineType) && (await this.isLarge(name))) })));
+    const [[total]] = (await this.engine.rows(`SELECT count(*) FROM ${RESULT}`)) as [[string]];
+    const lines = join(this.out, 'rows.ndjson');
+    await pipeline(Readable.from(this.lines(columns)), createWriteStream(lines));
+    const file = this.work.format === 'parquet' ? await this.parquet(described.map(({ name }) => name)) : lines;
+    const references = new Map(this.sources.map(({ name, reference }) => [name, reference]));
+    return {
+      sql: this.sql, file, rows: this.written, total_rows: Number(total), preview: this.preview,
+      columns: columns.map(({ name, type }) => ({ name, type })),
+      sources: this.sources.map(({ name, reference, content_hash, rows, columns: names, types }) => ({ name, reference, content_hash, rows, columns: names.map((column, at) => ({ name: column, type: columnTypeOf(types[at]!, false) })) })),
+      lineage: lineageOf(this.cited.columns, columns.map(({ name }) => name), this.cited.everyRow, references),
+    };
+  }
+
+  private async isLarge(name: string): Promise<boolean> {
+    const [[large]] = (await this.engine.rows(`SELECT count(*) > 0 FROM ${RESULT} WHERE abs(${identifier(name)}::HUGEINT) > ${Number.MAX_SAFE_INTEGER}`)) as [[boolean]];
+    return large;
+  }
+
+  /** The page's rows, in the result's order. */
+  private async *lines(columns: readonly (MashColumn & { readonly engineType: string })[]): AsyncGenerator<string> {
+    const { offset, limit } = this.work;
+    const cells = columns.map(({ name, engineType }) => selected(identifier(name), engineType));
+    const result = await this.engine.stream(`SELECT ${[...cells, CITATIONS].join(', ')} FROM ${RESULT} LIMIT ${limit} OFFSET ${offset}`);
+    for (;;) {
+      const chunk = await result.fetchChunk();
+      if (chunk === null || chunk.rowCount === 0) return;
+      const rows = chunk.getRows();
+      const sources = await citationsOf(rows.map((row) => numbersOf(row.at(-1))), this.sources, this.cited.whole);
+      let text = '';
+      for (const [at, row] of rows.entries()) text += `${this.line(row, columns, sources[at]!)}\n`;
+      yield text;
+      this.progress({ rows: this.written });
+    }
+  }
+
+  private line(row: readonly unknown[], columns: readonly { readonly name: string; readonly type: ColumnType }[], sources: readonly object[]): string {
+    const number = this.work.offset + ++this.written;
+    const values = columns.map(({ name, type }, at) => [name, cellOf(row[at], type, name, number)] as const);
+    const line = { _row: number, _sources: sources as unknown as Json, ...Object.fromEntries(values) };
+    const text = canonicalJson(line);
+    if (this.preview.length < PREVIEW_ROWS && this.previewBytes + text.length <= MAX_PREVIEW_BYTES) this.preview.push(line);
+    this.previewBytes += text.length;
+    return text;
+  }
+
+  /** Columns with their types, and the citations as JSON text. */
+  private async parquet(names: readonly string[]): Promise<string> {
+    const file = join(this.out, 'rows.parquet');
+    const columns = `{_row: 'BIGINT', _sources: 'JSON'}`;
+    const cited = `read_json(${literal(join(this.out, 'rows.ndjson'))}, format = 'newline_delimited', columns = ${columns}, maximum_object_size = ${64 * 1024 * 1024})`;
+    const page = `SELECT *, row_number() OVER () + ${this.work.offset} AS _row FROM (SELECT * FROM ${RESULT} LIMIT ${this.work.limit} OFFSET ${this.work.offset})`;
+    await this.engine.run(`COPY (SELECT p._row, ${names.map((name) => `p.${identifier(name)}`).join(', ')}, c._sources::VARCHAR AS _sources FROM (${page}) p JOIN ${cited} c USING (_row) ORDER BY p._row) TO ${literal(file)} (FORMAT parquet, COMPRESSION zstd)`);
+    return file;
+  }
+}
+
+const numbersOf = (list: unknown): number[] => (list instanceof DuckDBListValue ? list.items.flatMap((item) => (typeof item === 'bigint' ? [Number(item)] : [])) : []);
