@@ -26,7 +26,7 @@ const dataset: Json = {
   parts: [{ reference: PART, records: 2, first_record: 1, byte_start: 0, byte_end: 40, hash: sha256Hex(rows), size: rows.length }], records: 2, failures: 0, failure_counts: {}, totals: {},
 };
 const fees = Buffer.from('permit,office\nBP-1,North\nBP-2,South\n');
-const mapping = {
+const mapping: { [key: string]: Json } = {
   from: 'fees',
   joins: [{ source: 'policies', on: [{ left: 'fees.Permit', right: 'policies.PERMIT' }] }, { source: 'offices', type: 'left', on: [{ left: 'offices.permit', right: 'policies.PERMIT' }] }],
   fields: [{ name: 'permit', field: 'fees.Permit' }, { name: 'office', field: 'offices.office' }, { name: 'fee', field: 'fees.Fee' }, { name: 'premium', field: 'policies.PREMIUM' }],
@@ -36,7 +36,7 @@ const bed = {
   references: { [PERMITS]: document, [POLICIES]: dataset, [PART]: Buffer.from(rows), [FEES]: fees, [MAPPING]: Buffer.from(JSON.stringify(mapping)) },
   described: { [PERMITS]: { artifact_type: 'content.document' }, [POLICIES]: { artifact_type: 'content.dataset' }, [FEES]: { media_type: 'text/csv', summary: { filename: 'offices.csv' } } },
 };
-const sources = [{ name: 'fees', reference: PERMITS, table: 'Fees' }, { name: 'policies', reference: POLICIES }, { name: 'offices', reference: FEES }];
+const sources: { [key: string]: Json }[] = [{ name: 'fees', reference: PERMITS, table: 'Fees' }, { name: 'policies', reference: POLICIES }, { name: 'offices', reference: FEES }];
 const submit = (payload: { [key: string]: Json }, more: Partial<typeof bed> = {}) => testBed(insightsRealm, { ...bed, ...more }).run('cross_realm.data_mash', payload);
 
 realmConformance(insightsRealm, [{ intent: 'cross_realm.data_mash', payload: { sources, mapping }, bed }]);

@@ -160,8 +160,8 @@ export class AttemptAccess {
   }
 
   /**
-   * A reference may be read when the payload names it, when this execution or a child of it made it, or when the capability may list
-   * its session's artifacts and it is one of them.
+   * A reference may be read when the payload names it, or one that was made from it in the same execution (a dataset names its parts); when this execution or a child of it made it;
+   * or when the capability may list its session's artifacts and it is one of them.
    */
   private async reachable(live: LiveExecution, reference: string): Promise<FoundArtifact | undefined> {
     const { state, capability } = live;
@@ -173,9 +173,19 @@ export class AttemptAccess {
     const found = await this.parts.artifacts.find(state.intent.tenant_id, reference);
     if (found === undefined) return undefined;
     const checked = this.parts.contracts.checkInput(capability, state.intent.payload, state.createdAt);
-    const named = 'references' in checked && checked.references.some((r) => r.reference === reference);
+    const references = 'references' in checked ? checked.references.map((r) => r.reference) : [];
+    const named = references.includes(reference) || (await this.isPartOf(state.intent.tenant_id, reference, references));
     const listed = capability.tools.includes('session.artifacts') && found.sessionId === state.intent.session_id;
     return named || listed || found.parentId === state.executionId ? found : undefined;
+  }
+
+  /** What an artifact was made from in its own execution is a part of it. */
+  private async isPartOf(tenantId: string, reference: string, named: readonly string[]): Promise<boolean> {
+    const origin = reference.slice(0, reference.indexOf('/') + 1);
+    for (const whole of named.filter((one) => one.startsWith(origin))) {
+      if ((await this.parts.artifacts.find(tenantId, whole))?.artifact.derived_from?.includes(reference) === true) return true;
+    }
+    return false;
   }
 
   /** As it was set by an intent, else as it was recorded. */

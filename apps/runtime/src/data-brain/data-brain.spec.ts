@@ -46,6 +46,27 @@ describe('hydration', () => {
     expect((await bed.records(dispatch.attempt.execution_id)).filter((r) => r.type === 'access_refused')).toHaveLength(1);
   });
 
+  it('a part of what the payload names - is read; what that was made from elsewhere is not', async () => {
+    const bed = new RuntimeBed();
+    await bed.govern([maker, reader]);
+    await bed.runtime();
+    bed.objects.objects.set(`acme/${object.hash}`, bytes);
+    const part = { name: 'part', artifact_type: 't', media_type: 'text/plain', object };
+    const made: string[] = [];
+    bed.realm('sample', ({ capability, attempt }) => {
+      if (capability !== 'sample.make') return 'silence';
+      const [own, other] = [`${attempt.execution_id}/one/part`, made[0]];
+      return { output: 1, artifacts: [part, { ...part, name: 'whole', derived_from: other === undefined ? [own] : [own, other] }] };
+    });
+    const session = await bed.session();
+    for (let i = 0; i < 2; i++) made.push(`${(await bed.submit(session, { intent_type: 'sample.make' }, { wait_ms: 5000 })).execution_id}/one/part`);
+    await bed.submit(session, { payload: { source: made[1]!.replace('/part', '/whole') } });
+    await bed.until(() => bed.dispatches.length === 3);
+    const dispatch = bed.dispatches[2]!;
+    expect((await bed.during(bed.gateway.request('runtime.hydrate', {}, ask(dispatch, made[1]!)))).artifact.name).toBe('part');
+    await expect(bed.during(bed.gateway.request('runtime.hydrate', {}, ask(dispatch, made[0]!)))).rejects.toMatchObject({ code: 'reference.not_allowed' });
+  });
+
   it('a token of another attempt, of another tenant, altered, expired - is refused, and the refusal recorded', async () => {
     const { bed, made, dispatch } = await readingBed((source) => ({ source }));
     const { attempt, token } = dispatch;
