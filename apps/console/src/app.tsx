@@ -2,6 +2,7 @@ import { lazy, Suspense, useEffect, useRef } from 'react';
 import { AccountGate } from './account/account-context.js';
 import { ExecutionPage } from './execution/execution.page.js';
 import { ExecutionsPage } from './executions/executions.page.js';
+import { governTitle, isGovernRoute } from './routing/govern-route.js';
 import { formatRoute, type Route } from './routing/route.js';
 import { useRoute } from './routing/use-route.js';
 import { Shell } from './shell/shell.js';
@@ -11,6 +12,7 @@ import { EmptyState, Skeleton } from './ui/states.js';
 // Pages that one does not start on come when they are first opened.
 const ArtifactPage = lazy(async () => ({ default: (await import('./artifacts/artifact.page.js')).ArtifactPage }));
 const AttentionPage = lazy(async () => ({ default: (await import('./attention/attention.page.js')).AttentionPage }));
+const GovernPage = lazy(async () => ({ default: (await import('./govern/govern.page.js')).GovernPage }));
 const SchedulesPage = lazy(async () => ({ default: (await import('./schedules/schedules.page.js')).SchedulesPage }));
 const SubmitPage = lazy(async () => ({ default: (await import('./submit/submit.page.js')).SubmitPage }));
 
@@ -38,6 +40,7 @@ function useNewPage(route: Route): void {
 }
 
 function titleOf(route: Route): string {
+  if (isGovernRoute(route)) return governTitle(route);
   switch (route.page) {
     case 'executions': return 'Executions';
     case 'execution': return 'Execution';
@@ -50,6 +53,7 @@ function titleOf(route: Route): string {
 }
 
 function Page({ route }: { route: Route }) {
+  if (isGovernRoute(route)) return <GovernPage route={route} />;
   switch (route.page) {
     case 'executions': return <ExecutionsPage route={route} />;
     case 'execution': return <ExecutionPage key={route.executionId} executionId={route.executionId} />;

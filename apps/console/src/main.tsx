@@ -2,7 +2,7 @@
  * console: the admin and builder UI, a client of the gateway like any other.
  *
  * It keeps nothing but the credential and the chosen session, in session storage. Order: sign in (`account/`), then pages by route
- * (`executions/`, `execution/`, `attention/`, `schedules/`, `artifacts/`, `submit/`; what is asked of executions in `operations/`), all of which reach the platform through `platform/` alone.
+ * (`executions/`, `execution/`, `attention/`, `schedules/`, `artifacts/`, `submit/`; what is asked of executions in `operations/`; governance in `govern/`, `policies/`, `tenants/`, `identities/`, `registry/`, `health/`), all of which reach the platform through `platform/` alone.
  *
  * C1 No request leaves the gateway's origin; no inline script or style, so that the strictest content policy holds.
  * C2 What a page shows of a running execution is the fold of its committed frames (`timeline/`), never a guess.

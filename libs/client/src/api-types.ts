@@ -1,4 +1,4 @@
-import type { ApiKeyRecord, ApiKeyScope, Artifact, CedarPolicy, ExecutionsQuery, ExecutionStatus, ExecutionView, Frame, GovernanceEntries, GrantRequest, Json, OperationName, OperationReport, SchedulePayload, SubjectReply } from '@symphainy/contracts';
+import type { ApiKeyRecord, ApiKeyScope, Artifact, CedarPolicy, ExecutionResult, ExecutionsQuery, ExecutionStatus, ExecutionView, Frame, GovernanceEntries, GrantRequest, Json, OperationName, OperationReport, SchedulePayload, SubjectReply } from '@symphainy/contracts';
 
 export interface Page {
   /** 1 to 1000; default 100. */
@@ -126,6 +126,15 @@ export interface RedecideRequest {
 /** A list of the governance bundle, or `bundles`: what was in force before. */
 export type GovernanceList = 'tenants' | 'identities' | 'policies' | 'capabilities' | 'bundles' | (string & {});
 export type { GovernanceEntries };
+
+/** What became of a change of governance. */
+export interface GovernanceChange {
+  readonly result: ExecutionResult;
+  /** Every runtime that holds a lease decided by it before the wait was over. */
+  readonly in_force: boolean;
+  /** In force at the runtime that answered. Absent while it was not asked. */
+  readonly bundle?: { readonly version: number; readonly hash: string };
+}
 
 /** What is told of a key: never its hash. */
 export type ApiKeyView = Omit<ApiKeyRecord, 'key_hash'>;

@@ -1,6 +1,6 @@
 import type { Artifact, BundleChange, Caller, CommittedFrame, DeterminismReport, ExecutionResult, ExecutionView, ExportedEvidence, Grant, HypotheticalRequest, Json, MetricsSnapshot, PolicyExplanation, PolicyPage, PolicyTrial, RecordedExplanation, RedecisionReport, ReplayReport, Session, SessionReplayReport, ValidationReport } from '@symphainy/contracts';
 import type {
-  Accepted, ApiKeyView, ArtifactPage, ArtifactQuery, BulkOperation, BulkOutcome, CapabilityEntry, CapabilityList, CheckpointAnswer, EvidenceOptions, ExecutionPage, ExecutionQuery, FramesPage, GovernanceEntries, GovernanceList, GrantOrder, IssuedKey, KeyOrder, KeyRotation, Operated, Page, RedecideRequest, ScheduleOrder, SchedulePage, ScheduleView, SessionPage, SessionValidation, StateEntries, StateView, StatusView, Submission, WalPage, WalQuery,
+  Accepted, ApiKeyView, ArtifactPage, ArtifactQuery, BulkOperation, BulkOutcome, CapabilityEntry, CapabilityList, CheckpointAnswer, EvidenceOptions, ExecutionPage, ExecutionQuery, FramesPage, GovernanceChange, GovernanceEntries, GovernanceList, GrantOrder, IssuedKey, KeyOrder, KeyRotation, Operated, Page, RedecideRequest, ScheduleOrder, SchedulePage, ScheduleView, SessionPage, SessionValidation, StateEntries, StateView, StatusView, Submission, WalPage, WalQuery,
 } from './api-types.js';
 import { type CallOptions, type ConnectOptions, type Request, Transport } from './transport.js';
 import { upload, type UploadFile, type UploadOptions, type UploadReceipt } from './upload.js';
@@ -190,15 +190,24 @@ function capabilitiesOf(transport: Transport) {
   };
 }
 
+type GovernancePayload = { readonly [key: string]: Json };
+type ChangeOptions = CallOptions & { readonly waitSeconds?: number };
+
+async function change(transport: Transport, action: string, payload: GovernancePayload, options: ChangeOptions): Promise<GovernanceChange> {
+  const { waitSeconds = WAIT_S, ...call } = options;
+  const response = await transport.send({ method: 'POST', path: `/v1/governance/${action}`, json: payload, headers: { prefer: `wait=${waitSeconds}` }, ...call });
+  const [version, hash] = (response.headers.get('governance-bundle') ?? '').split(' ');
+  const told = version && hash ? { bundle: { version: Number(version), hash } } : {};
+  if (response.status === 200) return { result: (await response.json()) as ExecutionResult, in_force: true, ...told };
+  return { result: await ended(transport, ((await response.json()) as Accepted).execution_id, call), in_force: false, ...told };
+}
+
 function governanceOf(transport: Transport) {
   return {
     /** Asks for the change `governance.<action>` and waits until it has ended; a change that failed throws its error, like one that was refused. */
-    submit: async (action: string, payload: { readonly [key: string]: Json } = {}, options: CallOptions & { readonly waitSeconds?: number } = {}): Promise<ExecutionResult> => {
-      const { waitSeconds = WAIT_S, ...call } = options;
-      const response = await transport.send({ method: 'POST', path: `/v1/governance/${action}`, json: payload, headers: { prefer: `wait=${waitSeconds}` }, ...call });
-      if (response.status === 200) return (await response.json()) as ExecutionResult;
-      return ended(transport, ((await response.json()) as Accepted).execution_id, call);
-    },
+    submit: async (action: string, payload: GovernancePayload = {}, options: ChangeOptions = {}): Promise<ExecutionResult> => (await change(transport, action, payload, options)).result,
+    /** Like `submit`, and tells whether every runtime that holds a lease decides by the change. */
+    change: (action: string, payload: GovernancePayload = {}, options: ChangeOptions = {}): Promise<GovernanceChange> => change(transport, action, payload, options),
     /** A page of a list, as it stands in the bundle in force, or in the kept bundle of that hash. */
     read: (list: GovernanceList, query: Page & { readonly bundle?: string } = {}, options?: CallOptions): Promise<GovernanceEntries> => getter(transport)(`/v1/governance/${list}`, query, options),
   };

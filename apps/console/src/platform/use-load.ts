@@ -12,10 +12,12 @@ export interface Loaded<T> {
 interface Options {
   /** Ask again after this long, while the page is visible. Milliseconds; unset: only once. */
   readonly everyMs?: number;
+  /** Ask again whenever this differs; what was there is shown until then. */
+  readonly again?: unknown;
 }
 
 /** Loads on mount and whenever `load` changes (memoise it); later answers of an older `load` are dropped. */
-export function useLoad<T>(load: () => Promise<T>, { everyMs }: Options = {}): Loaded<T> {
+export function useLoad<T>(load: () => Promise<T>, { everyMs, again }: Options = {}): Loaded<T> {
   const [state, setState] = useState<{ of: unknown; value?: T; problem?: Problem; loading: boolean }>({ of: load, loading: true });
   const current = useRef(load);
   current.current = load;
@@ -37,7 +39,7 @@ export function useLoad<T>(load: () => Promise<T>, { everyMs }: Options = {}): L
       if (document.visibilityState === 'visible') void run();
     }, everyMs);
     return () => window.clearInterval(timer);
-  }, [run, everyMs]);
+  }, [run, everyMs, again]);
   const fresh = state.of === load;
   return { value: fresh ? state.value : undefined, problem: fresh ? state.problem : undefined, loading: fresh ? state.loading : true, reload: () => void run() };
 }

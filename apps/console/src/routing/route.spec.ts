@@ -12,6 +12,15 @@ describe('routes - what is written is read back', () => {
     { page: 'submit' },
     { page: 'attention' },
     { page: 'schedules' },
+    { page: 'policies' },
+    { page: 'policy-desk', policy: 'a/b c' },
+    { page: 'candidate', candidateId: 'no-secrets' },
+    { page: 'versions' },
+    { page: 'decision', executionId: ID },
+    { page: 'tenant', tenantId: 'acme' },
+    { page: 'identities', view: 'keys' },
+    { page: 'registry', view: 'models' },
+    { page: 'health', view: 'services' },
     { page: 'submit', intentType: 'insights.profile', source: `${ID}/normalise/document` },
   ])('%j', (route) => {
     expect(parseRoute(formatRoute(route))).toEqual(route);
@@ -27,7 +36,7 @@ describe('routes - addresses typed by hand', () => {
     expect(parseRoute('#/?status=done')).toEqual({ page: 'executions' });
   });
 
-  it.each(['#/nowhere', '#/executions/a/b', '#/executions/a/artifacts/b', '#/new/x', '#/schedules/x', '#/executions/a/artifacts/b/c/d'])('%s leads nowhere', (hash) => {
+  it.each(['#/nowhere', '#/executions/a/b', '#/executions/a/artifacts/b', '#/new/x', '#/schedules/x', '#/policies/nowhere', '#/identities/nobody', '#/tenants/a/b', '#/health/services/x', '#/executions/a/artifacts/b/c/d'])('%s leads nowhere', (hash) => {
     expect(parseRoute(hash).page).toBe('unknown');
   });
 

@@ -2,8 +2,10 @@
  * Addresses inside the console. They live in the URL's hash, so the files work under any folder and nothing has to be rewritten by a server.
  */
 import type { ExecutionStatus } from '@symphainy/contracts';
+import { formatGovernRoute, isGovernRoute, parseGovernRoute, type GovernRoute } from './govern-route.js';
 
 export type Route =
+  | GovernRoute
   | { readonly page: 'executions'; readonly status?: ExecutionStatus; readonly intentType?: string; readonly scope?: 'session' }
   | { readonly page: 'execution'; readonly executionId: string }
   | { readonly page: 'artifact'; readonly executionId: string; readonly step: string; readonly name: string }
@@ -26,10 +28,11 @@ export function parseRoute(hash: string): Route {
     if (parts.length === 2) return { page: 'execution', executionId };
     if (artifacts === 'artifacts' && step !== undefined && name !== undefined && parts.length === 5) return { page: 'artifact', executionId, step, name };
   }
-  return { page: 'unknown', path };
+  return parseGovernRoute(parts, params) ?? { page: 'unknown', path };
 }
 
 export function formatRoute(route: Route): string {
+  if (isGovernRoute(route)) return formatGovernRoute(route);
   switch (route.page) {
     case 'executions':
       return `#/${queryOf({ status: route.status, intent: route.intentType, scope: route.scope })}`;

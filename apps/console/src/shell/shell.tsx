@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { useAccount } from '../account/account-context.js';
+import { governSection } from '../routing/govern-route.js';
 import type { Route } from '../routing/route.js';
 import { BrandMark, Icon, type IconName } from '../ui/icon.js';
 import { RouteLink } from '../ui/route-link.js';
@@ -16,12 +17,27 @@ export function Shell({ route, children }: { route: Route; children: ReactNode }
           <NavLink to={{ page: 'attention' }} icon="alert" current={route.page === 'attention'}>Needs attention</NavLink>
           <NavLink to={{ page: 'schedules' }} icon="clock" current={route.page === 'schedules'}>Schedules</NavLink>
           <NavLink to={{ page: 'submit' }} icon="upload" current={route.page === 'submit'}>Upload and submit</NavLink>
+          <GovernLinks route={route} />
         </nav>
         <SessionSwitcher />
         <Identity />
       </header>
       <main id="content" className="content" tabIndex={-1}>{children}</main>
     </div>
+  );
+}
+
+function GovernLinks({ route }: { route: Route }) {
+  const section = governSection(route);
+  return (
+    <>
+      <p className="nav-heading">Governance</p>
+      <NavLink to={{ page: 'policies' }} icon="shield" current={section === 'policies'}>Policies</NavLink>
+      <NavLink to={{ page: 'tenants' }} icon="building" current={section === 'tenants'}>Tenants</NavLink>
+      <NavLink to={{ page: 'identities', view: 'people' }} icon="key" current={section === 'identities'}>Identities</NavLink>
+      <NavLink to={{ page: 'registry', view: 'capabilities' }} icon="dots" current={section === 'registry'}>Registry</NavLink>
+      <NavLink to={{ page: 'health', view: 'services' }} icon="pulse" current={section === 'health'}>Health</NavLink>
+    </>
   );
 }
 
