@@ -98,7 +98,7 @@ describe('governing in the console', () => {
     await open('#/policies/candidates/no-reviews', 'bob');
     await page.getByRole('button', { name: 'Decide again' }).click();
     const flip = page.locator('.flips tbody tr', { hasText: 'review.approve' });
-    expect(await flip.innerText()).toMatch(/alice\s+Permit\s+Deny\s+Security Guard: no-reviews/);
+    expect(await flip.innerText()).toMatch(/alice\s+Permit\s+Deny\s+Security Guard:\s+no-reviews/);
     await flip.getByRole('link', { name: /Explain/ }).click();
     await page.getByText('It came out as recorded.').waitFor();
 
