@@ -1,5 +1,6 @@
 /** The sagas of the insights realm: which services run, in which order. */
 import { defineCapability, defineRealm, task, type StepResultInput, type StepTask } from '@symphainy/realm-sdk';
+import { resolveEntitiesCapability } from './entities.orchestrator.js';
 import { dataMash } from './mash.orchestrator.js';
 import { profileOutput, profilePayload, type Profile, type ProfilePayload } from './model/profile.schema.js';
 import { profileInSlices } from './profile-assembly.js';
@@ -20,7 +21,7 @@ const profileCapability = defineCapability({
   saga: [task('select', select), task('profile', profile, { timeoutMs: PROFILE_TIMEOUT_MS })],
 });
 
-export const insightsRealm = defineRealm({ realm: 'insights', capabilities: [profileCapability, assessQualityCapability, dataMash] });
+export const insightsRealm = defineRealm({ realm: 'insights', capabilities: [profileCapability, assessQualityCapability, resolveEntitiesCapability, dataMash] });
 
 /** Finds the table and the rules' columns first, so that a wrong name costs no profile. */
 async function select(step: StepTask<ProfilePayload>): Promise<StepResultInput> {

@@ -1,6 +1,7 @@
 import type { Area, CaseResult, Corpus } from './area.js';
 import { csvArea } from './areas/csv-area.js';
 import { emailArea } from './areas/email-area.js';
+import { entityArea } from './areas/entities/entity-area.js';
 import { imagesArea } from './areas/images-area.js';
 import { mainframeArea } from './areas/mainframe/mainframe-area.js';
 import { officeArea } from './areas/office-area.js';
@@ -11,7 +12,7 @@ import { qualityArea } from './areas/quality/quality-area.js';
 /** What the platform means to be measured by. An area that nothing measures yet scores 0. */
 export const areaNames = ['mainframe', 'pdf-tables', 'pdf-text', 'office', 'csv', 'email', 'images', 'quality', 'entity-resolution', 'retrieval'] as const;
 
-const areas: readonly Area[] = [mainframeArea, pdfTablesArea, pdfTextArea, officeArea, csvArea, emailArea, imagesArea, qualityArea];
+const areas: readonly Area[] = [mainframeArea, pdfTablesArea, pdfTextArea, officeArea, csvArea, emailArea, imagesArea, qualityArea, entityArea];
 
 export interface Measured {
   readonly name: string;
