@@ -14,6 +14,12 @@ describe('entries side by side', () => {
     ]);
   });
 
+  it('a test that was staged without its defaults - is laid beside the one in force that has them, as the same', () => {
+    const written = { name: 't', request: { caller: { tenant_id: 'acme', user_id: 'ada' }, intent_type: 'a.b' }, expect: { decision: 'deny' } };
+    const kept = { ...written, request: { ...written.request, caller: { ...written.request.caller, roles: [], auth: 'api_key' }, classifications: [], references: [] } };
+    expect(entriesOfChanges([{ list: 'policy_tests', put: written }] as never, { policy_tests: [kept] })).toMatchObject([{ key: 't', kind: 'same' }]);
+  });
+
   it('two bundles - show what differs, and not the order in which it is said', () => {
     const later = { policies: [policy('b', 'two'), policy('a', 'other')], tenants: [{ name: 'Acme', status: 'active', tenant_id: 'acme' }] };
     expect(entriesBetween(lists, later).map(({ key, kind }) => [key, kind])).toEqual([['a', 'changed']]);

@@ -1,6 +1,6 @@
 /** What changes say next to what the bundle says, entry by entry, as texts to be laid side by side. Pure. */
 import type { BundleChange, CedarPolicy, Json, PolicyTest } from '@symphainy/contracts';
-import { testsAsText } from './test-file.js';
+import { filled, testsAsText } from './test-file.js';
 
 export interface ChangedEntry {
   readonly list: string;
@@ -49,7 +49,7 @@ function entry(list: string, key: string, before: unknown, after: unknown): Chan
 function textOf(list: string, value: unknown): string {
   if (value === undefined) return '';
   if (list === 'policies') return policyText(value as CedarPolicy);
-  if (list === 'policy_tests') return testsAsText([value as PolicyTest]).trimEnd();
+  if (list === 'policy_tests') return testsAsText([filled(value as PolicyTest)]).trimEnd();
   return JSON.stringify(sorted(value as Json), undefined, 2);
 }
 

@@ -62,7 +62,8 @@ function lineOfItem(text: string, index: number): number {
   return starts[index] ?? 1;
 }
 
-const filled = (test: PolicyTest): PolicyTest => ({ ...test, request: { ...test.request, caller: { ...test.request.caller, roles: test.request.caller.roles ?? [], auth: test.request.caller.auth ?? 'api_key' } } });
+/** With the caller's defaults, as the platform fills them in: staged tests are kept as they were written. */
+export const filled = (test: PolicyTest): PolicyTest => ({ ...test, request: { ...test.request, caller: { ...test.request.caller, roles: test.request.caller.roles ?? [], auth: test.request.caller.auth ?? 'api_key' } } });
 
 /** A test to begin with. */
 export const newTest = (policy: string, tenant: string): string => `- name: what must hold
