@@ -88,7 +88,7 @@ async function resultOf(step: Mash, answer: MashAnswer): Promise<StepResultInput
   const derived_from = [...new Set(sources.map(({ reference }) => reference))];
   const counts = { row_count, total_rows, truncated: step.payload.offset + row_count < total_rows };
   const rows: ProducedArtifact = { name: 'rows', artifact_type: 'insights.mash_rows', media_type, object, summary: { rows: row_count, columns: columns.length }, derived_from, lineage: answer.lineage, schema: { columns: columns.map(({ name, type }) => ({ name, type })) } };
-  const described = { query: mashPlan.parse(step.inputs['plan']).sql, run_as: answer.sql, sources, columns, rows: step.artifactId('rows'), ...counts } as unknown as Json;
+  const described = { query: mashPlan.parse(step.inputs['plan']).sql, run_as: answer.sql, sources, columns, rows: step.artifactId('rows'), ...counts, preview: answer.preview } as unknown as Json;
   const made = await step.artifact('mash', 'insights.mash', described, { summary: { ...counts, sources: sources.length }, derived_from: [step.artifactId('rows'), ...derived_from] });
   const output = { mash: step.artifactId('mash'), rows: step.artifactId('rows'), columns: [...columns], ...counts };
   return { output: { ...output, preview: [...answer.preview] } as unknown as Json, artifacts: [rows, made], events: [{ type: 'insights.mashed', data: output as unknown as { [key: string]: Json } }] };

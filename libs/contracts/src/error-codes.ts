@@ -156,7 +156,7 @@ export const errorCodes = {
   'mash.sql_refused': domain('The query does what a mash may not', 'write one SELECT over the declared sources, of functions that compute from their arguments'),
   'mash.column_unknown': domain('The query names a column that there is not', 'name one of the source’s columns: they are listed in details, or in the error’s message'),
   'mash.mapping_invalid': domain('The mapping does not make a query', 'correct the named field of the mapping'),
-  'mash.source_invalid': domain('A source cannot be read as a table', 'name a CSV, JSON, JSON lines or Parquet file, a document of content.ingest, a dataset of content.decode, or an external table'),
+  'mash.source_invalid': domain('A source cannot be read as a table', 'name a CSV, JSON, JSON lines or Parquet file, a document of content.ingest, or a dataset of content.decode'),
   'mash.value_invalid': domain('A value does not fit what the query does with it', 'cast with TRY_CAST, or guard divisions with NULLIF'),
   'mash.too_costly': domain('The mash takes more memory, disk or time than one may take', 'filter earlier, aggregate, or read fewer rows'),
   'insights.not_tabular': domain('The artifact holds no table', 'name an artifact of a table, or say which table'),

@@ -8,7 +8,7 @@ const count = z.number().int().min(0);
 /** A reference that takes part, under the name that the query gives it. */
 export const mashSource = z.strictObject({
   name: z.string().max(60).regex(/^[a-z][a-z0-9_]*$/, 'must be a lower-case name').describe('the name that the query uses'),
-  reference: dataReference().describe('a CSV, JSON, JSON lines or Parquet file, a document (content.ingest), a dataset (content.decode), the rows of another mash, or an external table'),
+  reference: dataReference().describe('a CSV, JSON, JSON lines or Parquet file, a document (content.ingest), a dataset (content.decode), or the rows of another mash'),
   table: z.string().max(200).optional().describe('documents: the table, by id or name; default: the one with the most rows'),
   delimiter: z.string().min(1).max(4).optional().describe('CSV; default: told from the content'),
   header: z.boolean().optional().describe('CSV: whether the first line has the columns’ names; default true'),

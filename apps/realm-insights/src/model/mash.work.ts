@@ -7,8 +7,8 @@ export interface SpooledSource {
   readonly name: string;
   readonly reference: string;
   readonly content_hash: string;
-  /** `document`: a `content.document`, of which `table` is taken; `dataset`: the rows of a `content.dataset`; `external`: rows that a connector streamed. */
-  readonly kind: 'csv' | 'json' | 'parquet' | 'document' | 'dataset' | 'external';
+  /** `document`: a `content.document`, of which `table` is taken; `dataset`: the rows of a `content.dataset`. */
+  readonly kind: 'csv' | 'json' | 'parquet' | 'document' | 'dataset';
   readonly file: string;
   readonly table?: string;
   readonly delimiter?: string;
@@ -16,8 +16,6 @@ export interface SpooledSource {
   readonly columns?: readonly DatasetColumn[];
   /** Where the rows of a record file are bytes of: the decoded file. */
   readonly origin?: { readonly reference: string; readonly content_hash: string; readonly layout_hash: string };
-  /** External tables: what tells a row from the others. */
-  readonly key?: readonly string[];
 }
 
 export type MashWork =

@@ -62,8 +62,6 @@ function load(engine: MashEngine, source: SpooledSource, table: string, tableOf:
       return numbered(engine, table, `read_json(${literal(source.file)}, sample_size = -1, maximum_object_size = ${MAX_OBJECT_BYTES})`, (row) => ({ pointer: `/${row - 1}` }));
     case 'parquet':
       return numbered(engine, table, `read_parquet(${literal(source.file)})`, (row) => ({ record: row }));
-    case 'external':
-      return external(engine, source, table);
     case 'document':
       return document(engine, source, table, tableOf);
     case 'dataset':
@@ -74,20 +72,6 @@ function load(engine: MashEngine, source: SpooledSource, table: string, tableOf:
 async function numbered(engine: MashEngine, table: string, from: string, region: (row: number) => Omit<SourceRegion, 'reference'>): Promise<Placing> {
   await engine.run(`CREATE TABLE ${table} AS SELECT *, row_number() OVER () AS ${ROW_NUMBER} FROM ${from}`);
   return (rows) => Promise.resolve(new Map(rows.map((row) => [row, region(row)])));
-}
-
-/** Rows of an external table are told by their key, where it has one. */
-async function external(engine: MashEngine, source: SpooledSource, table: string): Promise<Placing> {
-  const columns = source.columns ?? [];
-  const given = columns.map(({ name }, at) => ({ name: `c${at}`, as: name, type: engineType(columns[at]!) }));
-  await typed(engine, table, source.file, given);
-  const key = (source.key ?? []).filter((name) => columns.some((column) => column.name === name));
-  if (key.length === 0) return (rows) => Promise.resolve(new Map(rows.map((row) => [row, { record: row }])));
-  return async (rows) => {
-    if (rows.length === 0) return new Map();
-    const found = await engine.rows(`SELECT ${ROW_NUMBER}, ${key.map((name) => `${identifier(name)}::VARCHAR`).join(', ')} FROM ${table} WHERE ${ROW_NUMBER} IN (${rows.join(', ')})`);
-    return new Map(found.map(([row, ...values]) => [Number(row), { row_key: Object.fromEntries(key.map((name, at) => [name, (values[at] ?? null) as string | null])) }]));
-  };
 }
 
 async function document(engine: MashEngine, source: SpooledSource, table: string, tableOf: Parameters<typeof loadSource>[3]): Promise<Placing> {
