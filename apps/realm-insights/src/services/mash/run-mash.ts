@@ -21,6 +21,7 @@ type Progress = (done: { readonly [part: string]: Json }) => void;
 
 const RESULT = '__mash_result';
 const PREVIEW_ROWS = 20;
+const PREVIEW_SOURCES = 5;
 const MAX_PREVIEW_BYTES = 6 * 1024;
 /** Names of the result's own. */
 const RESERVED = new Set(['_row', '_sources']);
@@ -129,10 +130,15 @@ class Answer {
     const number = this.work.offset + ++this.written;
     const values = columns.map(({ name, type }, at) => [name, cellOf(row[at], type, name, number)] as const);
     const line = { _row: number, _sources: sources as unknown as Json, ...Object.fromEntries(values) };
-    const text = canonicalJson(line);
-    if (this.preview.length < PREVIEW_ROWS && this.previewBytes + text.length <= MAX_PREVIEW_BYTES) this.preview.push(line);
-    this.previewBytes += text.length;
-    return text;
+    this.show({ ...line, _sources: sources.slice(0, PREVIEW_SOURCES) as unknown as Json });
+    return canonicalJson(line);
+  }
+
+  /** The preview has the first rows, each with the first of its sources. */
+  private show(line: { [column: string]: Json }): void {
+    if (this.preview.length === PREVIEW_ROWS || this.previewBytes > MAX_PREVIEW_BYTES) return;
+    this.previewBytes += canonicalJson(line).length;
+    if (this.previewBytes <= MAX_PREVIEW_BYTES) this.preview.push(line);
   }
 
   /** Columns with their types, and the citations as JSON text. */
