@@ -2,6 +2,7 @@ import type { EntityJson, EntityUidJson } from '@cedar-policy/cedar-wasm/nodejs'
 import type { Caller, Identity } from '@symphainy/contracts';
 import { dataRulesOf } from './data-rules.js';
 import type { CompiledBundle } from './compiled-bundle.js';
+import type { Attribute } from './policy-analysis.js';
 import type { AskedResource, PolicyRequest, Refusals, RequestFacts } from './policy-request.js';
 
 export function requestFacts(compiled: CompiledBundle, request: PolicyRequest): RequestFacts {
@@ -70,24 +71,35 @@ function rolesOf(caller: Caller, identity: Identity | undefined): readonly strin
 
 const sortedSet = (values: readonly string[]): readonly string[] => (values.length < 2 ? values : [...new Set(values)].sort());
 
-/** The request in Cedar's words. */
-export function cedarCall(facts: RequestFacts) {
-  const { target, variable, request } = facts;
-  const tenant = { type: 'Tenant', id: target.tenant };
-  const principal = { type: 'User', id: `${target.tenant}/${request.caller.user_id}` };
+/** The request in Cedar's words: everything, or as much as the policies at hand can look at. Making and reading entities is most of what a decision costs. */
+export function cedarCall(facts: RequestFacts, reads?: ReadonlySet<Attribute>) {
+  const { target, request } = facts;
+  const sees = (attribute: Attribute): boolean => reads?.has(attribute) ?? true;
   const asked = facts.resource === undefined ? capabilityAsked(facts) : resourceAsked(facts.resource);
   return {
-    principal,
+    principal: principalOf(facts),
     action: { type: 'Action', id: target.action },
     resource: asked.resource,
-    context: { classifications: [...list(variable.classifications)], references: [...list(variable.references)], session_user_id: request.session_user_id, own_session: variable.own_session === true, own_targets: variable.own_targets === true, granted: variable.granted === true },
+    context: only(sees, contextOf(facts)),
     entities: [
-      entity(tenant, { id: target.tenant, status: facts.tenantStatus }, []),
-      entity(principal, { id: request.caller.user_id, tenant: { __entity: tenant }, roles: [...list(variable.roles)], kind: String(variable.kind), auth: String(variable.auth) }, [tenant], facts.attributes),
-      ...asked.entities,
+      ...(sees('tenant') ? [entity(tenantOf(facts), { id: target.tenant, status: facts.tenantStatus }, [])] : []),
+      entity(principalOf(facts), { ...(sees('user') ? { id: request.caller.user_id } : {}), ...(sees('tenant') ? { tenant: { __entity: tenantOf(facts) } } : {}), ...only(sees, callerOf(facts)) }, [tenantOf(facts)], sees('tags') ? facts.attributes : NO_ATTRIBUTES),
+      ...(sees('resource') ? asked.entities : []),
     ],
   };
 }
+
+const tenantOf = ({ target }: RequestFacts) => ({ type: 'Tenant', id: target.tenant });
+const principalOf = ({ target, request }: RequestFacts) => ({ type: 'User', id: `${target.tenant}/${request.caller.user_id}` });
+
+const callerOf = ({ variable }: RequestFacts) => ({ roles: [...list(variable.roles)], kind: String(variable.kind), auth: String(variable.auth) });
+const contextOf = ({ variable, request }: RequestFacts) => ({
+  classifications: [...list(variable.classifications)], references: [...list(variable.references)], session_user_id: request.session_user_id,
+  own_session: variable.own_session === true, own_targets: variable.own_targets === true, granted: variable.granted === true,
+});
+
+const only = <T extends object>(sees: (attribute: Attribute) => boolean, all: T): Partial<T> =>
+  Object.fromEntries(Object.entries(all).filter(([name]) => sees(name as Attribute))) as Partial<T>;
 
 function capabilityAsked({ target, request }: RequestFacts): { resource: EntityUidJson & { type: string; id: string }; entities: EntityJson[] } {
   const resource = { type: 'Capability', id: target.capability };
@@ -103,4 +115,6 @@ function resourceAsked({ type, id, properties }: AskedResource): ReturnType<type
 
 const list = (value: string | boolean | readonly string[]): readonly string[] => (typeof value === 'object' ? value : []);
 
-const entity = (uid: EntityUidJson, attrs: EntityJson['attrs'], parents: EntityUidJson[], tags: RequestFacts['attributes'] = NO_ATTRIBUTES): EntityJson => ({ uid, attrs, parents, tags: { ...tags } });
+/** No tags are none, not an empty set of them: the engine takes as long to read that as an attribute. */
+const entity = (uid: EntityUidJson, attrs: EntityJson['attrs'], parents: EntityUidJson[], tags: RequestFacts['attributes'] = NO_ATTRIBUTES): EntityJson =>
+  Object.keys(tags).length === 0 ? { uid, attrs, parents } : { uid, attrs, parents, tags: { ...tags } };

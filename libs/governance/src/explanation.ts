@@ -2,15 +2,16 @@ import type { PolicyDecision, PolicyExplanation, Verdict } from '@symphainy/cont
 import type { Json } from '@symphainy/kernel';
 import { requestFacts } from './cedar-request.js';
 import type { CompiledBundle } from './compiled-bundle.js';
-import { analysePolicy, type AnalysedPolicy, type VariableAttribute } from './policy-analysis.js';
+import { analysePolicy, variableAttributes, type AnalysedPolicy, type Attribute } from './policy-analysis.js';
 import { evaluatePolicy } from './policy-evaluation.js';
 import type { PolicyRequest, RequestFacts } from './policy-request.js';
 import type { PolicySlice } from './policy-slices.js';
 
 /** As policies write them. */
-const WRITTEN: Readonly<Record<VariableAttribute, string>> = {
+const WRITTEN: Readonly<Record<Attribute, string>> = {
   user: 'principal.id', roles: 'principal.roles', kind: 'principal.kind', auth: 'principal.auth', classifications: 'context.classifications', references: 'context.references',
   session_user_id: 'context.session_user_id', own_session: 'context.own_session', own_targets: 'context.own_targets', granted: 'context.granted',
+  tags: 'principal.tags', tenant: 'principal.tenant', resource: 'resource',
 };
 
 /** Decides the request and tells why: who determined each verdict, and on which attributes with which values. */
@@ -46,7 +47,7 @@ const settled = ({ target, tenantStatus, request }: RequestFacts): Record<string
 
 function read(policies: readonly AnalysedPolicy[], { variable, attributes }: RequestFacts): Record<string, Json> {
   const names = new Set(policies.flatMap((policy) => [...policy.reads]));
-  const values = [...names].map((name): [string, Json] => [WRITTEN[name], valueOf(variable[name])]);
+  const values = variableAttributes.filter((name) => names.has(name)).map((name): [string, Json] => [WRITTEN[name], valueOf(variable[name])]);
   const tags = names.has('user') ? Object.entries(attributes).map(([tag, value]): [string, Json] => [`principal.tags.${tag}`, value]) : [];
   return Object.fromEntries([...values, ...tags].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

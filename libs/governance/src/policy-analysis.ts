@@ -11,6 +11,8 @@ import { namedActions, parsePolicy } from './cedar-schema.js';
 /** Attributes of a request that are not settled by tenant, action and capability. */
 export const variableAttributes = ['user', 'roles', 'kind', 'auth', 'classifications', 'references', 'session_user_id', 'own_session', 'own_targets', 'granted'] as const;
 export type VariableAttribute = (typeof variableAttributes)[number];
+/** What a policy may look at: those, and what tenant and capability settle. */
+export type Attribute = VariableAttribute | 'tags' | 'tenant' | 'resource';
 
 export interface PolicyTarget {
   readonly tenant: string;
@@ -26,7 +28,7 @@ export interface AnalysedPolicy {
   /** The only tenant whose callers the scope can match; undefined: any. */
   readonly tenant: string | undefined;
   matches(target: PolicyTarget): boolean;
-  readonly reads: ReadonlySet<VariableAttribute>;
+  readonly reads: ReadonlySet<Attribute>;
   /** The words of its `@reason` annotation. */
   readonly reason: string | undefined;
   readonly effect: 'permit' | 'forbid';
@@ -108,13 +110,13 @@ function resourceTest(scope: ResourceConstraint): (target: PolicyTarget) => bool
   return always;
 }
 
-const PRINCIPAL: readonly VariableAttribute[] = ['user', 'roles', 'kind', 'auth'];
+const PRINCIPAL: readonly Attribute[] = ['user', 'roles', 'kind', 'auth', 'tags', 'tenant'];
 const CONTEXT: readonly VariableAttribute[] = ['classifications', 'references', 'session_user_id', 'own_session', 'own_targets', 'granted'];
 
-/** What reading one attribute means; those missing here are settled by tenant and capability, or are unknown (see `attributeRead`). */
-const READ_BY_ATTRIBUTE: Readonly<Record<string, readonly VariableAttribute[]>> = {
+/** What reading one attribute means; those missing here are the capability's, or unknown (see `attributeRead`). */
+const READ_BY_ATTRIBUTE: Readonly<Record<string, readonly Attribute[]>> = {
   'principal.id': ['user'],
-  'principal.tenant': [],
+  'principal.tenant': ['tenant'],
   'principal.roles': ['roles'],
   'principal.kind': ['kind'],
   'principal.auth': ['auth'],
@@ -126,25 +128,26 @@ const READ_BY_ATTRIBUTE: Readonly<Record<string, readonly VariableAttribute[]>> 
   'context.granted': ['granted'],
 };
 
-function readsOf(json: PolicyJson): ReadonlySet<VariableAttribute> {
-  const reads = new Set<VariableAttribute>(scopeEntity(json.principal)?.type === 'Tenant' || json.principal.op === 'All' || isAnyUser(json.principal) ? [] : ['user']);
+function readsOf(json: PolicyJson): ReadonlySet<Attribute> {
+  const reads = new Set<Attribute>(scopeEntity(json.principal)?.type === 'Tenant' || json.principal.op === 'All' || isAnyUser(json.principal) ? [] : ['user']);
+  if (scopeEntity(json.resource) !== undefined && json.resource.op !== '==') reads.add('resource');
   collectReads(json.conditions, reads);
   return reads;
 }
 
 const isAnyUser = (scope: PrincipalConstraint): boolean => scope.op === 'is' && !scope.in;
 
-function collectReads(node: unknown, reads: Set<VariableAttribute>): void {
+function collectReads(node: unknown, reads: Set<Attribute>): void {
   if (typeof node !== 'object' || node === null) return;
   if (Array.isArray(node)) return node.forEach((item) => collectReads(item, reads));
   const expression = node as Record<string, unknown>;
-  const attributes = attributeRead(expression) ?? variableRead(expression) ?? userLiteral(expression);
+  const attributes = attributeRead(expression) ?? variableRead(expression) ?? entityLiteral(expression);
   if (attributes) return attributes.forEach((a) => reads.add(a));
   Object.values(expression).forEach((child) => collectReads(child, reads));
 }
 
 /** `principal.x`, `context.x`, `principal has x`: that attribute only; an attribute we do not know: everything of its variable. */
-function attributeRead(expression: Record<string, unknown>): readonly VariableAttribute[] | undefined {
+function attributeRead(expression: Record<string, unknown>): readonly Attribute[] | undefined {
   const access = (expression['.'] ?? expression['has']) as { left?: { Var?: unknown }; attr?: string | string[] } | undefined;
   const variable = access?.left?.Var;
   if (access === undefined || typeof variable !== 'string') return undefined;
@@ -152,16 +155,17 @@ function attributeRead(expression: Record<string, unknown>): readonly VariableAt
   return READ_BY_ATTRIBUTE[`${variable}.${attr}`] ?? wholeVariable(variable);
 }
 
-const variableRead = (expression: Record<string, unknown>): readonly VariableAttribute[] | undefined =>
+const variableRead = (expression: Record<string, unknown>): readonly Attribute[] | undefined =>
   typeof expression['Var'] === 'string' ? wholeVariable(expression['Var']) : undefined;
 
-function wholeVariable(variable: string): readonly VariableAttribute[] {
+function wholeVariable(variable: string): readonly Attribute[] {
   if (variable === 'principal') return PRINCIPAL;
-  return variable === 'context' ? CONTEXT : [];
+  return variable === 'context' ? CONTEXT : ['resource'];
 }
 
-/** A user named in a condition: its attributes exist only if that user is calling, so the outcome hangs on who calls. */
-function userLiteral(expression: Record<string, unknown>): readonly VariableAttribute[] | undefined {
+/** A user named in a condition: its attributes exist only if that user is calling, so the outcome hangs on who calls. Others hang on nothing but the target. */
+function entityLiteral(expression: Record<string, unknown>): readonly Attribute[] | undefined {
   const entity = expression['__entity'] as { type?: unknown } | undefined;
-  return entity?.type === 'User' ? PRINCIPAL : undefined;
+  if (entity === undefined) return undefined;
+  return entity.type === 'User' ? PRINCIPAL : ['tenant', 'resource'];
 }

@@ -2,7 +2,7 @@ import type { PolicyDecision, Verdict } from '@symphainy/contracts';
 import { requestFacts } from './cedar-request.js';
 import type { AskedResource, PolicyRequest, RequestFacts } from './policy-request.js';
 import type { CompiledBundle } from './compiled-bundle.js';
-import { judge } from './role-verdict.js';
+import { judge, judgeTogether } from './role-verdict.js';
 import { verdictRoles, type PolicySlice } from './policy-slices.js';
 
 /**
@@ -15,7 +15,8 @@ export function evaluatePolicy(compiled: CompiledBundle, request: PolicyRequest)
   const key = slices.memoKey(facts);
   const remembered = compiled.decisions.get(key);
   if (remembered) return remembered;
-  const decision = decide(compiled, facts, slices.byRole);
+  const together = judgeTogether(facts, slices.joint);
+  const decision = together === undefined ? decide(compiled, facts, slices.byRole) : decisionOf(compiled, together);
   compiled.decisions.set(key, decision);
   return decision;
 }
@@ -33,8 +34,11 @@ export function evaluateResource(compiled: CompiledBundle, request: PolicyReques
   return decide(compiled, facts, compiled.slices.once(facts));
 }
 
-function decide(compiled: CompiledBundle, facts: RequestFacts, slices: readonly PolicySlice[]): PolicyDecision {
-  const verdicts = verdictRoles.map((role, index): Verdict => Object.freeze(judge(role, facts, slices[index])));
+const decide = (compiled: CompiledBundle, facts: RequestFacts, slices: readonly PolicySlice[]): PolicyDecision =>
+  decisionOf(compiled, verdictRoles.map((role, index) => judge(role, facts, slices[index])));
+
+function decisionOf(compiled: CompiledBundle, verdicts: Verdict[]): PolicyDecision {
+  for (const verdict of verdicts) Object.freeze(verdict);
   return Object.freeze({
     decision: verdicts.every((v) => v.decision === 'permit') ? 'permit' : 'deny',
     verdicts: Object.freeze(verdicts) as Verdict[],

@@ -1,6 +1,6 @@
 import type { Verdict } from '@symphainy/contracts';
 import { sha256Hex } from '@symphainy/kernel';
-import { variableAttributes, type AnalysedPolicy, type VariableAttribute } from './policy-analysis.js';
+import { variableAttributes, type AnalysedPolicy, type Attribute, type VariableAttribute } from './policy-analysis.js';
 import type { RequestFacts } from './policy-request.js';
 
 /** The order in which verdicts stand in a decision. */
@@ -15,9 +15,17 @@ export interface PolicySlice {
   readonly empty: boolean;
 }
 
+/** The policies of all roles for one target as one set: asked once where one answer tells all verdicts. */
+export interface JointSlice extends PolicySlice {
+  readonly roleOf: ReadonlyMap<string, Verdict['role']>;
+  /** What any of them can look at. */
+  readonly reads: ReadonlySet<Attribute>;
+}
+
 export interface TargetSlices {
   /** In the order of `verdictRoles`. */
   readonly byRole: readonly PolicySlice[];
+  readonly joint: JointSlice;
   /** Under which a decision may be remembered: the target, and every attribute these policies read. */
   memoKey(facts: RequestFacts): string;
 }
@@ -62,9 +70,16 @@ export class PolicySlices {
 }
 
 function targetSlices(targetKey: string, policies: readonly AnalysedPolicy[]): TargetSlices {
-  const reads = variableAttributes.filter((attribute) => policies.some((p) => p.reads.has(attribute)));
-  return { byRole: sliceByRole(policies), memoKey: (facts) => memoKey(targetKey, facts, reads) };
+  const joint = jointSlice(policies);
+  const reads = variableAttributes.filter((attribute) => joint.reads.has(attribute));
+  return { byRole: sliceByRole(policies), joint, memoKey: (facts) => memoKey(targetKey, facts, reads) };
 }
+
+const jointSlice = (policies: readonly AnalysedPolicy[]): JointSlice => ({
+  ...slice(policies),
+  roleOf: new Map(policies.map(({ policy }) => [policy.id, policy.role])),
+  reads: new Set(policies.flatMap((p) => [...p.reads])),
+});
 
 /** JSON keeps the parts apart, whatever characters a caller's values hold. */
 const memoKey = (targetKey: string, facts: RequestFacts, reads: readonly VariableAttribute[]): string =>

@@ -3,7 +3,7 @@ import { verify } from '@symphainy/kernel';
 import type { Verdict } from '@symphainy/contracts';
 import { cedarCall } from './cedar-request.js';
 import type { RequestFacts } from './policy-request.js';
-import type { PolicySlice } from './policy-slices.js';
+import { verdictRoles, type JointSlice, type PolicySlice } from './policy-slices.js';
 import { preparedPolicies } from './prepared-policies.js';
 
 /**
@@ -21,6 +21,23 @@ export function judge(role: Verdict['role'], facts: RequestFacts, slice: PolicyS
   if (diagnostics.errors.length > 0) return failedPolicies(role, diagnostics);
   if (decision === 'allow') return { role, decision: 'permit', policies: diagnostics.reason.sort() };
   return diagnostics.reason.length > 0 ? forbidden(role, slice, diagnostics.reason.sort()) : defaultDeny(role, facts);
+}
+
+/**
+ * All verdicts from one answer, where it tells them: without a satisfied forbid and without an error it names every satisfied permit, so each role permits by its own
+ * among them. A forbid or an error of one role hides what holds for the others; undefined then, and each is to be asked apart.
+ */
+export function judgeTogether(facts: RequestFacts, slice: JointSlice): Verdict[] | undefined {
+  if (slice.empty || Object.keys(facts.refusals).length > 0) return undefined;
+  const answer = statefulIsAuthorized({ ...cedarCall(facts, slice.reads), preparsedPolicySetId: preparedPolicies(slice) });
+  if (answer.type === 'failure' || answer.response.diagnostics.errors.length > 0) return undefined;
+  const { decision, diagnostics } = answer.response;
+  if (decision === 'deny' && diagnostics.reason.length > 0) return undefined;
+  const permits = Map.groupBy(diagnostics.reason, (id) => slice.roleOf.get(id));
+  return verdictRoles.map((role) => {
+    const policies = permits.get(role)?.sort();
+    return policies === undefined ? defaultDeny(role, facts) : { role, decision: 'permit', policies };
+  });
 }
 
 /** Invariant 4. The engine's own text stays out: it quotes the caller. */
