@@ -83,7 +83,7 @@ export function cedarCall(facts: RequestFacts, reads?: ReadonlySet<Attribute>) {
     context: only(sees, contextOf(facts)),
     entities: [
       ...(sees('tenant') ? [entity(tenantOf(facts), { id: target.tenant, status: facts.tenantStatus }, [])] : []),
-      entity(principalOf(facts), { ...(sees('user') ? { id: request.caller.user_id } : {}), ...(sees('tenant') ? { tenant: { __entity: tenantOf(facts) } } : {}), ...only(sees, callerOf(facts)) }, [tenantOf(facts)], sees('tags') ? facts.attributes : NO_ATTRIBUTES),
+      entity(principalOf(facts), { ...(sees('user') ? { id: request.caller.user_id } : {}), ...(sees('tenant') ? { tenant: { __entity: tenantOf(facts) } } : {}), ...only(sees, callerOf(facts)) }, sees('membership') ? [tenantOf(facts)] : [], sees('tags') ? facts.attributes : NO_ATTRIBUTES),
       ...(sees('resource') ? asked.entities : []),
     ],
   };

@@ -11,7 +11,7 @@ import type { PolicySlice } from './policy-slices.js';
 const WRITTEN: Readonly<Record<Attribute, string>> = {
   user: 'principal.id', roles: 'principal.roles', kind: 'principal.kind', auth: 'principal.auth', classifications: 'context.classifications', references: 'context.references',
   session_user_id: 'context.session_user_id', own_session: 'context.own_session', own_targets: 'context.own_targets', granted: 'context.granted',
-  tags: 'principal.tags', tenant: 'principal.tenant', resource: 'resource',
+  tags: 'principal.tags', tenant: 'principal.tenant', membership: 'principal', resource: 'resource',
 };
 
 /** Decides the request and tells why: who determined each verdict, and on which attributes with which values. */
@@ -33,7 +33,7 @@ export const sameDecision = (a: PolicyDecision, b: PolicyDecision): boolean => t
 const textOf = ({ decision, verdicts }: PolicyDecision): string => JSON.stringify([decision, verdicts.map((verdict) => [verdict.role, verdict.decision, verdict.policies])]);
 
 function explained(verdict: Verdict, slice: PolicySlice | undefined, facts: RequestFacts): PolicyExplanation['roles'][number] {
-  const policies = Object.entries(slice?.texts ?? {}).map(([id, text]) => analysePolicy({ id, role: verdict.role, text }, '/text'));
+  const policies = Object.entries(slice?.policies ?? {}).map(([id, text]) => analysePolicy({ id, role: verdict.role, text }, '/text'));
   const determined = policies.filter(({ policy }) => verdict.policies.includes(policy.id));
   return { verdict, considered: policies.length, determined_by: determined.map(told), attributes: { ...settled(facts), ...read(policies, facts) } };
 }

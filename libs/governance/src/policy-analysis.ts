@@ -12,7 +12,7 @@ import { namedActions, parsePolicy } from './cedar-schema.js';
 export const variableAttributes = ['user', 'roles', 'kind', 'auth', 'classifications', 'references', 'session_user_id', 'own_session', 'own_targets', 'granted'] as const;
 export type VariableAttribute = (typeof variableAttributes)[number];
 /** What a policy may look at: those, and what tenant and capability settle. */
-export type Attribute = VariableAttribute | 'tags' | 'tenant' | 'resource';
+export type Attribute = VariableAttribute | 'tags' | 'tenant' | 'membership' | 'resource';
 
 export interface PolicyTarget {
   readonly tenant: string;
@@ -28,6 +28,8 @@ export interface AnalysedPolicy {
   /** The only tenant whose callers the scope can match; undefined: any. */
   readonly tenant: string | undefined;
   matches(target: PolicyTarget): boolean;
+  /** For a target that it matches: the policy without those parts of its scope that are thereby settled. */
+  readonly rest: PolicyJson;
   readonly reads: ReadonlySet<Attribute>;
   /** The words of its `@reason` annotation. */
   readonly reason: string | undefined;
@@ -63,10 +65,12 @@ function analyse(json: PolicyJson): Analysis {
   const tenant = tenantOf(json.principal);
   const action = actionTest(json.action);
   const resource = resourceTest(json.resource);
+  const rest = restOf(json);
   return {
     tenant,
     matches: (target) => (tenant === undefined || tenant === target.tenant) && action(target) && resource(target),
-    reads: readsOf(json),
+    rest,
+    reads: readsOf(rest),
     reason: json.annotations?.['reason'] ?? undefined,
     effect: json.effect,
     actions: namedActions(json),
@@ -110,7 +114,22 @@ function resourceTest(scope: ResourceConstraint): (target: PolicyTarget) => bool
   return always;
 }
 
-const PRINCIPAL: readonly Attribute[] = ['user', 'roles', 'kind', 'auth', 'tags', 'tenant'];
+/** Only where a match says it exactly; a scope that it covers by erring on the safe side stays. */
+function restOf(json: PolicyJson): PolicyJson {
+  const { principal, action, resource } = json;
+  const of = (scope: PrincipalConstraint | ResourceConstraint, ...types: string[]): boolean => types.includes(scopeEntity(scope)?.type ?? '');
+  const actions = namedActions(json).length > 0;
+  return {
+    ...json,
+    ...(principal.op === 'in' && of(principal, 'Tenant') ? { principal: ALL } : {}),
+    ...(actions && action.op === '==' ? { action: ALL } : {}),
+    ...((resource.op === '==' && of(resource, 'Capability')) || (resource.op === 'in' && of(resource, 'Capability', 'Realm')) ? { resource: ALL } : {}),
+  };
+}
+
+const ALL = { op: 'All' } as const;
+
+const PRINCIPAL: readonly Attribute[] = ['user', 'roles', 'kind', 'auth', 'tags', 'tenant', 'membership'];
 const CONTEXT: readonly VariableAttribute[] = ['classifications', 'references', 'session_user_id', 'own_session', 'own_targets', 'granted'];
 
 /** What reading one attribute means; those missing here are the capability's, or unknown (see `attributeRead`). */
@@ -129,13 +148,13 @@ const READ_BY_ATTRIBUTE: Readonly<Record<string, readonly Attribute[]>> = {
 };
 
 function readsOf(json: PolicyJson): ReadonlySet<Attribute> {
-  const reads = new Set<Attribute>(scopeEntity(json.principal)?.type === 'Tenant' || json.principal.op === 'All' || isAnyUser(json.principal) ? [] : ['user']);
+  const reads = new Set<Attribute>(ofAnyUser(json.principal) ? [] : ['user', 'membership']);
   if (scopeEntity(json.resource) !== undefined && json.resource.op !== '==') reads.add('resource');
   collectReads(json.conditions, reads);
   return reads;
 }
 
-const isAnyUser = (scope: PrincipalConstraint): boolean => scope.op === 'is' && !scope.in;
+const ofAnyUser = (scope: PrincipalConstraint): boolean => scope.op === 'All' || (scope.op === 'is' && !scope.in);
 
 function collectReads(node: unknown, reads: Set<Attribute>): void {
   if (typeof node !== 'object' || node === null) return;
@@ -167,5 +186,5 @@ function wholeVariable(variable: string): readonly Attribute[] {
 function entityLiteral(expression: Record<string, unknown>): readonly Attribute[] | undefined {
   const entity = expression['__entity'] as { type?: unknown } | undefined;
   if (entity === undefined) return undefined;
-  return entity.type === 'User' ? PRINCIPAL : ['tenant', 'resource'];
+  return entity.type === 'User' ? PRINCIPAL : ['tenant', 'membership', 'resource'];
 }

@@ -1,3 +1,4 @@
+import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
 import type { Verdict } from '@symphainy/contracts';
 import { sha256Hex } from '@symphainy/kernel';
 import { variableAttributes, type AnalysedPolicy, type Attribute, type VariableAttribute } from './policy-analysis.js';
@@ -10,13 +11,16 @@ export const verdictRoles = ['security_guard', 'city_manager', 'data_steward'] a
 export interface PolicySlice {
   /** Names the content: slices with the same policies have the same id. */
   readonly id: string;
-  readonly texts: Readonly<Record<string, string>>;
+  readonly policies: Readonly<Record<string, string>>;
   readonly reasons: ReadonlyMap<string, string>;
   readonly empty: boolean;
 }
 
 /** The policies of all roles for one target as one set: asked once where one answer tells all verdicts. */
-export interface JointSlice extends PolicySlice {
+export interface JointSlice {
+  readonly id: string;
+  readonly policies: Readonly<Record<string, PolicyJson>>;
+  readonly empty: boolean;
   readonly roleOf: ReadonlyMap<string, Verdict['role']>;
   /** What any of them can look at. */
   readonly reads: ReadonlySet<Attribute>;
@@ -75,8 +79,13 @@ function targetSlices(targetKey: string, policies: readonly AnalysedPolicy[]): T
   return { byRole: sliceByRole(policies), joint, memoKey: (facts) => memoKey(targetKey, facts, reads) };
 }
 
+/** Of what the policies say, in whatever order they come. */
+const contentId = (policies: readonly AnalysedPolicy[]): string => sha256Hex(JSON.stringify(policies.map((p) => [p.policy.id, p.textHash]).sort()));
+
 const jointSlice = (policies: readonly AnalysedPolicy[]): JointSlice => ({
-  ...slice(policies),
+  id: `joint ${contentId(policies)}`,
+  policies: Object.fromEntries(policies.map((p) => [p.policy.id, p.rest])),
+  empty: policies.length === 0,
   roleOf: new Map(policies.map(({ policy }) => [policy.id, policy.role])),
   reads: new Set(policies.flatMap((p) => [...p.reads])),
 });
@@ -90,8 +99,8 @@ const sliceByRole = (policies: readonly AnalysedPolicy[]): PolicySlice[] => verd
 function slice(policies: readonly AnalysedPolicy[]): PolicySlice {
   const sorted = policies.toSorted((a, b) => (a.policy.id < b.policy.id ? -1 : 1));
   return {
-    id: sha256Hex(JSON.stringify(sorted.map((p) => [p.policy.id, p.textHash]))),
-    texts: Object.fromEntries(sorted.map((p) => [p.policy.id, p.policy.text])),
+    id: contentId(policies),
+    policies: Object.fromEntries(sorted.map((p) => [p.policy.id, p.policy.text])),
     reasons: new Map(sorted.flatMap((p) => (p.reason === undefined ? [] : [[p.policy.id, p.reason] as const]))),
     empty: sorted.length === 0,
   };

@@ -1,9 +1,9 @@
 import { statefulIsAuthorized } from '@cedar-policy/cedar-wasm/nodejs';
 import { holdPolicies } from './prepared-policies.js';
 
-const sliceFor = (n: number, policies = 1): { id: string; texts: Record<string, string> } => ({
+const sliceFor = (n: number, size = 1): { id: string; policies: Record<string, string> } => ({
   id: `slice-${n}`,
-  texts: Object.fromEntries(Array.from({ length: policies }, (_, i) => [`p${i}`, `permit(principal == User::"u${n}", action, resource);`])),
+  policies: Object.fromEntries(Array.from({ length: size }, (_, i) => [`p${i}`, `permit(principal == User::"u${n}", action, resource);`])),
 });
 
 function permits(name: string, user: number): boolean {

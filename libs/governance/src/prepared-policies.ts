@@ -1,7 +1,12 @@
-import { preparsePolicySet } from '@cedar-policy/cedar-wasm/nodejs';
+import { preparsePolicySet, type PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
 import { verify } from '@symphainy/kernel';
 import { LRUCache } from 'lru-cache';
-import type { PolicySlice } from './policy-slices.js';
+
+/** Policies by their ids, and a name that says which they are. */
+export interface NamedPolicies {
+  readonly id: string;
+  readonly policies: Readonly<Record<string, string | PolicyJson>>;
+}
 
 export interface PreparedLimits {
   /** What the names of sets begin with. */
@@ -12,18 +17,18 @@ export interface PreparedLimits {
   readonly policies: number;
 }
 
-/** Holds slices in the engine, parsed: answers the name of a slice's set, and parses it first when it is not held. The engine never lets go of a name, only replaces what stands under it, so names are reused. */
-export function holdPolicies({ prefix, sets, policies }: PreparedLimits): (slice: Pick<PolicySlice, 'id' | 'texts'>) => string {
+/** Holds policy sets in the engine, parsed: answers under which name, and parses first what is not held. The engine never lets go of a name, only replaces what stands under it, so names are reused. */
+export function holdPolicies(limits: PreparedLimits): (set: NamedPolicies) => string {
   const free: string[] = [];
   let named = 0;
-  const nameBySlice = new LRUCache<string, string>({ max: sets, maxSize: policies, dispose: (name) => free.push(emptied(name)) });
-  return ({ id, texts }) => {
-    const held = nameBySlice.get(id);
+  const nameById = new LRUCache<string, string>({ max: limits.sets, maxSize: limits.policies, dispose: (name) => free.push(emptied(name)) });
+  return ({ id, policies }) => {
+    const held = nameById.get(id);
     if (held !== undefined) return held;
-    const name = free.pop() ?? `${prefix}-${named++}`;
-    const answer = preparsePolicySet(name, { staticPolicies: { ...texts } });
+    const name = free.pop() ?? `${limits.prefix}-${named++}`;
+    const answer = preparsePolicySet(name, { staticPolicies: { ...policies } });
     verify(answer.type === 'success', 'policies of a compiled bundle parse');
-    nameBySlice.set(id, name, { size: Math.min(policies, 1 + Object.keys(texts).length) });
+    nameById.set(id, name, { size: Math.min(limits.policies, 1 + Object.keys(policies).length) });
     return name;
   };
 }
