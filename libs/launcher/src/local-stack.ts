@@ -28,8 +28,12 @@ export interface LocalStackOptions {
   onLine(service: string, line: string): void;
   /** Gets each line of the servers’ own logs, where refused connections, messages and statements stand. */
   onServerLine?(server: ServerName, line: string): void;
-  /** What becomes of the bus's configuration before it is used: the attack shows with it what the permissions are good for. Default: nothing. */
-  readonly busConfig?: (text: string) => string;
+  /** What becomes of the servers' configurations before they are used: the attack shows with it what they are good for. Default: nothing. */
+  readonly servers?: {
+    readonly busConfig?: (text: string) => string;
+    /** Of what the runtime may do at Redis. */
+    readonly redisRules?: (rules: string) => string;
+  };
 }
 
 export interface BusAccess {
@@ -88,8 +92,8 @@ async function everyOne(starts: readonly Promise<unknown>[]): Promise<void> {
 export const RUNTIME_REDIS_RULES = '~hot:* +hmget +hget +hset +expire +persist +unlink +eval +dbsize +info +ping';
 
 /** Beside the runtime an operator, who may read who was refused what. */
-const redisUsers = (secrets: Secrets): RedisUser[] => [
-  { name: 'runtime', password: secrets.passwords['redis']!, rules: RUNTIME_REDIS_RULES },
+const redisUsers = (secrets: Secrets, runtimeRules: string): RedisUser[] => [
+  { name: 'runtime', password: secrets.passwords['redis']!, rules: runtimeRules },
   { name: 'operator', password: secrets.passwords['redis-operator']!, rules: '+acl|log +ping +info' },
 ];
 
@@ -145,7 +149,7 @@ class Stack implements LocalStack {
     await writeFile(apiKeysFile(dataDir), JSON.stringify(apiKeyRecords(this.secrets)), { mode: 0o600 });
     await writeFile(evidenceKeysFile(dataDir), evidenceKeys(this.secrets));
     this.tls = await keepCertificates(join(dataDir, 'tls'), SERVERS, Date.now());
-    this.natsConfig = (this.options.busConfig ?? String)(await localBusConfig(root, this.secrets, realms));
+    this.natsConfig = (this.options.servers?.busConfig ?? String)(await localBusConfig(root, this.secrets, realms));
     // The data directory is made first: creating a database cluster is no part of a start.
     await (await startPostgres({ dataDir: join(dataDir, 'postgres') })).stop();
     this.startedAt = performance.now();
@@ -243,7 +247,7 @@ class Stack implements LocalStack {
   }
 
   private openRedis(port = 0): Promise<RedisServer> {
-    return startRedis({ port, users: redisUsers(this.secrets), tls: this.tls.redis, onLine: this.linesOf('redis') });
+    return startRedis({ port, users: redisUsers(this.secrets, (this.options.servers?.redisRules ?? String)(RUNTIME_REDIS_RULES)), tls: this.tls.redis, onLine: this.linesOf('redis') });
   }
 
   private readonly linesOf = (server: ServerName) => (line: string) => this.options.onServerLine?.(server, line);

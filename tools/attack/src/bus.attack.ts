@@ -81,7 +81,8 @@ export const outcomeAttack: Attack = {
     const own = reply.slice(reply.lastIndexOf('.') + 1);
     const stem = reply.slice(0, reply.lastIndexOf('.'));
     const { body } = await alice.call('POST', '/v1/intents', { session_id: target.prey.sessionId, intent_type: 'content.ingest', payload: { source: target.prey.otherReference } });
-    const guesses = [...Array.from({ length: 200 }, (_, i) => (i + 1).toString(36)), own.slice(0, -1), `${own}0`, '0', 'a'.repeat(36)];
+    const made = Array.from({ length: 100 }, () => target.choice.text(own.length, 'abcdefghijklmnopqrstuvwxyz0123456789'));
+    const guesses = [...Array.from({ length: 200 }, (_, i) => (i + 1).toString(36)), ...made, own.slice(0, -1), `${own}0`, '0', 'a'.repeat(36)];
     for (const guess of guesses) target.realm.bus.publish(`${stem}.${guess}`, Buffer.from('{}'));
     await target.realm.bus.flush();
     const status = await ended(alice, String(body['execution_id']));

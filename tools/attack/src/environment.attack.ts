@@ -5,7 +5,6 @@ import type { Target } from './target.js';
 
 /** A stranger on the machine: a user of its own, as every container has, and no environment. */
 const STRANGER = 'nobody';
-const SERVICES = ['runtime', 'smart-city', 'experience-gateway', 'realm-content', 'realm-insights'];
 
 /** What another user's process reads of a file; undefined: nothing. As root this drops to `nobody`; an ordinary user has no other user to be. */
 function readAsStranger(path: string): string | undefined {
@@ -23,17 +22,17 @@ export const environmentAttack: Attack = {
   },
 };
 
-function byStranger({ stack, dataDir }: Target, secrets: readonly string[]): Attempt[] {
+function byStranger({ stack, dataDir, services }: Target, secrets: readonly string[]): Attempt[] {
   const files = ['secrets.json', ...['nats.key', 'postgres.key', 'redis.key'].map((name) => join('tls', name)), 'api-keys.json'].map((name) => join(dataDir, name));
-  const paths = [...SERVICES.map((name) => `/proc/${stack.pidOf(name)}/environ`), ...files];
+  const paths = [...services.map((name) => `/proc/${stack.pidOf(name)}/environ`), ...files];
   return paths.map((path) => ({ name: `another user reads ${path}`, got: found(readAsStranger(path), secrets), recorded: () => true }));
 }
 
 const found = (text: string | undefined, secrets: readonly string[]): string | undefined => (text === undefined ? undefined : secrets.some((secret) => text.includes(secret)) ? 'secrets' : 'the file');
 
 /** A realm holds its own password and no other secret: not in its environment as it was started, nor in what its children would inherit. */
-function ofRealm({ stack, secrets }: Target, all: readonly string[]): Attempt[] {
-  return ['realm-content', 'realm-insights', 'realm-journey', 'realm-solution'].map((name) => {
+function ofRealm({ stack, secrets, services }: Target, all: readonly string[]): Attempt[] {
+  return services.filter((name) => name.startsWith('realm-')).map((name) => {
     const environ = spawnSync('cat', [`/proc/${stack.pidOf(name)}/environ`]).stdout.toString('latin1');
     const others = all.filter((secret) => secret !== secrets.passwords[name] && environ.includes(secret));
     const stores = /DATABASE|REDIS|SIGNING|TOKEN_KEY/.test(environ);

@@ -31,6 +31,8 @@ const ANSWER_LIMIT_MS = 5_000;
 
 /** A realm with its real credentials, and nothing more: what it knows is what the Runtime sent it. */
 export class HostileRealm {
+  /** Of the steps that came here. */
+  readonly tokens: string[] = [];
   private readonly held: Held[] = [];
   private readonly waiting: ((held: Held) => void)[] = [];
 
@@ -75,6 +77,7 @@ export class HostileRealm {
   }
 
   private take(held: Held): void {
+    this.tokens.push(held.dispatch.token);
     const waiter = this.waiting.shift();
     if (waiter === undefined) this.held.push(held);
     else waiter(held);

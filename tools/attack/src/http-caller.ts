@@ -15,6 +15,8 @@ export class HttpCaller {
     readonly name: string,
     private readonly baseUrl: string,
     private readonly key: string | undefined,
+    /** Gets the body of each answer. */
+    private readonly hear: (text: string) => void = () => undefined,
   ) {}
 
   async call(method: string, path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}): Promise<HttpAnswer> {
@@ -27,6 +29,7 @@ export class HttpCaller {
       ...(raw === undefined ? {} : { body: raw }),
     });
     const text = /event-stream/.test(response.headers.get('content-type') ?? '') ? await beginningOf(response) : await response.text();
+    this.hear(text);
     return { status: response.status, text, body: /json/.test(response.headers.get('content-type') ?? '') ? (JSON.parse(text) as Record<string, unknown>) : { text } };
   }
 }

@@ -1,26 +1,29 @@
 /** npm run attack: see HELP in arguments.ts. Progress on standard error; the report on standard output. Ends with 1 when anything succeeded or went unrecorded. */
+import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { HELP, readArguments } from './arguments.js';
-import { prove } from './prove.js';
+import { Choice } from './choice.js';
+import { prove, UNGUARDED } from './prove.js';
 import { ATTACKS, runAttack } from './run-attack.js';
 
 const root = join(__dirname, '..', '..', '..');
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 async function main(): Promise<number> {
-  const { help, json, prove: proving, only } = readArguments(process.argv.slice(2));
+  const { help, json, prove: proving, only, short, seed = randomInt(2 ** 31) } = readArguments(process.argv.slice(2));
   if (help) {
     process.stdout.write(`${HELP}\n`);
     return 0;
   }
-  say('Starting the platform to attack … (what is tried follows from the code and the API document; there is no chance in it, so no seed)');
+  const choice = new Choice(seed, !short);
+  say(`Starting the platform to attack … (--seed ${seed})`);
   const attacks = ATTACKS.filter(({ name }) => name.includes(only));
   if (proving) {
-    const report = await prove(root, say);
+    const report = await prove(root, choice, say, UNGUARDED.filter(({ attack }) => attack.name.includes(only)));
     process.stdout.write(json ? `${JSON.stringify(report)}\n` : `${report.guards} guards taken away, ${report.unproven} attacks that failed all the same\n`);
     return report.unproven === 0 ? 0 : 1;
   }
-  const report = await runAttack(root, attacks, say);
+  const report = await runAttack(root, attacks, choice, say);
   process.stdout.write(json ? `${JSON.stringify(report)}\n` : `${report.attempts} attempts, ${report.succeeded} succeeded, ${report.unrecorded} unrecorded\n`);
   return report.succeeded + report.unrecorded === 0 ? 0 : 1;
 }

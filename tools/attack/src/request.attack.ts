@@ -1,6 +1,4 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import { connect, type AddressInfo, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import type { Attack, Attempt } from './attempt.js';
 import type { HttpAnswer } from './http-caller.js';
 import type { Target } from './target.js';
@@ -26,6 +24,14 @@ const bodies = (session: string): [string, string][] => {
   ];
 };
 
+/** The same where any object is taken: nothing but the parser stands in the way. */
+const contexts: readonly [string, string][] = [
+  ['a prototype key in an open object', '{"context":{"__proto__":{"roles":["operator"]}}}'],
+  ['half a surrogate pair in an open object', '{"context":{"note":"\\ud800"}}'],
+  ['a number beyond all in an open object', '{"context":{"note":1e999}}'],
+  ['nesting of 1,000 in an open object', `{"context":${deep(1_000)}}`],
+];
+
 /** Bytes on a bare socket. */
 const wires = (key: string): [string, string][] => [
   ['no HTTP', '\u0000\u0001\u0002\r\n\r\n'],
@@ -43,7 +49,7 @@ export const requestAttack: Attack = {
   async run(target) {
     const gina = target.as('gina');
     const session = String((await gina.call('POST', '/v1/sessions', {})).body['session_id']);
-    return [...(await malformed(target, session)), ...(await onTheWire(target)), ...(await injection(target)), ...(await serverSide(target, session)), await slowBodies(target)];
+    return [...(await malformed(target, session)), ...(await onTheWire(target)), ...(await injection(target)), await slowBodies(target)];
   },
 };
 
@@ -52,9 +58,10 @@ const refusedWell = ({ status, text }: HttpAnswer): string | undefined => (statu
 async function malformed(target: Target, session: string): Promise<Attempt[]> {
   const gina = target.as('gina');
   const attempts: Attempt[] = [];
-  for (const [name, body] of bodies(session)) {
+  const sent = [...bodies(session).map(([name, body]) => ({ name, body, path: '/v1/intents' })), ...contexts.map(([name, body]) => ({ name, body, path: '/v1/sessions' }))];
+  for (const { name, body, path } of target.choice.of(sent, 10)) {
     const before = await target.trail.countSeenBy(gina);
-    const answer = await gina.call('POST', '/v1/intents', body, JSON_TYPE).catch((error: Error): HttpAnswer => ({ status: 400, text: error.name, body: {} }));
+    const answer = await gina.call('POST', path, body, JSON_TYPE).catch((error: Error): HttpAnswer => ({ status: 400, text: error.name, body: {} }));
     attempts.push({ name, got: refusedWell(answer), recorded: async () => (await target.trail.countSeenBy(gina)) > before });
   }
   return attempts;
@@ -77,7 +84,7 @@ async function onTheWire(target: Target): Promise<Attempt[]> {
   const count = async (): Promise<number> => (await target.trail.countSeenBy(gina)) + (await target.trail.countSeenBy(admin));
   const port = Number(new URL(target.stack.gatewayUrl).port);
   const attempts: Attempt[] = [];
-  for (const [name, bytes] of wires(target.stack.keyOf('gina'))) {
+  for (const [name, bytes] of target.choice.of(wires(target.stack.keyOf('gina')), 5)) {
     const before = await count();
     const answer = await exchange(port, bytes);
     const status = Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1] ?? 400);
@@ -103,24 +110,6 @@ function isJson(line: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** References and names that are addresses: nothing on the platform's side may go there. */
-async function serverSide(target: Target, session: string): Promise<Attempt[]> {
-  const gina = target.as('gina');
-  let visits = 0;
-  const bait = createServer((_request, response) => (visits++, response.end('caught')));
-  bait.listen(0, '127.0.0.1');
-  await once(bait, 'listening');
-  const url = `http://127.0.0.1:${(bait.address() as AddressInfo).port}/`;
-  const attempts: Attempt[] = [];
-  for (const source of [url, `${url}a/b`, 'file:///etc/passwd', 'http://169.254.169.254/latest/meta-data/', '../../secrets.json', '/etc/passwd']) {
-    const before = await target.trail.countSeenBy(gina);
-    const { status, text } = await gina.call('POST', '/v1/intents', { session_id: session, intent_type: 'content.ingest', payload: { source } });
-    attempts.push({ name: `the reference ${source.replace(url, 'http://127.0.0.1/')}`, got: visits > 0 || status < 400 || /root:.*:0:0:/.test(text) ? `${status}, ${visits} visits` : undefined, recorded: async () => (await target.trail.countSeenBy(gina)) > before });
-  }
-  bait.close();
-  return attempts;
 }
 
 const SLOW = 150;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { connect as connectPlain } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectPlain, type Socket } from 'node:net';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { openDatabase, urlAsRole } from '@symphainy/store-postgres';
 import type { Attack, Attempt } from './attempt.js';
 import { HOSTILE } from './hostile-realm.js';
@@ -10,7 +10,7 @@ import type { Target } from './target.js';
 export const storeAttack: Attack = {
   name: 'the stores',
   guard: 'store credentials',
-  run: async (target) => [...(await asStranger(target)), ...(await beyondItsRole(target)), ...(await atRedis(target))],
+  run: async (target) => [...(await asStranger(target)), ...(await beyondItsRole(target)), ...(await atRedis(target)), await atBus(target)],
 };
 
 /** What a query answers, or undefined and why not. */
@@ -48,34 +48,45 @@ async function beyondItsRole({ stack, secrets }: Target): Promise<Attempt[]> {
   return attempts;
 }
 
-/** Sends commands over TLS and answers what Redis says. */
-function redis({ stack }: Pick<Target, 'stack'>, port: number, commands: readonly string[]): Promise<string> {
+const QUIET_MS = 1_000;
+
+/** Everything that a server says until it closes the line, or says no more. */
+function conversation(socket: Socket | TLSSocket): Promise<string> {
   return new Promise((resolve) => {
-    const socket = connectTls({ port, host: '127.0.0.1', ca: readFileSync(stack.busAccess(HOSTILE.name).caFile, 'utf8') }, () => socket.write(`${commands.join('\r\n')}\r\n`));
-    const answers: string[] = [];
-    socket.on('data', (data: Buffer) => answers.push(data.toString()));
-    socket.on('error', () => resolve('-closed'));
-    setTimeout(() => {
-      socket.destroy();
-      resolve(answers.join(''));
-    }, 250);
+    let text = '';
+    socket.setTimeout(QUIET_MS, () => socket.destroy());
+    socket.on('data', (data: Buffer) => (text += data.toString()));
+    socket.on('error', () => undefined);
+    socket.once('close', () => resolve(text === '' ? '-closed' : text));
   });
 }
 
-const plain = (port: number): Promise<string> =>
-  new Promise((resolve) => {
-    const socket = connectPlain(port, '127.0.0.1', () => socket.write('PING\r\n'));
-    socket.once('data', (data: Buffer) => resolve(data.toString()));
-    socket.once('error', () => resolve('-closed'));
-    socket.once('close', () => resolve('-closed'));
-  });
+/** Sends commands over TLS and answers what Redis says. */
+function redis({ stack }: Pick<Target, 'stack'>, port: number, commands: readonly string[]): Promise<string> {
+  const socket = connectTls({ port, host: '127.0.0.1', ca: readFileSync(stack.busAccess(HOSTILE.name).caFile, 'utf8') }, () => socket.write(`${[...commands, 'QUIT'].join('\r\n')}\r\n`));
+  return conversation(socket);
+}
+
+function plain(port: number, line: string): Promise<string> {
+  const socket = connectPlain(port, '127.0.0.1', () => socket.write(`${line}\r\n`));
+  return conversation(socket);
+}
+
+/** With a user and password that are good: without TLS anybody on the way would have them. */
+async function atBus({ stack, trail }: Target): Promise<Attempt> {
+  const { url, user, password } = stack.busAccess(HOSTILE.name);
+  const refused = (): number => trail.count('nats', /TLS|Client parser ERROR|Unknown Protocol/i);
+  const before = refused();
+  const answer = await plain(Number(new URL(url).port), `CONNECT ${JSON.stringify({ user, pass: password, verbose: false, tls_required: false })}\r\nPING`);
+  return { name: 'NATS, without TLS', got: answer.includes('PONG') ? 'the bus' : undefined, recorded: () => refused() > before };
+}
 
 async function atRedis(target: Target): Promise<Attempt[]> {
   const { stack, secrets, trail } = target;
   const port = stack.redisPort;
   const mine = secrets.passwords[HOSTILE.name]!;
   const asRuntime = `AUTH runtime ${secrets.passwords['redis']!}`;
-  const denied = (text: string): boolean => text === '' || /^-(NOAUTH|WRONGPASS|NOPERM|ERR|closed)/m.test(text);
+  const denied = (text: string): boolean => /^-(NOAUTH|WRONGPASS|NOPERM|ERR|closed)/m.test(text);
   /** What its operator sees: refused logins and commands by name, and how many commands came from nobody. */
   const told = (): Promise<string> => redis(target, port, [`AUTH operator ${secrets.passwords['redis-operator']!}`, 'ACL LOG 128', 'INFO errorstats']);
   const tries: [string, readonly string[], RegExp][] = [
@@ -94,7 +105,7 @@ async function atRedis(target: Target): Promise<Attempt[]> {
     attempts.push({ name: `Redis, ${how}`, got: denied(answer) ? undefined : answer.slice(0, 100), recorded: async () => record.test(await told()) });
   }
   const before = trail.count('redis', /Error accepting a client connection/);
-  const clear = await plain(port);
+  const clear = await plain(port, 'PING');
   attempts.push({ name: 'Redis, without TLS', got: denied(clear) ? undefined : clear, recorded: () => trail.count('redis', /Error accepting a client connection/) > before });
   return attempts;
 }

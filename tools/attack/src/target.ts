@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { startLocalStack, type LocalStack } from '@symphainy/launcher';
+import { loadSecrets, startLocalStack, type LocalStack, type LocalStackOptions, type Secrets } from '@symphainy/launcher';
+import { Bait } from './bait.js';
+import type { Choice } from './choice.js';
 import { HttpCaller } from './http-caller.js';
 import { HostileRealm, HOSTILE } from './hostile-realm.js';
 import { Trail } from './trail.js';
@@ -20,55 +22,91 @@ export interface Prey {
 export interface TargetOptions {
   /** The repository root, built. */
   readonly root: string;
-  /** A guard taken away: what runs before the named service's own code. For `--prove` alone. */
-  readonly preload?: Readonly<Record<string, string>>;
-  /** The same of the bus: no permissions. */
-  readonly openBus?: boolean;
+  readonly choice: Choice;
+  /** Guards taken away: what runs before a service's own code, and what its environment holds besides. For `--prove` alone. */
+  readonly env?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** The same of the servers' configurations. */
+  readonly servers?: LocalStackOptions['servers'];
 }
+
+/** Services that the attacks need; a thorough run attacks all of them. */
+const NEEDED = ['experience-gateway', 'runtime', 'smart-city', 'realm-content'] as const;
+const OTHERS = ['realm-insights', 'realm-journey', 'realm-solution'] as const;
 
 /** A platform of real processes with two tenants that have work of their own, a hostile client (gina of globex) and a hostile realm. */
 export interface Target {
+  readonly root: string;
+  readonly choice: Choice;
   readonly stack: LocalStack;
+  readonly services: readonly string[];
   readonly trail: Trail;
   readonly dataDir: string;
   /** Stands in acme's data alone. Whoever else reads it has broken in. */
   readonly canary: string;
   readonly prey: Prey;
   readonly realm: HostileRealm;
-  readonly secrets: { readonly passwords: Readonly<Record<string, string>> };
+  readonly secrets: Secrets;
+  /** Where nobody of the platform has anything to ask. */
+  readonly bait: Bait;
+  /** A receiver of webhooks that may be reached, and sends everybody on to the bait. */
+  readonly bouncer: Bait;
+  /** Where traces go. */
+  readonly collector: Bait;
+  /** Every answer that a caller got. */
+  readonly heard: ReadonlySet<string>;
   as(user: 'alice' | 'gina' | 'admin'): HttpCaller;
+  /** The same, answers not kept: for what is told once. */
+  unheard(user: 'admin'): HttpCaller;
+  bearing(credentials: string): HttpCaller;
   anonymous(): HttpCaller;
   stop(): Promise<void>;
 }
 
 export async function startTarget(options: TargetOptions): Promise<Target> {
   const dataDir = await mkdtemp(join(tmpdir(), 'symphainy-attack-'));
-  const trail = new Trail();
-  const env = Object.fromEntries(Object.entries(options.preload ?? {}).map(([service, file]) => [service, { NODE_OPTIONS: `--require=${file}` }]));
-  const stack = await startLocalStack({
-    root: options.root, dataDir, env, realms: [{ ...HOSTILE, program: '', replicas: 0 }],
-    onLine: (service, line) => trail.note(service, line),
-    onServerLine: (server, line) => trail.note(server, line),
-    ...(options.openBus === true ? { busConfig: (text: string) => text.replace(/^[A-Z_]+ = \{\n[\s\S]*?^\}/gm, '').replace(/, permissions: \$\w+/g, '') } : {}),
-  });
-  const stop = async (): Promise<void> => {
-    await stack.stop();
+  const [bait, collector, trail] = [await Bait.lay(), await Bait.lay(), new Trail()];
+  const bouncer = await Bait.lay(bait.url);
+  const baits = [bait, collector, bouncer];
+  const services = options.choice.thorough ? [...NEEDED, ...OTHERS] : [...NEEDED];
+  const env = environmentsOf(services, options.env ?? {}, collector, bouncer);
+  const stop = async (stack?: LocalStack, realm?: HostileRealm): Promise<void> => {
+    // First: a bus that goes away is waited for, for ever.
+    await realm?.bus.drain();
+    await stack?.stop();
+    await Promise.all(baits.map((server) => server.remove()));
     await rm(dataDir, { recursive: true, force: true });
   };
+  let stack: LocalStack | undefined;
   try {
-    return { ...(await furnish(stack, dataDir)), stack, trail, dataDir, stop };
+    stack = await startLocalStack({
+      root: options.root, dataDir, env, only: services, realms: [{ ...HOSTILE, program: '', replicas: 0 }],
+      onLine: (service, line) => trail.note(service, line),
+      onServerLine: (server, line) => trail.note(server, line),
+      ...(options.servers === undefined ? {} : { servers: options.servers }),
+    });
+    const running = stack;
+    const furnished = await furnish(stack, dataDir);
+    return { ...furnished, root: options.root, choice: options.choice, stack, services, trail, dataDir, bait, bouncer, collector, stop: () => stop(running, furnished.realm) };
   } catch (error) {
-    await stop();
+    await stop(stack);
     throw error;
   }
 }
 
-async function furnish(stack: LocalStack, dataDir: string): Promise<Pick<Target, 'canary' | 'prey' | 'realm' | 'secrets' | 'as' | 'anonymous'>> {
-  const secrets = JSON.parse(await readFile(join(dataDir, 'secrets.json'), 'utf8')) as { passwords: Record<string, string> };
-  const as = (user: string): HttpCaller => new HttpCaller(user, stack.gatewayUrl, stack.keyOf(user));
+/** Traces go to the collector, webhooks may reach the bouncer; what a service could be given and is not, it is given here, so that it is looked for too. */
+function environmentsOf(services: readonly string[], more: NonNullable<TargetOptions['env']>, collector: Bait, bouncer: Bait): Record<string, Record<string, string>> {
+  const own: Readonly<Record<string, Record<string, string>>> = { 'smart-city': { WEBHOOK_ALLOWED_TARGETS: `127.0.0.1:${bouncer.port}`, WEBHOOK_SECRET_KEY: randomBytes(32).toString('hex') } };
+  return Object.fromEntries(services.map((name) => [name, { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, SECRETS_VAULT_TOKEN: randomBytes(24).toString('base64url'), ...own[name], ...more[name] }]));
+}
+
+async function furnish(stack: LocalStack, dataDir: string): Promise<Pick<Target, 'canary' | 'prey' | 'realm' | 'secrets' | 'heard' | 'as' | 'unheard' | 'bearing' | 'anonymous'>> {
+  const secrets = await loadSecrets(dataDir);
+  const heard = new Set<string>();
+  const bearing = (credentials: string | undefined, name = 'somebody'): HttpCaller => new HttpCaller(name, stack.gatewayUrl, credentials, (text) => heard.add(text));
+  const as = (user: string): HttpCaller => bearing(stack.keyOf(user), user);
   const realm = await HostileRealm.connect(stack.busAccess(HOSTILE.name));
   const canary = `canary${randomBytes(12).toString('hex')}`;
-  return { canary, secrets, as, anonymous: () => new HttpCaller('nobody', stack.gatewayUrl, undefined), realm, prey: await preyOf(as('alice'), canary) };
+  return { canary, secrets, heard, as, bearing, unheard: (user) => new HttpCaller(user, stack.gatewayUrl, stack.keyOf(user)), anonymous: () => bearing(undefined, 'nobody'), realm, prey: await preyOf(as('alice'), canary) };
 }
 
 /** Acme's own: a session, an upload, an execution over it with artifacts. All of it holds the canary. */

@@ -8,7 +8,7 @@ export const tokenAttack: Attack = {
   name: 'tokens',
   guard: 'execution tokens',
   async run(target) {
-    const { realm, prey } = target;
+    const { realm, prey, choice } = target;
     await probe(target);
     const past = await realm.next();
     realm.finish(past);
@@ -21,7 +21,7 @@ export const tokenAttack: Attack = {
     const later = (Number.parseInt(expiry, 36) + 3_600_000).toString(36);
     const tokens: [string, string, AttemptRef][] = [
       ['no token', '', attempt],
-      ['a forged MAC', `${writer}.${expiry}.${'0'.repeat(mac.length)}`, attempt],
+      ['a forged MAC', `${writer}.${expiry}.${choice.text(mac.length, '0123456789abcdef')}`, attempt],
       ['a MAC cut short', `${writer}.${expiry}.`, attempt],
       ['an expiry moved forward', `${writer}.${later}.${mac}`, attempt],
       ['an expired token', `${writer}.${earlier}.${mac}`, attempt],
@@ -34,7 +34,7 @@ export const tokenAttack: Attack = {
       ['another tenant', token, { ...attempt, tenant_id: 'globex' }],
     ];
     const attempts: Attempt[] = [];
-    for (const [how, given, claimed] of tokens) {
+    for (const [how, given, claimed] of choice.of(tokens, 4)) {
       attempts.push(await refusedBy(target, `hydrate with ${how}`, () => realm.hydrate(given, claimed, prey.reference)));
       attempts.push(await refusedBy(target, `use a tool with ${how}`, () => realm.ask(subjectFor('runtime.tool.invoke', {}), { token: given, attempt: claimed, tool: 'session.artifacts', request: {} })));
       attempts.push(await refusedBy(target, `write an object with ${how}`, () => realm.ask(subjectFor('runtime.object.grant', {}), { token: given, attempt: claimed, media_type: 'text/plain' })));
@@ -54,6 +54,9 @@ async function refusedBy({ trail, as }: Target, name: string, attack: () => Retu
   return { name, got: refused === undefined ? JSON.stringify(ok).slice(0, 200) : undefined, recorded: async () => (await count()) > before };
 }
 
+const UNTIL_LIMIT_MS = 20_000;
+
+/** Or until it is plain that it will not be: what follows tells. */
 async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 50));
+  for (const end = performance.now() + UNTIL_LIMIT_MS; performance.now() < end && !(await holds()); ) await new Promise((resolve) => setTimeout(resolve, 50));
 }

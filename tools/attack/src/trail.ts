@@ -24,6 +24,15 @@ export class Trail {
     return this.lines.get(source) ?? [];
   }
 
+  allLines(): string[] {
+    return [...this.lines.values()].flat();
+  }
+
+  /** Where the services said that they listen. */
+  urls(): string[] {
+    return [...new Set(this.allLines().flatMap((line) => (line.includes(' is up"') ? (/"url":"([^"]+)"/.exec(line)?.[1] ?? []) : [])))];
+  }
+
   /** Whether a log tells it: a line that has all of these texts. */
   tells(source: string, ...texts: readonly string[]): boolean {
     return this.linesOf(source).some((line) => texts.every((text) => line.includes(text)));

@@ -1,4 +1,4 @@
-/** Preloaded into a gateway under proof: whoever has a good key is taken for somebody of acme. */
+/** Preloaded into a gateway under proof: whoever has a good key of globex is taken for somebody of acme. */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
@@ -9,5 +9,5 @@ const honest = verifier.verifyApiKey;
 
 verifier.verifyApiKey = (...given) => {
   const found = honest(...given);
-  return { ...found, caller: { ...found.caller, tenant_id: 'acme' } };
+  return found.caller.tenant_id === 'globex' ? { ...found, caller: { ...found.caller, tenant_id: 'acme' } } : found;
 };

@@ -1,5 +1,5 @@
 import { thisRepository } from '../this-repository.js';
-import { checkDockerfile } from './dockerfile.js';
+import { checkContext, checkDockerfile } from './dockerfile.js';
 
 const recipe = thisRepository.text('deploy/docker/Dockerfile');
 
@@ -16,5 +16,15 @@ describe('deploy/docker/Dockerfile', () => {
     ['a secret in a layer', recipe.replace(/^USER /m, 'ENV BUS_PASSWORD=x\nUSER '), 'holds a secret'],
   ])('%s - is found', (_, text, problem) => {
     expect(checkDockerfile(text)).toEqual([`deploy/docker/Dockerfile: ${problem}`]);
+  });
+});
+
+describe('.dockerignore', () => {
+  it('this repository - what git does not keep, the images do not see', () => {
+    expect(checkContext(thisRepository.text('.gitignore'), thisRepository.text('.dockerignore'))).toEqual([]);
+  });
+
+  it('state, secrets or logs let in - are found', () => {
+    expect(checkContext('.symphainy/\n.env\n*.log\ndata/deep/\n', '.env\n**/*.log\ndata\n')).toEqual(['.dockerignore: lets in .symphainy']);
   });
 });

@@ -13,3 +13,13 @@ export function checkDockerfile(text: string): string[] {
     ...(instructions.some((line) => /^(ENV|ARG) .*(PASSWORD|SECRET|TOKEN|_KEY)/.test(line)) ? ['holds a secret'] : []),
   ].map((problem) => `deploy/docker/Dockerfile: ${problem}`);
 }
+
+/** What git does not keep (state, secrets, logs) must not come into the images' context: a line for each, in Docker's words. */
+export function checkContext(gitignore: string, dockerignore: string): string[] {
+  const kept = linesOf(dockerignore).map((line) => line.replace(/^\*\*\//, ''));
+  return linesOf(gitignore)
+    .filter((line) => !kept.some((known) => line === known || line.startsWith(`${known}/`)))
+    .map((line) => `.dockerignore: lets in ${line}`);
+}
+
+const linesOf = (text: string): string[] => text.split('\n').map((line) => line.trim().replace(/\/$/, '')).filter((line) => line !== '' && !line.startsWith('#'));
