@@ -35,7 +35,7 @@ function idOf(policy: string): string | undefined {
 
 /** `schema`: without one, entities that are written the short way cannot be read. */
 function ask(policies: PolicySet['staticPolicies'] & Record<string, string>, entities: Entities, r: Omit<CorpusRequest, keyof Answer>, schema?: string): Answer {
-  const slice = { id: sha256Hex(JSON.stringify(policies)), texts: policies, reasons: new Map(), empty: false };
+  const slice = { id: sha256Hex(JSON.stringify(policies)), policies };
   const answer = statefulIsAuthorized({ principal: r.principal, action: r.action, resource: r.resource, context: r.context, entities, preparsedPolicySetId: preparedPolicies(slice), ...(schema === undefined ? {} : { preparsedSchemaName: prepared(schema), validateRequest: false }) });
   if (answer.type === 'failure') throw new Error(answer.errors.map((e) => e.message).join('; '));
   const { decision, diagnostics } = answer.response;

