@@ -38,7 +38,7 @@ export const contentBlock = z.object({
   /** `b1`, `b2`, … in reading order. */
   id: z.string(),
   type: z.enum(['heading', 'paragraph', 'list_item', 'table', 'key_value', 'code']),
-  /** Headings: 1 is the highest. List items: depth from 1. */
+  /** Headings: 1 is the highest. List items: depth from 1. Key-values of a definition list: depth of the term. */
   level: z.number().int().min(1).optional(),
   /** A table's block repeats its cells, tab and line separated; of a long table only the first rows. */
   text: z.string(),

@@ -7,20 +7,23 @@ export interface MarkedItem {
 
 const ORDERED = /^(\(?(?:\d{1,3}(?:\.\d{1,3}){0,4}|[a-zA-Z]|[ivxIVX]{1,5})[.)]|(?:\d{1,3}\.){1,4}\d{1,3})[ \t]+(\S.*)$/s;
 const LABELLED = /^((?:Step|STEP|Condition|Article|Section)[ \t]+\d{1,3}[.:)]?)[ \t]+(?:[-–—][ \t]+)?(\S.*)$/s;
-const BULLET = /^([-–—*+•‣◦▪●○·])[ \t]+(\S.*)$/s;
+const BULLET = /^([-–—*+•‣◦▪●○·☐☒☑]|[\u0080-\u009f\ue000-\uf8ff])[ \t]+(\S.*)$/s;
+
+/** A bullet of a font of symbols has a character that says nothing: a control or one of private use. */
+const PRIVATE = /^[\u0080-\u009f\ue000-\uf8ff]$/;
 
 /** `1. Check the pump`, `a) …`, `2.3 …`, `• …`, `Step 4: …`. Years and plain numbers at the start of a sentence have no mark. */
 export function markedItem(line: string): MarkedItem | undefined {
   const text = line.trim();
   const match = ORDERED.exec(text) ?? LABELLED.exec(text) ?? BULLET.exec(text);
   if (!match) return undefined;
-  return isInitial(match[1]!, match[2]!) ? undefined : { marker: match[1]!, text: match[2]!.trim() };
+  return isInitial(match[1]!, match[2]!) ? undefined : { marker: PRIVATE.test(match[1]!) ? '•' : match[1]!, text: match[2]!.trim() };
 }
 
 /** `M. Delacroix` and `M. Delacroix, Building Official` are names; `A. Check the pump` is an item: its second word is small. */
 const isInitial = (marker: string, text: string): boolean => /^[A-Z]\.$/.test(marker) && !/^\S+\s+[a-z]/.test(text);
 
-export const isBullet = (marker: string): boolean => /^[-–—*+•‣◦▪●○·]$/.test(marker);
+export const isBullet = (marker: string): boolean => /^[-–—*+•‣◦▪●○·☐☒☑]$/.test(marker);
 
 /** `Permit number: BP-2026-0184`; the key is short and begins with a capital, the value follows on the line. */
 export function keyValue(line: string): { key: string; value: string } | undefined {

@@ -1,4 +1,5 @@
-import { plainText } from '@symphainy/realm-content';
+import type { ContentDocument } from '@symphainy/contracts';
+import { markdown, plainText } from '@symphainy/realm-content';
 import { scored, type Area, type CaseResult, type Corpus } from '../area.js';
 import { markdownParts } from '../measure/markdown-blocks.js';
 import { textSimilarity } from '../measure/similarity.js';
@@ -22,10 +23,13 @@ export const pdfTextArea: Area = {
 };
 
 async function textCase(corpus: Corpus, file: string, expected: string): Promise<CaseResult> {
-  const own = await scored(async () => textSimilarity(plainText(await documentOf(corpus, file)), expected));
+  const own = await scored(async () => textSimilarity(shownText(await documentOf(corpus, file), corpus, file), expected));
   const peer = await scored(async () => textSimilarity(joinedText(await pdfPieces(corpus.bytes(file))), expected));
   return { file, ...own, peer: peer.score };
 }
+
+/** Words of Markdown are compared with words of Markdown: marks of lists are markup in both. */
+const shownText = (document: ContentDocument, corpus: Corpus, file: string): string => (corpus.has(file.replace(/\.[^.]+$/, '.expected.txt')) ? plainText(document) : markdownParts(markdown(document)).text);
 
 /** `x.expected.txt`, or the words of `x.expected.md`. */
 export function expectedText(corpus: Corpus, file: string): string | undefined {

@@ -48,10 +48,10 @@ function tableRow(line: string): string[] | undefined {
   return inside === undefined ? undefined : inside.split(/(?<!\\)\|/).map((cell) => squeeze(plainInline(cell)));
 }
 
-const withoutMark = (text: string): string => text.replace(/^(?:\d+(?:\.\d+)*\.|[a-zA-Z][.)])\s+(?=\S)/, '').replace(/^\[[ xX]\]\s+/, '').replace(/^[☐☒]\s*/, '');
+const withoutMark = (text: string): string => text.replace(/^(?:\d+(?:\.\d+)*\.|\d+(?:\.\d+)+|[a-zA-Z][.)])\s+(?=\S)/, '').replace(/^\[[ xX]\]\s+/, '').replace(/^[☐☒]\s*/, '');
 
 /** Days without the midnight that some tools write behind them; emphasis, links, code marks and escapes gone, their text kept. */
 const plainInline = (text: string): string =>
-  text.replace(/(?<=\b\d{4}-\d\d-\d\d)[ T]00:00:00\b/g, '').replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1').replace(/(?<=^|\W)\[[ xX]\](?=\s)/g, ' ').replace(/[☐☒]/g, ' ').replace(/(\*\*|__|~~)/g, '').replace(/(?<=^|[^\w*])[*_](?=\S)|(?<=\S)[*_](?=[^\w*]|$)/g, '').replace(/`/g, '').replace(/\\([\\`*_{}[\]()#+\-.!|>~])/g, '$1').replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&').replace(/<\/?[a-z][^>]*>/gi, ' ');
+  text.replace(/(?<=\b\d{4}-\d\d-\d\d)[ T]00:00:00\b/g, '').replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1').replace(/(?<=^|\W)\[[ xX]\](?=\s)/g, ' ').replace(/[☐☒]/g, ' ').replace(/(\*\*|__|~~)/g, '').replace(/(?<=^|[^\w*])[*_](?=\S)|(?<=\S)[*_](?=[^\w*]|$)/g, '').replace(/`/g, '').replace(/\\([\\`*_{}[\]()#+\-.!|>~])/g, '$1').replace(/&#(\d{2,5});/g, (_, code: string) => String.fromCodePoint(Number(code))).replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&').replace(/<\/?[a-z][^>]*>/gi, ' ');
 
 const squeeze = (text: string): string => text.replace(/\s+/g, ' ').trim();

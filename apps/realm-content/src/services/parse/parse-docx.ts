@@ -1,160 +1,129 @@
-import mammoth from 'mammoth';
+import type { Element } from '@xmldom/xmldom';
 import { failure, type ContentSource } from '@symphainy/contracts';
-import { DraftBuilder, withinTable, type DraftDocument } from '../../model/draft-document.js';
-import { withinLimit } from '../../model/limits.js';
+import { DraftBuilder, type DraftDocument } from '../../model/draft-document.js';
 import { keyValue, markedItem } from '../../text/line-structure.js';
-import { columnNames, isHeading } from './parse-csv.js';
-
-/** What mammoth's reader makes of a document, as far as it is used here; its own declaration leaves the tree untyped. */
-interface WordNode {
-  readonly type: string;
-  readonly children?: readonly WordNode[];
-  readonly value?: string;
-  readonly checked?: boolean;
-  readonly styleName?: string | null;
-  readonly numbering?: WordLevel | null;
-  readonly colSpan?: number;
-  readonly rowSpan?: number;
-  readonly isHeader?: boolean;
-}
-
-/** One object for each level of each list definition: its identity tells lists apart. */
-interface WordLevel {
-  readonly level: string;
-  readonly isOrdered: boolean;
-}
-
-const PART = 'word/document.xml';
+import { DocxNumbering } from './office/docx-numbering.js';
+import { childNamed, DocxStyles, type ParagraphLook } from './office/docx-styles.js';
+import { headingRowsOf, through, wordCells } from './office/docx-tables.js';
+import { docxText, textBoxes } from './office/docx-text.js';
+import { attributeOf, OfficePackage } from './office/office-package.js';
+import { isHeading } from './parse-csv.js';
+import { printedTable, type PrintedCell } from './printed-table.js';
+import { elementsNamed } from './xml-tree.js';
 
 /**
- * DOCX: headings by style, lists with the number or bullet that Word shows, tables, paragraphs. Places are the ordinal of the paragraph
- * (`w:p`) in the document part, counted through tables; a table names its first.
+ * DOCX, Transitional and Strict: headings by style or outline level, with the number that Word shows (without its last point); lists with their numbers, bullets or boxes; tables with
+ * spans; paragraphs, those of text boxes behind the paragraph that anchors them; notes and comments at the end. Deleted text is left out. Places are the
+ * ordinal of the paragraph (`w:p`) in its part, counted through tables; a table names its first.
  */
-export async function parseDocx(bytes: Uint8Array): Promise<DraftDocument> {
+export function parseDocx(bytes: Uint8Array): Promise<DraftDocument> {
+  const file = new OfficePackage(bytes, /^(_rels\/|word\/[^/]+\.xml$|word\/_rels\/|[^/]+\.xml$)/, 'DOCX');
+  const main = [...file.relations('').values()].find((relation) => relation.type === 'officeDocument')?.target ?? 'word/document.xml';
+  const body = childNamed(file.xml(main), 'body');
+  if (!body) throw failure('content.corrupt', { message: `the DOCX cannot be read: its part ${main} is missing or has no body`, field: '/source' });
   const builder = new DraftBuilder('docx');
-  new DocxReader(builder).read(await readTree(bytes));
-  return builder.done();
-}
-
-async function readTree(bytes: Uint8Array): Promise<WordNode> {
-  let tree: WordNode | undefined;
-  const take = (document: WordNode): WordNode => ((tree = document), { ...document, children: [] });
-  try {
-    await mammoth.convertToHtml({ buffer: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) }, { transformDocument: take, externalFileAccess: false });
-  } catch (error) {
-    throw failure('content.corrupt', { message: 'the DOCX cannot be read: one of its parts is missing or damaged', field: '/source', cause: error });
+  const related = (type: string): string | undefined => [...file.relations(main).values()].find((relation) => relation.type === type)?.target;
+  const part = (type: string): Element | undefined => file.xml(related(type) ?? '');
+  const [styles, numbering] = [new DocxStyles(part('styles')), new DocxNumbering(part('numbering'))];
+  new DocxReader(builder, styles, numbering, main).blocks(body);
+  for (const [type, name] of [['footnotes', 'footnote'], ['endnotes', 'endnote'], ['comments', 'comment']] as const) {
+    const root = part(type);
+    if (root) new DocxReader(builder, styles, numbering, related(type)!).notes(elementsNamed(root, name));
   }
-  return tree!;
+  return Promise.resolve(builder.done());
 }
 
 class DocxReader {
   private paragraphs = 0;
-  private readonly counters = new Map<WordLevel, number>();
 
-  constructor(private readonly builder: DraftBuilder) {}
+  constructor(
+    private readonly builder: DraftBuilder,
+    private readonly styles: DocxStyles,
+    private readonly numbering: DocxNumbering,
+    private readonly part: string,
+  ) {}
 
-  read(document: WordNode): void {
-    for (const node of document.children ?? []) this.node(node);
+  blocks(element: Element): void {
+    for (const child of through(element, ['p', 'tbl'])) {
+      if (child.localName === 'p') this.paragraph(child);
+      else this.table(child);
+    }
   }
 
-  private node(node: WordNode): void {
-    if (node.type === 'paragraph') this.paragraph(node);
-    else if (node.type === 'table') this.table(node);
-    else for (const child of node.children ?? []) this.node(child);
+  /** Notes are paragraphs of their own parts; a comment names who made it. Separators are no notes. */
+  notes(notes: readonly Element[]): void {
+    for (const note of notes.filter((one) => attributeOf(one, 'type') === undefined || attributeOf(one, 'type') === 'normal')) {
+      const source = this.place();
+      const text = this.lines(note);
+      const author = note.localName === 'comment' ? attributeOf(note, 'author') : undefined;
+      if (text !== '') this.builder.block({ type: 'paragraph', text: author ? `[author: ${author}]: ${text}` : text, source });
+    }
   }
 
-  private paragraph(node: WordNode): void {
-    const source: ContentSource = { part: PART, paragraph: ++this.paragraphs };
-    const text = textOf(node).trim();
-    if (text === '') return;
-    const level = headingLevel(node);
-    if (level === 0) this.builder.title(text);
-    if (level !== undefined) return this.builder.block({ type: 'heading', level: Math.max(1, level), text, source });
-    if (node.numbering) return this.builder.block({ type: 'list_item', text, marker: this.marker(node.numbering), level: Number(node.numbering.level) + 1, source });
+  private place = (): ContentSource => ({ part: this.part, paragraph: this.paragraphs + 1 });
+
+  private paragraph(element: Element): void {
+    const source = this.place();
+    this.paragraphs++;
+    const text = docxText(element).trim();
+    if (text !== '') this.textBlock(text, element, source);
+    for (const box of textBoxes(element)) this.blocks(box);
+  }
+
+  private textBlock(text: string, element: Element, source: ContentSource): void {
+    const look = this.styles.look(childNamed(element, 'pPr'));
+    const mark = this.mark(look);
+    if (look.heading !== undefined) return this.heading(text, look.heading, mark, source);
+    if (mark !== undefined) return this.builder.block({ type: 'list_item', text, ...(mark === '' ? {} : { marker: mark }), level: this.levelOf(look) + 1, source });
     const item = markedItem(text);
     if (item) return this.builder.block({ type: 'list_item', text: item.text, marker: item.marker, level: 1, source });
     const pair = keyValue(text);
     this.builder.block(pair ? { type: 'key_value', text, key: pair.key, value: pair.value, source } : { type: 'paragraph', text, source });
   }
 
-  /** A list counts on wherever it appears again; an item begins the levels under it anew. */
-  private marker(level: WordLevel): string {
-    if (!level.isOrdered) return '•';
-    const count = (this.counters.get(level) ?? 0) + 1;
-    this.counters.set(level, count);
-    for (const other of this.counters.keys()) if (Number(other.level) > Number(level.level)) this.counters.delete(other);
-    return `${count}.`;
+  private heading(text: string, level: number, mark: string | undefined, source: ContentSource): void {
+    if (level === 0) this.builder.title(text);
+    this.builder.block({ type: 'heading', level: Math.max(1, level), text: mark === undefined || mark === '' || mark === '•' ? text : `${mark.replace(/\.$/, '')} ${text}`, source });
+  }
+
+  private levelOf({ place, style }: ParagraphLook): number {
+    return place === undefined ? 0 : (place.level ?? this.numbering.levelOfStyle(place.list, style) ?? 0);
+  }
+
+  private mark(look: ParagraphLook): string | undefined {
+    return look.place && this.numbering.next(look.place.list, this.levelOf(look));
   }
 
   /** A table of one cell is a frame: its content is read through. */
-  private table(node: WordNode): void {
-    const only = onlyCell(node);
-    if (only) return this.read(only);
-    const first = this.paragraphs + 1;
-    const rows = (node.children ?? []).filter((row) => row.type === 'tableRow');
-    const rowStarts: number[] = [];
-    const grid = this.grid(rows, rowStarts);
-    const width = grid.reduce((most, row) => Math.max(most, row.length), 0);
-    if (width === 0) return;
-    withinTable(grid.length, width);
-    const texts = grid.map((row) => Array.from({ length: width }, (_, at) => row[at] ?? ''));
-    const headed = rows[0]!.isHeader === true || isHeading(texts[0]!, texts.slice(1, 51));
-    const skip = headed ? 1 : 0;
-    this.builder.table({
-      name: 'table',
-      columns: columnNames(headed ? texts[0]! : [], width).map((name) => ({ name })),
-      rows: texts.slice(skip).map((row) => row.map((cell) => cell || null)),
-      row_sources: texts.slice(skip).map((_, at) => ({ part: PART, paragraph: rowStarts[at + skip]!, row: at + skip + 1 })),
-      source: { part: PART, paragraph: first },
+  private table(element: Element): void {
+    const rows = through(element, ['tr']);
+    const cells = wordCells(rows);
+    if (rows.length === 1 && cells.length === 1) return this.blocks(cells[0]!.element);
+    if (cells.length === 0) return;
+    const source = this.place();
+    const starts: ContentSource[] = rows.map(() => source);
+    const printed = cells.map(({ element: cell, ...place }): PrintedCell => {
+      const at = this.place();
+      if (starts[place.row] === source) starts[place.row] = at;
+      return { ...place, text: this.lines(cell), source: at };
     });
+    this.builder.table(printedTable({ name: 'table', cells: printed, rows: starts, headings: headingRowsOf(rows) || guessedHeading(printed, rows.length), source }));
   }
 
-  /** Texts of cells, spanned ones repeated. Nested tables are part of their cell's text. */
-  private grid(rows: readonly WordNode[], rowStarts: number[]): string[][] {
-    const grid: string[][] = rows.map(() => []);
-    let places = 0;
-    rows.forEach((row, y) => {
-      rowStarts.push(this.paragraphs + 1);
-      let x = 0;
-      for (const cell of (row.children ?? []).filter((child) => child.type === 'tableCell')) {
-        while (grid[y]![x] !== undefined) x++;
-        const text = this.cellText(cell);
-        const wide = cell.colSpan ?? 1;
-        const high = Math.min(cell.rowSpan ?? 1, rows.length - y);
-        withinLimit('cells', (places += wide * high));
-        for (let dy = 0; dy < high; dy++) for (let dx = 0; dx < wide; dx++) grid[y + dy]![x + dx] = text;
-        x += wide;
-      }
-    });
-    return grid;
-  }
-
-  private cellText(node: WordNode): string {
-    if (node.type === 'paragraph') this.paragraphs++;
-    if (node.type === 'paragraph') return textOf(node).trim();
-    return (node.children ?? []).map((child) => this.cellText(child)).filter((text) => text !== '').join('\n');
+  /** The paragraphs of a cell or note, one a line, with their list marks. Nested tables are part of their cell's text. */
+  private lines(element: Element): string {
+    return through(element, ['p', 'tbl']).flatMap((child) => {
+      if (child.localName === 'tbl') return through(child, ['tr']).flatMap((row) => through(row, ['tc']).map((cell) => this.lines(cell)));
+      this.paragraphs++;
+      const text = docxText(child).trim();
+      const mark = text === '' ? undefined : this.mark(this.styles.look(childNamed(child, 'pPr')));
+      return [mark === undefined || mark === '' ? text : `${mark} ${text}`, ...textBoxes(child).map((box) => this.lines(box))];
+    }).filter((line) => line !== '').join('\n');
   }
 }
 
-function onlyCell(table: WordNode): WordNode | undefined {
-  const rows = (table.children ?? []).filter((row) => row.type === 'tableRow');
-  const cells = rows.flatMap((row) => (row.children ?? []).filter((cell) => cell.type === 'tableCell'));
-  return rows.length === 1 && cells.length === 1 ? cells[0] : undefined;
-}
-
-/** 0 for the document's title, 1 to 9 for headings. */
-function headingLevel(node: WordNode): number | undefined {
-  const style = node.styleName?.toLowerCase() ?? '';
-  if (style === 'title') return 0;
-  const level = /^heading (\d)$/.exec(style)?.[1];
-  return level === undefined ? undefined : Number(level);
-}
-
-function textOf(node: WordNode): string {
-  if (node.type === 'text') return node.value ?? '';
-  if (node.type === 'tab') return '\t';
-  if (node.type === 'break') return '\n';
-  if (node.type === 'checkbox') return node.checked ? '☒' : '☐';
-  if (node.type === 'noteReference' || node.type === 'commentReference') return '';
-  return (node.children ?? []).map(textOf).join('');
+/** Where the file does not say so, the first row is the heading when it looks like one; a label that spans counts once. */
+function guessedHeading(cells: readonly PrintedCell[], height: number): number {
+  const texts = (row: number): string[] => cells.filter((cell) => cell.row <= row && row < cell.row + cell.high).toSorted((a, b) => a.column - b.column).flatMap((cell) => [cell.text, ...Array.from({ length: cell.wide - 1 }, () => '')]);
+  return isHeading(texts(0), Array.from({ length: Math.min(height - 1, 50) }, (_, at) => texts(at + 1))) ? 1 : 0;
 }

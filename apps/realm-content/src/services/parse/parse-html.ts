@@ -1,16 +1,15 @@
-import { html as htmlNames, parse, type DefaultTreeAdapterTypes, type Token } from 'parse5';
+import { parse, type DefaultTreeAdapterTypes, type Token } from 'parse5';
 import { failure, type ContentSource } from '@symphainy/contracts';
-import { DraftBuilder, withinTable, type DraftDocument } from '../../model/draft-document.js';
+import { DraftBuilder, type DraftDocument } from '../../model/draft-document.js';
 import { DecodedText, decodeTextFile } from '../../text/decoded-text.js';
-import { withinLimit } from '../../model/limits.js';
 import { keyValue } from '../../text/line-structure.js';
-import { columnNames } from './parse-csv.js';
+import { BLOCKS, attribute, descend, findElement, hasBlock, holdsItems, isElement, SKIPPED, squeeze, textOf, type HtmlElement, type HtmlNode } from './html/html-nodes.js';
+import { cellsOf, cellText, headingRows, printedCells, shownRows } from './html/html-tables.js';
+import { printedTable } from './printed-table.js';
 
-type Node = DefaultTreeAdapterTypes.Node;
-type Element = DefaultTreeAdapterTypes.Element;
+type Node = HtmlNode;
+type Element = HtmlElement;
 
-const SKIPPED = new Set(['script', 'style', 'noscript', 'template', 'head', 'svg', 'iframe', 'object', 'select', 'textarea']);
-const BLOCKS = new Set(['address', 'article', 'aside', 'blockquote', 'body', 'center', 'dd', 'details', 'dialog', 'div', 'dl', 'dt', 'fieldset', 'figcaption', 'figure', 'footer', 'form', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'header', 'hr', 'html', 'li', 'main', 'nav', 'ol', 'p', 'pre', 'section', 'summary', 'table', 'tbody', 'td', 'tfoot', 'th', 'thead', 'tr', 'ul', 'caption']);
 const MAX_DEPTH = 400;
 
 /** HTML: headings, paragraphs, list items (with the number or bullet a browser shows), definition lists, code, tables. Each names its line and bytes. */
@@ -26,7 +25,7 @@ export async function parseHtml(bytes: Uint8Array, options: { readonly encoding?
 export function readHtml(decoded: DecodedText, builder: DraftBuilder, place: (location: Token.Location) => ContentSource): void {
   const document = parse(decoded.text, { sourceCodeLocationInfo: true });
   checkDepth(document);
-  const title = find(document, 'title');
+  const title = findElement(document, 'title');
   if (title) builder.title(textOf(title));
   new HtmlReader(builder, place).children(document, { lists: [] });
 }
@@ -53,7 +52,12 @@ interface ListPlace {
 
 interface Place {
   readonly lists: readonly ListPlace[];
+  /** How many definition lists one stands in. */
+  readonly terms?: number;
 }
+
+/** How deep a list item stands among lists and definition lists. */
+const depthOf = (at: Place): number => Math.max(1, at.lists.length + (at.terms ?? 0));
 
 class HtmlReader {
   constructor(
@@ -84,23 +88,43 @@ class HtmlReader {
     this.children(element, at);
   }
 
+  /** An item is its own text; lists and tables within it, however wrapped, stand on their own below it. */
   private listItem(element: Element, at: Place): void {
     const list = at.lists.at(-1);
     const marker = list?.ordered ? `${list.next++}.` : '•';
-    const own = element.childNodes.filter((child) => !(isElement(child) && (child.tagName === 'ol' || child.tagName === 'ul' || child.tagName === 'table')));
+    const own = element.childNodes.filter((child) => !(isElement(child) && holdsItems(child)));
     const text = squeeze(own.map(textOf).join(''));
-    if (text !== '') this.builder.block({ type: 'list_item', text, marker, level: Math.max(1, at.lists.length), source: this.sourceOf(element) });
+    if (text !== '') this.builder.block({ type: 'list_item', text, marker, level: depthOf(at), source: this.sourceOf(element) });
     for (const child of element.childNodes) if (isElement(child) && !own.includes(child)) this.element(child, at);
   }
 
-  private definitions(element: Element, at: Place): void {
-    let key: string | undefined;
+  /** Terms and what is said of them: pairs, whose level is that of the term. A term with nothing said, and a saying without its term, are items. */
+  private definitions(element: Element, outer: Place): void {
+    const at = { ...outer, terms: (outer.terms ?? 0) + 1 };
+    const level = depthOf(at);
+    let term: Element | undefined;
+    let said = true;
+    const lonely = (): void => {
+      if (term && !said && squeeze(textOf(term)) !== '') this.builder.block({ type: 'list_item', text: squeeze(textOf(term)), marker: '•', level, source: this.sourceOf(term) });
+      said = true;
+    };
     for (const child of descend(element, ['dt', 'dd'])) {
+      if (child.tagName === 'dt') {
+        lonely();
+        [term, said] = [child, false];
+        continue;
+      }
       const text = squeeze(textOf(child));
-      if (child.tagName === 'dt') key = text;
-      else if (key !== undefined && text !== '' && !hasTable(child)) this.builder.block({ type: 'key_value', text: `${key}: ${text}`, key, value: text, source: this.sourceOf(child) });
-      else this.children(child, at);
+      if (holdsItems(child)) (lonely(), this.children(child, at));
+      else if (text !== '') (this.definition(term, text, level, child), (said = true));
     }
+    lonely();
+  }
+
+  private definition(term: Element | undefined, text: string, level: number, element: Element): void {
+    const key = term === undefined ? '' : squeeze(textOf(term));
+    if (key === '') this.builder.block({ type: 'list_item', text, marker: '•', level, source: this.sourceOf(element) });
+    else this.builder.block({ type: 'key_value', text: `${key}: ${text}`, key, value: text, level, source: this.sourceOf(element) });
   }
 
   private paragraph(nodes: readonly Node[]): void {
@@ -124,79 +148,20 @@ class HtmlReader {
 
   /** Spanned cells repeat in the places they cover. A table without a heading row and with one cell is layout: its content is read through. */
   private table(element: Element, at: Place): void {
-    const rows = descend(element, ['tr']);
-    const grid = spanGrid(rows);
+    const { rows, grid } = shownRows(descend(element, ['tr']));
     const width = grid.reduce((most, row) => Math.max(most, row.length), 0);
     if (grid.length === 0 || width < 2) return this.children({ ...element, childNodes: rows.flatMap((row) => cellsOf(row)) }, at);
-    withinTable(grid.length, width);
-    const headed = cellsOf(rows[0]!).every((cell) => cell.tagName === 'th') || rows[0]!.parentNode?.nodeName === 'thead';
     const caption = descend(element, ['caption'])[0];
-    const body = headed ? grid.slice(1) : grid;
-    const first = headed ? 1 : 0;
-    this.builder.table({
+    this.builder.table(printedTable({
       name: (caption && squeeze(textOf(caption))) || 'table',
-      columns: columnNames(headed ? grid[0]!.map((cell) => squeeze(cell ? textOf(cell) : '')) : [], width).map((name) => ({ name })),
-      rows: body.map((row) => Array.from({ length: width }, (_, column) => squeeze(row[column] ? textOf(row[column]) : '') || null)),
-      row_sources: body.map((_, row) => ({ row: row + first + 1, ...this.sourceOf(rows[row + first]!) })),
-      cell_sources: body.map((cells, row) => Array.from({ length: width }, (_, column) => ({ row: row + first + 1, column: column + 1, ...(cells[column] ? this.sourceOf(cells[column]) : {}) }))),
+      cells: printedCells(grid).map(({ cell, ...place }) => ({ ...place, text: cellText(cell), source: this.sourceOf(cell) })),
+      rows: rows.map((row) => this.sourceOf(row)),
+      headings: headingRows(rows),
       source: this.sourceOf(element),
-    });
+    }));
   }
 
   private sourceOf(element: Element): ContentSource {
     return element.sourceCodeLocation ? this.place(element.sourceCodeLocation) : {};
   }
 }
-
-function spanGrid(rows: readonly Element[]): (Element | undefined)[][] {
-  const grid: (Element | undefined)[][] = rows.map(() => []);
-  let places = 0;
-  rows.forEach((row, y) => {
-    let x = 0;
-    for (const cell of cellsOf(row)) {
-      while (grid[y]![x] !== undefined) x++;
-      const wide = spanOf(cell, 'colspan');
-      const high = Math.min(spanOf(cell, 'rowspan'), rows.length - y);
-      withinLimit('cells', (places += wide * high));
-      for (let dy = 0; dy < high; dy++) for (let dx = 0; dx < wide; dx++) grid[y + dy]![x + dx] = cell;
-      x += wide;
-    }
-  });
-  return grid;
-}
-
-const MAX_SPAN = 200;
-const spanOf = (cell: Element, name: string): number => Math.min(Math.max(1, Number(attribute(cell, name)) || 1), MAX_SPAN);
-const cellsOf = (row: Element): Element[] => row.childNodes.filter((node): node is Element => isElement(node) && (node.tagName === 'td' || node.tagName === 'th'));
-
-/** Elements of these names under `element`, not looking inside nested tables or inside what was found. */
-function descend(element: Element, names: readonly string[]): Element[] {
-  return element.childNodes.flatMap((child) => {
-    if (!isElement(child) || child.tagName === 'table') return [];
-    return names.includes(child.tagName) ? [child] : descend(child, names);
-  });
-}
-
-const isElement = (node: Node): node is Element => 'tagName' in node && node.namespaceURI === htmlNames.NS.HTML;
-const attribute = (element: Element, name: string): string | undefined => element.attrs.find((a) => a.name === name)?.value;
-const hasBlock = (element: Element): boolean => element.childNodes.some((child) => isElement(child) && (BLOCKS.has(child.tagName) || hasBlock(child)));
-const hasTable = (element: Element): boolean => find(element, 'table') !== undefined;
-
-function find(node: Node, name: string): Element | undefined {
-  if (isElement(node) && node.tagName === name) return node;
-  for (const child of 'childNodes' in node ? node.childNodes : []) {
-    const found = find(child, name);
-    if (found) return found;
-  }
-  return undefined;
-}
-
-function textOf(node: Node): string {
-  if ('value' in node && node.nodeName === '#text') return node.value;
-  if (!('childNodes' in node) || (isElement(node) && SKIPPED.has(node.tagName))) return '';
-  if (isElement(node) && node.tagName === 'br') return '\n';
-  const text = node.childNodes.map(textOf).join('');
-  return isElement(node) && BLOCKS.has(node.tagName) ? ` ${text} ` : text;
-}
-
-const squeeze = (text: string): string => text.replace(/\s+/g, ' ').trim();

@@ -5,8 +5,10 @@ import { DraftBuilder, type DraftBlock, type DraftDocument } from '../../model/d
 import { limits, withinLimit } from '../../model/limits.js';
 import { TextRecogniser } from './ocr.js';
 import { PdfBlocks } from './pdf/pdf-blocks.js';
-import { round } from './pdf/pdf-lines.js';
+import { beadsOf, byBead } from './pdf/pdf-beads.js';
+import { round, type Box } from './pdf/pdf-lines.js';
 import { pageItems, toFrame, type PageItem, type Turn, type TurnedText } from './pdf/pdf-order.js';
+import { turnedTexts } from './pdf/pdf-right-to-left.js';
 import { rulesOf } from './pdf/pdf-rules.js';
 import { scannedBlocks } from './pdf/pdf-scans.js';
 
@@ -26,9 +28,10 @@ export async function parsePdf(bytes: Uint8Array, options: PdfOptions = {}): Pro
     withinLimit('pages', pdf.numPages);
     const builder = new DraftBuilder('pdf');
     await addMetadata(pdf, builder);
+    const beads = await beadsOf(bytes);
     const pages: PageItem[][] = [];
     for (let number = 1; number <= pdf.numPages; number++) {
-      pages.push(await readPage(pdf, number, builder));
+      pages.push(await readPage(pdf, number, builder, beads.get(number)));
       options.progress?.({ page: number, pages: pdf.numPages });
       await breathe();
     }
@@ -92,17 +95,19 @@ async function addMetadata(pdf: PDFDocumentProxy, builder: DraftBuilder): Promis
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
-async function readPage(pdf: PDFDocumentProxy, number: number, builder: DraftBuilder): Promise<PageItem[]> {
+async function readPage(pdf: PDFDocumentProxy, number: number, builder: DraftBuilder, beads: readonly Box[] | undefined): Promise<PageItem[]> {
   const reading = async (): Promise<PageItem[]> => {
     const { OPS } = await import('pdfjs-dist/legacy/build/pdf.mjs');
     const page = await pdf.getPage(number);
     const content = await page.getTextContent({ includeMarkedContent: false });
-    const pieces = content.items.flatMap((item, at) => ('str' in item ? placed(item, at) : []));
+    const items = content.items.filter((item) => 'str' in item);
+    const texts = await turnedTexts(page, items, OPS.showText);
+    const pieces = items.flatMap((item, at) => placed({ ...item, str: texts[at]! }, at));
     withinLimit('pieces', pieces.length);
     const rules = await rulesOf(page, OPS);
     await addFields(page, number, builder);
     page.cleanup();
-    return pageItems(number, pieces, rules);
+    return beads === undefined ? pageItems(number, pieces, rules) : byBead(pieces, beads).flatMap((group) => pageItems(number, group, rules));
   };
   return readable(reading(), `page ${number} of the PDF cannot be read`, { page: number });
 }

@@ -3,12 +3,13 @@ import { failure, type ContentCell } from '@symphainy/contracts';
 import { breathe } from '../../model/breathing.js';
 import { DraftBuilder, withinTable, type DraftDocument } from '../../model/draft-document.js';
 import { withinLimit } from '../../model/limits.js';
+import { addChart, chartsOf } from './office/xlsx-charts.js';
 import { columnNames, isHeading } from './parse-csv.js';
 import { tableRegions, type Region } from './sheet-regions.js';
 
 /**
- * XLSX: each island of filled cells on a sheet is a table (a lone line of text above it, its name); single cells and lines are paragraphs.
- * Formulas count by their stored values, merged cells repeat theirs, dates follow the cell's number format and the workbook's epoch,
+ * XLSX: each island of filled cells on a sheet is a table (a lone line of text above it, its name); single cells are paragraphs. Comments and
+ * charts follow the cells of their sheet. Formulas count by their stored values, merged cells repeat theirs, dates follow the cell's number format and the workbook's epoch,
  * free of any time zone. Rows name sheet and row; a cell's address follows from its row and the table's range.
  */
 export async function parseXlsx(bytes: Uint8Array): Promise<DraftDocument> {
@@ -17,10 +18,13 @@ export async function parseXlsx(bytes: Uint8Array): Promise<DraftDocument> {
   const builder = new DraftBuilder('xlsx');
   builder.title(book.Props?.Title);
   builder.metadata({ sheets: book.SheetNames, author: book.Props?.Author });
+  const charts = chartsOf(bytes);
   const date1904 = book.Workbook?.WBProps?.date1904 === true;
   for (const name of book.SheetNames) {
     const sheet = book.Sheets[name];
     if (sheet) addSheet(builder, name, sheetCells(sheet, date1904));
+    if (sheet) addComments(builder, name, sheet);
+    for (const chart of charts.get(name) ?? []) addChart(builder, name, chart);
     await breathe();
   }
   return builder.done();
@@ -93,7 +97,7 @@ function addSheet(builder: DraftBuilder, sheet: string, cells: Cells): void {
   for (const region of tableRegions(cells)) {
     const { title, ...body } = splitTitle(region, cells);
     if (title !== undefined) builder.block({ type: 'heading', level: 2, text: title, source: { sheet, cell: XLSX.utils.encode_cell({ r: region.top, c: region.left }) } });
-    if (body.bottom === body.top || body.right === body.left) addLoose(builder, sheet, body, cells);
+    if (body.bottom === body.top && body.right === body.left) addLoose(builder, sheet, body, cells);
     else addTable(builder, sheet, body, cells, title ?? sheet);
   }
 }
@@ -108,10 +112,16 @@ function splitTitle(region: Region, cells: Cells): Region & { title?: string } {
   return single && wide ? { ...region, top: region.top + 1, title: first[0] as string } : region;
 }
 
-function addLoose(builder: DraftBuilder, sheet: string, region: Region, cells: Cells): void {
-  for (let row = region.top; row <= region.bottom; row++) {
-    const texts = rowOf(cells, row, region).flatMap((cell) => (cell === undefined || cell === null ? [] : [String(cell)]));
-    if (texts.length > 0) builder.block({ type: 'paragraph', text: texts.join('\t'), source: { sheet, cell: XLSX.utils.encode_cell({ r: row, c: region.left }), row: row + 1 } });
+function addLoose(builder: DraftBuilder, sheet: string, { top, left }: Region, cells: Cells): void {
+  builder.block({ type: 'paragraph', text: String(cells[top]?.[left] ?? ''), source: { sheet, cell: XLSX.utils.encode_cell({ r: top, c: left }), row: top + 1 } });
+}
+
+/** What people wrote beside cells, in the order of the cells, each naming its cell. */
+function addComments(builder: DraftBuilder, sheet: string, { '!data': rows = [] }: XLSX.WorkSheet): void {
+  for (const [r, row] of rows.entries()) {
+    for (const [c, cell] of (row ?? []).entries()) {
+      for (const { a: author, t: text } of cell?.c ?? []) if (text) builder.block({ type: 'paragraph', text: author ? `[author: ${author}]: ${text.trim()}` : text.trim(), source: { sheet, cell: XLSX.utils.encode_cell({ r, c }), row: r + 1 } });
+    }
   }
 }
 
@@ -119,7 +129,7 @@ function addTable(builder: DraftBuilder, sheet: string, region: Region, cells: C
   withinTable(region.bottom - region.top + 1, region.right - region.left + 1);
   const rows = Array.from({ length: region.bottom - region.top + 1 }, (_, at) => rowOf(cells, region.top + at, region));
   const texts = (row: (ContentCell | undefined)[]): string[] => row.map((cell) => (cell === undefined || cell === null ? '' : String(cell)));
-  const headed = rows[0]!.every((cell) => cell === undefined || typeof cell === 'string') && isHeading(texts(rows[0]!), rows.slice(1, 51).map(texts));
+  const headed = region.right > region.left && region.bottom > region.top && rows[0]!.every((cell) => cell === undefined || typeof cell === 'string') && isHeading(texts(rows[0]!), rows.slice(1, 51).map(texts));
   const body = headed ? rows.slice(1) : rows;
   const firstRow = region.top + (headed ? 2 : 1);
   builder.table({

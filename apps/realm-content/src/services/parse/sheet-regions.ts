@@ -13,7 +13,7 @@ export interface Region {
 export function tableRegions(cells: Cells): Region[] {
   const width = cells.reduce((most, row) => Math.max(most, row?.length ?? 0), 0);
   if (width === 0) return [];
-  return joinGaps(divide(cells, { top: 0, bottom: cells.length - 1, left: 0, right: width - 1 }, 0), cells).toSorted((a, b) => a.top - b.top || a.left - b.left);
+  return joinGaps(divide(cells, { top: 0, bottom: cells.length - 1, left: 0, right: width - 1 }, 0), cells).flatMap((region) => corners(cells, region)).toSorted((a, b) => a.top - b.top || a.left - b.left);
 }
 
 const MAX_CUTS = 40;
@@ -72,4 +72,37 @@ function joinGaps(regions: readonly Region[], cells: Cells): Region[] {
     if (joined[at]!.bottom > joined[at]!.top) ends.set(endOf(region, region.bottom), at);
   }
   return joined;
+}
+
+/** Cells that only touch at their corners are no table: where a region is a run of such pieces, none beside or above another, each stands alone. */
+function corners(cells: Cells, region: Region): Region[] {
+  if ((region.bottom - region.top + 1) * (region.right - region.left + 1) > MAX_CORNERED) return [region];
+  const pieces = connected(cells, region);
+  const apart = (a: Region, b: Region): boolean => (a.bottom < b.top || b.bottom < a.top) && (a.right < b.left || b.right < a.left);
+  return pieces.every((a, at) => pieces.every((b, other) => at === other || apart(a, b))) ? pieces : [region];
+}
+
+const MAX_CORNERED = 10_000;
+
+/** The extents of cells that hang together by their sides. */
+function connected(cells: Cells, region: Region): Region[] {
+  const seen = new Set<string>();
+  const holds = (row: number, column: number): boolean => row >= region.top && row <= region.bottom && column >= region.left && column <= region.right && isFilled(cells[row]?.[column]) && !seen.has(`${row}:${column}`);
+  const pieces: Region[] = [];
+  for (let row = region.top; row <= region.bottom; row++) {
+    for (let column = region.left; column <= region.right; column++) {
+      if (!holds(row, column)) continue;
+      const piece = { top: row, bottom: row, left: column, right: column };
+      const open: [number, number][] = [[row, column]];
+      for (let place = open.pop(); place !== undefined; place = open.pop()) {
+        const [y, x] = place;
+        if (!holds(y, x)) continue;
+        seen.add(`${y}:${x}`);
+        Object.assign(piece, { bottom: Math.max(piece.bottom, y), left: Math.min(piece.left, x), right: Math.max(piece.right, x), top: Math.min(piece.top, y) });
+        open.push([y - 1, x], [y + 1, x], [y, x - 1], [y, x + 1]);
+      }
+      pieces.push(piece);
+    }
+  }
+  return pieces;
 }

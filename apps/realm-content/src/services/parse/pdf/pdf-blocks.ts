@@ -52,7 +52,7 @@ export class PdfBlocks {
 
   private begins(line: Line): boolean {
     const above = this.open.at(-1)!;
-    if (line.page !== above.page || above.y - line.y > PARAGRAPH_GAP * Math.max(above.height, line.height) || above.y < line.y) return true;
+    if (line.page !== above.page || above.y - line.y > PARAGRAPH_GAP * Math.max(above.height, line.height) || above.y < line.y || isBeside(above, line)) return true;
     if (Math.abs(line.height - above.height) > 0.8) return true;
     return markedItem(lineText(line)) !== undefined || isPairLine(line) || isCapitals(line);
   }
@@ -121,6 +121,9 @@ export class PdfBlocks {
 /** Headings of several rows name a column from top to bottom, each part once. */
 const joinedHeadings = (rows: readonly (readonly string[])[], width: number): string[] =>
   Array.from({ length: rows.length === 0 ? 0 : width }, (_, at) => [...new Set(rows.map((row) => row[at] ?? ''))].filter((text) => text !== '').join(' '));
+
+/** Set apart on one height: another column. */
+const isBeside = (above: Line, line: Line): boolean => above.y - line.y < 1 && (line.segments[0]!.x0 > above.segments.at(-1)!.x1 || line.segments.at(-1)!.x1 < above.segments[0]!.x0);
 
 const isCapitals = (line: Line): boolean => line.segments.length === 1 && isCapitalHeading(lineText(line)) && markedItem(lineText(line)) === undefined;
 

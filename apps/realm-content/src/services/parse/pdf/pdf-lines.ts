@@ -56,17 +56,20 @@ function segmentsOf(row: readonly PlacedText[], cellGap: number): Segment[] {
     const height = Math.max(piece.height, last?.height ?? 0, 1);
     const gap = last === undefined ? Infinity : piece.x0 - last.x1;
     if (last === undefined || gap > cellGap * height) segments.push({ ...piece, pieces: [piece] });
-    else segments[segments.length - 1] = { ...last, text: joinPieces(last.text, piece.text, gap > WORD_GAP * height), x0: Math.min(last.x0, piece.x0), x1: Math.max(last.x1, piece.x1), height, at: Math.min(last.at, piece.at), pieces: [...last.pieces, piece] };
+    else segments[segments.length - 1] = { ...last, text: isRightToLeft(last.text) && isRightToLeft(piece.text) ? joinPieces(piece.text, last.text, gap > WORD_GAP * height) : joinPieces(last.text, piece.text, gap > WORD_GAP * height), x0: Math.min(last.x0, piece.x0), x1: Math.max(last.x1, piece.x1), height, at: Math.min(last.at, piece.at), pieces: [...last.pieces, piece] };
   }
   return segments.map((s) => ({ ...s, text: s.text.trim(), box: [round(s.x0), round(s.y - s.height * 0.25), round(s.x1), round(s.y + s.height * 0.8)] }));
 }
+
+/** Pieces of a line of Arabic or Hebrew follow each other from right to left. */
+const isRightToLeft = (text: string): boolean => /^[^A-Za-z]*[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/.test(text) && !/[A-Za-z]/.test(text);
 
 const joinPieces = (left: string, right: string, blank: boolean): string => (blank && !left.endsWith(' ') && !right.startsWith(' ') ? `${left} ${right}` : left + right);
 
 /** Two decimals: a hundredth of a point is beyond what any page shows. */
 export const round = (value: number): number => Math.round(value * 100) / 100 || 0;
 
-export const lineText = (line: Line): string => line.segments.map((s) => s.text).join(' ');
+export const lineText = ({ segments }: Line): string => (segments.every((s) => isRightToLeft(s.text)) ? segments.toReversed() : segments).map((s) => s.text).join(' ');
 
 export const boxOf = (segments: readonly { readonly box: Box }[]): [number, number, number, number] => [
   Math.min(...segments.map((s) => s.box[0])), Math.min(...segments.map((s) => s.box[1])), Math.max(...segments.map((s) => s.box[2])), Math.max(...segments.map((s) => s.box[3])),

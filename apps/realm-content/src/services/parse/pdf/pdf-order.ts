@@ -1,7 +1,8 @@
 import { isPairLine } from './pdf-forms.js';
 import { tableBox, tableSegments, type PrintedTable } from './pdf-grid.js';
 import { ruledTables } from './pdf-lattice.js';
-import { lineOf, linesOfPage, type Box, type Line, type PlacedText, type Segment } from './pdf-lines.js';
+import { boxOf, lineOf, linesOfPage, type Box, type Line, type PlacedText, type Segment } from './pdf-lines.js';
+import { settled, type Extent } from './pdf-reading-order.js';
 import type { Rules } from './pdf-rules.js';
 import { tableAt } from './pdf-tables.js';
 import { textColumns } from './pdf-text-columns.js';
@@ -32,7 +33,7 @@ export function pageItems(page: number, pieces: readonly TurnedText[], rules: Ru
   const others = ([0, 1, 2, 3] as const).filter((turn) => turn !== main).flatMap((turn) => drawnLines(page, pieces.filter((piece) => piece.turn === turn)).map((line) => turnedLine(line, turn)));
   const stretches = linesOfPage(page, rest).reduce((sum, line) => sum + line.segments.length, 0);
   const drawn = drawnLines(page, rest);
-  const items = drawn.length > stretches * SHATTERED ? byPlace(textColumns(linesOfPage(page, rest)).flat(), tables) : byDrawing(drawn, tables);
+  const items = drawn.length > stretches * SHATTERED ? byPlace(textColumns(linesOfPage(page, rest)).flat(), tables) : others.length > 0 ? byDrawing(drawn, tables) : settled(byDrawing(drawn, tables), extentOf);
   return [...items.map((item) => turnedItem(item, main)), ...others.map((line) => ({ line }))].toSorted((a, b) => (others.length > 0 ? firstOf(a) - firstOf(b) : 0));
 }
 
@@ -70,7 +71,9 @@ function drawnLines(page: number, pieces: readonly PlacedText[]): Line[] {
   return rows.map((row) => lineOf(page, row));
 }
 
-const firstOf = (item: PageItem): number => Math.min(...('line' in item ? item.line.segments : tableSegments(item.table)).map((segment) => segment.at));
+const segmentsOf = (item: PageItem): readonly Segment[] => ('line' in item ? item.line.segments : tableSegments(item.table));
+const extentOf = (item: PageItem): Extent => ({ box: boxOf(segmentsOf(item)), length: segmentsOf(item).reduce((sum, segment) => sum + segment.text.length, 0) });
+const firstOf = (item: PageItem): number => Math.min(...segmentsOf(item).map((segment) => segment.at));
 
 const byDrawing = (lines: readonly Line[], tables: readonly PrintedTable[]): PageItem[] =>
   [...lines.map((line) => ({ line })), ...tables.map((table) => ({ table }))].map((item) => ({ item, at: firstOf(item) })).toSorted((a, b) => a.at - b.at).map(({ item }) => item);

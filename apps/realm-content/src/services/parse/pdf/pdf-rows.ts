@@ -14,6 +14,7 @@ interface OpenCell {
 /** Lines closer than this many heights may belong to one row. */
 const TIGHT = 1.45;
 const HEAD_LINES = 8;
+const RECORD_LINES = 4;
 
 /** Rows of aligned lines: lines of a heading are joined column by column, lines that only go on with cells of the row above (or below) join it. */
 export function printedRows(lines: readonly Line[], placed: readonly Placed[][], columns: readonly Column[], rules: Rules): PrintedTable {
@@ -57,8 +58,11 @@ function headLines(placed: readonly Placed[][], width: number): number {
     return numbers.length > 0 && numbers.length >= Math.min(beyond.length, width - 1) * 0.4;
   };
   const first = placed.slice(0, HEAD_LINES).findIndex(isData);
-  return first < 0 ? 0 : first;
+  return first < 0 || isStackOfRecords(placed.slice(0, first)) ? 0 : first;
 }
+
+/** Lines that each begin in the first column and go on in others are records without numbers; a heading's first column takes fewer. */
+const isStackOfRecords = (lines: readonly Placed[][]): boolean => lines.filter((items) => items.length > 1 && items.some(({ from }) => from === 0)).length >= RECORD_LINES;
 
 /** A line of a heading goes on with the one above when it is close, no rule parts them, and the one above spans nothing that this divides. */
 function joinsHeading(lines: readonly Line[], placed: readonly Placed[][], at: number, rules: Rules): boolean {

@@ -1,0 +1,56 @@
+import type { ContentGridCell, ContentSource } from '@symphainy/contracts';
+import { withinTable, type DraftTable } from '../../model/draft-document.js';
+import { columnNames } from './parse-csv.js';
+
+/** A cell of a table with spans, once: its first place (from 0), how far it reaches, its text. */
+export interface PrintedCell {
+  readonly row: number;
+  readonly column: number;
+  readonly high: number;
+  readonly wide: number;
+  readonly text: string;
+  readonly source: ContentSource;
+}
+
+export interface PrintedRows {
+  readonly name: string;
+  readonly cells: readonly PrintedCell[];
+  /** One for each row, in order. */
+  readonly rows: readonly ContentSource[];
+  /** How many rows, from the first, name the columns. */
+  readonly headings: number;
+  readonly source: ContentSource;
+}
+
+/**
+ * A table from its printed cells: spanned cells repeat in the places they cover, headings of several rows name a column from top to bottom, each part
+ * once. The cells themselves are kept where columns and rows alone would not show them: where some span, or headings repeat or take several rows.
+ */
+export function printedTable({ name, cells, rows, headings, source }: PrintedRows): DraftTable {
+  const width = cells.reduce((most, cell) => Math.max(most, cell.column + cell.wide), 0);
+  withinTable(rows.length, width);
+  const grid = placed(cells, rows.length, width);
+  const titles = grid.slice(0, headings);
+  const labels = Array.from({ length: titles.length === 0 ? 0 : width }, (_, at) => [...new Set(titles.map((row) => row[at]?.text ?? ''))].filter((text) => text !== '').join(' '));
+  const names = columnNames(labels, width);
+  const isPlain = headings < 2 && cells.every((cell) => cell.high === 1 && cell.wide === 1) && labels.every((label, at) => label === '' || label.replace(/\s+/g, ' ').trim() === names[at]);
+  const body = grid.slice(headings);
+  const place = (row: number): ContentSource => ({ ...rows[row + headings]!, row: row + headings + 1 });
+  return {
+    name,
+    columns: names.map((column) => ({ name: column })),
+    rows: body.map((row) => row.map((cell) => cell?.text || null)),
+    row_sources: body.map((_, row) => place(row)),
+    cell_sources: body.map((row, at) => row.map((cell, column) => ({ ...(cell?.source ?? rows[at + headings]), row: at + headings + 1, column: column + 1 }))),
+    ...(isPlain ? {} : { cells: cells.map(gridCell) }),
+    source,
+  };
+}
+
+function placed(cells: readonly PrintedCell[], height: number, width: number): (PrintedCell | undefined)[][] {
+  const grid: (PrintedCell | undefined)[][] = Array.from({ length: height }, () => Array.from({ length: width }, () => undefined));
+  for (const cell of cells) for (let y = cell.row; y < Math.min(cell.row + cell.high, height); y++) for (let x = cell.column; x < cell.column + cell.wide; x++) grid[y]![x] ??= cell;
+  return grid;
+}
+
+const gridCell = ({ row, column, high, wide, text, source }: PrintedCell): ContentGridCell => ({ row: row + 1, column: column + 1, ...(high > 1 ? { row_span: high } : {}), ...(wide > 1 ? { column_span: wide } : {}), text, source });
