@@ -5,7 +5,7 @@ import { rowsOf, type KeptVersion, type VersionRow } from './versions.model.js';
 /** How many versions are shown. */
 export const VERSIONS = 40;
 
-/** What makes a version, but for registrations of realms, which are Smart City's own. */
+/** The changes that are looked for: of tenants, identities, policies and bundles. Others (registrations, grants, settings of roles) make versions too. */
 const ACTIONS = ['promote_bundle', 'rollback_bundle', 'put_policy', 'remove_policy', 'stage_bundle', 'discard_candidate', 'register_identity', 'create_tenant', 'update_tenant', 'suspend_tenant', 'resume_tenant', 'close_tenant'] as const;
 
 export interface Versions {

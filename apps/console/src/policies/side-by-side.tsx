@@ -24,6 +24,7 @@ function EntryDiff({ entry, before, after }: { entry: ChangedEntry; before: stri
       <div className="diff-frame" tabIndex={0}>
         <table className="diff-table">
           <caption className="visually-hidden">{key}: {before} on the left, {after} on the right</caption>
+          <colgroup><col className="diff-column-number" /><col /><col className="diff-column-number" /><col /></colgroup>
           <thead><tr><th scope="col" colSpan={2}>{before}</th><th scope="col" colSpan={2}>{after}</th></tr></thead>
           <tbody>{rows.map((row, index) => <Row key={index} row={row} language={languageOf(list)} />)}</tbody>
         </table>

@@ -44,7 +44,7 @@ function VersionItem({ row: { version, changes }, onCompare, onBack }: { row: Ve
     <li className={version.current ? 'version version-current' : 'version'}>
       <p className="version-number">v{version.version}</p>
       <div className="version-body">
-        {changes.length === 0 ? <p className="quiet">Declared at a start, or registered by a realm</p> : changes.map((change) => <ChangeLine key={change.executionId} change={change} />)}
+        {changes.length === 0 ? <p className="quiet">Something else: a registration, a grant, a setting of a role, or a declaration at a start</p> : changes.map((change) => <ChangeLine key={change.executionId} change={change} />)}
         <p className="execution-sub"><span title={formatMoment(version.created_at)}>{formatAgo(version.created_at, now)}</span><CopyText value={version.hash} shown={shortHash(version.hash)} label="bundle hash" /></p>
       </div>
       {version.current ? <span className="status-pill tone-completed">In force</span> : (
