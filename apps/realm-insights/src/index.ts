@@ -1,6 +1,7 @@
-/** realm-insights: what tables hold and where they are wrong. Serves `insights.profile`, `insights.assess_quality` and `insights.resolve_entities`; stores nothing of its own. */
+/** realm-insights: what tables hold and where they are wrong. Serves `insights.profile`, `insights.assess_quality`, `insights.resolve_entities` and `insights.search`; stores nothing of its own. */
 export { insightsService } from './insights.manager.js';
 /** For the scorecard, which measures the realm's own findings. */
 export { assessQuality, type QualityOptions } from './quality-assembly.js';
 export { resolveEntities, type EntityOptions } from './entities-assembly.js';
 export { tableSchema, type Quality } from './model/quality.schema.js';
+export { PassageIndex, type Passage } from './services/search/passage-index.js';

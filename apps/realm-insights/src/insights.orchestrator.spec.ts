@@ -10,10 +10,13 @@ const document: Json = {
   kind: 'xlsx', metadata: {}, blocks: [],
   tables: [table('t1', 'small', [['1', 5]]), table('t2', 'large', Array.from({ length: 30 }, (_, i) => [`A-${1000 + i}`, i === 7 ? 9000 : i]))],
 };
-const bed = { references: { [DOCUMENT]: document, [FILE]: new Uint8Array([1, 2, 3]) } };
-const run = (payload: { [key: string]: Json }, references: Record<string, Json | Uint8Array> = bed.references) => testBed(insightsRealm, { references }).run('insights.profile', payload);
+const EMBEDDINGS = '019b0000-0000-7000-8000-000000000003/embed/embeddings';
+const chunk = (id: string, text: string, page: number): Json => ({ id, text, block_ids: ['b1'], source: { page }, vector: [1] });
+const embeddings: Json = { model: 'm', dimensions: 1, chunks: [chunk('c1', 'The fees are due in March.', 1), chunk('c2', 'The pumps carried the full load.', 2)] };
+const bed = { references: { [DOCUMENT]: document, [EMBEDDINGS]: embeddings, [FILE]: new Uint8Array([1, 2, 3]) } };
+const run = (payload: { [key: string]: Json }, references: Record<string, Json | Uint8Array> = bed.references, intent = 'insights.profile') => testBed(insightsRealm, { references }).run(intent, payload);
 
-realmConformance(insightsRealm, [{ intent: 'insights.profile', payload: { source: DOCUMENT, rules: [{ rule: 'range', column: 'amount', max: 100 }] }, bed }, { intent: 'insights.assess_quality', payload: { source: DOCUMENT }, bed }]);
+realmConformance(insightsRealm, [{ intent: 'insights.profile', payload: { source: DOCUMENT, rules: [{ rule: 'range', column: 'amount', max: 100 }] }, bed }, { intent: 'insights.assess_quality', payload: { source: DOCUMENT }, bed }, { intent: 'insights.resolve_entities', payload: { source: DOCUMENT, columns: ['amount'] }, bed }, { intent: 'insights.search', payload: { question: 'pump load', sources: [EMBEDDINGS] }, bed }]);
 
 describe('insights.profile - which table, and what comes of it', () => {
   it('no table named - the largest is profiled, and the output counts what was found', async () => {
@@ -41,5 +44,17 @@ describe('insights.profile - which table, and what comes of it', () => {
 
   it('a rule for an unknown column - is refused before anything is profiled', async () => {
     await expect(run({ source: DOCUMENT, rules: [{ rule: 'unique', column: 'nope' }] })).rejects.toMatchObject({ code: 'intent.payload_invalid', field: '/rules/0/column' });
+  });
+});
+
+describe('insights.search - passages with their places', () => {
+  it('the passage that has the words comes first, with its page and its chunk', async () => {
+    const result = await run({ question: 'which pump carries the load', sources: [EMBEDDINGS] }, bed.references, 'insights.search');
+    expect(result.output).toMatchObject({ passages: 1, searched: 2 });
+    expect(result.content('result')).toMatchObject({ passages: [{ chunk: 'c2', embeddings: EMBEDDINGS, source: { page: 2 } }] });
+  });
+
+  it('an artifact that is no embeddings - is refused by its place', async () => {
+    await expect(run({ question: 'x', sources: [EMBEDDINGS, DOCUMENT] }, bed.references, 'insights.search')).rejects.toMatchObject({ code: 'reference.not_allowed', field: '/sources/1' });
   });
 });

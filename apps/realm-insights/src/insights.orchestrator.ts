@@ -6,6 +6,7 @@ import { profileOutput, profilePayload, type Profile, type ProfilePayload } from
 import { profileInSlices } from './profile-assembly.js';
 import { columnOf, compilePattern } from './services/rule-check.service.js';
 import { assessQualityCapability } from './quality.orchestrator.js';
+import { searchCapability } from './search.orchestrator.js';
 import { findingLineage, readTable } from './table-reading.js';
 
 /** Large tables are profiled in one attempt: some seconds for a million cells. */
@@ -21,7 +22,7 @@ const profileCapability = defineCapability({
   saga: [task('select', select), task('profile', profile, { timeoutMs: PROFILE_TIMEOUT_MS })],
 });
 
-export const insightsRealm = defineRealm({ realm: 'insights', capabilities: [profileCapability, assessQualityCapability, resolveEntitiesCapability, dataMash] });
+export const insightsRealm = defineRealm({ realm: 'insights', capabilities: [profileCapability, assessQualityCapability, resolveEntitiesCapability, searchCapability, dataMash] });
 
 /** Finds the table and the rules' columns first, so that a wrong name costs no profile. */
 async function select(step: StepTask<ProfilePayload>): Promise<StepResultInput> {

@@ -1,0 +1,35 @@
+/**
+ * search: passages that answer a question, by its words. Terms are stemmed, stop words and the wording of questions left out; passages are ranked by BM25 over words, over pairs of neighbouring words
+ * and over the letters of words, the three rankings joined by weighted scores. Deterministic, offline.
+ */
+
+const STOP = new Set(
+  'a an and are as at be been but by can could did do does done for from had has have having he her hers him his how i if in into is it its itself may me might more most must my no nor not of on once only or our ours out over own same shall she should so some such than that the their theirs them then there these they this those to too under until up us very was we were what when where which while who whom whose why will with would you your yours list describe name tell give explain many much'.split(' '),
+);
+
+/** Endings that English words change by, longest first: a light stemmer after Harman's S-stemmer (1991), with the commonest verb endings. */
+export function stem(word: string): string {
+  if (word.length < 4) return word;
+  const plain = word.replace(/ies$/, 'y').replace(/(ss|x|z|ch|sh)es$/, '$1').replace(/([^su])s$/, '$1');
+  const verb = plain.replace(/(?:ations?|ating|ated|ators?)$/, 'at').replace(/(?:ing|edly|ed|ly|er)$/, '');
+  const base = verb.length >= 3 ? verb : plain;
+  return base.replace(/([^aeiouls])\1$/, '$1').replace(/([^aeiou])e$/, '$1').replace(/y$/, 'i');
+}
+
+const wordsOf = (text: string): string[] => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/['’](?:s\b)?/g, '').match(/[\p{L}\p{N}]+/gu) ?? [];
+
+/** What a text is sought by: stems, pairs of neighbouring stems, and three letters at a time of each stem. */
+export interface Terms {
+  readonly words: readonly string[];
+  readonly pairs: readonly string[];
+  readonly letters: readonly string[];
+}
+
+export function termsOf(text: string): Terms {
+  const words = wordsOf(text).filter((word) => !STOP.has(word)).map(stem);
+  return {
+    words,
+    pairs: words.slice(1).map((word, at) => `${words[at]} ${word}`),
+    letters: words.flatMap((word) => (word.length < 4 ? [] : Array.from({ length: word.length - 1 }, (_, at) => `^${word}`.slice(at, at + 3)))),
+  };
+}
