@@ -14,3 +14,4 @@ export { type Sql, type SqlValue, type Statement, type Connection, type Database
 export { openDatabase, type DatabaseOptions } from './database.js';
 export { provisionSchema, urlAsRole, rolePassword, type Migration, type RunStatement, type SchemaPlan } from './provision.js';
 export { provisionRuntime, runtimeUrls, RUNTIME_ROLES, type RuntimeRole, type RuntimeUrls } from './runtime/runtime-schema.js';
+export { PostgresGraph } from './runtime/postgres-graph.js';

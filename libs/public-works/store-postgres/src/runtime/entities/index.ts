@@ -1,4 +1,5 @@
 /** The runtime schema's entities. Their agreement with the migrations is tested: TypeORM finds nothing to change. */
+import { GraphEdgeEntity, GraphNodeEntity } from './graph.entities.js';
 import { CheckpointEntity, MerkleEdgeEntity, MerkleTileEntity, SealedLeafEntity } from './evidence.entities.js';
 import { ArchivedStreamEntity, ArchiveObservationEntity, StreamCheckpointEntity } from './history.entities.js';
 import { BundleEntity, FollowerPositionEntity, HeldStreamEntity, IdempotencyEntity, ParkedEntity, WalFrameEntity, WalWriterEntity } from './log.entities.js';
@@ -10,5 +11,6 @@ export const runtimeEntities: readonly (new () => object)[] = [
   ExecutionEntity, SessionEntity, ArtifactEntity, StateEntryEntity, FrameIndexEntity, TenantMetricEntity,
   SealedLeafEntity, MerkleTileEntity, MerkleEdgeEntity, CheckpointEntity,
   SubjectKeyEntity,
+  GraphNodeEntity, GraphEdgeEntity,
   StreamCheckpointEntity, ArchivedStreamEntity, ArchiveObservationEntity,
 ];
