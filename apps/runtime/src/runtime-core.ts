@@ -2,7 +2,7 @@ import { failure, type Caller, type SubjectReply } from '@symphainy/contracts';
 import { planViewOf } from '@symphainy/execution';
 import { readPublicKeys } from '@symphainy/governance';
 import type { Clock, IdSource, Json, Logger } from '@symphainy/kernel';
-import type { Bus, ObjectStore } from '@symphainy/ports';
+import type { Bus, ObjectStore, StateGraph } from '@symphainy/ports';
 import type { Channels } from '@symphainy/service-host';
 import { Admission, type AdmissionLimits } from './acceptance/admission.js';
 import { Acceptance } from './acceptance/acceptance.js';
@@ -23,6 +23,7 @@ import { ExecutionTokens } from './dispatch/execution-tokens.js';
 import { StepDispatcher } from './dispatch/step-dispatcher.js';
 import { ChildRunner } from './engine/child-runner.js';
 import { Engine } from './engine/engine.js';
+import type { LiveExecution } from './engine/live-execution.js';
 import type { CommandHandlers, QueryHandlers, RuntimeCounters } from './intake/intake.ports.js';
 import { Adoption } from './operations/adoption.js';
 import { BundleFeed } from './operations/bundle-feed.js';
@@ -33,12 +34,14 @@ import { Erasures } from './operations/erasures.js';
 import { GovernanceInForce } from './operations/governance-in-force.js';
 import { GovernanceReads } from './operations/governance-reads.js';
 import { PolicyTrials } from './operations/policy-trials.js';
+import { registeredReferenceOf } from './operations/registered-references.js';
 import { OperationRequests } from './operations/operation-requests.js';
 import { guardedReads } from './operations/guarded-reads.js';
 import { PressureReport } from './operations/pressure-report.js';
 import { StepOperations } from './operations/step-operations.js';
 import { Submissions } from './operations/submissions.js';
 import { GovernedArtifacts } from './outcomes/governed-artifacts.js';
+import { lineageOf, type Lineage } from './lineage/lineage.js';
 import { OutcomeIntake } from './outcomes/outcome-intake.js';
 import { StepResults } from './outcomes/step-results.js';
 import type { PersonalData } from './personal-data/personal-data.js';
@@ -67,6 +70,8 @@ export interface RuntimeCoreParts {
   readonly region?: string | undefined;
   readonly usage: TenantUsage;
   readonly queries: QueryHandlers;
+  /** The state graph, and the wait until it shows what was committed before. */
+  readonly graph: { readonly store: StateGraph; readonly settle: () => Promise<void> };
   /** What this instance counts; outlives one core, so that figures do not fall when a lease is lost. */
   readonly counters: RuntimeCounters;
   /** Compiled input and output contracts, when they outlive one core. Default: the core's own. */
@@ -125,6 +130,7 @@ export class RuntimeCore {
   private readonly access: AttemptAccess;
   private readonly uploads: Uploads;
   private readonly reads: PersonalReads;
+  private readonly lineage: Lineage;
   readonly history: RuntimeHistory;
   private readonly recordedAccess: RecordedAccess;
   private guarded: (CommandHandlers & QueryHandlers) | undefined;
@@ -158,13 +164,15 @@ export class RuntimeCore {
     this.trials = new PolicyTrials({ bundles: this.bundles, refusals: this.refusals });
     this.governance = new GovernanceReads({ bundles: this.bundles, archive: parts.archive, refusals: this.refusals });
     const erasures = new Erasures({ personal, objects, queries: parts.queries, clock, bundles: this.bundles, reader });
-    const steps = new StepOperations({ erasures, engine: this.engine, acceptance: this.acceptance, reader, sessions: this.callerSessions, queries: parts.queries, command: (command) => this.commands.operate(command), clock, logger });
+    this.lineage = lineageOf({ graph: parts.graph.store, settle: parts.graph.settle, reader, artifacts: this.artifacts, objects, personal, refusals: this.refusals, queries: parts.queries, access: () => this.recordedAccess });
+    const own = { erase: (live: LiveExecution, step: string) => erasures.erase(live, step), register_reference: registeredReferenceOf, rebuild_graph: (live: LiveExecution) => this.lineage.rebuild.step(live) };
+    const steps = new StepOperations({ own, engine: this.engine, acceptance: this.acceptance, reader, sessions: this.callerSessions, queries: parts.queries, command: (command) => this.commands.operate(command), clock, logger });
     this.engine.connect(this.dispatcher, children, steps);
     this.submissions = new Submissions({ acceptance: this.acceptance, admission: this.admission, engine: this.engine, reader, personal, ids, clock });
     this.operations = new OperationRequests({ sessions: this.callerSessions, submissions: this.submissions });
     this.tickets = new ObjectTickets(parts.tokenKey);
     const tools = new ToolBox(parts.queries, () => this.bundles.require(), governanceTools({ bundles: this.bundles, archive: parts.archive }));
-    this.access = new AttemptAccess({ engine: this.engine, tokens, tickets: this.tickets, artifacts: this.artifacts, contracts, tools, refusals: this.refusals, bundles: this.bundles, personal, reader, channels, clock, instance, url: parts.url });
+    this.access = new AttemptAccess({ engine: this.engine, tokens, tickets: this.tickets, artifacts: this.artifacts, contracts, tools, refusals: this.refusals, bundles: this.bundles, personal, objects, reader, channels, clock, instance, url: parts.url });
     this.history = openHistory(parts, { appender, bundles: this.bundles, artifacts: this.artifacts, tickets: this.tickets });
     this.reads = new PersonalReads(parts.queries, personal);
     this.uploads = new Uploads(this.acceptance, this.admission, parts.usage, personal);
@@ -247,6 +255,7 @@ export class RuntimeCore {
     return {
       ...queries,
       ...this.reads.handlers,
+      ...this.lineage.handlers,
       'runtime.session.create': (request) => this.sessions.create(request),
       'runtime.session.close': (request) => this.sessions.close(request),
       'runtime.session.open': async ({ caller, purpose }) => ({ session_id: await this.callerSessions.open(caller, { purpose }) }),

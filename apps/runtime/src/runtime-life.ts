@@ -1,6 +1,6 @@
 import type { HotState, ObjectStore } from '@symphainy/ports';
 import type { ServiceHost } from '@symphainy/service-host';
-import { runtimeUrls } from '@symphainy/store-postgres';
+import { PostgresGraph, runtimeUrls } from '@symphainy/store-postgres';
 import type { RuntimeCounters } from './intake/intake.ports.js';
 import { openEvidence, type Evidence } from './evidence/evidence.js';
 import { Archivist } from './operations/archivist.js';
@@ -9,6 +9,7 @@ import type { PersonalData } from './personal-data/personal-data.js';
 import { RuntimeCore } from './runtime-core.js';
 import type { RuntimeEnv } from './runtime.env.js';
 import { openStateSurface } from './state-surface/state-surface.js';
+import { GraphProjector } from './lineage/graph-projector.js';
 import { openPostgresLog, type PostgresLog } from './wal/postgres-log.js';
 
 export interface LifeParts {
@@ -28,6 +29,9 @@ export interface Life {
   readonly lost: Promise<void>;
   end(): Promise<void>;
 }
+
+/** How long a question waits for the graph; then it is answered with what is there. */
+const GRAPH_CATCH_UP_MS = 2_000;
 
 /** Takes a lease and starts to work under it. A start that fails leaves nothing open. */
 export async function beginLife(parts: LifeParts): Promise<Life> {
@@ -57,6 +61,8 @@ export async function beginLife(parts: LifeParts): Promise<Life> {
 
 function coreOf({ host, objects, hot, counters, personal }: LifeParts, log: PostgresLog): { core: RuntimeCore; evidence: Evidence } {
   const { env, clock, logger, bus, channels, ids, build, name } = host;
+  const graph = new PostgresGraph({ reader: log.queries, keeper: log.projections });
+  const follower = log.follow(new GraphProjector(graph));
   const surface = openStateSurface({ log, hot, objects, logger, counters });
   // Evidence asks the core, which is made with evidence's handlers: by the time anybody asks, both are there.
   const evidence: Evidence = openEvidence({
@@ -81,6 +87,7 @@ function coreOf({ host, objects, hot, counters, personal }: LifeParts, log: Post
     personal,
     region: env.REGION,
     usage: surface.usage,
+    graph: { store: graph, settle: async () => void (await follower.caughtUp(GRAPH_CATCH_UP_MS)) },
     queries: { ...surface.queries, ...evidence.queries },
     counters,
     bundleKeys: env.BUNDLE_PUBLIC_KEYS,

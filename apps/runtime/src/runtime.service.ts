@@ -37,7 +37,7 @@ export class RuntimeService implements OnModuleInit, OnApplicationBootstrap {
 
   onModuleInit(): void {
     const { clock, logger, env } = this.host;
-    const endpoint = new ObjectEndpoint({ objects: this.objects, tickets: new ObjectTickets(env.RUNTIME_TOKEN_KEY), sealed: this.personal.personal.objects, clock, logger });
+    const endpoint = new ObjectEndpoint({ objects: this.objects, tickets: new ObjectTickets(env.RUNTIME_TOKEN_KEY), sealed: this.personal.personal.objects, clock, logger, onChanged: (ticket, error) => this.current().core.refusals.refuse({ tenant_id: ticket.tenant_id, user_id: 'realm' }, `read object ${ticket.hash ?? ''} for ${ticket.execution_id}`, error) });
     endpoint.mount(this.http.httpAdapter.getInstance<HttpServer>());
   }
 

@@ -13,6 +13,7 @@ import type { PostDesk } from './post-office/post-desk.js';
 import { subscriptionCapabilities, subscriptionRules } from './post-office/subscription.capabilities.js';
 import { registrationCapabilities, registrationRules } from './curator/registration.capability.js';
 import { dataCapabilities, dataRules } from './data-steward/data.capabilities.js';
+import { referenceCapabilities } from './data-steward/reference.capabilities.js';
 import { erasureCapability } from './data-steward/erasure.capability.js';
 import { schemaCapabilities, schemaRules } from './librarian/schema.capabilities.js';
 import { apiKeyCapabilities, apiKeyRules } from './security-guard/api-key.capabilities.js';
@@ -69,4 +70,4 @@ const upload = defineCapability({
 });
 
 /** Capabilities that no realm registers. */
-export const platformCapabilities = (): RegisteredCapability[] => [...governanceRealm(closedDesks).describe(), erasureCapability.describe('runtime'), upload.describe('runtime'), ...operationCapabilities.map((c) => c.describe('runtime'))];
+export const platformCapabilities = (): RegisteredCapability[] => [...governanceRealm(closedDesks).describe(), erasureCapability.describe('runtime'), upload.describe('runtime'), ...referenceCapabilities.map((c) => c.describe('runtime')), ...operationCapabilities.map((c) => c.describe('runtime'))];

@@ -17,6 +17,10 @@ export {
   type ArtifactLineage, type ColumnLineage, type LineageKind, type MemberLineage, type SourceRegion,
 } from './lineage.schema.js';
 export {
+  lineageEdge, lineageEdgeKind, lineageGraph, lineageNode, lineageNodeId, lineageNodeKind, madeBy, rebuiltGraph, registeredReference, registerReferencePayload, tracedPlace, valueTrace,
+  type LineageEdge, type LineageGraph, type LineageNode, type MadeBy, type TracedPlace, type ValueTrace,
+} from './lineage-answers.schema.js';
+export {
   dataBoundary, dataClass, dataContract, dataHold, reclassification, type DataBoundary, type DataClass, type DataContract, type DataHold, type Reclassification,
 } from './data-governance.schema.js';
 export {
@@ -82,3 +86,4 @@ export {
   contentDataset, datasetColumn, datasetPart, cellRange,
   type ContentDataset, type DatasetColumn, type DatasetPart, type DatasetRow, type CellRange,
 } from './content-dataset.schema.js';
+export { cellPlace, type PlacedTable } from './cell-place.js';

@@ -15,6 +15,7 @@ import { intentSubmission } from './intent.schema.js';
 import { operationCommand, operationName, operationReport } from './operation.schema.js';
 import { policyPage, policyTrial, policyTrialRequest } from './policy-desk.schema.js';
 import { signedBundle, verificationKeys } from './policy.schema.js';
+import { lineageSubjects } from './subjects.lineage.js';
 import { wireError } from './problem.schema.js';
 import { caller, session } from './session.schema.js';
 import { committedFrame, frame, logPosition, subscribedFrame } from './wal.schema.js';
@@ -156,6 +157,7 @@ export const subjects = {
   }),
   'runtime.artifact.read': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, artifact_id: artifactId }), reply: artifact.extend({ /** Opens the bytes of an object that is somebody's; for the gateway alone. Absent of a sealed object: they are erased. */ content_key: z.string().max(100).optional() }) }),
   'runtime.artifact.list': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, session_id: uuid.optional(), execution_id: uuid.optional(), artifact_type: z.string().max(120).optional(), ...page }), reply: z.object({ artifacts: z.array(artifact.omit({ content: true })), next_cursor: z.string().optional() }) }),
+  ...lineageSubjects,
   'runtime.capability.list': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller }), reply: z.object({ bundle_version: z.number().int(), bundle_hash: sha256Digest, capabilities: z.array(capability.extend({ saga_hash: sha256Digest, /** The outermost steps. */ steps: z.array(z.string()), plan: z.array(plannedStepView) })) }) }),
   'runtime.metrics.read': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller }), reply: metricsSnapshot }),
   /** An evidence bundle, sealed as it is asked for. `since`: the size of an earlier checkpoint, to be proven the beginning of this one. Large ones are answered as an object. */

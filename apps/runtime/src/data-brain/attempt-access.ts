@@ -9,9 +9,10 @@
  * 3. Access is decided by the token and the decision frozen at acceptance, never by a new policy.
  * 4. The tenant is part of every key: no reference of another tenant can be named.
  */
-import { failure, type Artifact, type AttemptRef, type SubjectReply, type SubjectRequest } from '@symphainy/contracts';
+import { failure, type Artifact, type AttemptRef, type ObjectRef, type SubjectReply, type SubjectRequest } from '@symphainy/contracts';
 import { hashOf, PlatformError, toWireError, type Clock } from '@symphainy/kernel';
 import { dataRulesOf } from '@symphainy/governance';
+import type { ObjectStore } from '@symphainy/ports';
 import type { Channels } from '@symphainy/service-host';
 import type { ArtifactFinder, FoundArtifact } from '../acceptance/acceptance.ports.js';
 import type { WalReader } from '../acceptance/log.ports.js';
@@ -24,6 +25,7 @@ import type { RefusalLog } from '../acceptance/refusal-log.js';
 import type { ExecutionTokens } from '../dispatch/execution-tokens.js';
 import type { Engine } from '../engine/engine.js';
 import type { LiveExecution } from '../engine/live-execution.js';
+import { intactObject } from './intact-objects.js';
 import { accessTo, maskedArtifact } from './masking.js';
 import type { ObjectTickets } from './object-tickets.js';
 import type { ToolBox } from './tools.js';
@@ -41,6 +43,7 @@ export interface AttemptAccessParts {
   readonly tools: ToolBox;
   readonly refusals: RefusalLog;
   readonly personal: PersonalData;
+  readonly objects: ObjectStore;
   readonly bundles: BundleHolder;
   readonly reader: WalReader;
   readonly channels: Channels;
@@ -98,11 +101,22 @@ export class AttemptAccess {
     const classification = this.classOf(live, reference, found.artifact);
     const access = accessTo(live.state.boundary, classification, found.artifact);
     if (access === 'withheld') throw await this.refuse(live, attempt, `hydrate ${reference}`, failure('data.withheld', { details: { reference, ...(classification === undefined ? {} : { classification }) } }));
+    if (found.artifact.object !== undefined) await this.intact(live, attempt, reference, found.artifact.object);
     const artifact = access === 'masked' ? maskedArtifact(found.artifact) : await this.opened(live, attempt, reference, found.artifact);
     await this.recordHydration(live, attempt, found.artifact, { reference, ...(classification === undefined ? {} : { classification }), ...(access === 'masked' ? { masked: true } : {}) });
     if (artifact.object === undefined) return { artifact };
     const ticket = this.parts.tickets.mintRead(attempt, artifact.object, this.parts.clock.now() + TICKET_MS);
     return { artifact, ticket_url: `${this.parts.url()}/objects?ticket=${ticket}` };
+  }
+
+  /** What changed or vanished since it was recorded is refused, and that is recorded. */
+  private async intact(live: LiveExecution, attempt: AttemptRef, reference: string, object: ObjectRef): Promise<void> {
+    try {
+      await intactObject(this.parts.objects, attempt.tenant_id, object);
+    } catch (error) {
+      if (!(error instanceof PlatformError)) throw error;
+      throw await this.refuse(live, attempt, `hydrate ${reference}`, error);
+    }
   }
 
   /** In plain; what was erased is refused, and that is recorded. */

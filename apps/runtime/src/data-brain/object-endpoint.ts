@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { failure, statusOf } from '@symphainy/contracts';
-import { asPlatformError, sha256Stream, toWireError, type Clock, type Logger } from '@symphainy/kernel';
+import { asPlatformError, sha256Stream, toWireError, type Clock, type Logger, type PlatformError } from '@symphainy/kernel';
 import { ObjectMissingError, ObjectTooLargeError, type ObjectStore } from '@symphainy/ports';
 import type { SealedObjects } from '../personal-data/sealed-objects.js';
 import type { ObjectTicket, ObjectTickets } from './object-tickets.js';
@@ -33,6 +33,8 @@ export interface ObjectEndpointParts {
   readonly sealed: SealedObjects;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Told of an object whose bytes are not those that were recorded. */
+  readonly onChanged?: (ticket: Pick<ObjectTicket, 'tenant_id' | 'execution_id' | 'hash'>, error: PlatformError) => Promise<unknown>;
 }
 
 /**
@@ -80,7 +82,9 @@ export class ObjectEndpoint {
     }
     if (running.digestHex() !== hash) {
       this.parts.logger.error({ code: 'object.hash_mismatch', execution_id, tenant_id, hash }, 'an object’s bytes do not match its hash; the read is broken off');
-      throw failure('object.hash_mismatch');
+      const changed = failure('object.hash_mismatch');
+      await this.parts.onChanged?.({ tenant_id, execution_id, ...(hash === undefined ? {} : { hash }) }, changed);
+      throw changed;
     }
     if (held !== undefined) yield held;
   }

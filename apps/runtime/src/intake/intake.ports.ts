@@ -48,7 +48,10 @@ export type QuerySubject =
 /** Served by evidence: what auditors ask. */
 export type EvidenceSubject = 'runtime.evidence.export' | 'runtime.checkpoint.read' | 'runtime.policy.redecide' | 'runtime.policy.explain' | 'runtime.decision.explain' | 'runtime.access.evaluate' | 'runtime.access.search' | 'runtime.grant.list';
 
-export type CommandHandlers = HandlersOf<CommandSubject>;
+/** Served by lineage: references, and where data came from and went to. */
+export type LineageSubject = 'runtime.reference.read' | 'runtime.reference.list' | 'runtime.reference.resolve' | 'runtime.lineage.walk' | 'runtime.lineage.value' | 'runtime.lineage.derived' | 'runtime.lineage.export';
+
+export type CommandHandlers = HandlersOf<CommandSubject | LineageSubject>;
 export type SurfaceHandlers = HandlersOf<QuerySubject>;
 export type EvidenceHandlers = HandlersOf<EvidenceSubject>;
 export type QueryHandlers = HandlersOf<QuerySubject | EvidenceSubject>;

@@ -18,6 +18,11 @@ export function guardedReads(access: RecordedAccess, handlers: Handlers): Handle
       await access.decide({ caller: request.caller, action: 'hydrate', executionId: artifact.execution_id, artifact: named(artifact) });
       return artifact;
     },
+    'runtime.reference.resolve': async (request) => {
+      const { classification, provenance } = await handlers['runtime.reference.read'](request);
+      await access.decide({ caller: request.caller, action: 'hydrate', executionId: provenance.execution_id, artifact: { artifact_id: request.reference, classification } });
+      return handlers['runtime.reference.resolve'](request);
+    },
     'runtime.execution.replay': async (request) => (await replay(request), handlers['runtime.execution.replay'](request)),
     'runtime.execution.determinism': async (request) => (await replay(request), handlers['runtime.execution.determinism'](request)),
     'runtime.session.replay': async (request) => {

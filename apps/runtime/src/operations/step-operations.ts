@@ -10,10 +10,10 @@ import { reach } from '../fail-points/fail-points.js';
 import type { QueryHandlers } from '../intake/intake.ports.js';
 import type { StepOk } from '../engine/reports.js';
 import type { CallerSessions } from './caller-sessions.js';
-import type { Erasures } from './erasures.js';
 
 type Own = Extract<Decision, { do: 'operate' }>;
 /** An operation on executions. */
+type OwnOperation = Exclude<Own['step']['operation'], OperationName>;
 type Operate = Own & { readonly step: { readonly operation: OperationName } };
 type Fire = Extract<Decision, { do: 'fire' }>;
 type Applied = Extract<WalRecord, { type: 'operation_applied' }>;
@@ -25,7 +25,8 @@ export interface StepOperationsParts {
   readonly reader: WalReader;
   readonly sessions: CallerSessions;
   readonly queries: Pick<QueryHandlers, 'runtime.execution.list'>;
-  readonly erasures: Erasures;
+  /** Operations on something else than executions. */
+  readonly own: { readonly [O in OwnOperation]: (live: LiveExecution, step: string) => StepOk | Promise<StepOk> };
   /** Brings a command to the stream's owner, wherever that is; `false`: it stood so already. */
   readonly command: (command: OperationCommand) => Promise<boolean>;
   readonly clock: Clock;
@@ -59,8 +60,7 @@ export class StepOperations implements Operations {
 
   private async carryOut(live: LiveExecution, work: Own): Promise<void> {
     if (isOnExecutions(work)) return this.apply(live, work);
-    const ok = await this.parts.erasures.erase(live, work.step.name);
-    this.report(live, work, { ok });
+    this.report(live, work, { ok: await this.parts.own[work.step.operation as OwnOperation](live, work.step.name) });
   }
 
   fire(live: LiveExecution, work: Fire): void {
@@ -169,6 +169,6 @@ export class StepOperations implements Operations {
   }
 }
 
-const isOnExecutions = (work: Own): work is Operate => work.step.operation !== 'erase';
+const isOnExecutions = (work: Own): work is Operate => Object.hasOwn(operations, work.step.operation);
 
 const resultWith = (output: Json): StepOk => ({ handler_build: 'runtime', duration_ms: 0, output, output_hash: hashOf(output), artifacts: [], events: [], state_changes: [] });

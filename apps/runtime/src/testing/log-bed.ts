@@ -2,6 +2,8 @@
  * Runtimes over a real log: real Postgres, the in-process bus, the system's clock. `freeze` stops one runtime's clock, so that it
  * looks dead to the others while it can still try to write: harsher than a kill.
  */
+import { GraphProjector } from '../lineage/graph-projector.js';
+import { MemoryGraph } from './memory-graph.js';
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { RegisteredCapability, StepDispatch, SubjectReply } from '@symphainy/contracts';
 import { chainProblems, foldStored, hasEnded, type ExecutionState } from '@symphainy/execution';
@@ -12,7 +14,7 @@ import { NO_RESPONDERS } from '@symphainy/ports';
 import { startThrowawayPostgres, type PostgresServer } from '@symphainy/servers-local';
 import { encodeJson } from '@symphainy/service-host';
 import { testChannels } from '@symphainy/service-host/testing';
-import { openDatabase, provisionRuntime, runtimeUrls } from '@symphainy/store-postgres';
+import { openDatabase, PostgresGraph, provisionRuntime, runtimeUrls } from '@symphainy/store-postgres';
 import { openEvidence } from '../evidence/evidence.js';
 import { serveIntake } from '../intake/intake.js';
 import { openPersonalData } from '../personal-data/open-personal-data.js';
@@ -108,10 +110,12 @@ export class LogBed {
       log, objects: this.objects, clock, logger: silentLogger, key: checkpointKey, bundleKeys: signingKey.publicKey, intervalMs: 60_000, listed: (timeoutMs) => surface.caughtUp(timeoutMs),
       current: () => core.bundles.require(), refuse: (caller, what, error) => core.refusals.refuse(caller, what, error),
     });
+    const graph = surface === undefined ? new MemoryGraph() : new PostgresGraph({ reader: log.queries, keeper: log.projections });
+    const follower = surface === undefined ? undefined : log.follow(new GraphProjector(graph));
     const personal = openPersonalData({ url: this.postgres.url, roleKey: this.key, secret: this.key, clock, ids: this.ids, onIdleError: () => undefined });
     const core: RuntimeCore = new RuntimeCore({
       service: 'runtime', build: 'test', writer: log.writer, reader: log.reader, leases: log.leases, archive: log.bundles, bus: this.net.hub.connect(), channels, clock, ids: this.ids,
-      logger: silentLogger, objects: this.objects, personal: personal.personal, usage: { uploadedBytes: () => Promise.resolve(0) }, queries: { ...surface?.queries, ...evidence?.queries } as QueryHandlers, counters, bundleKeys: signingKey.publicKey,
+      logger: silentLogger, graph: { store: graph, settle: async () => void (await follower?.caughtUp(5_000)) }, objects: this.objects, personal: personal.personal, usage: { uploadedBytes: () => Promise.resolve(0) }, queries: { ...surface?.queries, ...evidence?.queries } as QueryHandlers, counters, bundleKeys: signingKey.publicKey,
       tokenKey: new Uint8Array(32), url: () => 'http://runtime.test', maxExecutions: 10_000, ...(options.flow === undefined ? {} : { flow: options.flow }), adoptionScanMs: 200,
     });
     await core.start();

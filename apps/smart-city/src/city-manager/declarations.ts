@@ -8,6 +8,7 @@
 import { hashOf } from '@symphainy/kernel';
 import { put, type Entry, type EntryChange, type EntryKind } from '../bundle/catalogue.js';
 import type { CityDraft } from '../bundle/catalogue-store.js';
+import { referencePolicies } from '../data-steward/reference.capabilities.js';
 import { dataBoundaries, erasurePolicies, standingClasses } from '../data-steward/data-boundaries.policies.js';
 import { canonicalModels } from '../librarian/models/models.js';
 import { platformCapabilities } from '../platform-capabilities.js';
@@ -22,7 +23,7 @@ export function declaredEntries(file: BootstrapFile): EntryChange[] {
   return [
     put('tenant', platformTenant),
     put('identity', cityIdentity),
-    ...[...tenantPolicies, ...readingPolicies, ...governancePolicies, ...accessPolicies, ...operationPolicies, ...erasurePolicies, ...dataBoundaries].map((policy) => put('policy', policy)),
+    ...[...tenantPolicies, ...readingPolicies, ...governancePolicies, ...accessPolicies, ...operationPolicies, ...erasurePolicies, ...referencePolicies, ...dataBoundaries].map((policy) => put('policy', policy)),
     ...standingClasses.map((entry) => put('data_class', entry)),
     ...platformCapabilities().map((capability) => put('capability', capability)),
     ...canonicalModels.flatMap(({ schema, vocabulary }) => [put('schema', schema), put('vocabulary', vocabulary)]),
