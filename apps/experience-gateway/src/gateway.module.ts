@@ -22,6 +22,7 @@ import { GovernanceController } from './routes/governance.controller.js';
 import { GrantsController } from './routes/grants.controller.js';
 import { IntentsRoute } from './routes/intents.route.js';
 import { KeysController } from './routes/keys.controller.js';
+import { LineageController } from './routes/lineage.controller.js';
 import { OperateController } from './routes/operate.controller.js';
 import { PlatformController } from './routes/platform.controller.js';
 import { SessionsController } from './routes/sessions.controller.js';
@@ -44,7 +45,7 @@ export class GatewayModule {
   static of(host: ServiceHost<GatewayEnv>): DynamicModule {
     return {
       module: GatewayModule,
-      controllers: [AccessController, GrantsController, KeysController, SessionsController, ExecutionsController, OperateController, EventsController, StateController, ArtifactsController, EvidenceController, GovernanceController, PlatformController],
+      controllers: [AccessController, GrantsController, KeysController, SessionsController, ExecutionsController, OperateController, EventsController, StateController, ArtifactsController, EvidenceController, LineageController, GovernanceController, PlatformController],
       providers: [
         { provide: OBJECTS, useFactory: () => openObjects(host.env, host.clock) },
         { provide: APP_FILTER, useClass: ProblemFilter },

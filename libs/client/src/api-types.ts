@@ -1,4 +1,4 @@
-import type { ApiKeyRecord, ApiKeyScope, Artifact, CedarPolicy, ExecutionResult, ExecutionsQuery, ExecutionStatus, ExecutionView, Frame, GovernanceEntries, GrantRequest, Json, OperationName, OperationReport, SchedulePayload, SubjectReply } from '@symphainy/contracts';
+import type { ApiKeyRecord, ApiKeyScope, Artifact, CedarPolicy, DataReference, ExecutionResult, ExecutionStatus, ExecutionView, ExecutionsQuery, Frame, GovernanceEntries, GrantRequest, Json, LineageEdge, OperationName, OperationReport, SchedulePayload, SubjectReply } from '@symphainy/contracts';
 
 export interface Page {
   /** 1 to 1000; default 100. */
@@ -160,3 +160,31 @@ export interface KeyRotation {
 }
 
 export type GrantOrder = Pick<GrantRequest, 'actions' | 'reason'> & Partial<Pick<GrantRequest, 'scope' | 'duration_s'>>;
+
+export interface ReferenceQuery extends Page {
+  readonly session_id?: string;
+  readonly kind?: DataReference['kind'];
+  /** Only semantic projections of this reference. */
+  readonly projects?: string;
+  readonly projection?: 'deterministic' | 'expert';
+}
+export type ReferencePage = SubjectReply<'runtime.reference.list'>;
+export type ResolvedReference = SubjectReply<'runtime.reference.resolve'>;
+
+export interface LineageQuery extends Page {
+  /** Default `up`. */
+  readonly direction?: 'up' | 'down';
+  /** 1 to 100; default 10. */
+  readonly depth?: number;
+  readonly as_of?: string;
+  /** As it was when this execution ended. */
+  readonly run?: string;
+  readonly kinds?: readonly LineageEdge['kind'][];
+}
+
+export interface TraceQuery {
+  /** 1 to 50; default 10. */
+  readonly depth?: number;
+  /** 1 to 1000; default 200. */
+  readonly limit?: number;
+}

@@ -1,6 +1,6 @@
-import type { Artifact, BundleChange, Caller, CommittedFrame, DeterminismReport, ExecutionResult, ExecutionView, ExportedEvidence, Grant, HypotheticalRequest, Json, MetricsSnapshot, PolicyExplanation, PolicyPage, PolicyTrial, RecordedExplanation, RedecisionReport, ReplayReport, Session, SessionReplayReport, ValidationReport } from '@symphainy/contracts';
+import type { Artifact, BundleChange, Caller, CommittedFrame, DataReference, DeterminismReport, ExecutionResult, ExecutionView, ExportedEvidence, Grant, HypotheticalRequest, Json, LineageGraph, MetricsSnapshot, PolicyExplanation, PolicyPage, PolicyTrial, RecordedExplanation, RedecisionReport, ReplayReport, Session, SessionReplayReport, SourceRegion, ValidationReport, ValueTrace } from '@symphainy/contracts';
 import type {
-  Accepted, ApiKeyView, ArtifactPage, ArtifactQuery, BulkOperation, BulkOutcome, CapabilityEntry, CapabilityList, CheckpointAnswer, EvidenceOptions, ExecutionPage, ExecutionQuery, FramesPage, GovernanceChange, GovernanceEntries, GovernanceList, GrantOrder, IssuedKey, KeyOrder, KeyRotation, Operated, Page, RedecideRequest, ScheduleOrder, SchedulePage, ScheduleView, SessionPage, SessionValidation, StateEntries, StateView, StatusView, Submission, WalPage, WalQuery,
+  Accepted, ApiKeyView, ArtifactPage, ArtifactQuery, BulkOperation, BulkOutcome, CapabilityEntry, CapabilityList, CheckpointAnswer, EvidenceOptions, ExecutionPage, ExecutionQuery, FramesPage, GovernanceChange, GovernanceEntries, GovernanceList, GrantOrder, IssuedKey, KeyOrder, KeyRotation, LineageQuery, Operated, Page, RedecideRequest, ReferencePage, ReferenceQuery, ResolvedReference, ScheduleOrder, SchedulePage, ScheduleView, SessionPage, SessionValidation, StateEntries, StateView, StatusView, Submission, TraceQuery, WalPage, WalQuery,
 } from './api-types.js';
 import { type CallOptions, type ConnectOptions, type Request, Transport } from './transport.js';
 import { upload, type UploadFile, type UploadOptions, type UploadReceipt } from './upload.js';
@@ -18,6 +18,8 @@ export interface Client {
   readonly files: { upload(sessionId: string, file: UploadFile, options?: UploadOptions): Promise<UploadReceipt> };
   readonly state: ReturnType<typeof stateOf>;
   readonly wal: { query(query?: WalQuery, options?: CallOptions): Promise<WalPage> };
+  readonly references: ReturnType<typeof referencesOf>;
+  readonly lineage: ReturnType<typeof lineageOf>;
   readonly evidence: ReturnType<typeof evidenceOf>;
   readonly capabilities: ReturnType<typeof capabilitiesOf>;
   readonly operations: ReturnType<typeof operationsOf>;
@@ -42,6 +44,8 @@ export function connect(options: ConnectOptions): Client {
     files: { upload: (sessionId, file, more) => upload(transport, sessionId, file, more) },
     state: stateOf(transport),
     wal: { query: (query = {}, call) => get('/v1/wal', query, call) },
+    references: referencesOf(transport),
+    lineage: lineageOf(transport),
     evidence: evidenceOf(transport),
     capabilities: capabilitiesOf(transport),
     operations: operationsOf(transport),
@@ -143,6 +147,32 @@ function artifactsOf(transport: Transport) {
     content: async (artifactId: string, options: CallOptions = {}): Promise<Blob> => (await content(artifactId, options)).blob(),
     /** The answer itself: to stream it, or to ask for a range by `headers`. */
     open: (artifactId: string, options: CallOptions & Pick<Request, 'headers'> = {}): Promise<Response> => content(artifactId, options),
+  };
+}
+
+const artifactPath = (root: string, artifactId: string): string => `${root}/${artifactId.split('/').map(encodeURIComponent).join('/')}`;
+
+function referencesOf(transport: Transport) {
+  const get = getter(transport);
+  return {
+    list: (query: ReferenceQuery = {}, options?: CallOptions): Promise<ReferencePage> => get('/v1/references', query, options),
+    read: (reference: string, options?: CallOptions): Promise<DataReference> => get(artifactPath('/v1/references', reference), {}, options),
+    /** Whether it is there and unchanged; throws the problem where it is not. `hash`: all bytes are read and hashed. */
+    resolve: (reference: string, verify?: 'hash', options: CallOptions = {}): Promise<ResolvedReference> => transport.json({ method: 'POST', path: `${artifactPath('/v1/references', reference)}/resolve`, query: { verify }, ...options }),
+  };
+}
+
+function lineageOf(transport: Transport) {
+  const get = getter(transport);
+  return {
+    /** The graph around a node such as `artifact:<id>`: up to what it came from, or down to what came of it. */
+    walk: (node: string, query: LineageQuery = {}, options?: CallOptions): Promise<LineageGraph> => get('/v1/lineage/graph', { node, ...query, kinds: query.kinds?.join(',') }, options),
+    /** From a value to the places in its sources. */
+    value: (reference: string, pointer = '', query: TraceQuery = {}, options?: CallOptions): Promise<ValueTrace> => get('/v1/lineage/value', { reference, pointer, ...query }, options),
+    /** From a place in a source to everything derived from it. */
+    derived: ({ box, ...region }: Partial<SourceRegion> & { readonly reference: string }, query: TraceQuery = {}, options?: CallOptions): Promise<ValueTrace> => get('/v1/lineage/derived', { ...region, box: box?.join(','), ...query }, options),
+    /** As OpenLineage events, or as a PROV-JSON document. */
+    export: (executionId: string, format: 'openlineage' | 'prov' = 'openlineage', options?: CallOptions): Promise<Json> => get(`/v1/executions/${executionId}/lineage`, { format }, options),
   };
 }
 

@@ -15,5 +15,5 @@ export { type ConnectOptions, type CallOptions } from './transport.js';
 export { type UploadOptions, type UploadReceipt, type UploadFile } from './upload.js';
 export { type WatchEnd, type WatchOptions } from './watch.js';
 export type {
-  Accepted, ApiKeyView, ArtifactEntry, ArtifactPage, ArtifactQuery, BulkOperation, BulkOutcome, CapabilityEntry, CapabilityList, CheckpointAnswer, EvidenceOptions, ExecutionPage, ExecutionQuery, FramesPage, GovernanceChange, GovernanceEntries, GovernanceList, GrantOrder, IssuedKey, KeyOrder, KeyRotation, Operated, Page, RedecideRequest, ScheduleOrder, SchedulePage, ScheduleView, SessionPage, SessionValidation, StateEntries, StateView, StatusView, Submission, WalPage, WalQuery,
+  Accepted, ApiKeyView, ArtifactEntry, ArtifactPage, ArtifactQuery, BulkOperation, BulkOutcome, CapabilityEntry, CapabilityList, CheckpointAnswer, EvidenceOptions, ExecutionPage, ExecutionQuery, FramesPage, GovernanceChange, GovernanceEntries, GovernanceList, GrantOrder, IssuedKey, KeyOrder, KeyRotation, LineageQuery, Operated, Page, RedecideRequest, ReferencePage, ReferenceQuery, ResolvedReference, ScheduleOrder, SchedulePage, ScheduleView, SessionPage, SessionValidation, StateEntries, StateView, StatusView, Submission, TraceQuery, WalPage, WalQuery,
 } from './api-types.js';

@@ -6,6 +6,7 @@ import {
   checkDeterminism, listExecutions, readExecution, readRecords, readResult, readStatus, replayExecution, validateExecution, watchEvents,
 } from './executions.operations.js';
 import { listPolicies, readGovernance, submitGovernance, tryPolicies } from './governance.operations.js';
+import { exportLineage, listReferences, readReference, resolveReference, traceDerived, traceValue, walkLineage } from './lineage.operations.js';
 import { submitIntent } from './intents.operations.js';
 import {
   approveEffect, cancelExecution, compensateExecution, continueExecution, createSchedule, endSchedule, listSchedules, operateInBulk, pauseExecution, resolveEffect, resumeExecution, retryExecution,
@@ -25,6 +26,7 @@ export const operations: readonly Operation[] = [
   createSchedule, listSchedules, endSchedule,
   readState, queryState, queryWal,
   listArtifacts, readArtifact, readContent, uploadFile,
+  listReferences, readReference, resolveReference, walkLineage, traceValue, traceDerived, exportLineage,
   exportExecution, exportSession, readCheckpoint, redecide,
   submitGovernance, readGovernance, listPolicies, tryPolicies,
   explainDecision, explainPolicy, evaluateAccess, evaluateAccesses, searchSubjects, searchResources, searchActions, readAuthzen,
