@@ -72,7 +72,7 @@ export const producedArtifact = z.object({
 });
 export type ProducedArtifact = z.infer<typeof producedArtifact>;
 
-/** A recorded artifact. `content_hash` is of the canonical JSON of `content`, the object's own hash, or of external data what was stated, else of its location. */
+/** A recorded artifact. `content_hash` is of the canonical JSON of `content`, the object's own hash, or of the canonical JSON of an external location. */
 export const artifact = producedArtifact.extend({
   artifact_id: artifactId,
   execution_id: uuid,

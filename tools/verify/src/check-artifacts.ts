@@ -36,7 +36,7 @@ function checkContent({ objects }: Evidence, artifact: Artifact, place: Place, f
   const id = String(artifact['artifact_id']);
   const object = isObject(artifact['object']) ? artifact['object'] : undefined;
   if (object === undefined) {
-    findings.expect(hashOf((artifact['content'] ?? null) as Json) === artifact['content_hash'], 'artifacts', `${id}: its content does not hash to what was recorded`, place);
+    findings.expect(hashOf((artifact['content'] ?? artifact['external'] ?? null) as Json) === artifact['content_hash'], 'artifacts', `${id}: its content does not hash to what was recorded`, place);
     return;
   }
   const hash = String(object['hash']);

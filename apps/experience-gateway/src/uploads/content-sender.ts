@@ -19,6 +19,7 @@ export class ContentSender {
     const etag = `"${artifact.content_hash}"`;
     reply.headers({ etag, 'content-security-policy': CONTENT_POLICY, 'content-disposition': disposition(fileNameOf(artifact)), 'cache-control': 'private, no-cache' });
     if (request.headers['if-none-match'] === etag) return void reply.status(304).send();
+    if (artifact.external !== undefined) throw failure('reference.external', { details: { binding: artifact.external.binding, name: artifact.external.name } });
     if (artifact.object === undefined) return void reply.type('application/json; charset=utf-8').send(JSON.stringify(artifact.content ?? null));
     await this.sendObject(tenantId, artifact.object, request, reply, content_key);
   }

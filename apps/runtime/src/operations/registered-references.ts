@@ -8,7 +8,7 @@ export function registeredReferenceOf({ state }: Pick<LiveExecution, 'state'>, s
   const { name, external, media_type, classification, schema, description } = registerReferencePayload.parse(state.intent.payload);
   const artifact: Artifact = {
     name, artifact_type: 'runtime.reference', media_type, external, artifact_id: `${state.executionId}/${step}/${name}`, execution_id: state.executionId, step,
-    content_hash: external.content_hash ?? hashOf(external),
+    content_hash: hashOf(external),
     ...(classification === undefined ? {} : { classification }), ...(schema === undefined ? {} : { schema }), ...(description === undefined ? {} : { summary: { description } }),
   };
   const output = { reference: artifact.artifact_id } satisfies Json;

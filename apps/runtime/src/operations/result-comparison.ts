@@ -19,7 +19,7 @@ const NOTHING: ComparableResult = { output: null, outcome: null, artifacts: {}, 
 /** Content by its hash, which for an object is the object's own. */
 function comparableArtifact({ content, object, ...described }: ProducedArtifact): Json {
   const { name: _, artifact_type, media_type, classification, summary, derived_from } = described;
-  return plain({ artifact_type, media_type, classification, summary, derived_from, content_hash: object?.hash ?? hashOf(content ?? null) });
+  return plain({ artifact_type, media_type, classification, summary, derived_from, content_hash: object?.hash ?? hashOf(content ?? described.external ?? null) });
 }
 
 /** Undefined members do not exist in JSON. */

@@ -159,7 +159,7 @@ function shape(result: StepResult): StepResult {
 function recorded(executionId: string, step: string, produced: ProducedArtifact): Artifact {
   const { content, object, external } = produced;
   if ([content, object, external].filter((one) => one !== undefined).length !== 1) throw failure('step.result_invalid', { message: `artifact ${produced.name} must have one of content, an object, and an external location` });
-  return { ...produced, artifact_id: `${executionId}/${step}/${produced.name}`, execution_id: executionId, step, content_hash: object?.hash ?? external?.content_hash ?? hashOf(content ?? external) };
+  return { ...produced, artifact_id: `${executionId}/${step}/${produced.name}`, execution_id: executionId, step, content_hash: object?.hash ?? hashOf(content ?? external) };
 }
 
 /** As it was handed back: sealed, it is a third larger. */

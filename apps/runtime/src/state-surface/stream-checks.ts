@@ -177,7 +177,7 @@ async function artifactProblems(tenant: string, artifact: Artifact, objects: Obj
 }
 
 async function artifactProblem(tenant: string, artifact: Artifact, objects: ObjectStore): Promise<string | undefined> {
-  if (artifact.object === undefined) return hashOf(artifact.content ?? null) === artifact.content_hash ? undefined : 'its content does not hash to what was recorded';
+  if (artifact.object === undefined) return hashOf(artifact.content ?? artifact.external ?? null) === artifact.content_hash ? undefined : 'its content does not hash to what was recorded';
   if (artifact.object.hash !== artifact.content_hash) return 'it names an object other than its hash';
   try {
     const digest = sha256Stream();
