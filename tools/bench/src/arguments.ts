@@ -15,16 +15,20 @@ export interface BenchArguments {
   readonly content: number;
   /** How often realm and runtime are killed meanwhile. */
   readonly kills: number;
+  /** Edges of a graph whose walks are measured instead of the workload; 0: the workload. */
+  readonly graph: number;
   /** Instead: decisions of policy alone, in this process. */
   readonly policy: boolean;
 }
 
-export const HELP = `npm run bench -- [content | policy] [options]
+export const HELP = `npm run bench -- [content | policy | graph] [options]
 
 Measures the workload "three sequential durable steps, 1 KiB in and out" in separate processes on real NATS, Redis and Postgres,
 with all governance on.
 
   policy            instead: what a decision costs at acceptance, with 1,000 policies and 100 tenants, remembered and not
+  graph             instead: lineage of depth 50 in a graph, on a Postgres of its own
+    --edges <n>     edges of that graph (default 1000000)
   --executions <n>  executions of each throughput run (default 6000)
   --runtimes <n>    instances of the runtime (default 1)
   --preload <n>     put n frames into the log first, with their projections (up to 10000000; about 100 s and 2 GB a million)
@@ -46,15 +50,16 @@ const OPTIONS = {
   'in-flight': { type: 'string' },
   history: { type: 'string' },
   records: { type: 'string' },
+  edges: { type: 'string' },
   kills: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
 export function benchArguments(argv: readonly string[]): BenchArguments | 'help' {
   const { values, positionals } = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
-  if (positionals.some((word) => word !== 'content' && word !== 'policy') || positionals.length > 1) throw new Error(`${positionals.join(' ')}: to measure by name there are content and policy, one at a time`);
+  if (positionals.some((word) => word !== 'content' && word !== 'policy' && word !== 'graph') || positionals.length > 1) throw new Error(`${positionals.join(' ')}: to measure by name there are content, policy and graph, one at a time`);
   if (values.help === true) return 'help';
-  const count = (name: 'executions' | 'runtimes' | 'preload' | 'in-flight' | 'history' | 'records' | 'kills', otherwise: number, least: number, most: number): number => {
+  const count = (name: 'executions' | 'runtimes' | 'preload' | 'in-flight' | 'history' | 'records' | 'edges' | 'kills', otherwise: number, least: number, most: number): number => {
     const value = Number(values[name] ?? otherwise);
     if (Number.isInteger(value) && (value === otherwise || (value >= least && value <= most))) return value;
     throw new Error(`--${name}: must be a whole number of at least ${least} and at most ${most}`);
@@ -66,6 +71,7 @@ export function benchArguments(argv: readonly string[]): BenchArguments | 'help'
     inFlight: count('in-flight', 0, 1, 20_000),
     history: count('history', 0, 10_000, 100_000_000),
     policy: positionals[0] === 'policy',
+    graph: positionals[0] !== 'graph' ? 0 : count('edges', 1_000_000, 1000, 20_000_000),
     content: positionals[0] !== 'content' ? 0 : count('records', 350_000, 1, 10_000_000),
     kills: count('kills', 0, 1, 20),
     json: values.json === true,
