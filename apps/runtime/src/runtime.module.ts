@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { MemoryHotState, RedisHotState } from '@symphainy/hot-redis';
 import { FileObjectStore } from '@symphainy/objects-files';
-import type { HotState } from '@symphainy/ports';
+import { S3ObjectStore, s3OptionsOf } from '@symphainy/objects-s3';
+import type { HotState, ObjectStore } from '@symphainy/ports';
 import type { ServiceHost, ServiceDefinition } from '@symphainy/service-host';
 import { defineService } from '@symphainy/service-host';
 import { provisionRuntime } from '@symphainy/store-postgres';
@@ -15,9 +16,9 @@ import { HOT_STATE, OBJECTS } from './runtime.tokens.js';
 class RuntimeModule {}
 
 /** Roles, schema and tables are made where the owner's URL is given; then the object store is opened. */
-async function openObjects({ env, clock }: ServiceHost<RuntimeEnv>): Promise<FileObjectStore> {
+async function openObjects({ env, clock }: ServiceHost<RuntimeEnv>): Promise<ObjectStore> {
   if (env.DATABASE_OWNER_URL !== undefined) await provisionRuntime(env.DATABASE_OWNER_URL, env.DATABASE_ROLE_KEY);
-  return FileObjectStore.open(env.OBJECTS_DIR, clock.now());
+  return env.OBJECTS_S3_URL === undefined ? FileObjectStore.open(env.OBJECTS_DIR, clock.now()) : new S3ObjectStore(s3OptionsOf(env.OBJECTS_S3_URL));
 }
 
 function openHotState({ env, clock, logger }: ServiceHost<RuntimeEnv>): HotState {
