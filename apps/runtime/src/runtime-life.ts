@@ -1,4 +1,4 @@
-import type { HotState, ObjectStore } from '@symphainy/ports';
+import type { HotState, ObjectStore, StateGraph } from '@symphainy/ports';
 import type { ServiceHost } from '@symphainy/service-host';
 import { PostgresGraph, runtimeUrls } from '@symphainy/store-postgres';
 import type { RuntimeCounters } from './intake/intake.ports.js';
@@ -16,6 +16,8 @@ export interface LifeParts {
   readonly host: ServiceHost<RuntimeEnv>;
   readonly objects: ObjectStore;
   readonly hot: HotState;
+  /** Default: in the log's own database. */
+  readonly graph?: StateGraph;
   readonly counters: RuntimeCounters;
   readonly personal: PersonalData;
   /** Never used before. */
@@ -59,9 +61,9 @@ export async function beginLife(parts: LifeParts): Promise<Life> {
   return { writerId, core, lost: log.writer.lost, end };
 }
 
-function coreOf({ host, objects, hot, counters, personal }: LifeParts, log: PostgresLog): { core: RuntimeCore; evidence: Evidence } {
+function coreOf({ host, objects, hot, counters, personal, graph: given }: LifeParts, log: PostgresLog): { core: RuntimeCore; evidence: Evidence } {
   const { env, clock, logger, bus, channels, ids, build, name } = host;
-  const graph = new PostgresGraph({ reader: log.queries, keeper: log.projections });
+  const graph = given ?? new PostgresGraph({ reader: log.queries, keeper: log.projections });
   const follower = log.follow(new GraphProjector(graph));
   const surface = openStateSurface({ log, hot, objects, logger, counters });
   // Evidence asks the core, which is made with evidence's handlers: by the time anybody asks, both are there.

@@ -8,6 +8,7 @@ export interface RuntimeEnv {
   DATABASE_ROLE_KEY: Uint8Array;
   OBJECTS_DIR: string;
   OBJECTS_S3_URL: string | undefined;
+  ARANGO_URL: string | undefined;
   REDIS_URL: string | undefined;
   REDIS_CA_FILE: string | undefined;
   RUNTIME_TOKEN_KEY: Uint8Array;
@@ -35,6 +36,7 @@ export const runtimeEnv: EnvContract<RuntimeEnv> = {
   DATABASE_ROLE_KEY: env.secretKey({ description: 'key that the passwords of the runtime’s database roles follow from', group: 'database' }),
   OBJECTS_DIR: env.text({ description: 'directory of the object store, shared with the gateway', group: 'objects' }),
   OBJECTS_S3_URL: env.optionalUrl({ description: 'S3 bucket for objects: s3://<key>:<secret>@<bucket>/<prefix>?endpoint=<url>&region=<region>, all but the bucket optional; unset: OBJECTS_DIR', group: 'objects', protocols: ['s3'], sensitive: true }),
+  ARANGO_URL: env.optionalUrl({ description: 'ArangoDB for the state graph, with user, password and database; unset: kept in Postgres', group: 'state graph', protocols: ['http', 'https'], sensitive: true }),
   REDIS_URL: env.optionalUrl({ description: 'Redis for hot state; unset: kept in this process’s memory', group: 'hot state', protocols: ['redis', 'rediss'], sensitive: true }),
   REDIS_CA_FILE: env.optionalText({ description: 'PEM file of the authority that signed Redis’s certificate; unset: the system’s authorities', group: 'hot state' }),
   RUNTIME_TOKEN_KEY: env.secretKey({ description: 'key of execution tokens and object tickets, shared by all runtimes and known to nobody else', group: 'tokens' }),

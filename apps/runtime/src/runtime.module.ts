@@ -1,16 +1,17 @@
 import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import { Module, type DynamicModule } from '@nestjs/common';
+import { ArangoGraph } from '@symphainy/graph-arango';
 import { MemoryHotState, RedisHotState } from '@symphainy/hot-redis';
 import { FileObjectStore } from '@symphainy/objects-files';
 import { S3ObjectStore, s3OptionsOf } from '@symphainy/objects-s3';
-import type { HotState, ObjectStore } from '@symphainy/ports';
+import type { HotState, ObjectStore, StateGraph } from '@symphainy/ports';
 import type { ServiceHost, ServiceDefinition } from '@symphainy/service-host';
 import { defineService } from '@symphainy/service-host';
 import { provisionRuntime } from '@symphainy/store-postgres';
 import { runtimeEnv, type RuntimeEnv } from './runtime.env.js';
 import { RuntimeService } from './runtime.service.js';
-import { HOT_STATE, OBJECTS } from './runtime.tokens.js';
+import { GRAPH, HOT_STATE, OBJECTS } from './runtime.tokens.js';
 
 @Module({})
 class RuntimeModule {}
@@ -26,9 +27,12 @@ function openHotState({ env, clock, logger }: ServiceHost<RuntimeEnv>): HotState
   return new RedisHotState({ url: env.REDIS_URL, logger, ...(env.REDIS_CA_FILE === undefined ? {} : { ca: readFileSync(env.REDIS_CA_FILE, 'utf8') }) });
 }
 
+/** Undefined: each life keeps it in the log’s own database. */
+const openGraph = async ({ env }: ServiceHost<RuntimeEnv>): Promise<StateGraph | undefined> => (env.ARANGO_URL === undefined ? undefined : ArangoGraph.open(env.ARANGO_URL));
+
 const runtimeModule = (host: ServiceHost<RuntimeEnv>): DynamicModule => ({
   module: RuntimeModule,
-  providers: [{ provide: OBJECTS, useFactory: () => openObjects(host) }, { provide: HOT_STATE, useFactory: () => openHotState(host) }, RuntimeService],
+  providers: [{ provide: OBJECTS, useFactory: () => openObjects(host) }, { provide: GRAPH, useFactory: () => openGraph(host) }, { provide: HOT_STATE, useFactory: () => openHotState(host) }, RuntimeService],
 });
 
 export const runtimeService: ServiceDefinition<RuntimeEnv> = defineService<RuntimeEnv>({ name: 'runtime', plane: 'runtime', env: runtimeEnv, module: runtimeModule });

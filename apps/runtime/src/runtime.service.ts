@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { failure } from '@symphainy/contracts';
-import type { HotState, ObjectStore } from '@symphainy/ports';
+import type { HotState, ObjectStore, StateGraph } from '@symphainy/ports';
 import { HOST, type ServiceHost } from '@symphainy/service-host';
 import { ObjectEndpoint, type HttpServer } from './data-brain/object-endpoint.js';
 import { ObjectTickets } from './data-brain/object-tickets.js';
@@ -10,7 +10,7 @@ import { noCounters } from './intake/intake.ports.js';
 import { openPersonalData } from './personal-data/open-personal-data.js';
 import type { RuntimeEnv } from './runtime.env.js';
 import { beginLife, type Life } from './runtime-life.js';
-import { HOT_STATE, OBJECTS } from './runtime.tokens.js';
+import { GRAPH, HOT_STATE, OBJECTS } from './runtime.tokens.js';
 
 const REBIRTH_MS = 1000;
 
@@ -29,6 +29,7 @@ export class RuntimeService implements OnModuleInit, OnApplicationBootstrap {
     @Inject(HOST) private readonly host: ServiceHost<RuntimeEnv>,
     @Inject(OBJECTS) private readonly objects: ObjectStore,
     @Inject(HOT_STATE) private readonly hot: HotState,
+    @Inject(GRAPH) private readonly graph: StateGraph | undefined,
     @Inject(HttpAdapterHost) private readonly http: HttpAdapterHost,
   ) {
     const { env, clock, ids, logger } = host;
@@ -51,6 +52,7 @@ export class RuntimeService implements OnModuleInit, OnApplicationBootstrap {
       this.stopping = true;
       await this.life?.end();
       await this.hot.close();
+      await this.graph?.close();
       await this.personal.close();
     });
   }
@@ -61,7 +63,7 @@ export class RuntimeService implements OnModuleInit, OnApplicationBootstrap {
   }
 
   private async begin(writerId: string): Promise<void> {
-    const life = await beginLife({ host: this.host, objects: this.objects, hot: this.hot, counters: this.counters, personal: this.personal.personal, writerId });
+    const life = await beginLife({ host: this.host, objects: this.objects, hot: this.hot, ...(this.graph === undefined ? {} : { graph: this.graph }), counters: this.counters, personal: this.personal.personal, writerId });
     this.life = life;
     this.host.logger.info({ writer: writerId }, 'a lease was taken');
     void life.lost.then(() => this.renew(life));

@@ -7,4 +7,4 @@ export { ObjectMissingError, ObjectTooLargeError, type ObjectStore } from './obj
 export { type SecretStore, SecretStoreError } from './secrets.js';
 export { type HotState } from './hot-state.js';
 export { type Metrics, type MetricAttributes, type Tracing } from './telemetry.js';
-export { type GraphChanges, type GraphData, type GraphEdge, type GraphNode, type GraphWalk, type StateGraph, type WalkedEdge } from './graph.js';
+export { joinedNodes, type GraphChanges, type GraphData, type GraphEdge, type GraphNode, type GraphWalk, type StateGraph, type WalkedEdge } from './graph.js';

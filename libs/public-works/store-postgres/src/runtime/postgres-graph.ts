@@ -1,4 +1,4 @@
-import type { GraphChanges, GraphEdge, GraphNode, GraphWalk, StateGraph, WalkedEdge } from '@symphainy/ports';
+import { joinedNodes, type GraphChanges, type GraphEdge, type GraphNode, type GraphWalk, type StateGraph, type WalkedEdge } from '@symphainy/ports';
 import type { Database, Sql } from '../sql.js';
 
 const PAGE = 1_000;
@@ -24,7 +24,7 @@ export class PostgresGraph implements StateGraph {
   async add(changes: readonly GraphChanges[]): Promise<void> {
     if (changes.length === 0) return;
     await this.databases.keeper.transaction(async (sql) => {
-      await addNodes(sql, joined(changes));
+      await addNodes(sql, joinedNodes(changes));
       await addEdges(sql, changes);
     });
   }
@@ -71,19 +71,6 @@ export class PostgresGraph implements StateGraph {
 }
 
 const edgeOf = ({ from_id, kind, to_id, at }: EdgeRow): GraphEdge => ({ from: from_id, to: to_id, kind, at });
-
-/** One row a node: a statement cannot write a row twice. In the order of their keys, so that writers do not wait for each other in a circle. */
-function joined(changes: readonly GraphChanges[]): (GraphNode & { readonly tenantId: string })[] {
-  const known = new Map<string, GraphNode & { readonly tenantId: string }>();
-  for (const { tenantId, nodes } of changes) {
-    for (const node of nodes) {
-      const key = `${tenantId}/${node.id}`;
-      const before = known.get(key);
-      known.set(key, { tenantId, ...node, at: before === undefined || node.at < before.at ? node.at : before.at, data: { ...before?.data, ...node.data } });
-    }
-  }
-  return [...known].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, node]) => node);
-}
 
 async function addNodes(sql: Sql, nodes: readonly (GraphNode & { readonly tenantId: string })[]): Promise<void> {
   if (nodes.length === 0) return;
