@@ -78,7 +78,7 @@ const published = join(process.env['CORPUS_DIR'] ?? '/nowhere', 'governance', 'o
 
   it.each(['completed', 'open', 'failed'] as const)('events of an execution that is %s - are valid, and so is each facet that is published', async (end) => {
     for (const event of openLineageOf(await account(end)) as unknown as Event[]) {
-      expect(problems('https://openlineage.io/spec/2-0-2/OpenLineage.json', event)).toEqual([]);
+      expect(problems('https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent', event)).toEqual([]);
       for (const held of [event.run.facets, ...event.outputs.map((output) => output.facets)]) {
         for (const [name, facet] of Object.entries(held)) {
           const schema = facets.find(({ $id }) => $id === facet['_schemaURL']);
@@ -90,7 +90,7 @@ const published = join(process.env['CORPUS_DIR'] ?? '/nowhere', 'governance', 'o
 
   it('the schemas - refuse an event without its run', async () => {
     const [{ run: _, ...event }] = openLineageOf(await account()) as unknown as [Event];
-    expect(problems('https://openlineage.io/spec/2-0-2/OpenLineage.json', event)).not.toEqual([]);
+    expect(problems('https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent', event)).not.toEqual([]);
   });
 });
 

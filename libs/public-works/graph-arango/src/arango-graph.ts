@@ -1,6 +1,7 @@
 import { hashOf } from '@symphainy/kernel';
 import { joinedNodes, type GraphChanges, type GraphEdge, type GraphNode, type GraphWalk, type StateGraph, type WalkedEdge } from '@symphainy/ports';
-import { CollectionType, Database } from 'arangojs';
+import { Database } from 'arangojs';
+import { CollectionType } from 'arangojs/collections';
 
 const NODES = 'graph_nodes';
 const EDGES = 'graph_edges';
