@@ -69,7 +69,7 @@ describe('OpenLineage', () => {
 });
 
 const published = join(process.env['CORPUS_DIR'] ?? '/nowhere', 'governance', 'openlineage');
-(existsSync(published) ? describe : describe.skip)('OpenLineage’s published schemas (CORPUS_DIR)', () => {
+if (existsSync(published)) describe('OpenLineage’s published schemas (CORPUS_DIR)', () => {
   const read = (file: string): { $id: string } => JSON.parse(readFileSync(join(published, file), 'utf8')) as { $id: string };
   const ajv = new Ajv2020({ strict: false, validateFormats: false });
   const facets = readdirSync(join(published, 'facets')).map((file) => read(join('facets', file)));

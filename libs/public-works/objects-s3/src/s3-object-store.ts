@@ -161,10 +161,10 @@ class CountedBytes {
 async function firstPart(chunks: AsyncGenerator<Uint8Array>): Promise<{ head: Uint8Array; rest?: AsyncGenerator<Uint8Array> }> {
   const held: Uint8Array[] = [];
   for (let size = 0; size <= PART_BYTES; ) {
-    const { done, value } = await chunks.next();
-    if (done === true) return { head: Buffer.concat(held) };
-    held.push(value);
-    size += value.length;
+    const next = await chunks.next();
+    if (next.done === true) return { head: Buffer.concat(held) };
+    held.push(next.value);
+    size += next.value.length;
   }
   return { head: Buffer.concat(held), rest: chunks };
 }
