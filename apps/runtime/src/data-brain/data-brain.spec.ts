@@ -82,6 +82,18 @@ describe('hydration', () => {
     expect(bed.log.all().filter((f) => f.kind === 'audit').length).toBe(5);
   });
 
+  it.each([
+    ['vanished', 'object.missing', (bed: RuntimeBed) => void bed.objects.objects.delete(`acme/${object.hash}`)],
+    ['was cut', 'object.hash_mismatch', (bed: RuntimeBed) => void bed.objects.objects.set(`acme/${object.hash}`, bytes.subarray(1))],
+  ])('an object that %s since it was recorded - is refused as %s, and that is recorded', async (_, code, spoil) => {
+    const { bed, made, dispatch } = await readingBed((source) => ({ source }));
+    spoil(bed);
+    await expect(bed.during(bed.gateway.request('runtime.hydrate', {}, ask(dispatch, made)))).rejects.toMatchObject({ code });
+    const records = await bed.records(dispatch.attempt.execution_id);
+    expect(records.filter((r) => r.type === 'access_refused')).toMatchObject([{ error: { code }, what: `hydrate ${made}` }]);
+    expect(records.filter((r) => r.type === 'reference_hydrated')).toEqual([]);
+  });
+
   it('an undeclared tool - is refused', async () => {
     const { bed, dispatch } = await readingBed((source) => ({ source }));
     const call = { token: dispatch.token, attempt: dispatch.attempt, tool: 'session.artifacts', request: {} };
