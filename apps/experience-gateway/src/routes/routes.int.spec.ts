@@ -28,7 +28,7 @@ const BODIES: Readonly<Record<string, object>> = {
 };
 
 /** What shows only once Smart City has answered is tested where it does. */
-const OWN_TESTS = new Set(['submitIntent', 'requestGrant', 'issueKey']);
+const OWN_TESTS = new Set(['listReferences', 'readReference', 'resolveReference', 'walkLineage', 'traceValue', 'traceDerived', 'exportLineage', 'submitIntent', 'requestGrant', 'issueKey']);
 
 describe('routes', () => {
   let gateway: TestGateway;
