@@ -26,7 +26,7 @@ export const stepResult = z.object({
   state_changes: z.array(stateChange).max(1000).default([]),
   outcome: z.string().max(80).optional(),
   /** Of an agent's step: what it reasoned with. */
-  agent: z.object({ model: z.string().max(200), prompt_hash: sha256Digest, facts: z.array(json).default([]), citations: z.array(json).default([]), verdict: json }).optional(),
+  agent: z.object({ model: z.string().max(200), /** The reasoner is a pure function of the prompt and the facts: a full replay asks it again. */ deterministic: z.literal(true).optional(), prompt_hash: sha256Digest, facts: z.array(json).default([]), citations: z.array(json).default([]), verdict: json }).optional(),
 });
 export type StepResult = z.infer<typeof stepResult>;
 

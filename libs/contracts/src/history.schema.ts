@@ -13,7 +13,7 @@ export type ReplayMode = z.infer<typeof replayMode>;
 
 /**
  * Why a step's recorded result cannot be compared with a new one: its capability does not claim to be deterministic; its kind has effects, reasons or waits, so its result is
- * taken from the record; another build answered than the recorded one; it used a tool, whose answer is not recorded; what it read was erased; nobody ran it in time.
+ * taken from the record; another build answered than the recorded one; it used a tool before the answers of tools were recorded; what it read was erased; nobody ran it in time.
  */
 export const notComparableReason = z.enum(['not_deterministic', 'taken_from_record', 'another_build', 'tool', 'erased', 'no_answer']);
 
@@ -21,12 +21,14 @@ export const notComparableReason = z.enum(['not_deterministic', 'taken_from_reco
 export const stepComparison = z.object({
   step: stepName,
   attempt: z.number().int().min(1),
+  /** Of a map: the chunk, whose tries `attempt` then counts. */
+  chunk: z.number().int().min(0).optional(),
   kind: z.string(),
   comparison: z.enum(['equal', 'diverged', 'not_comparable']),
   reason: notComparableReason.optional(),
-  /** JSON Pointer into the result (`/output/…`, `/artifacts/<name>/content_hash`, `/events/…`, `/state_changes/…`, `/outcome`, `/error/code`): the first difference. */
+  /** JSON Pointer into the result (`/output/…`, `/artifacts/<name>/content_hash`, `/events/…`, `/state_changes/…`, `/outcome`, `/error/code`, `/chunk/…`, `/agent/…`), or `/references`, `/tools`: it asked for something else. The first difference. */
   field: z.string().optional(),
-  /** Of the whole result: output, outcome, artifacts by content hash, events and state changes. */
+  /** Of the whole result: output, outcome, artifacts by content hash, events and state changes; of a chunk, its items; of an agent, what it reasoned with. */
   recorded_hash: sha256Digest.optional(),
   recomputed_hash: sha256Digest.optional(),
   recorded_build: z.string().optional(),

@@ -89,8 +89,8 @@ export const walRecord = z.discriminatedUnion('type', [
   record('signal_received', { signal: z.string().max(80), step: stepName, data: json, by: caller, operation }),
   record('timer_set', { step: stepName, due_at: timestamp }),
   record('timer_fired', { step: stepName, due_at: timestamp }),
-  /** What an agent's step says of itself, beside its result: replays take it from here. */
-  record('agent_output', { ...step, model: z.string().max(200), prompt_hash: sha256Digest, facts: z.array(json), citations: z.array(json), verdict: json }),
+  /** What an agent's step says of itself, beside its result. Replays take it from here; only a reasoner that is `deterministic` is asked again. */
+  record('agent_output', { ...step, model: z.string().max(200), deterministic: z.literal(true).optional(), prompt_hash: sha256Digest, facts: z.array(json), citations: z.array(json), verdict: json }),
 
   /** Durable before an effect is sent; `key` is what the outside system is given. */
   record('effect_intended', { ...step, key: sha256Digest, binding: z.string().max(80), request_hash: sha256Digest }),
@@ -140,7 +140,8 @@ export const walRecord = z.discriminatedUnion('type', [
   record('schedule_fired', { step: stepName, firing: z.number().int().min(1), due_at: timestamp, execution_id: uuid, missed: z.number().int().min(0) }),
   record('operation_applied', { step: stepName, target: uuid, outcome: z.enum(['done', 'unchanged', 'refused']), error: wireError.optional() }),
   record('child_accepted', { ...step, child_execution_id: uuid, intent_type: intentType }),
-  record('tool_invoked', { ...step, tool: z.string().max(80), request_hash: sha256Digest }),
+  /** With the answer, which a replay gives again: inline when it is small, else in `object`; `error`: it was a refusal. Records from before answers were kept have none. */
+  record('tool_invoked', { ...step, chunk: z.number().int().min(0).optional(), tool: z.string().max(80), request_hash: sha256Digest, response_hash: sha256Digest.optional(), response: json.optional(), object: objectRef.optional(), error: wireError.optional() }),
   record('reference_hydrated', { ...step, reference: z.string().max(300), object: objectRef.optional(), classification: z.string().max(60).optional(), /** Its values were not given. */ masked: z.literal(true).optional(), ...sealed }),
   record('reference_registered', { reference: dataReference }),
   /** In a tenant's archive stream: an ended execution's stream went to the object store; `observed`: it would have, and stays. */

@@ -32,7 +32,7 @@ export { awaitsResult } from './decide.unwinding.js';
 export { awaitsCompensation, compensationFailedRecord } from './decide.compensation.js';
 export { effectKeyOf, effectLost } from './decide.effect.js';
 export { abandonedChunks, awaitsChunk, chunkCompletedRecord, chunkFailedRecord, type ChunkOutcome, type ChunkTry, type RecordInputs } from './decide.map.js';
-export { chunkContent } from './map-source.js';
+export { chunkContent, sourceOf } from './map-source.js';
 export { firingIdOf } from './decide.schedule.js';
 export { planOf, plannedStep, planViewOf, sagaStepNamed, sequencesOf, type PlannedStep, type SagaPlan } from './saga-plan.js';
 export { timedOut } from './decide.leaf.js';

@@ -9,8 +9,8 @@
  * 3. Access is decided by the token and the decision frozen at acceptance, never by a new policy.
  * 4. The tenant is part of every key: no reference of another tenant can be named.
  */
-import { failure, type Artifact, type AttemptRef, type ObjectRef, type SubjectReply, type SubjectRequest } from '@symphainy/contracts';
-import { hashOf, PlatformError, toWireError, type Clock } from '@symphainy/kernel';
+import { failure, type Artifact, type AttemptRef, type ObjectRef, type SubjectReply, type SubjectRequest, type WalRecord } from '@symphainy/contracts';
+import { asPlatformError, hashOf, PlatformError, toWireError, type Clock } from '@symphainy/kernel';
 import { dataRulesOf } from '@symphainy/governance';
 import type { ObjectStore } from '@symphainy/ports';
 import type { Channels } from '@symphainy/service-host';
@@ -28,6 +28,7 @@ import type { LiveExecution } from '../engine/live-execution.js';
 import { intactObject } from './intact-objects.js';
 import { accessTo, maskedArtifact } from './masking.js';
 import type { ObjectTickets } from './object-tickets.js';
+import { recordedAnswer } from './tool-answers.js';
 import type { ToolBox } from './tools.js';
 
 type Hydrate = SubjectRequest<'runtime.hydrate'>;
@@ -41,9 +42,10 @@ export interface AttemptAccessParts {
   readonly artifacts: ArtifactFinder;
   readonly contracts: PayloadContracts;
   readonly tools: ToolBox;
+  /** Also takes answers of tools that are too large for a record. */
+  readonly objects: ObjectStore;
   readonly refusals: RefusalLog;
   readonly personal: PersonalData;
-  readonly objects: ObjectStore;
   readonly bundles: BundleHolder;
   readonly reader: WalReader;
   readonly channels: Channels;
@@ -133,23 +135,33 @@ export class AttemptAccess {
   }
 
   /** The chunks of a map read the same source: that is recorded once for the step, by each owner, and not once for each of a million. */
-  private async recordHydration(live: LiveExecution, { step, attempt, chunk }: AttemptRef, artifact: Artifact, read: { readonly reference: string; readonly classification?: string; readonly masked?: true }): Promise<void> {
+  private async recordHydration(live: LiveExecution, ref: AttemptRef, artifact: Artifact, read: { readonly reference: string; readonly classification?: string; readonly masked?: true }): Promise<void> {
     const { object } = artifact;
     const keys = read.masked === true ? [] : joint([...keysIn(artifact), ...(object?.sealed?.keys ?? [])]);
     const { engine } = this.parts;
+    const { step, attempt, chunk } = ref;
     const source = chunk === undefined ? undefined : `${step}/${read.reference}`;
     if (source !== undefined && live.sourcesRead.has(source)) return;
-    await engine.annotate(live, [{ type: 'reference_hydrated', ...engine.stamp(), step, attempt, ...read, ...(object === undefined ? {} : { object }), ...(keys.length === 0 ? {} : { sealed_under: keys }) }]);
+    await this.annotate(live, ref, { type: 'reference_hydrated', ...engine.stamp(), step, attempt, ...read, ...(object === undefined ? {} : { object }), ...(keys.length === 0 ? {} : { sealed_under: keys }) });
     if (source !== undefined) live.sourcesRead.add(source);
   }
 
   async ownInvoke({ attempt, tool, request, token }: Invoke): Promise<SubjectReply<'runtime.tool.invoke'>> {
     const live = await this.running({ attempt, token }, `tool ${tool}`);
     if (!live.capability.tools.includes(tool)) throw await this.refuse(live, attempt, `tool ${tool}`, failure('tool.not_allowed', { details: { tool } }));
-    const { engine } = this.parts;
-    await engine.annotate(live, [{ type: 'tool_invoked', ...engine.stamp(), step: attempt.step, attempt: attempt.attempt, tool, request_hash: hashOf(request) }]);
     const { caller, intent, executionId } = live.state;
-    return { response: await this.parts.tools.invoke(tool, { caller, sessionId: intent.session_id, executionId }, request) };
+    const answer = await this.parts.tools.invoke(tool, { caller, sessionId: intent.session_id, executionId }, request).then((response) => ({ response }), (error: unknown) => ({ error: asPlatformError(error) }));
+    const { step, attempt: tried, chunk } = attempt;
+    const told = 'error' in answer ? { error: toWireError(answer.error) } : await recordedAnswer(this.parts.objects, attempt.tenant_id, answer.response);
+    const { engine } = this.parts;
+    await this.annotate(live, attempt, { type: 'tool_invoked', ...engine.stamp(), step, attempt: tried, ...(chunk === undefined ? {} : { chunk }), tool, request_hash: hashOf(request), ...told });
+    if ('error' in answer) throw answer.error;
+    return answer;
+  }
+
+  /** Durable when it resolves. An attempt that ended meanwhile gets nothing any more, and nothing is recorded of it. */
+  private annotate(live: LiveExecution, attempt: AttemptRef, record: WalRecord): Promise<void> {
+    return live.mayAct(attempt) ? this.parts.engine.annotate(live, [record]) : Promise.reject(failure('token.expired'));
   }
 
   /** The instance that owns the attempt's stream, as the token says. A token that does not hold is refused, and that is recorded. */

@@ -1,5 +1,5 @@
 import { failure, type Artifact, type AttemptRef, type SubjectReply, type SubjectRequest } from '@symphainy/contracts';
-import type { Clock } from '@symphainy/kernel';
+import { hashOf, type Clock } from '@symphainy/kernel';
 import type { ObjectStore } from '@symphainy/ports';
 import type { Channels } from '@symphainy/service-host';
 import type { ArtifactFinder } from '../acceptance/acceptance.ports.js';
@@ -8,9 +8,10 @@ import { foldStream } from '../acceptance/stream-fold.js';
 import type { PersonalData } from '../personal-data/personal-data.js';
 import { joint } from '../personal-data/sealed-values.js';
 import type { ReplayTokens } from '../dispatch/replay-tokens.js';
-import type { ExecutionState } from '@symphainy/execution';
+import type { ExecutionState, RecordOf } from '@symphainy/execution';
 import { accessTo, maskedArtifact } from './masking.js';
 import type { ObjectTickets } from './object-tickets.js';
+import { answerOf, RecordedAnswers } from './tool-answers.js';
 
 type Hydrate = SubjectRequest<'runtime.hydrate'>;
 type Invoke = SubjectRequest<'runtime.tool.invoke'>;
@@ -23,12 +24,14 @@ export interface ReplayRun {
   /** Of the recorded attempt, before its result. */
   readonly sealedUnder: readonly string[] | undefined;
   readonly boundary: ExecutionState['boundary'];
+  /** Of the tools that the recorded attempt asked. */
+  readonly answers: RecordedAnswers;
   /** It called a tool, whose answer is not recorded. */
   usedTool: boolean;
   /** What it read is no longer in the object store. */
   metErased: boolean;
-  /** It read something that the recorded attempt had not read. */
-  strayed: string | undefined;
+  /** It asked for something that the recorded attempt had not asked for. */
+  strayed: '/references' | '/tools' | undefined;
 }
 
 export interface ReplayAccessParts {
@@ -49,7 +52,7 @@ const FORWARD_TIMEOUT_MS = 25_000;
 const MAX_OBJECT_BYTES = 8 * 1024 ** 3;
 
 /**
- * The sandbox of a step that is run again. It reads what the recorded attempt read, and nothing more; tools are refused; what it writes is hashed and thrown away. Nothing
+ * The sandbox of a step that is run again. It reads what the recorded attempt read, and nothing more; tools answer what they answered; what it writes is hashed and thrown away. Nothing
  * is recorded: a replay leaves no trace in the stream it replays.
  */
 export class ReplayAccess {
@@ -57,8 +60,9 @@ export class ReplayAccess {
 
   constructor(private readonly parts: ReplayAccessParts) {}
 
-  open(run: string, attempt: AttemptRef, references: ReadonlySet<string>, { sealedUnder, boundary }: Pick<ReplayRun, 'sealedUnder' | 'boundary'>): ReplayRun {
-    const opened: ReplayRun = { attempt, references, sealedUnder, boundary, usedTool: false, metErased: false, strayed: undefined };
+  open(run: string, attempt: AttemptRef, given: Pick<ReplayRun, 'references' | 'sealedUnder' | 'boundary'> & { readonly tools: readonly RecordOf<'tool_invoked'>[] }): ReplayRun {
+    const { references, sealedUnder, boundary, tools } = given;
+    const opened: ReplayRun = { attempt, references, sealedUnder, boundary, answers: new RecordedAnswers(tools), usedTool: false, metErased: false, strayed: undefined };
     this.runs.set(run, opened);
     return opened;
   }
@@ -91,7 +95,7 @@ export class ReplayAccess {
     const run = this.runOf(request);
     const { attempt, reference } = request;
     if (!run.references.has(reference)) {
-      run.strayed ??= reference;
+      run.strayed ??= '/references';
       throw failure('replay.refused', { message: `the recorded attempt did not read ${reference}` });
     }
     const artifact = await this.found(attempt, reference, run.boundary);
@@ -116,9 +120,19 @@ export class ReplayAccess {
     return erased ? undefined : opened;
   }
 
-  ownInvoke(request: Invoke): Promise<SubjectReply<'runtime.tool.invoke'>> {
-    this.runOf(request).usedTool = true;
-    return Promise.reject(failure('replay.refused', { message: `the answer of ${request.tool} is not recorded` }));
+  /** What the recorded attempt was answered when it asked the same. */
+  async ownInvoke(request: Invoke): Promise<SubjectReply<'runtime.tool.invoke'>> {
+    const run = this.runOf(request);
+    const recorded = run.answers.take(request.tool, hashOf(request.request));
+    if (recorded === undefined) {
+      run.strayed ??= '/tools';
+      throw failure('replay.refused', { message: `the recorded attempt did not ask ${request.tool} for this` });
+    }
+    const answer = await answerOf(this.parts.objects, request.attempt.tenant_id, recorded);
+    if (typeof answer === 'object') return answer;
+    if (answer === 'erased') run.metErased = true;
+    else run.usedTool = true;
+    throw failure('replay.refused', { message: `the answer of ${request.tool} is ${answer === 'erased' ? 'no longer there' : 'not recorded'}` });
   }
 
   private bearer({ token, attempt }: { readonly token: string; readonly attempt: AttemptRef }): { writer: string; run: string } {

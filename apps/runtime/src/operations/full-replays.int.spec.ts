@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Artifact, DeterminismReport, ReplayReport, StepDispatch } from '@symphainy/contracts';
+import { decodeBody } from '@symphainy/execution';
 import { sampleCapability, sampleSaga } from '@symphainy/execution/testing';
 import { hashOf } from '@symphainy/kernel';
 import { LogBed, type LogRuntime } from '../testing/log-bed.js';
@@ -11,6 +12,8 @@ jest.setTimeout(60_000);
 const saga = sampleSaga('one', { name: 'two', retry: { initial_delay_ms: 10 } }, 'three');
 const capability = sampleCapability(saga, { input_contract: { type: 'object', properties: { source: { type: 'string', format: 'data-reference' } } }, tools: ['session.artifacts'] });
 const reasoning = sampleCapability({ ...sampleSaga('think'), name: 'sample.reason' }, { determinism: 'grounded' });
+const mapping = sampleCapability({ ...sampleSaga('list', { name: 'each', kind: 'map', items_from: 'list', chunk_size: 2, item_retry: { max_attempts: 2, initial_delay_ms: 10 } }), name: 'sample.map' }, { tools: ['session.artifacts'] });
+const advised = sampleCapability({ ...sampleSaga({ name: 'judge', kind: 'agent' }), name: 'sample.advise' }, { determinism: 'grounded' });
 const waiting = sampleCapability({ ...sampleSaga({ kind: 'signal', name: 'wait', signal: 'go' }, 'after'), name: 'sample.wait' });
 
 const note = (content: string): Artifact => ({ name: 'note', artifact_type: 'sample.note', media_type: 'application/json', content }) as unknown as Artifact;
@@ -25,7 +28,7 @@ describe('full replay - recorded steps are run again in a sandbox', () => {
 
   beforeAll(async () => {
     bed = await LogBed.start();
-    runtime = await bed.runtime([capability, reasoning, waiting], { surface: true });
+    runtime = await bed.runtime([capability, reasoning, waiting, mapping, advised], { surface: true });
     bed.realm('sample', (dispatch) => handler(dispatch));
     session = await bed.session();
   });
@@ -100,6 +103,36 @@ describe('full replay - recorded steps are run again in a sandbox', () => {
     expect(bed.dispatches.map((dispatch) => dispatch.attempt.step)).toEqual(['after']);
   });
 
+  it('chunks of a map - are run again with the items that each try was sent, and the one whose items come out otherwise is named', async () => {
+    let odd = (index: number, attempt: number): boolean => index === 3 && attempt === 1;
+    handler = ({ attempt, chunk }) => {
+      if (chunk === undefined) return { output: [10, 11, 12, 13, 14] };
+      const indices = chunk.indices ?? Array.from({ length: chunk.to - chunk.from }, (_, i) => chunk.from + i);
+      const failed = indices.filter((index) => odd(index, attempt.attempt)).map((index) => ({ index, code: 'sample.odd', retryable: true }));
+      const results = indices.map((index) => chunk.items![index - chunk.from]!);
+      return { chunk: { succeeded: indices.length - failed.length, failed, output_hash: hashOf(results) }, artifacts: [{ ...note(JSON.stringify(results)), name: `results-${attempt.chunk}-${attempt.attempt}`, artifact_type: 'runtime.map_results' } as unknown as Artifact] };
+    };
+    const id = await run({}, 'sample.map');
+    const byChunk = (report: ReplayReport) => report.steps!.filter(({ chunk }) => chunk !== undefined).map(({ chunk, attempt, comparison, field }) => [chunk, attempt, comparison, field]).sort();
+    expect(byChunk(await replay(id))).toEqual([[0, 1, 'equal', undefined], [1, 1, 'equal', undefined], [1, 2, 'equal', undefined], [2, 1, 'equal', undefined]]);
+    odd = (index, attempt) => index === 4 || (index === 3 && attempt === 1);
+    const report = await replay(id);
+    expect(byChunk(report)).toEqual([[0, 1, 'equal', undefined], [1, 1, 'equal', undefined], [1, 2, 'equal', undefined], [2, 1, 'diverged', '/chunk/failed/0']]);
+    expect(await check(id)).toMatchObject({ deterministic: false });
+  });
+
+  it('an agent - is asked again when its reasoner is deterministic, and what it reasoned with is compared; any other is taken from the record', async () => {
+    let facts = ['a fact'];
+    const reasoner = (deterministic: boolean): RealmHandler => () => ({ output: 'so', agent: { model: 'rules-1', ...(deterministic ? { deterministic: true } : {}), prompt_hash: 'a'.repeat(64), facts, citations: [], verdict: { ok: true } } });
+    handler = reasoner(false);
+    expect(told(await replay(await run({}, 'sample.advise')))).toEqual([['judge', 'not_comparable', 'taken_from_record']]);
+    handler = reasoner(true);
+    const id = await run({}, 'sample.advise');
+    expect(told(await replay(id))).toEqual([['judge', 'equal', '']]);
+    facts = ['another fact'];
+    expect(told(await replay(id))).toEqual([['judge', 'diverged', '/agent/facts/0']]);
+  });
+
   it('another build - is named and compared with nothing', async () => {
     const id = await run();
     bed.build = 'realm-2';
@@ -141,13 +174,51 @@ describe('full replay - recorded steps are run again in a sandbox', () => {
       expect(told(await replay(id))[0]).toEqual(['one', 'not_comparable', 'erased']);
     });
 
-    it('tools - are refused, and say why the step cannot be compared', async () => {
+    /** Asks a tool twice, and hands back how many artifacts it was told of. `asks`: what for. */
+    const asking = (...asks: { [key: string]: number }[]): RealmHandler => async (dispatch) => {
+      if (dispatch.attempt.step !== 'one' && dispatch.chunk === undefined) return dispatch.attempt.step === 'list' ? { output: [1, 2, 3, 4] } : faithful(dispatch);
+      const { token, attempt, chunk } = dispatch;
+      const told: unknown[] = [];
+      for (const request of asks) told.push(await bed.gateway.request('runtime.tool.invoke', {}, { token, attempt, tool: 'session.artifacts', request }).then(({ response }) => (response as { artifacts: object[] }).artifacts.length, (error: { code: string }) => error.code));
+      if (chunk === undefined) return { output: told as number[] };
+      return { chunk: { succeeded: chunk.to - chunk.from, failed: [], output_hash: hashOf(told) } };
+    };
+
+    it('tools - answer what they answered then, large or refused, though they would answer otherwise now; the log gets not one frame', async () => {
+      session = await bed.session();
+      handler = (dispatch) => ({ output: 1, artifacts: Array.from({ length: 40 }, (_, i) => ({ ...note('x'.repeat(500)), name: `n${i}-${dispatch.attempt.step}`, summary: { text: 'y'.repeat(400) } }) as unknown as Artifact) });
+      await run();
+      handler = asking({ limit: 100 }, { limit: 1 }, { limit: -1 });
+      await runtime.caughtUp();
+      const id = await run();
+      const invoked = (await framesOf(id)).flatMap((frame) => decodeBody(frame.body)).filter((record) => record.type === 'tool_invoked');
+      expect(invoked.map(({ response, object, error }) => [response !== undefined, object !== undefined, error?.code])).toEqual([[false, true, undefined], [true, false, undefined], [false, false, 'request.invalid']]);
+      await run();
+      await runtime.caughtUp();
+      const before = await everyFrame();
+      expect(told(await replay(id))[0]).toEqual(['one', 'equal', '']);
+      expect(await everyFrame()).toBe(before);
+      handler = asking({ limit: 100 }, { limit: 2 });
+      expect(told(await replay(id))[0]).toEqual(['one', 'diverged', '/output/1']);
+      handler = asking({ limit: 100 }, { limit: 1 }, { limit: -1 });
+      for (const { object } of invoked) if (object !== undefined) await bed.objects.delete('acme', object.hash);
+      expect(told(await replay(id))[0]).toEqual(['one', 'not_comparable', 'erased']);
+    });
+
+    it('a tool that the recorded attempt did not ask - makes the difference, even where nothing of it shows', async () => {
+      const id = await run();
       handler = async (dispatch) => {
         const { token, attempt } = dispatch;
-        const asked = await bed.gateway.request('runtime.tool.invoke', {}, { token, attempt, tool: 'session.artifacts', request: {} }).then(() => 'answered', (error: { code: string }) => error.code);
-        return { output: asked };
+        await bed.gateway.request('runtime.tool.invoke', {}, { token, attempt, tool: 'session.artifacts', request: {} }).catch(() => undefined);
+        return faithful(dispatch);
       };
-      expect(told(await replay(await run()))[0]).toEqual(['one', 'not_comparable', 'tool']);
+      expect(told(await replay(id))[0]).toEqual(['one', 'diverged', '/tools']);
+    });
+
+    it('chunks that ask tools - are each given their own answers', async () => {
+      handler = asking({ limit: 1 });
+      const id = await run({}, 'sample.map');
+      expect(told(await replay(id))).toEqual([['list', 'equal', ''], ['each', 'equal', ''], ['each', 'equal', ''], ['each', 'not_comparable', 'taken_from_record']]);
     });
 
     it('tokens - a replay’s opens nothing of an attempt, an attempt’s nothing of a replay, and neither another step', async () => {
@@ -179,7 +250,7 @@ describe('full replay - recorded steps are run again in a sandbox', () => {
     const report = await check(id);
     expect([report.deterministic, report.steps[1]]).toMatchObject([false, { step: 'two', comparison: 'diverged', field: '/output/drawn' }]);
     const { frames } = await bed.gateway.request('runtime.wal.query', {}, { caller: alice, record_type: 'determinism_checked' });
-    expect(frames.map((frame) => [frame.kind, ...frame.records.map((record) => (record.type === 'determinism_checked' ? record.diverged : []))])).toEqual([['audit', []], ['audit', [{ step: 'two', field: '/output/drawn' }]]]);
+    expect(frames.slice(-2).map((frame) => [frame.kind, ...frame.records.map((record) => (record.type === 'determinism_checked' ? record.diverged : []))])).toEqual([['audit', []], ['audit', [{ step: 'two', field: '/output/drawn' }]]]);
   });
 
   it('a session - is replayed execution by execution, oldest first, page by page, and its frames in one order', async () => {

@@ -7,7 +7,7 @@ import type { LiveExecution } from '../engine/live-execution.js';
 import type { GovernedArtifacts } from './governed-artifacts.js';
 import { sealedError, type PersonalData, type ResultSealer } from '../personal-data/personal-data.js';
 import { storedSize } from '../personal-data/sealed-objects.js';
-import { sealedResult } from '../personal-data/sealed-results.js';
+import { sealedAgent, sealedResult } from '../personal-data/sealed-results.js';
 import { accountsFor } from '../engine/reports.js';
 import { isEffect, type RealmWork } from '../engine/work.js';
 
@@ -114,7 +114,7 @@ export class StepResults {
     if (work.do !== 'run' || work.step.kind !== 'agent' || result?.agent === undefined) return report;
     const agent = agentShape.parse(result.agent);
     if (report.ok.sealed_under === undefined) return { ...report, agent };
-    return this.personal.result(live.place, NO_CONTRACT, undefined, report.ok.sealed_under).then(({ one, whole }) => ({ ...report, agent: { ...agent, facts: agent.facts.map(one), citations: agent.citations.map(one), verdict: whole(agent.verdict) } }));
+    return this.personal.result(live.place, NO_CONTRACT, undefined, report.ok.sealed_under).then((sealer) => ({ ...report, agent: sealedAgent(agent, sealer) }));
   }
 
   private async withObjects(tenantId: string, completed: Completed): Promise<PlatformError | undefined> {

@@ -24,6 +24,9 @@ const sealedArtifact = ({ content, summary, ...described }: ProducedArtifact, se
   ...(summary === undefined ? {} : { summary: sealer.whole(summary) as Document }),
 });
 
+/** What an agent reasoned with, as it is recorded: the model and the prompt's hash stay plain. */
+export const sealedAgent = (agent: NonNullable<StepResult['agent']>, { one, whole }: ResultSealer): NonNullable<StepResult['agent']> => ({ ...agent, facts: agent.facts.map(one), citations: agent.citations.map(one), verdict: whole(agent.verdict) });
+
 /** Objects are compared by the keyed digest of their plain bytes: their ciphertext is another each time. */
 export const comparableArtifacts = (result: StepResult): StepResult => ({ ...result, artifacts: result.artifacts.map((artifact) => (artifact.object === undefined ? artifact : { ...artifact, object: comparableObject(artifact.object) })) });
 
