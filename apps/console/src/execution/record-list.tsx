@@ -42,4 +42,4 @@ function RecordRow({ entry }: { entry: TimelineRecord }) {
 }
 
 /** Time and actor stand in the line already. */
-const withoutHeader = (record: TimelineRecord['record']): Json => Object.fromEntries(Object.entries(record).filter(([key]) => key !== 'at' && key !== 'actor'));
+const withoutHeader = (record: TimelineRecord['record']): Json => Object.fromEntries(Object.entries(record).filter(([key]) => key !== 'at' && key !== 'actor')) as { [key: string]: Json };
