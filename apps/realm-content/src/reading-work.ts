@@ -2,7 +2,8 @@ import { canonicalJson, PlatformError, toWireError, type Json, type WireError } 
 import type { ContentDocument, ContentKind } from '@symphainy/contracts';
 import type { DraftDocument } from './model/draft-document.js';
 import { normalise } from './services/normalise/normalise.js';
-import { parsers, type ParseOptions } from './services/parse/parsers.js';
+import type { ParseOptions } from './services/parse/parsers.js';
+import { readWhole } from './read-whole.js';
 
 /** What a reading process is asked: to parse a file, or to normalise what a parser left (its JSON). */
 export type ReadingWork =
@@ -32,7 +33,7 @@ export async function read(work: ReadingWork, progress: NonNullable<ParseOptions
       const document = await normalise(JSON.parse(new TextDecoder().decode(work.bytes)) as DraftDocument);
       return { json: bytesOf(document), counts: countsOf(document) };
     }
-    return { json: bytesOf(await parsers[work.kind](work.bytes, { ...work.options, progress })) };
+    return { json: bytesOf(await readWhole(work.kind, work.bytes, { ...work.options, progress })) };
   } catch (error) {
     if (error instanceof PlatformError) return { failure: toWireError(error) };
     throw error;

@@ -12,6 +12,7 @@ const count = z.number().int().min(0);
  * - `page` from 1, `box` [x0, y0, x1, y1] in points from the page's lower left corner (of a picture: in pixels from its upper left corner);
  * - `sheet` by name, `cell` in A1 form; `row` and `column` from 1, a heading row counted;
  * - `byte_start` inclusive and `byte_end` exclusive, in the file's own bytes; `line` from 1;
+ * - `entry`: the file within a container (archive, e-mail, PDF) that all other members speak of, by its path there, `inner.zip!/a.csv` where containers nest;
  * - `part` of a container (`word/document.xml`, `header`, `text/plain`), `paragraph` its ordinal there, from 1;
  * - `pointer`: JSON Pointer.
  */
@@ -25,13 +26,14 @@ export const contentSource = z.object({
   byte_start: count.optional(),
   byte_end: count.optional(),
   line: z.number().int().min(1).optional(),
+  entry: z.string().optional(),
   part: z.string().optional(),
   paragraph: z.number().int().min(1).optional(),
   pointer: z.string().optional(),
 });
 export type ContentSource = z.infer<typeof contentSource>;
 
-export const contentKind = z.enum(['pdf', 'docx', 'xlsx', 'csv', 'json', 'html', 'text', 'email', 'image', 'pptx', 'xml', 'mainframe']);
+export const contentKind = z.enum(['pdf', 'docx', 'xlsx', 'csv', 'json', 'html', 'text', 'email', 'image', 'pptx', 'xml', 'parquet', 'archive', 'mainframe']);
 export type ContentKind = z.infer<typeof contentKind>;
 
 export const contentBlock = z.object({

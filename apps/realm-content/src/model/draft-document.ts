@@ -11,6 +11,14 @@ export interface DraftDocument {
   tables: DraftTable[];
   failures: DecodeFailure[];
   failure_counts: { [reason: string]: number };
+  /** Files found within, not read yet; read in the same process, so they never become JSON. */
+  embedded?: EmbeddedFile[];
+}
+
+/** A file within a container. */
+export interface EmbeddedFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
 }
 
 /** `table` is the index of the table that stands here. */
@@ -36,6 +44,19 @@ export class DraftBuilder {
 
   constructor(kind: ContentKind) {
     this.draft = { kind, metadata: {}, blocks: [], tables: [], failures: [], failure_counts: {} };
+  }
+
+  /** Goes on with a document that was done. */
+  static onto(draft: DraftDocument): DraftBuilder {
+    const builder = new DraftBuilder(draft.kind);
+    Object.assign(builder.draft, draft);
+    builder.cells = draft.tables.reduce((sum, table) => sum + table.rows.length * table.columns.length, 0);
+    return builder;
+  }
+
+  embed(path: string, bytes: Uint8Array): void {
+    (this.draft.embedded ??= []).push({ path: writableText(path), bytes });
+    withinLimit('embeddedFiles', this.draft.embedded.length);
   }
 
   title(title: string | undefined): void {

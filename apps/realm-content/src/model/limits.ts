@@ -6,6 +6,9 @@ export const limits = {
   fileBytes: 64 * 1024 * 1024,
   /** All entries of an Office file together, unpacked. */
   unpackedBytes: 256 * 1024 * 1024,
+  /** Files within one container, and how deep containers may stand in each other. */
+  embeddedFiles: 1_000,
+  depth: 4,
   pages: 2_000,
   /** Pages of a PDF whose text is recognised; further ones stay without text. */
   scannedPages: 50,
@@ -31,5 +34,5 @@ export function withinLimit(what: keyof typeof limits, actual: number): void {
 }
 
 const LABELS: Record<keyof typeof limits, string> = {
-  fileBytes: 'bytes', unpackedBytes: 'bytes when unpacked', pages: 'pages', scannedPages: 'scanned pages', pieces: 'pieces of text on a page', blocks: 'blocks', cells: 'table cells', columns: 'columns', failures: 'failures', facts: 'facts', chunks: 'chunks', readingMemoryMib: 'MiB of memory', readingMs: 'milliseconds',
+  fileBytes: 'bytes', unpackedBytes: 'bytes when unpacked', embeddedFiles: 'files within it', depth: 'containers in each other', pages: 'pages', scannedPages: 'scanned pages', pieces: 'pieces of text on a page', blocks: 'blocks', cells: 'table cells', columns: 'columns', failures: 'failures', facts: 'facts', chunks: 'chunks', readingMemoryMib: 'MiB of memory', readingMs: 'milliseconds',
 };

@@ -69,7 +69,7 @@ function mailOf(document: ContentDocument): Mail {
   const header = (key: string): string => document.blocks.find((block) => block.source.part === 'header' && block.key === key)?.value ?? '';
   const people = (key: string): string[] => header(key).split(/,\s*(?=(?:[^"]*"[^"]*")*[^"]*$)/).filter((one) => one !== '');
   const attachments = (document.metadata['attachments'] ?? []) as { filename: string; media_type: string; size: number }[];
-  const plain = document.blocks.filter((block) => block.source.part === 'text/plain').map((block) => (block.marker === undefined ? block.text : `${block.marker} ${block.text}`));
+  const plain = document.blocks.filter((block) => block.source.part === 'text/plain' && block.source.entry === undefined).map((block) => (block.marker === undefined ? block.text : `${block.marker} ${block.text}`));
   return {
     subject: header('Subject'), from_: header('From'), to: people('To'), cc: people('Cc'), bcc: people('Bcc'), date: header('Date'),
     plain_text: plain.join('\n'), attachments: attachments.map((one) => ({ name: one.filename, type: one.media_type, bytes: one.size })),

@@ -1,4 +1,5 @@
 import * as XLSX from '@e965/xlsx';
+import { zipSync } from 'fflate';
 import { codePage, encodeText } from '../mainframe/codecs/code-pages.js';
 import { parsePdf } from '../parse/parse-pdf.js';
 import { parseXlsx } from '../parse/parse-xlsx.js';
@@ -71,7 +72,7 @@ describe('identify - bad files end with their code', () => {
     ['a picture called DOCX', 'content.type_mismatch', 'IMAGE content', () => ({ bytes: Buffer.from('89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489', 'hex'), filename: 'a.docx' })],
     ['a copybook with a PDF', 'content.type_mismatch', 'a copybook came with the file', () => ({ bytes: pdf(), copybook: true })],
     ['a sound', 'content.unrecognised', 'a FLAC file', () => ({ bytes: Buffer.from('664c614300000022100010000000000000000ac442f000000000', 'hex') })],
-    ['an archive', 'content.unrecognised', 'a ZIP archive', () => ({ bytes: Buffer.from('504b0506000000000000000000000000000000000000', 'hex') })],
+    ['a drawing', 'content.unrecognised', 'an Office package of another kind', () => ({ bytes: zipSync({ '[Content_Types].xml': text('<Types/>'), 'visio/document.xml': text('<a/>') }) })],
     ['noise', 'content.unrecognised', 'no kind that can be read', () => ({ bytes: Buffer.from(Array.from({ length: 4096 }, (_, i) => (i * 7919) % 256)) })],
     ['EBCDIC without its copybook', 'content.unrecognised', 'looks like EBCDIC', () => ({ bytes: encodeText('P000000042ADAMS               000123400042'.repeat(9), codePage('cp037')) })],
     ['an encoding that does not fit', 'content.encoding', 'not utf-8 text', () => ({ bytes: Buffer.from('Gr\u00fc\u00dfe und mehr', 'latin1'), encoding: 'utf-8' })],

@@ -29,7 +29,8 @@ const MEDIA: Readonly<Record<ContentKind, string>> = {
   docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   csv: 'text/csv', json: 'application/json', html: 'text/html', text: 'text/plain', email: 'message/rfc822', image: 'image/*',
-  pptx: 'application/vnd.openxmlformats-officedocument.presentationml.presentation', xml: 'application/xml', mainframe: 'application/octet-stream',
+  pptx: 'application/vnd.openxmlformats-officedocument.presentationml.presentation', xml: 'application/xml',
+  parquet: 'application/vnd.apache.parquet', archive: 'application/zip', mainframe: 'application/octet-stream',
 };
 
 /**
@@ -45,7 +46,7 @@ export async function identify(input: IdentifyInput): Promise<Identified> {
   const container = containerKind(bytes);
   if (container !== undefined) {
     const result = binaryResult(container, input, claims);
-    if (result.kind !== 'pdf' && result.kind !== 'image') await checkUnpacked(bytes, zipEntries(bytes));
+    if (!['pdf', 'image', 'parquet'].includes(result.kind)) await checkUnpacked(bytes, zipEntries(bytes));
     return result;
   }
   if (input.copybook) return { kind: 'mainframe', media_type: MEDIA.mainframe, size: bytes.length };
@@ -62,6 +63,7 @@ type Binary = { readonly kind: ContentKind } | { readonly other: string };
 function containerKind(bytes: Uint8Array): Binary | undefined {
   const head = Buffer.from(bytes.subarray(0, 1024)).toString('latin1');
   if (isPicture(head)) return { kind: 'image' };
+  if (head.startsWith('PAR1') && Buffer.from(bytes.subarray(-4)).toString('latin1') === 'PAR1') return { kind: 'parquet' };
   if (head.includes('%PDF-')) return (checkPdfEnd(bytes), { kind: 'pdf' });
   if (head.startsWith('PK\u0003\u0004') || head.startsWith('PK\u0005\u0006')) return archiveKind(bytes);
   return head.startsWith('\u00d0\u00cf\u0011\u00e0\u00a1\u00b1\u001a\u00e1') ? compoundKind(bytes) : undefined;
@@ -80,7 +82,7 @@ function archiveKind(bytes: Uint8Array): Binary {
   const entries = zipEntries(bytes);
   const has = (prefix: string): boolean => entries.some((entry) => entry.name.startsWith(prefix));
   if (entries.some((entry) => entry.encrypted)) throw failure('content.password_protected', { message: 'the archive’s entries are encrypted', field: '/source' });
-  if (!has('[Content_Types].xml')) return { other: 'a ZIP archive' };
+  if (!has('[Content_Types].xml')) return { kind: 'archive' };
   if (has('word/')) return { kind: 'docx' };
   if (has('xl/')) return { kind: 'xlsx' };
   return has('ppt/') ? { kind: 'pptx' } : { other: 'an Office package of another kind' };

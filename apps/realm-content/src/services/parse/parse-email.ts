@@ -8,7 +8,7 @@ import { readTextBlocks } from './parse-text.js';
 
 /**
  * E-mail (RFC 5322, MIME). Headers are key-value blocks that name their line; the plain body is read as text, or the HTML body where there is no
- * plain one, lines counted within the decoded part. Attachments are listed in the metadata with size and hash, not read.
+ * plain one, lines counted within the decoded part. Attachments are listed in the metadata with size and hash, and are files within.
  */
 export async function parseEmail(bytes: Uint8Array): Promise<DraftDocument> {
   const builder = new DraftBuilder('email');
@@ -18,6 +18,7 @@ export async function parseEmail(bytes: Uint8Array): Promise<DraftDocument> {
   addHeaders(mail, rawHeaders(bytes), builder);
   if (mail.text !== undefined && mail.text.trim() !== '') await readPart(mail.text, 'text/plain', builder, (decoded, inner) => readTextBlocks(decoded, inner));
   else if (mail.html !== undefined) await readPart(mail.html, 'text/html', builder, (decoded, inner) => readHtml(decoded, inner, (at) => ({ line: at.startLine })));
+  for (const [at, attachment] of mail.attachments.entries()) builder.embed(attachment.filename || `attachment-${at + 1}`, contentOf(attachment));
   return builder.done();
 }
 
@@ -76,8 +77,10 @@ function addHeaders(mail: Email, places: ReadonlyMap<string, RawHeader>, builder
 
 const shownAddresses = (addresses: readonly Address[] | undefined): string => (addresses ?? []).flatMap((a) => a.group ?? [a]).map((a) => (a.name ? `${a.name} <${a.address}>` : (a.address ?? ''))).join(', ');
 
+const contentOf = ({ content }: Email['attachments'][number]): Uint8Array => (typeof content === 'string' ? Buffer.from(content) : new Uint8Array(content as ArrayBuffer));
+
 const attachmentsOf = (mail: Email): Json[] =>
   mail.attachments.map((attachment) => {
-    const content = typeof attachment.content === 'string' ? Buffer.from(attachment.content) : new Uint8Array(attachment.content as ArrayBuffer);
+    const content = contentOf(attachment);
     return { filename: attachment.filename ?? '', media_type: attachment.mimeType, size: content.length, hash: sha256Hex(content) };
   });

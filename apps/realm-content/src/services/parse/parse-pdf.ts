@@ -44,9 +44,19 @@ export async function parsePdf(bytes: Uint8Array, options: PdfOptions = {}): Pro
       for (const block of scans.get(at + 1) ?? []) builder.block(block);
       await breathe();
     }
+    await embedAttachments(pdf, builder);
     return builder.done();
   } finally {
     await pdf.loadingTask.destroy();
+  }
+}
+
+/** Files that the document carries: those of its catalogue. */
+async function embedAttachments(pdf: PDFDocumentProxy, builder: DraftBuilder): Promise<void> {
+  const attachments = await readable(pdf.getAttachments(), 'the files within the PDF cannot be listed', {});
+  for (const [id, { filename }] of attachments ?? []) {
+    const content = await readable(pdf.getAttachmentContent(id), 'a file within the PDF cannot be read', {});
+    if (content !== null) builder.embed(filename || id, content);
   }
 }
 

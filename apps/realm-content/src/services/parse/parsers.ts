@@ -1,11 +1,13 @@
 import type { ContentKind } from '@symphainy/contracts';
 import type { DraftDocument } from '../../model/draft-document.js';
+import { parseArchive } from './parse-archive.js';
 import { parseCsv } from './parse-csv.js';
 import { parseDocx } from './parse-docx.js';
 import { parseEmail } from './parse-email.js';
 import { parseHtml } from './parse-html.js';
 import { parseImage } from './parse-image.js';
 import { parseJson } from './parse-json.js';
+import { parseParquet } from './parse-parquet.js';
 import { parsePdf } from './parse-pdf.js';
 import { parsePptx } from './parse-pptx.js';
 import { parseText } from './parse-text.js';
@@ -24,5 +26,5 @@ export type Parser = (bytes: Uint8Array, options: ParseOptions) => Promise<Draft
 
 /** One parser a kind; mainframe files have their own way in, because they need their copybook. */
 export const parsers: Readonly<Record<Exclude<ContentKind, 'mainframe'>, Parser>> = {
-  pdf: parsePdf, docx: parseDocx, xlsx: parseXlsx, csv: parseCsv, json: parseJson, html: parseHtml, text: parseText, email: parseEmail, image: parseImage, pptx: parsePptx, xml: parseXml,
+  archive: parseArchive, parquet: parseParquet, pdf: parsePdf, docx: parseDocx, xlsx: parseXlsx, csv: parseCsv, json: parseJson, html: parseHtml, text: parseText, email: parseEmail, image: parseImage, pptx: parsePptx, xml: parseXml,
 };
