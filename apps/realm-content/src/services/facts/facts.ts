@@ -1,4 +1,4 @@
-import type { ContentBlock, ContentCell, ContentColumn, ContentDocument, ContentFact, ContentFacts, ContentSource, ContentTable } from '@symphainy/contracts';
+import { cellPlace, type ContentBlock, type ContentCell, type ContentColumn, type ContentDocument, type ContentFact, type ContentFacts, type ContentTable } from '@symphainy/contracts';
 import { breather } from '../../model/breathing.js';
 import { limits } from '../../model/limits.js';
 import { findingsIn, statedValue } from './text-findings.js';
@@ -68,7 +68,7 @@ function* rowFacts(table: ContentTable, row: number, key: number | undefined, pr
   const subject = `${table.name}: ${key === undefined ? `row ${row + 1}` : String(cells[key])}`;
   for (const [column, cell] of cells.entries()) {
     if (cell === null || column === key) continue;
-    yield { subject, predicate: predicates[column]!, value: cell, value_type: factType(table.columns[column]!, cell), source: cellSource(table, row, column), confidence: 1 };
+    yield { subject, predicate: predicates[column]!, value: cell, value_type: factType(table.columns[column]!, cell), source: cellPlace(table, row, column), confidence: 1 };
   }
 }
 
@@ -85,28 +85,6 @@ function factType(column: ContentColumn, cell: ContentCell): ContentFact['value_
   if (typeof cell === 'boolean') return 'boolean';
   if (typeof cell === 'number' || column.type === 'decimal') return 'number';
   return column.type === 'date' ? 'date' : 'string';
-}
-
-/** The cell's own place; in a fixed record its bytes follow from the row's and the column's. */
-export function cellSource(table: ContentTable, row: number, column: number): ContentSource {
-  const own = table.cell_sources?.[row]?.[column];
-  if (own) return own;
-  const rowSource = table.row_sources?.[row] ?? table.source;
-  const { offset, length } = table.columns[column]!;
-  const address = sheetAddress(table, rowSource, column);
-  if (address !== undefined) return { ...rowSource, column: column + 1, cell: address };
-  if (offset === undefined || length === undefined || rowSource.byte_start === undefined) return { ...rowSource, column: column + 1 };
-  return { ...rowSource, column: column + 1, byte_start: rowSource.byte_start + offset, byte_end: rowSource.byte_start + offset + length };
-}
-
-/** The address of a sheet's cell: its row, and its column counted from the table's first (`B2:F20`). */
-function sheetAddress(table: ContentTable, rowSource: ContentSource, column: number): string | undefined {
-  const first = /^([A-Z]+)\d/.exec(table.source.cell ?? '')?.[1];
-  if (first === undefined || rowSource.sheet === undefined || rowSource.row === undefined) return undefined;
-  let number = [...first].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0) + column;
-  let letters = '';
-  for (; number > 0; number = Math.floor((number - 1) / 26)) letters = String.fromCharCode(65 + ((number - 1) % 26)) + letters;
-  return `${letters}${rowSource.row}`;
 }
 
 /** `Permit number` → `permit_number`. */

@@ -1,8 +1,7 @@
 import * as XLSX from '@e965/xlsx';
 import { PDFDocument, StandardFonts } from 'pdf-lib';
-import type { ContentSource } from '@symphainy/contracts';
+import { cellPlace, type ContentSource } from '@symphainy/contracts';
 import { normalise } from '../normalise/normalise.js';
-import { cellSource } from '../facts/facts.js';
 import { parseCsv } from './parse-csv.js';
 import { parseEmail } from './parse-email.js';
 import { parseHtml } from './parse-html.js';
@@ -70,7 +69,7 @@ describe('places - the source, cut out there, says what was read', () => {
       ['Pumps 2026', ['tag', 'kW'], [['P-1', 30.5], ['P-2', 45]], 'B2:C4'],
       ['Data', ['fee', 'due'], [[120, '2026-03-01']], 'E6:F7'],
     ]);
-    const place = cellSource(tables[0]!, 1, 1);
+    const place = cellPlace(tables[0]!, 1, 1);
     expect([place.sheet, place.cell, (sheet[place.cell!] as XLSX.CellObject).v]).toEqual(['Data', 'C4', 45]);
   });
 
