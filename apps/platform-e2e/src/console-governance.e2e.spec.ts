@@ -1,9 +1,6 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { hashOf } from '@symphainy/kernel';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { startBrowser, watchFaults, type PageFaults } from './harness/browser.js';
+import type { Page } from 'playwright-core';
+import { consoleBench } from './harness/console-bench.js';
 import { startBootstrappedStack, type TestPlatform } from './harness/platform.js';
 
 // A browser on a machine that may be busy: what is awaited is bounded by the page's own waits.
@@ -28,41 +25,13 @@ const forbid = (when: string): string => `@reason("reviews rest until the audit 
 const TESTS = '- name: builders of acme review nothing\n  request: { caller: { tenant_id: acme, user_id: alice }, intent_type: review.approve }\n  expect: { decision: deny, policies: [no-reviews] }\n';
 
 describe('governing in the console', () => {
+  const bench = consoleBench(() => startBootstrappedStack(bootstrap));
+  const { open } = bench;
   let platform: TestPlatform;
-  let browser: Browser;
-  let context: BrowserContext;
   let page: Page;
-  let faults: PageFaults;
-  let screenshots: string;
-
-  beforeAll(async () => {
-    [platform, browser, screenshots] = await Promise.all([startBootstrappedStack(bootstrap), startBrowser(), mkdtemp(join(tmpdir(), 'symphainy-console-'))]);
-  }, 120_000);
-
-  afterAll(async () => {
-    await browser?.close();
-    await platform?.stop();
-  }, 60_000);
-
-  beforeEach(async () => {
-    context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-    page = await context.newPage();
-    page.setDefaultTimeout(30_000);
-    faults = watchFaults(page, platform.url);
+  beforeEach(() => {
+    ({ platform, page } = bench);
   });
-
-  afterEach(async () => {
-    await page.screenshot({ path: join(screenshots, `end - ${(expect.getState().currentTestName ?? '').replace(/[^\w -]/g, '').slice(-80)}.png`), fullPage: true });
-    await context.close();
-    expect(faults).toEqual({ console: [], foreign: [] });
-  });
-
-  async function open(hash: string, as: 'admin' | 'alice' | 'bob'): Promise<void> {
-    await page.goto(`${platform.url}/console/${hash}`);
-    await page.getByLabel('API key or token').fill(platform.as(as).apiKey ?? '');
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.locator('h1').waitFor();
-  }
 
   const dialog = () => page.getByRole('dialog');
   const editor = () => page.locator('.editor textarea');
@@ -145,10 +114,10 @@ describe('governing in the console', () => {
       await page.goto(`${platform.url}/console/${hash}`);
       await page.getByRole('alert').getByText('policy.denied').first().waitFor();
       expect(await page.getByRole('alert').first().innerText()).toMatch(/You are alice of acme.*governance_admin/s);
-      expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(0);
+      expect(await bench.overhang()).toBe(0);
     }
     await page.goto(`${platform.url}/console/#/registry/capabilities`);
     await page.locator('.registry-item', { hasText: 'review.approve' }).waitFor();
-    expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(0);
+    expect(await bench.overhang()).toBe(0);
   }, 60_000);
 });

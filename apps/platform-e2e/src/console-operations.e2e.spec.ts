@@ -1,9 +1,7 @@
-import { mkdtemp, readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { startBrowser, watchFaults, type PageFaults } from './harness/browser.js';
+import type { Page } from 'playwright-core';
+import { consoleBench } from './harness/console-bench.js';
 import { startMigrationStack, type TestPlatform } from './harness/platform.js';
 
 /** Beyond a thousand policies the choice takes the case that waits for the signal `go_live`. */
@@ -13,35 +11,15 @@ const LARGE = 1001;
 jest.setTimeout(60_000);
 
 describe('operating on executions in the console', () => {
+  const bench = consoleBench(() => startMigrationStack({ runtimes: 1 }), { waitMs: 40_000, startMs: 180_000 });
   let platform: TestPlatform;
-  let browser: Browser;
-  let context: BrowserContext;
   let page: Page;
-  let faults: PageFaults;
   let session: string;
-  let screenshots: string;
-
   beforeAll(async () => {
-    [platform, browser, screenshots] = await Promise.all([startMigrationStack({ runtimes: 1 }), startBrowser(), mkdtemp(join(tmpdir(), 'symphainy-console-'))]);
-    session = await platform.as('bob').createSession();
-  }, 180_000);
-
-  afterAll(async () => {
-    await browser?.close();
-    await platform?.stop();
-  }, 120_000);
-
-  beforeEach(async () => {
-    context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-    page = await context.newPage();
-    page.setDefaultTimeout(40_000);
-    faults = watchFaults(page, platform.url);
+    session = await bench.platform.as('bob').createSession();
   });
-
-  afterEach(async () => {
-    await page.screenshot({ path: join(screenshots, `end - ${(expect.getState().currentTestName ?? '').replace(/[^\w -]/g, '').slice(-80)}.png`), fullPage: true });
-    await context.close();
-    expect(faults).toEqual({ console: [], foreign: [] });
+  beforeEach(() => {
+    ({ platform, page } = bench);
   });
 
   const submit = async (policies: number): Promise<string> =>
@@ -55,13 +33,7 @@ describe('operating on executions in the console', () => {
     return id;
   }
 
-  async function open(hash: string, as: 'alice' | 'bob' = 'alice'): Promise<void> {
-    await page.goto(`${platform.url}/console/${hash}`);
-    await page.getByLabel('API key or token').fill(platform.as(as).apiKey ?? '');
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.locator('h1').waitFor();
-  }
-
+  const open = (hash: string, as: 'alice' | 'bob' = 'alice'): Promise<void> => bench.open(hash, as);
   const dialog = () => page.getByRole('dialog');
   const hasStatus = (text: string): Promise<void> => page.locator('.execution-title .status-pill', { hasText: text }).waitFor();
   const stepOf = (name: string) => page.locator('.step', { has: page.locator(`> .step-line .step-name:has-text("${name}")`) }).last();
@@ -164,7 +136,7 @@ describe('operating on executions in the console', () => {
     for (const hash of ['#/attention', '#/schedules', `#/executions/${id}`]) {
       await page.goto(`${platform.url}/console/${hash}`);
       await page.locator('h1').waitFor();
-      expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(0);
+      expect(await bench.overhang()).toBe(0);
     }
   }, 60_000);
 });

@@ -1,8 +1,5 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { startBrowser, watchFaults, type PageFaults } from './harness/browser.js';
+import type { Page } from 'playwright-core';
+import { consoleBench } from './harness/console-bench.js';
 import { startPlatform, type TestPlatform } from './harness/platform.js';
 
 const permits = Buffer.from(`permit_no,applicant,fee,issued\n${Array.from({ length: 40 }, (_, i) => `P-${100 + i},Applicant ${i % 7},${(80 + i * 2.5).toFixed(2)},2026-01-${String(1 + (i % 28)).padStart(2, '0')}`).join('\n')}\n`);
@@ -11,46 +8,16 @@ const permits = Buffer.from(`permit_no,applicant,fee,issued\n${Array.from({ leng
 jest.setTimeout(60_000);
 
 describe('the console in a browser', () => {
+  const bench = consoleBench(() => startPlatform('standalone'), { waitMs: 20_000 });
+  const { screenshot, overhang } = bench;
   let platform: TestPlatform;
-  let browser: Browser;
-  let context: BrowserContext;
   let page: Page;
-  let faults: PageFaults;
-  let screenshots: string;
-
-  beforeAll(async () => {
-    [platform, browser, screenshots] = await Promise.all([startPlatform('standalone'), startBrowser(), mkdtemp(join(tmpdir(), 'symphainy-console-'))]);
-  }, 120_000);
-
-  afterAll(async () => {
-    await browser?.close();
-    await platform?.stop();
-  }, 60_000);
-
   beforeEach(async () => {
-    context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-    page = await context.newPage();
-    page.setDefaultTimeout(20_000);
-    faults = watchFaults(page, platform.url);
+    ({ platform, page } = bench);
     await page.goto(`${platform.url}/console/`);
   });
 
-  afterEach(async () => {
-    // How each test left the page: what to look at first when it failed.
-    await screenshot(`end - ${(expect.getState().currentTestName ?? '').replace(/[^\w -]/g, '').slice(-80)}`);
-    await context.close();
-    expect(faults).toEqual({ console: [], foreign: [] });
-  });
-
-  const screenshot = (name: string) => page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true });
-
-  /** How many pixels the page is wider than its window. */
-  const overhang = () => page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
-
-  const signIn = async (key = platform.as('alice').apiKey): Promise<void> => {
-    await page.getByLabel('API key or token').fill(key ?? '');
-    await page.getByRole('button', { name: 'Sign in' }).click();
-  };
+  const signIn = (key = platform.as('alice').apiKey): Promise<void> => bench.signIn(key);
 
   const upload = async (name: string, buffer: Buffer): Promise<void> => {
     await page.getByRole('link', { name: 'Upload and submit' }).first().click();
