@@ -26,7 +26,7 @@ export const errorCodes = {
   'request.method_not_allowed': platform(405, 'The route does not take this method', 'use a method that the Allow header names; see /v1/openapi.json'),
   'request.not_found': platform(404, 'There is no such route', 'see /v1/openapi.json for the routes'),
   'request.range_unsatisfiable': platform(416, 'The range lies outside the content', 'ask for a range within the size that Content-Range tells'),
-  'request.answer_too_large': platform(413, 'The answer is larger than a message may be', 'ask for less: a page, or one artifact at a time'),
+  'request.answer_too_large': platform(413, 'The answer is larger than 48 MiB', 'ask for less: a page, or one artifact at a time'),
   'request.rate_limited': passing(429, 'Too many requests', 'wait for the time in Retry-After'),
   // who is calling
   'auth.missing': platform(401, 'No credentials were sent', 'send an API key or a bearer token in the Authorization header'),
@@ -111,7 +111,7 @@ export const errorCodes = {
   'replay.refused': platform(403, 'A replay may not do this', 'nothing to do: the step is reported as not comparable'),
   'evidence.not_sealed': passing(503, 'The log is not sealed up to now yet', 'try again shortly: the sealer is behind'),
   'evidence.checkpoint_not_found': platform(404, 'There is no checkpoint of this size for this tenant', 'name the tree_size of a checkpoint you were given'),
-  'evidence.too_large': platform(413, 'The evidence is too large for one bundle', 'export single executions, or leave the objects out'),
+  'evidence.too_large': platform(413, 'The evidence is larger than one bundle may be (480 MiB of text)', 'export single executions, or leave the objects out'),
   'wal.unavailable': passing(503, 'The log cannot be written now', 'try again shortly; nothing was accepted'),
   'runtime.overloaded': passing(429, 'The runtime has no room for another execution now', 'wait for the time in Retry-After'),
   'tenant.overloaded': passing(429, 'The tenant has as many executions running and waiting as it may', 'wait for the time in Retry-After, or ask City Manager to raise the tenant’s limits'),

@@ -1,3 +1,4 @@
+import { LARGEST_ANSWER, respondInParts } from './answer-parts.js';
 import { type Bus, type BusMessage, MessageTooLargeError, NO_RESPONDERS, NoRespondersError, RequestTimeoutError } from './bus.js';
 
 const text = (message: BusMessage): string => new TextDecoder().decode(message.data);
@@ -69,6 +70,36 @@ export function busContract(name: string, connect: () => Promise<Bus>): void {
       await server.flush();
       const answer = await client.request('echo.test', bytes('hello'), { timeoutMs: 2000 });
       expect([text(answer), answer.headers['kind']]).toEqual(['hello!', 'echo']);
+    });
+
+    it('request - an answer larger than a message comes whole, among others that come meanwhile; larger than an answer may be, its sender is told', async () => {
+      const [client, server] = [await open(), await open()];
+      const large = new Uint8Array(3 * 1024 * 1024 + 7).map((_, i) => i % 251);
+      server.subscribe('large.test', (message) => (message.data.length === 0 ? respondInParts(message, large) : message.respond(message.data)));
+      const refused = new Promise<unknown>((resolve) => {
+        server.subscribe('huge.test', (message) => {
+          try {
+            respondInParts(message, new Uint8Array(LARGEST_ANSWER + 1));
+          } catch (error) {
+            resolve(error);
+            respondInParts(message, new Uint8Array());
+          }
+        });
+      });
+      await server.flush();
+      const [whole, small, huge] = await Promise.all([client.request('large.test', bytes(''), { timeoutMs: 5000 }), client.request('large.test', bytes('small'), { timeoutMs: 5000 }), client.request('huge.test', bytes(''), { timeoutMs: 5000 })]);
+      expect([Buffer.compare(whole.data, large), text(small), huge.data.length]).toEqual([0, 'small', 0]);
+      await expect(refused).resolves.toBeInstanceOf(MessageTooLargeError);
+    });
+
+    it('request - a part of an answer that is lost ends in a timeout, not in an answer that lacks it', async () => {
+      const [client, server] = [await open(), await open()];
+      server.subscribe('lost.test', (message) => {
+        let sent = 0;
+        respondInParts({ respond: (data, headers) => (++sent === 2 ? undefined : message.respond(data, headers)) }, new Uint8Array(2 * 1024 * 1024));
+      });
+      await server.flush();
+      await expect(client.request('lost.test', bytes(''), { timeoutMs: 100 })).rejects.toBeInstanceOf(RequestTimeoutError);
     });
 
     it('request - nobody listening is told at once, not by a timeout', async () => {

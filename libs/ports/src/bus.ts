@@ -50,7 +50,7 @@ export interface Bus {
   publish(subject: string, data: Uint8Array, options?: PublishOptions): void;
   /** `pattern` may hold `*` (one token) and end in `>` (one or more). */
   subscribe(pattern: string, handler: BusHandler, options?: SubscribeOptions): BusSubscription;
-  /** One answer within `timeoutMs`, or NoRespondersError, or RequestTimeoutError. */
+  /** One answer, its parts put together (`respondInParts`), or NoRespondersError, or RequestTimeoutError: after `timeoutMs`, which begin anew with each part. */
   request(subject: string, data: Uint8Array, options: { readonly timeoutMs: number; readonly headers?: Readonly<Record<string, string>> }): Promise<BusMessage>;
   /** Resolves when everything published so far has reached the server. */
   flush(): Promise<void>;

@@ -3,6 +3,7 @@
  * product, and passes the port's contract suite (`testing.ts`) against the real server.
  */
 export { MessageTooLargeError, NO_RESPONDERS, NoRespondersError, RequestTimeoutError, type Bus, type BusHandler, type BusMessage, type BusSubscription, type PublishOptions, type SubscribeOptions } from './bus.js';
+export { AnswerParts, respondInParts } from './answer-parts.js';
 export { ObjectMissingError, ObjectTooLargeError, type ObjectStore } from './objects.js';
 export { type SecretStore, SecretStoreError } from './secrets.js';
 export { type HotState } from './hot-state.js';

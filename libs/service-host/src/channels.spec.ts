@@ -45,9 +45,16 @@ describe('channels', () => {
     await expect(channelsOf('gateway').request('runtime.session.read', {}, { caller, session_id: id })).rejects.toMatchObject({ code: 'runtime.unavailable', retry: { mode: 'retryable' } });
   });
 
-  it('an answer that no message holds - is told to whoever asked, and the server goes on', async () => {
+  it('an answer larger than a message - arrives whole', async () => {
     const { channelsOf } = testChannels();
-    let context: Record<string, unknown> = { text: 'x'.repeat(2_000_000) };
+    const context = { text: 'grüße'.repeat(500_000) };
+    channelsOf('runtime').serve('runtime.session.read', {}, () => Promise.resolve({ ...session, context }));
+    await expect(channelsOf('gateway').request('runtime.session.read', {}, { caller, session_id: id })).resolves.toEqual({ ...session, context });
+  });
+
+  it('an answer that even many messages may not hold - is told to whoever asked, and the server goes on', async () => {
+    const { channelsOf } = testChannels();
+    let context: Record<string, unknown> = { text: 'x'.repeat(50 * 1024 * 1024) };
     channelsOf('runtime').serve('runtime.session.read', {}, () => Promise.resolve({ ...session, context } as never));
     await expect(channelsOf('gateway').request('runtime.session.read', {}, { caller, session_id: id })).rejects.toMatchObject({ code: 'request.answer_too_large' });
     context = { count: 1n };

@@ -3,7 +3,7 @@ import {
   type SubjectRequestInput, type TokenValues,
 } from '@symphainy/contracts';
 import { asPlatformError, fromWireError, toWireError, utf8, type Logger, type WireError } from '@symphainy/kernel';
-import { type Bus, type BusMessage, type BusSubscription, MessageTooLargeError, NO_RESPONDERS, NoRespondersError, RequestTimeoutError, type Tracing } from '@symphainy/ports';
+import { type Bus, type BusMessage, type BusSubscription, MessageTooLargeError, NO_RESPONDERS, NoRespondersError, RequestTimeoutError, respondInParts, type Tracing } from '@symphainy/ports';
 
 /** How a reply stands on the wire. */
 type Envelope = { readonly ok: unknown } | { readonly error: WireError };
@@ -128,7 +128,7 @@ export class Channels {
   /** Whoever asked is answered, also when the answer cannot be sent. */
   private respond(subject: Subject, message: BusMessage, envelope: Envelope): void {
     try {
-      message.respond(encodeJson(envelope));
+      send(message, encodeJson(envelope));
     } catch (error) {
       const cause = error instanceof MessageTooLargeError ? failure('request.answer_too_large', { cause: error }) : error;
       message.respond(encodeJson({ error: this.told(subject, cause) }));
@@ -173,5 +173,15 @@ export class Channels {
     if (error instanceof MessageTooLargeError) return failure('request.too_large', { message: `more than one message to ${subject} holds`, cause: error });
     if (error instanceof RequestTimeoutError) return failure('wait.elapsed', { message: `no answer on ${subject} in time`, cause: error });
     return error;
+  }
+}
+
+/** In one message if it fits, else in as many as it takes. */
+function send(message: BusMessage, answer: Uint8Array): void {
+  try {
+    message.respond(answer);
+  } catch (error) {
+    if (!(error instanceof MessageTooLargeError)) throw error;
+    respondInParts(message, answer);
   }
 }

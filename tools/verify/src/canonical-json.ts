@@ -2,13 +2,31 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 export function canonicalJson(value: Json): string {
-  if (Array.isArray(value)) return `[${value.map((item: Json) => canonicalJson(item)).join(',')}]`;
-  if (typeof value === 'object' && value !== null) {
+  let text = '';
+  writeCanonical(value, (piece) => (text += piece));
+  return text;
+}
+
+/** The same, piece by piece; a piece never ends within a character. */
+export function writeCanonical(value: Json, write: (piece: string) => void): void {
+  if (Array.isArray(value)) {
+    (value as readonly Json[]).forEach((item, i) => {
+      write(i === 0 ? '[' : ',');
+      writeCanonical(item, write);
+    });
+    write(value.length === 0 ? '[]' : ']');
+  } else if (typeof value === 'object' && value !== null) {
     const object = value as { readonly [key: string]: Json };
     // Array.prototype.sort without a comparison orders texts by their UTF-16 code units, as section 3.2.3 asks.
-    return `{${Object.keys(object).sort().map((key) => `${JSON.stringify(key)}:${canonicalJson(object[key] ?? null)}`).join(',')}}`;
+    const keys = Object.keys(object).sort();
+    keys.forEach((key, i) => {
+      write(`${i === 0 ? '{' : ','}${JSON.stringify(key)}:`);
+      writeCanonical(object[key] ?? null, write);
+    });
+    write(keys.length === 0 ? '{}' : '}');
+  } else {
+    write(JSON.stringify(value));
   }
-  return JSON.stringify(value);
 }
 
 /** The value of these bytes, if they are UTF-8 and exactly the canonical JSON of it; else why not. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson, type Json } from './canonical-json.js';
+import { writeCanonical, type Json } from './canonical-json.js';
 
 export const sha256 = (...parts: readonly (Uint8Array | string)[]): Buffer => {
   const hash = createHash('sha256');
@@ -9,7 +9,19 @@ export const sha256 = (...parts: readonly (Uint8Array | string)[]): Buffer => {
 
 export const hexOfHash = (...parts: readonly (Uint8Array | string)[]): string => sha256(...parts).toString('hex');
 
-/** SHA-256 of a value's canonical JSON, in hex. */
-export const hashOf = (value: Json): string => hexOfHash(canonicalJson(value));
+const PIECE = 64 * 1024;
+
+/** SHA-256 of a value's canonical JSON, in hex. The text is never in memory whole: a bundle may be as long as a text can be. */
+export function hashOf(value: Json): string {
+  const hash = createHash('sha256');
+  let text = '';
+  writeCanonical(value, (piece) => {
+    text += piece;
+    if (text.length < PIECE) return;
+    hash.update(text);
+    text = '';
+  });
+  return hash.update(text).digest('hex');
+}
 
 export const hexBytes = (hex: string): Buffer => Buffer.from(hex, 'hex');

@@ -7,7 +7,7 @@ import { ContentSender, disposition } from '../uploads/content-sender.js';
 import { exportExecution, exportSession, readCheckpoint, redecide } from './evidence.operations.js';
 
 /** Sealing, reading whole streams and hashing them take the Runtime longer than a look at a head. */
-const WHOLE_STREAMS = { timeoutMs: 60_000 };
+const WHOLE_STREAMS = { timeoutMs: 240_000 };
 
 @Controller()
 export class EvidenceController {

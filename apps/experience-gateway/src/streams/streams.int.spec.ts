@@ -56,6 +56,20 @@ describe('live streams', () => {
     expect(seen[0]?.data).not.toHaveProperty('writer');
   });
 
+  it('SSE, records - a frame larger than a message of the bus is read all the same, among the others', async () => {
+    const text = 'x'.repeat(2_500_000);
+    const large = { ...progress, progress: { text } };
+    const seen = await events('', {}, ({ id }) => {
+      if (id !== '0') return;
+      gateway.runtime.append(execution, [large], false);
+      gateway.runtime.append(execution, [progress]);
+      gateway.runtime.finish(execution);
+    });
+    expect(seen.map(({ id, data }) => [id, JSON.stringify(data).length > text.length])).toEqual([['0', false], ['1', true], ['2', false], ['3', false], ['', false]]);
+    const { status, body } = await gateway.call('GET', `/v1/executions/${execution}/records`);
+    expect([status, (body['frames'] as { records: unknown[] }[])[1]?.records]).toEqual([200, [large]]);
+  });
+
   it('SSE - a hint that is lost is found in the log within a second', async () => {
     const started = performance.now();
     const seen = await events('', {}, ({ id }) => {

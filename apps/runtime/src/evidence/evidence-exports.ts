@@ -1,13 +1,15 @@
-import { failure, type Artifact, type EvidenceBundle, type EvidenceStream, type ExportedEvidence, type SignedCheckpoint, type SubjectReply, type SubjectRequest } from '@symphainy/contracts';
+import { failure, type Artifact, type EvidenceBundle, type ExportedEvidence, type SignedCheckpoint, type SubjectReply, type SubjectRequest } from '@symphainy/contracts';
 import { signHash, type PublicKeys, type SigningKey } from '@symphainy/governance';
-import { canonicalJson, hashOf, isoTime, utf8, type Clock } from '@symphainy/kernel';
+import { canonicalJson, isoTime, sha256Stream, utf8, type Clock } from '@symphainy/kernel';
 import { ObjectMissingError, type ObjectStore } from '@symphainy/ports';
 import type { Database, Sql } from '@symphainy/store-postgres';
-import type { WalReader } from '../acceptance/log.ports.js';
+import type { StoredFrame, WalReader } from '../acceptance/log.ports.js';
+import { streamPages } from '../acceptance/stream-fold.js';
 import { readCheckpoint, type Checkpoints } from './checkpoints.js';
 import type { DecidingBundles } from './deciding-bundles.js';
+import { evidenceText, type EvidenceSource, type SealedStream } from './evidence-text.js';
 import { newestLeaves, proveConsistency, proveLeaves } from './proofs.js';
-import { findingsOf, relatedOf, type Findings, type ReadStream } from './stream-findings.js';
+import { gather, noFindings, relatedOf, type Findings } from './stream-findings.js';
 
 export interface EvidenceExportsParts {
   /** As the reader role. */
@@ -25,24 +27,46 @@ export interface EvidenceExportsParts {
 
 type Request = SubjectRequest<'runtime.evidence.export'>;
 
-/** A bundle is one JSON document: beyond this many bytes of frames (or of objects) it is refused. */
-const FRAMES_BYTES_MAX = 64 * 1024 * 1024;
-const OBJECTS_BYTES_MAX = 32 * 1024 * 1024;
-/** The bus carries a megabyte; larger bundles travel as objects. */
-const INLINE_BYTES_MAX = 512 * 1024;
+/** A bundle is one JSON document, which a verifier reads as one text: V8 holds no text of more than 512 Mi characters. */
+const TEXT_MAX = 480 * 1024 * 1024;
+/** What a frame's members take beside its body. */
+const FRAME_TEXT = 160;
+/** Larger bundles travel as objects. */
+const INLINE_MAX = 512 * 1024;
 
-/** Puts evidence together: stored bytes, proofs to one checkpoint, and the policy they ran under. */
+/** Puts evidence together: stored bytes, proofs to one checkpoint, and the policy they ran under. Histories are read page by page, once to see what they name, once to write them. */
 export class EvidenceExports {
   constructor(private readonly parts: EvidenceExportsParts) {}
 
   async export(request: Request): Promise<SubjectReply<'runtime.evidence.export'>> {
-    const evidence = await this.collect(request);
-    const hash = hashOf(evidence);
-    const exported: ExportedEvidence = { ...evidence, export: signHash(hash, this.parts.key) };
-    const bytes = utf8(canonicalJson(exported));
-    if (bytes.length <= INLINE_BYTES_MAX) return { evidence: exported };
-    const stored = await this.parts.objects.put(request.caller.tenant_id, once(bytes));
-    return { object: { ...stored, media_type: 'application/json' } };
+    const pieces = this.signed(evidenceText(await this.collect(request)));
+    const begun: string[] = [];
+    let length = 0;
+    for await (const piece of pieces) {
+      begun.push(piece);
+      if ((length += piece.length) > INLINE_MAX) return { object: { ...(await this.store(request.caller.tenant_id, begun, pieces)), media_type: 'application/json' } };
+    }
+    return { evidence: JSON.parse(begun.join('')) as ExportedEvidence };
+  }
+
+  /** The text with its signature as the last member: over the hash of what comes before it, closed. */
+  private async *signed(pieces: AsyncIterable<string>): AsyncGenerator<string> {
+    const hash = sha256Stream();
+    let held = '';
+    for await (const piece of pieces) {
+      hash.update(utf8(piece));
+      if (held !== '') yield held;
+      held = piece;
+    }
+    yield `${held.slice(0, -1)},"export":${canonicalJson(signHash(hash.digestHex(), this.parts.key))}}`;
+  }
+
+  private store(tenantId: string, begun: readonly string[], rest: AsyncIterable<string>): Promise<{ hash: string; size: number }> {
+    const bytes = async function* (): AsyncGenerator<Uint8Array> {
+      for (const piece of begun) yield utf8(piece);
+      for await (const piece of rest) yield utf8(piece);
+    };
+    return this.parts.objects.put(tenantId, bytes());
   }
 
   /** The tenant's newest checkpoint, covering everything that was committed before the question. */
@@ -58,7 +82,7 @@ export class EvidenceExports {
     return this.parts.checkpoints.seal(tenantId);
   }
 
-  private async collect({ caller, kind, id, since, include_objects }: Request): Promise<EvidenceBundle> {
+  private async collect({ caller, kind, id, since, include_objects }: Request): Promise<EvidenceSource> {
     const tenantId = caller.tenant_id;
     await this.known(tenantId, kind, id);
     const checkpoint = await this.sealNow(tenantId);
@@ -67,22 +91,27 @@ export class EvidenceExports {
     const executions = kind === 'session' ? await this.tenant(tenantId, (sql) => executionsOf(sql, tenantId, id, size)) : [id];
     const sessionId = kind === 'session' ? id : await this.sessionOf(tenantId, id);
     const streams = await this.streams(checkpoint, [sessionId, ...executions]);
-    const read = streams.map(({ read }) => read);
-    const findings = findingsOf(read);
+    const { findings, length } = await this.walk(tenantId, streams);
+    const objects = include_objects ? objectsOf(findings.artifacts) : new Map<string, number>();
+    if (length + [...objects.values()].reduce((sum, bytes) => sum + textOf(bytes), 0) > TEXT_MAX) throw failure('evidence.too_large');
     return {
-      type: 'symphainy.evidence.v1',
-      subject: { kind, id, tenant_id: tenantId },
-      exported_at: isoTime(this.parts.clock.now()),
-      exported_by: caller.user_id,
-      checkpoint,
-      consistency: await this.tenant(tenantId, (sql) => this.consistency(sql, checkpoint, since)),
-      streams: streams.map(({ stream }) => stream),
-      ...(kind === 'session' ? { members: await this.members(checkpoint, id, executions) } : {}),
-      related: await this.related(checkpoint, read, findings),
-      artifacts: findings.artifacts.map(({ artifact_id, artifact_type, content_hash, object, derived_from }) => ({ artifact_id, artifact_type, content_hash, ...(object === undefined ? {} : { object }), derived_from: derived_from ?? [] })),
-      bundles: await Promise.all([...findings.bundleHashes].sort().map((hash) => this.parts.bundles.disclosed(hash, { tenantId, capabilities: findings.capabilities, policies: findings.policies }))),
-      objects: include_objects ? await this.objects(tenantId, findings.artifacts) : {},
-      keys: { checkpoint: { [this.parts.key.keyId]: this.parts.key.publicKey }, bundle: { ...this.parts.bundleKeys } },
+      known: {
+        type: 'symphainy.evidence.v1',
+        subject: { kind, id, tenant_id: tenantId },
+        exported_at: isoTime(this.parts.clock.now()),
+        exported_by: caller.user_id,
+        checkpoint,
+        consistency: await this.tenant(tenantId, (sql) => this.consistency(sql, checkpoint, since)),
+        ...(kind === 'session' ? { members: await this.members(checkpoint, id, executions) } : {}),
+        related: await this.related(checkpoint, streams, findings),
+        artifacts: findings.artifacts.map(({ artifact_id, artifact_type, content_hash, object, derived_from }) => ({ artifact_id, artifact_type, content_hash, ...(object === undefined ? {} : { object }), derived_from: derived_from ?? [] })),
+        bundles: await Promise.all([...findings.bundleHashes].sort().map((hash) => this.parts.bundles.disclosed(hash, { tenantId, capabilities: findings.capabilities, policies: findings.policies }))),
+        keys: { checkpoint: { [this.parts.key.keyId]: this.parts.key.publicKey }, bundle: { ...this.parts.bundleKeys } },
+      },
+      streams,
+      frames: (stream) => this.frames(tenantId, stream),
+      objects: [...objects.keys()],
+      object: (hash) => this.object(tenantId, hash),
     };
   }
 
@@ -93,30 +122,44 @@ export class EvidenceExports {
   }
 
   private async sessionOf(tenantId: string, executionId: string): Promise<string> {
-    const frames = await this.parts.reader.readStream(tenantId, executionId, 0, 1);
-    const session = findingsOf([{ streamId: executionId, frames }]).sessionId;
-    if (session === undefined) throw failure('wal.chain_broken', { details: { execution_id: executionId } });
-    return session;
+    const found = noFindings();
+    gather(await this.parts.reader.readStream(tenantId, executionId, 0, 1), found);
+    if (found.sessionId === undefined) throw failure('wal.chain_broken', { details: { execution_id: executionId } });
+    return found.sessionId;
   }
 
-  /** Each stream up to the frame that its newest leaf binds. */
-  private async streams(checkpoint: SignedCheckpoint, streamIds: readonly string[]): Promise<{ stream: EvidenceStream; read: ReadStream }[]> {
+  /** Each stream that the tree has, with its newest leaf. */
+  private streams(checkpoint: SignedCheckpoint, streamIds: readonly string[]): Promise<SealedStream[]> {
     const { tenant_id: tenantId, tree_size: size } = checkpoint.checkpoint;
-    const { leaves, proven } = await this.tenant(tenantId, async (sql) => {
+    return this.tenant(tenantId, async (sql) => {
       const newest = await newestLeaves(sql, { tenantId, kind: 'head', size, streamIds });
       const leaves = streamIds.flatMap((id) => newest.get(id) ?? []);
-      return { leaves, proven: await proveLeaves(sql, checkpoint, leaves) };
+      const proven = await proveLeaves(sql, checkpoint, leaves);
+      // the session is the first of those asked for, and always sealed: its stream is as old as its first execution
+      return leaves.map(({ stream_id: streamId }, i) => ({ streamId, kind: streamId === streamIds[0] ? 'session' as const : 'execution' as const, leaf: proven[i]! }));
     });
-    const streams: { stream: EvidenceStream; read: ReadStream }[] = [];
-    let bytes = 0;
-    for (const [i, { stream_id: streamId, seq }] of leaves.entries()) {
-      const frames = await this.parts.reader.readStream(tenantId, streamId, 0, seq + 1);
-      bytes += frames.reduce((sum, frame) => sum + frame.body.length, 0);
-      if (bytes > FRAMES_BYTES_MAX) throw failure('evidence.too_large');
-      const shown = frames.map((frame) => ({ seq: frame.seq, at: frame.at, body: Buffer.from(frame.body).toString('base64'), hash: Buffer.from(frame.hash).toString('hex') }));
-      streams.push({ stream: { stream_id: streamId, kind: frames[0]?.kind ?? 'execution', frames: shown, leaf: proven[i]! }, read: { streamId, frames } });
+  }
+
+  /** Up to the frame that the stream's leaf binds. */
+  private async *frames(tenantId: string, { streamId, leaf }: SealedStream): AsyncGenerator<StoredFrame[]> {
+    for await (const page of streamPages(this.parts.reader, tenantId, streamId)) {
+      yield page.filter((frame) => frame.seq <= leaf.seq);
+      if (page.at(-1)!.seq >= leaf.seq) return;
     }
-    return streams;
+  }
+
+  /** What the records name, and how long they are as text. */
+  private async walk(tenantId: string, streams: readonly SealedStream[]): Promise<{ findings: Findings; length: number }> {
+    const findings = noFindings();
+    let length = 0;
+    for (const stream of streams) {
+      for await (const page of this.frames(tenantId, stream)) {
+        gather(page, findings);
+        for (const { body } of page) length += FRAME_TEXT + textOf(body.length);
+        if (length > TEXT_MAX) throw failure('evidence.too_large');
+      }
+    }
+    return { findings, length };
   }
 
   private members(checkpoint: SignedCheckpoint, sessionId: string, executions: readonly string[]): Promise<NonNullable<EvidenceBundle['members']>> {
@@ -128,9 +171,9 @@ export class EvidenceExports {
     });
   }
 
-  private related(checkpoint: SignedCheckpoint, read: readonly ReadStream[], findings: Findings): Promise<EvidenceBundle['related']> {
+  private related(checkpoint: SignedCheckpoint, streams: readonly SealedStream[], findings: Findings): Promise<EvidenceBundle['related']> {
     const { tenant_id: tenantId, tree_size: size } = checkpoint.checkpoint;
-    const wanted = relatedOf(read, findings);
+    const wanted = relatedOf(new Set(streams.map(({ streamId }) => streamId)), findings);
     return this.tenant(tenantId, async (sql) => {
       const newest = await newestLeaves(sql, { tenantId, kind: 'head', size, streamIds: [...wanted.keys()] });
       const sealed = [...wanted].flatMap(([streamId, relation]) => (newest.has(streamId) ? [{ stream_id: streamId, relation, stored: newest.get(streamId)! }] : []));
@@ -152,23 +195,10 @@ export class EvidenceExports {
     return proveConsistency(sql, earlier, checkpoint);
   }
 
-  private async objects(tenantId: string, artifacts: readonly Artifact[]): Promise<Record<string, string>> {
-    const wanted = new Map(artifacts.flatMap(({ object }) => (object === undefined ? [] : [[object.hash, object]])));
-    if ([...wanted.values()].reduce((sum, { size }) => sum + size, 0) > OBJECTS_BYTES_MAX) throw failure('evidence.too_large');
-    const read: Record<string, string> = {};
-    for (const hash of wanted.keys()) {
-      const bytes = await this.objectBytes(tenantId, hash);
-      if (bytes !== undefined) read[hash] = bytes.toString('base64');
-    }
-    return read;
-  }
-
   /** An object that is gone is left out; the verifier names it. */
-  private async objectBytes(tenantId: string, hash: string): Promise<Buffer | undefined> {
+  private async object(tenantId: string, hash: string): Promise<AsyncIterable<Uint8Array> | undefined> {
     try {
-      const chunks: Uint8Array[] = [];
-      for await (const chunk of (await this.parts.objects.get(tenantId, hash)) as AsyncIterable<Uint8Array>) chunks.push(chunk);
-      return Buffer.concat(chunks);
+      return (await this.parts.objects.get(tenantId, hash)) as AsyncIterable<Uint8Array>;
     } catch (error) {
       if (error instanceof ObjectMissingError) return undefined;
       throw error;
@@ -190,6 +220,7 @@ async function executionsOf(sql: Sql, tenantId: string, sessionId: string, size:
   return rows.map((row) => row.execution_id);
 }
 
-async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
-  yield await Promise.resolve(bytes);
-}
+const objectsOf = (artifacts: readonly Artifact[]): Map<string, number> => new Map(artifacts.flatMap(({ object }) => (object === undefined ? [] : [[object.hash, object.size]])));
+
+/** Characters of so many bytes in base64. */
+const textOf = (bytes: number): number => Math.ceil(bytes / 3) * 4;

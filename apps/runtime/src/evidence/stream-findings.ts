@@ -2,12 +2,6 @@ import type { Artifact, WalRecord } from '@symphainy/contracts';
 import { decodeBody } from '@symphainy/execution';
 import type { StoredFrame } from '../acceptance/log.ports.js';
 
-/** A stream as it was read. */
-export interface ReadStream {
-  readonly streamId: string;
-  readonly frames: readonly StoredFrame[];
-}
-
 /** What evidence has to bring along for these streams. */
 export interface Findings {
   readonly sessionId: string | undefined;
@@ -24,18 +18,18 @@ export interface Findings {
 
 const originOf = (artifactId: string): string => artifactId.slice(0, artifactId.indexOf('/'));
 
-export function findingsOf(streams: readonly ReadStream[]): Findings {
-  const found = {
-    sessionId: undefined as string | undefined, bundleHashes: new Set<string>(), capabilities: new Set<string>(), policies: new Set<string>(), artifacts: [] as Artifact[],
-    parents: new Set<string>(), children: new Set<string>(), sources: new Set<string>(),
-  };
-  for (const record of streams.flatMap(({ frames }) => frames.flatMap(recordsOf))) find(record, found);
-  return found;
+/** What a walk through streams gathers, page by page. */
+export type Gathered = Mutable<Findings>;
+
+export const noFindings = (): Gathered => ({ sessionId: undefined, bundleHashes: new Set(), capabilities: new Set(), policies: new Set(), artifacts: [], parents: new Set(), children: new Set(), sources: new Set() });
+
+export function gather(frames: readonly StoredFrame[], found: Gathered): void {
+  for (const frame of frames) for (const record of recordsOf(frame)) find(record, found);
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends ReadonlySet<infer V> ? Set<V> : T[K] extends readonly (infer V)[] ? V[] : T[K] };
 
-function find(record: WalRecord, found: Mutable<Findings>): void {
+function find(record: WalRecord, found: Gathered): void {
   switch (record.type) {
     case 'intent_received':
       found.sessionId = record.intent.session_id;
@@ -60,8 +54,8 @@ function find(record: WalRecord, found: Mutable<Findings>): void {
   }
 }
 
-function findArtifacts(artifacts: readonly Artifact[], found: Mutable<Findings>): void {
-  found.artifacts.push(...artifacts);
+function findArtifacts(artifacts: readonly Artifact[], found: Gathered): void {
+  for (const artifact of artifacts) found.artifacts.push(artifact);
   for (const artifact of artifacts) for (const source of artifact.derived_from ?? []) found.sources.add(originOf(source));
 }
 
@@ -76,8 +70,7 @@ function recordsOf(frame: StoredFrame): WalRecord[] {
 }
 
 /** Streams that these name and that are not among them. */
-export function relatedOf(streams: readonly ReadStream[], { parents, children, sources }: Findings): Map<string, 'parent' | 'child' | 'source'> {
-  const own = new Set(streams.map(({ streamId }) => streamId));
+export function relatedOf(own: ReadonlySet<string>, { parents, children, sources }: Findings): Map<string, 'parent' | 'child' | 'source'> {
   const related = new Map<string, 'parent' | 'child' | 'source'>();
   for (const [ids, relation] of [[parents, 'parent'], [children, 'child'], [sources, 'source']] as const) {
     for (const id of ids) if (!own.has(id) && !related.has(id)) related.set(id, relation);

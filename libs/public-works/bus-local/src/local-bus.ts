@@ -1,4 +1,4 @@
-import { type Bus, type BusHandler, type BusMessage, type BusSubscription, MessageTooLargeError, NO_RESPONDERS, NoRespondersError, type PublishOptions, RequestTimeoutError, type SubscribeOptions } from '@symphainy/ports';
+import { AnswerParts, type Bus, type BusHandler, type BusMessage, type BusSubscription, MessageTooLargeError, NO_RESPONDERS, NoRespondersError, type PublishOptions, RequestTimeoutError, type SubscribeOptions } from '@symphainy/ports';
 import type { Clock } from '@symphainy/kernel';
 import { compilePattern } from './subject-match.js';
 
@@ -133,9 +133,13 @@ class LocalBus implements Bus {
         inbox.unsubscribe();
         settle();
       };
-      const inbox = this.subscribe(reply, (message) =>
-        finish(() => (message.headers['status'] === NO_RESPONDERS ? reject(new NoRespondersError(`nobody listens on ${subject}`)) : resolve(message))),
-      );
+      const parts = new AnswerParts();
+      const inbox = this.subscribe(reply, (message) => {
+        if (message.headers['status'] === NO_RESPONDERS) return finish(() => reject(new NoRespondersError(`nobody listens on ${subject}`)));
+        if (!AnswerParts.arePartsOf(message.headers)) return finish(() => resolve(message));
+        const whole = parts.add(message);
+        if (whole !== undefined) finish(() => resolve({ ...message, data: whole }));
+      });
       const cancel = this.clock.after(options.timeoutMs, () => finish(() => reject(new RequestTimeoutError(`no answer on ${subject} within ${options.timeoutMs} ms`))));
       try {
         this.publish(subject, data, { reply, ...(options.headers ? { headers: options.headers } : {}) });

@@ -58,7 +58,7 @@ class NatsBus implements Bus {
   ) {
     const failed = (subject: string, error: unknown): void => options.logger.error({ code: 'bus.failure', err: error, subject }, 'a message could not be sent or received');
     this.outbox = new Outbox(connection, failed);
-    this.requests = new RequestDesk(connection, this.outbox, options.inboxPrefix, failed);
+    this.requests = new RequestDesk(connection, this.outbox, (message) => this.read(message), options.inboxPrefix, failed);
     void this.watchStatus();
   }
 
@@ -84,8 +84,8 @@ class NatsBus implements Bus {
     return { unsubscribe: () => subscription.unsubscribe() };
   }
 
-  async request(subject: string, data: Uint8Array, options: { readonly timeoutMs: number; readonly headers?: Readonly<Record<string, string>> }): Promise<BusMessage> {
-    return this.read(await this.requests.request(subject, data, options.timeoutMs, options.headers === undefined ? {} : { headers: toNats(options.headers) }));
+  request(subject: string, data: Uint8Array, options: { readonly timeoutMs: number; readonly headers?: Readonly<Record<string, string>> }): Promise<BusMessage> {
+    return this.requests.request(subject, data, options.timeoutMs, options.headers === undefined ? {} : { headers: toNats(options.headers) });
   }
 
   flush(): Promise<void> {

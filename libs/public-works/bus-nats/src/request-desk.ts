@@ -1,11 +1,12 @@
 import { createInbox, type Msg, type NatsConnection, type PublishOptions } from '@nats-io/transport-node';
-import { NoRespondersError, RequestTimeoutError } from '@symphainy/ports';
+import { AnswerParts, type BusMessage, NoRespondersError, RequestTimeoutError } from '@symphainy/ports';
 import type { Outbox } from './outbox.js';
 
 interface Waiting {
   readonly subject: string;
   readonly timer: ReturnType<typeof setTimeout>;
-  resolve(message: Msg): void;
+  parts?: AnswerParts;
+  resolve(message: BusMessage): void;
   reject(error: Error): void;
 }
 
@@ -19,14 +20,15 @@ export class RequestDesk {
   constructor(
     private readonly connection: NatsConnection,
     private readonly outbox: Outbox,
+    private readonly read: (message: Msg) => BusMessage,
     inboxPrefix: string | undefined,
     private readonly onFailure: (subject: string, error: unknown) => void,
   ) {
     this.inbox = createInbox(inboxPrefix);
   }
 
-  /** One answer in time, or NoRespondersError, or RequestTimeoutError. */
-  request(subject: string, data: Uint8Array, timeoutMs: number, options: PublishOptions): Promise<Msg> {
+  /** One answer in time, its parts put together, or NoRespondersError, or RequestTimeoutError. */
+  request(subject: string, data: Uint8Array, timeoutMs: number, options: PublishOptions): Promise<BusMessage> {
     this.listen();
     const token = (++this.count).toString(36);
     return new Promise((resolve, reject) => {
@@ -43,10 +45,15 @@ export class RequestDesk {
   }
 
   private settle(message: Msg): void {
-    const waiting = this.take(message.subject.slice(this.inbox.length + 1));
+    const token = message.subject.slice(this.inbox.length + 1);
+    const waiting = this.waiting.get(token);
     if (waiting === undefined) return;
-    if (message.data.length === 0 && message.headers?.code === 503) waiting.reject(new NoRespondersError(`nobody listens on ${waiting.subject}`));
-    else waiting.resolve(message);
+    if (message.data.length === 0 && message.headers?.code === 503) return void this.take(token)?.reject(new NoRespondersError(`nobody listens on ${waiting.subject}`));
+    const answer = this.read(message);
+    if (!AnswerParts.arePartsOf(answer.headers)) return void this.take(token)?.resolve(answer);
+    waiting.timer.refresh();
+    const data = (waiting.parts ??= new AnswerParts()).add(answer);
+    if (data !== undefined) this.take(token)?.resolve({ ...answer, data });
   }
 
   private take(token: string): Waiting | undefined {
