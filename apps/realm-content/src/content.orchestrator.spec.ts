@@ -46,6 +46,16 @@ describe('content.ingest - from a file to its artifacts', () => {
     expect(canonicalJson(together[2].artifacts)).toBe(canonicalJson(alone[1]!.artifacts));
   });
 
+  it('a file that shows itself as personal - has that class from its first artifact on, and its result says what was found where', async () => {
+    const run = await ingest(Buffer.from('policy,insured_name,email\n1,Ada Lovelace,ada@example.org\n2,Bob Kahn,bob@example.org\n'));
+    expect(run.artifacts.find(({ artifact_type }) => artifact_type === 'content.parsed')).toMatchObject({ classification: 'personal' });
+    const detected = [{ detector: 'person_name', where: '/tables/0/rows/*/insured_name' }, { detector: 'email', where: '/tables/0/rows/*/email', values: 2, hits: 2 }];
+    expect(run.output).toMatchObject({ detected });
+    expect(run.artifacts.find(({ artifact_type }) => artifact_type === 'content.document')?.summary).toMatchObject({ detected });
+    const plain = await ingest(csv);
+    expect([plain.artifacts.map(({ classification }) => classification).filter(Boolean), plain.output]).toEqual([[], expect.not.objectContaining({ detected: expect.anything() })]);
+  });
+
   it('a mainframe field that does not decode - keeps bytes, offset and reason, and its record goes on', async () => {
     const run = await ingest(records, {}, { copybook: COPYBOOK });
     const document = run.content('document') as unknown as ContentDocument;

@@ -8,7 +8,8 @@ import { defineCapability, defineRealm, task, type ArtifactOptions, type StepRes
 import { decode } from './decode.orchestrator.js';
 import { factsOutput, identifyOutput, ingestOutput, ingestPayload, normaliseOutput, parseOutput, type IngestPayload } from './model/ingest.schema.js';
 import { withinLimit } from './model/limits.js';
-import { readingPool } from './reading-pool.js';
+import { readingPool, type ParsedFile } from './reading-pool.js';
+import { detectPersonal } from './services/detect/detect-personal.js';
 import { embed } from './services/embed/embed.js';
 import { factsOf } from './services/facts/facts.js';
 import { identify } from './services/identify/identify.js';
@@ -65,19 +66,25 @@ async function parseStep(step: Ingest): Promise<StepResultInput> {
   const copybook = await (await step.read(step.payload.copybook!)).bytes();
   const { document, layout } = await parseMainframe(bytes, copybook, options);
   const made = await step.artifact('layout', 'content.copybook_layout', layout, { summary: { record: layout['record']!, length: layout['length']! }, derived_from: [step.payload.copybook!] });
-  const result = await parsedResult(step, new TextEncoder().encode(canonicalJson(asJson(document))));
-  return { ...result, output: { parsed: step.artifactId('parsed'), layout: step.artifactId('layout') }, artifacts: [...result.artifacts!, made] };
+  const detected = detectPersonal(document);
+  const result = await parsedResult(step, { json: new TextEncoder().encode(canonicalJson(asJson(document))), ...(detected === undefined ? {} : { detected }) });
+  return { ...result, output: { ...(result.output as object), layout: step.artifactId('layout') }, artifacts: [...result.artifacts!, made] };
 }
 
-async function parsedResult(step: Ingest, draft: Uint8Array): Promise<StepResultInput> {
+/** Of the class that it shows itself to be; what is made from it inherits that. */
+async function parsedResult(step: Ingest, { json, detected }: ParsedFile): Promise<StepResultInput> {
   const sources = [step.payload.source, ...(step.payload.copybook === undefined ? [] : [step.payload.copybook])];
-  return { output: { parsed: step.artifactId('parsed') }, artifacts: [await jsonArtifact(step, 'parsed', 'content.parsed', draft, { derived_from: sources, lineage: documentLineage(step) })] };
+  const told = { derived_from: sources, lineage: documentLineage(step) };
+  const output = { parsed: step.artifactId('parsed') };
+  if (detected === undefined) return { output, artifacts: [await jsonArtifact(step, 'parsed', 'content.parsed', json, told)] };
+  const found = { detected: asJson([...detected.findings]) };
+  return { output: { ...output, ...found }, artifacts: [await jsonArtifact(step, 'parsed', 'content.parsed', json, { ...told, classification: detected.classification, summary: found })] };
 }
 
 async function normaliseStep(step: Ingest): Promise<StepResultInput> {
-  const { parsed, layout } = parseOutput.parse(step.inputs['parse']);
+  const { parsed, layout, detected } = parseOutput.parse(step.inputs['parse']);
   const { json, counts } = await readingPool.normalise(await (await step.read(parsed)).bytes(), step.signal);
-  const summary = { ...counts };
+  const summary = { ...counts, ...(detected === undefined ? {} : { detected: asJson(detected) }) };
   const artifact = await jsonArtifact(step, 'document', 'content.document', json, { summary, derived_from: [parsed], lineage: documentLineage(step) });
   return { output: { document: step.artifactId('document'), ...(layout === undefined ? {} : { layout }), ...summary }, artifacts: [artifact] };
 }

@@ -19,6 +19,7 @@ export async function readDocument(file: ReadableFile): Promise<ContentDocument>
   const { bytes, filename, media_type, options = {} } = file;
   const { kind } = await identify({ bytes, filename, media_type, copybook: false, encoding: options.encoding });
   if (kind === 'mainframe') throw new Error('records without a copybook are never identified as mainframe');
-  const { json } = await readingPool.normalise(await readingPool.parse(kind, bytes, options));
+  const parsed = await readingPool.parse(kind, bytes, options);
+  const { json } = await readingPool.normalise(parsed.json);
   return contentDocument.parse(JSON.parse(new TextDecoder().decode(json)));
 }

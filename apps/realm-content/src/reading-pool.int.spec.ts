@@ -8,7 +8,7 @@ describe('processes that read - one file never takes the others with it', () => 
     const pool = new ReadingPool({ memoryMib: 96, ms: 60_000 });
     try {
       await expect(pool.parse('csv', csv(600_000), {})).rejects.toMatchObject({ code: 'content.too_costly', message: expect.stringContaining('96 MiB') });
-      const { counts } = await pool.normalise(await pool.parse('csv', csv(3), {}));
+      const { counts } = await pool.normalise((await pool.parse('csv', csv(3), {})).json);
       expect(counts).toMatchObject({ kind: 'csv', tables: 1, rows: 3 });
     } finally {
       await pool.end();
@@ -43,7 +43,7 @@ describe('processes that read - one file never takes the others with it', () => 
   it('the same file in two processes - gives the same bytes', async () => {
     const [one, other] = [new ReadingPool({ memoryMib: 512, ms: 60_000 }), new ReadingPool({ memoryMib: 512, ms: 60_000 })];
     try {
-      const results = await Promise.all([one, other].map(async (pool) => Buffer.from((await pool.normalise(await pool.parse('csv', csv(50), {}))).json).toString('hex')));
+      const results = await Promise.all([one, other].map(async (pool) => Buffer.from((await pool.normalise((await pool.parse('csv', csv(50), {})).json)).json).toString('hex')));
       expect(results[0]).toBe(results[1]);
     } finally {
       await Promise.all([one.end(), other.end()]);

@@ -4,12 +4,18 @@ import { fromWireError, type WireError } from '@symphainy/kernel';
 import { limits } from './model/limits.js';
 import { ReadingLost, ReadingProcess } from './reading-process.js';
 import type { DocumentCounts, ReadingAnswer, ReadingWork } from './reading-work.js';
+import type { DetectedData } from './services/detect/detect-personal.js';
 import type { ParseOptions } from './services/parse/parsers.js';
 
 /** What one piece of work may take. */
 export interface ReadingLimits {
   readonly memoryMib: number;
   readonly ms: number;
+}
+
+export interface ParsedFile {
+  readonly json: Uint8Array;
+  readonly detected?: DetectedData;
 }
 
 const IDLE_MS = 20_000;
@@ -27,9 +33,10 @@ export class ReadingPool {
 
   constructor(private readonly allowed: ReadingLimits) {}
 
-  /** What the parser of a kind makes of a file, as canonical JSON. */
-  async parse(kind: Exclude<ContentKind, 'mainframe'>, bytes: Uint8Array, { progress, ...options }: ParseOptions, signal?: AbortSignal): Promise<Uint8Array> {
-    return (await this.run({ task: 'parse', kind, bytes, options }, signal, progress)).json;
+  /** What the parser of a kind makes of a file, as canonical JSON, and what in it shows itself as personal. */
+  async parse(kind: Exclude<ContentKind, 'mainframe'>, bytes: Uint8Array, { progress, ...options }: ParseOptions, signal?: AbortSignal): Promise<ParsedFile> {
+    const { json, detected } = await this.run({ task: 'parse', kind, bytes, options }, signal, progress);
+    return { json, ...(detected === undefined ? {} : { detected }) };
   }
 
   /** The document that a parser's JSON makes, as canonical JSON, and what it holds. */

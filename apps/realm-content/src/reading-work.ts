@@ -1,6 +1,7 @@
 import { canonicalJson, PlatformError, toWireError, type Json, type WireError } from '@symphainy/kernel';
 import type { ContentDocument, ContentKind } from '@symphainy/contracts';
 import type { DraftDocument } from './model/draft-document.js';
+import { detectPersonal, type DetectedData } from './services/detect/detect-personal.js';
 import { normalise } from './services/normalise/normalise.js';
 import type { ParseOptions } from './services/parse/parsers.js';
 import { readWhole } from './read-whole.js';
@@ -21,7 +22,7 @@ export interface DocumentCounts {
 }
 
 /** Canonical JSON, so that whoever asked writes bytes and builds no tree; or the failure, as data. */
-export type ReadingAnswer = { readonly json: Uint8Array; readonly counts?: DocumentCounts } | { readonly failure: WireError };
+export type ReadingAnswer = { readonly json: Uint8Array; readonly counts?: DocumentCounts; /** Of a file that was parsed. */ readonly detected?: DetectedData } | { readonly failure: WireError };
 
 /** What a reading process says. */
 export type ReadingMessage = { readonly progress: { readonly [part: string]: number } } | { readonly answer: ReadingAnswer };
@@ -33,7 +34,9 @@ export async function read(work: ReadingWork, progress: NonNullable<ParseOptions
       const document = await normalise(JSON.parse(new TextDecoder().decode(work.bytes)) as DraftDocument);
       return { json: bytesOf(document), counts: countsOf(document) };
     }
-    return { json: bytesOf(await readWhole(work.kind, work.bytes, { ...work.options, progress })) };
+    const draft = await readWhole(work.kind, work.bytes, { ...work.options, progress });
+    const detected = detectPersonal(draft);
+    return { json: bytesOf(draft), ...(detected === undefined ? {} : { detected }) };
   } catch (error) {
     if (error instanceof PlatformError) return { failure: toWireError(error) };
     throw error;

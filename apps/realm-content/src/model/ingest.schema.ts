@@ -25,6 +25,9 @@ export type IngestOptions = z.infer<typeof ingestOptions>;
 
 const count = z.number().int().min(0);
 
+/** What a detector found: where (a JSON Pointer into the document, ending in a column's name for a table), in how many of how many values. */
+const detectedData = z.object({ detector: z.string(), classification: z.enum(['personal', 'restricted']), where: z.string(), values: count, hits: count });
+
 /** What `content.ingest` answers: the artifacts it made, and how much there is in them. */
 export const ingestOutput = z.object({
   document: z.string(),
@@ -40,11 +43,13 @@ export const ingestOutput = z.object({
   facts: count,
   chunks: count,
   failures: count,
+  /** What shows itself as personal: the document carries the class it asks for. */
+  detected: z.array(detectedData).optional(),
 });
 export type IngestOutput = z.infer<typeof ingestOutput>;
 
 /** Outputs of the steps, as later steps read them. */
 export const identifyOutput = z.object({ kind: contentKind, media_type: z.string(), size: count, encoding: z.string().optional() });
-export const parseOutput = z.object({ parsed: z.string(), layout: z.string().optional() });
+export const parseOutput = z.object({ parsed: z.string(), layout: z.string().optional(), detected: z.array(detectedData).optional() });
 export const normaliseOutput = ingestOutput.omit({ facts_artifact: true, embeddings: true, facts: true, chunks: true });
 export const factsOutput = z.object({ facts_artifact: z.string(), facts: count, omitted: count.optional() });
