@@ -32,7 +32,7 @@ export const dataBoundary = z.object({
   purposes: z.array(z.string().min(1).max(120)).min(1).max(50).optional(),
   /** Regions of the runtime that accepts the intent; unset: any. */
   regions: z.array(z.string().min(1).max(60)).min(1).max(50).optional(),
-  /** `masked`: its structure without its values; files not at all. */
+  /** `masked`: its structure without its values, or, where the data contract of its type says which fields are of the class, without the values of those; files not at all. */
   access: z.enum(['plain', 'masked']).default('plain'),
 });
 export type DataBoundary = z.infer<typeof dataBoundary>;
@@ -61,7 +61,7 @@ export const dataContract = z.object({
   owner: z.string().min(1).max(200),
   /** What it means, in words. */
   semantics: z.string().max(2000).default(''),
-  /** JSON Schema (2020-12) of inline content; of content in an object it says nothing. */
+  /** JSON Schema (2020-12) of inline content; of content in an object it says nothing. A field’s `"x-class"` gives it a class of its own: a boundary masks that field alone. */
   schema: jsonObject,
   /** The least class that its artifacts carry. */
   classification: dataClassName.optional(),

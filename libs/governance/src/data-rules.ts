@@ -1,4 +1,5 @@
 import type { DataBoundary, DataContract, GovernanceBundle } from '@symphainy/contracts';
+import { classedFields, type ClassedField } from './classed-fields.js';
 
 /** Where data is to be seen. */
 export interface Viewpoint {
@@ -13,6 +14,8 @@ export interface Viewpoint {
 export interface FrozenBoundary {
   readonly masked: readonly string[];
   readonly withheld: readonly string[];
+  /** Fields of these classes, of artifacts whose type has a data contract that says where they stand. */
+  readonly fields?: readonly (ClassedField & { readonly artifact_type: string })[] | undefined;
 }
 
 /** Classes that exist without anybody's doing, and their order. */
@@ -26,6 +29,7 @@ export class DataRules {
   private readonly reclassified: ReadonlyMap<string, string>;
   private readonly contracts: ReadonlyMap<string, DataContract>;
   private readonly bounded: readonly string[];
+  private readonly fields: NonNullable<FrozenBoundary['fields']>;
 
   constructor(private readonly bundle: GovernanceBundle, private readonly tenantId: string) {
     const mine = <T extends { readonly tenant_id?: string | undefined }>(list: readonly T[] = []): T[] => list.filter((entry) => (entry.tenant_id ?? tenantId) === tenantId);
@@ -35,6 +39,7 @@ export class DataRules {
     this.bounded = [...new Set(this.boundaries.flatMap((boundary) => boundary.classes))];
     this.reclassified = new Map(mine(bundle.reclassifications).map(({ reference, classification }) => [reference, classification]));
     this.contracts = new Map(mine(bundle.data_contracts).map((contract) => [contract.artifact_type, contract]));
+    this.fields = this.bounded.length === 0 ? [] : [...this.contracts.values()].flatMap(({ artifact_type, schema }) => classedFields(schema).map((field) => ({ artifact_type, ...field })));
   }
 
   /** Whether there is such a class. */
@@ -75,7 +80,9 @@ export class DataRules {
       const matching = this.boundaries.filter((boundary) => boundary.classes.includes(name) && matches(boundary, view));
       return matching.some(({ access }) => access === 'plain') ? 'plain' : matching.length > 0 ? 'masked' : 'none';
     };
-    return { masked: this.bounded.filter((name) => accessOf(name) === 'masked'), withheld: this.bounded.filter((name) => accessOf(name) === 'none') };
+    const [masked, withheld] = (['masked', 'none'] as const).map((access) => this.bounded.filter((name) => accessOf(name) === access));
+    const fields = this.fields.filter(({ classification }) => masked!.includes(classification) || withheld!.includes(classification));
+    return { masked: masked!, withheld: withheld!, ...(fields.length === 0 ? {} : { fields }) };
   }
 
   /** Boundaries that speak of these classes. */

@@ -40,7 +40,8 @@ export { dataRulesOf, standingRanks, type DataRules, type FrozenBoundary } from 
 export { evaluatePolicy } from './policy-evaluation.js';
 export { answerAccess, searchAccess } from './access-questions.js';
 export { explainPolicy, sameDecision } from './explanation.js';
-export { coveringGrants, type GrantTarget } from './grant-cover.js';
+export { classedFields, type ClassedField } from './classed-fields.js';
+export { coveringGrants, type ExecutionTarget, type GrantTarget } from './grant-cover.js';
 export { type JudgedCapability, type PolicyRequest } from './policy-request.js';
 export { checkPolicy, cedarSchema, policyActions, type PolicyAction } from './cedar-schema.js';
 export { readPublicKeys, readSigningKey, signingKeyVariable, type PublicKeys, type SigningKey } from './signing-keys.js';

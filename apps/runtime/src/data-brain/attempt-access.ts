@@ -26,7 +26,7 @@ import type { ExecutionTokens } from '../dispatch/execution-tokens.js';
 import type { Engine } from '../engine/engine.js';
 import type { LiveExecution } from '../engine/live-execution.js';
 import { intactObject } from './intact-objects.js';
-import { accessTo, maskedArtifact } from './masking.js';
+import { accessTo, seenArtifact } from './masking.js';
 import type { ObjectTickets } from './object-tickets.js';
 import { recordedAnswer } from './tool-answers.js';
 import type { ToolBox } from './tools.js';
@@ -55,6 +55,8 @@ export interface AttemptAccessParts {
   readonly url: () => string;
 }
 
+/** Of a contract with more, the first. */
+const MASKED_FIELDS_TOLD = 200;
 const TICKET_MS = 15 * 60_000;
 const FORWARD_TIMEOUT_MS = 25_000;
 const MAX_OBJECT_BYTES = 8 * 1024 ** 3;
@@ -104,8 +106,9 @@ export class AttemptAccess {
     const access = accessTo(live.state.boundary, classification, found.artifact);
     if (access === 'withheld') throw await this.refuse(live, attempt, `hydrate ${reference}`, failure('data.withheld', { details: { reference, ...(classification === undefined ? {} : { classification }) } }));
     if (found.artifact.object !== undefined) await this.intact(live, attempt, reference, found.artifact.object);
-    const artifact = access === 'masked' ? maskedArtifact(found.artifact) : await this.opened(live, attempt, reference, found.artifact);
-    await this.recordHydration(live, attempt, found.artifact, { reference, ...(classification === undefined ? {} : { classification }), ...(access === 'masked' ? { masked: true } : {}) });
+    const artifact = seenArtifact(access === 'masked' ? found.artifact : await this.opened(live, attempt, reference, found.artifact), access);
+    const how = access === 'plain' ? {} : access === 'masked' ? { masked: true as const } : { masked: true as const, masked_fields: access.maskedFields.slice(0, MASKED_FIELDS_TOLD) };
+    await this.recordHydration(live, attempt, found.artifact, { reference, ...(classification === undefined ? {} : { classification }), ...how });
     if (artifact.object === undefined) return { artifact };
     const ticket = this.parts.tickets.mintRead(attempt, artifact.object, this.parts.clock.now() + TICKET_MS);
     return { artifact, ticket_url: `${this.parts.url()}/objects?ticket=${ticket}` };
@@ -135,9 +138,10 @@ export class AttemptAccess {
   }
 
   /** The chunks of a map read the same source: that is recorded once for the step, by each owner, and not once for each of a million. */
-  private async recordHydration(live: LiveExecution, ref: AttemptRef, artifact: Artifact, read: { readonly reference: string; readonly classification?: string; readonly masked?: true }): Promise<void> {
+  private async recordHydration(live: LiveExecution, ref: AttemptRef, artifact: Artifact, read: { readonly reference: string; readonly classification?: string; readonly masked?: true; readonly masked_fields?: string[] }): Promise<void> {
     const { object } = artifact;
-    const keys = read.masked === true ? [] : joint([...keysIn(artifact), ...(object?.sealed?.keys ?? [])]);
+    // what some fields are hidden of is read all the same
+    const keys = read.masked === true && read.masked_fields === undefined ? [] : joint([...keysIn(artifact), ...(object?.sealed?.keys ?? [])]);
     const { engine } = this.parts;
     const { step, attempt, chunk } = ref;
     const source = chunk === undefined ? undefined : `${step}/${read.reference}`;

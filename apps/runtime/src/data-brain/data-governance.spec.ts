@@ -57,6 +57,38 @@ describe('boundaries - who sees which class is decided at acceptance and frozen'
     expect((await bed.records(execution_id)).find(({ type }) => type === 'reference_hydrated')).toMatchObject({ classification: 'personal', masked: true });
   });
 
+  it('a contract that says which fields are of the class - has those masked alone, in every element of a list, and says which', async () => {
+    const field = { 'x-class': 'personal' };
+    const schema = { type: 'object', properties: { customer: field, children: { type: 'array', items: { type: 'object', properties: { age: field, nick: { 'x-class': 'special' } } } } } };
+    const contract = { tenant_id: 'acme', artifact_type: 'sample.card', version: '1.0.0', owner: 'claims', semantics: '', mode: 'observe' as const, schema };
+    const { bed, read } = await bedUnder({ data_boundaries: boundaries, data_contracts: [contract] });
+    const { execution_id, result } = await read({ purpose: 'research' });
+    expect(result!.output).toEqual({ found: { customer: '[masked]', children: [{ age: '[masked]' }], known: true, left: null } });
+    const records = await bed.records(execution_id);
+    expect(records.find(({ type }) => type === 'policy_evaluated')).toMatchObject({ data: { boundary: { masked: ['personal'], fields: [{ artifact_type: 'sample.card', path: '/children/*/age', classification: 'personal' }, { path: '/customer' }] } } });
+    expect(records.find(({ type }) => type === 'reference_hydrated')).toMatchObject({ classification: 'personal', masked: true, masked_fields: ['/children/*/age', '/customer'] });
+    expect((await bed.fold(execution_id)).artifacts).toMatchObject([{ name: 'derived', classification: 'personal' }]);
+    // a class that the contract places nowhere stands anywhere: the whole is masked
+    const elsewhere = await bedUnder({ data_boundaries: boundaries, data_contracts: [{ ...contract, schema: { type: 'object', properties: { customer: { 'x-class': 'special' } } } }] });
+    expect((await elsewhere.read({ purpose: 'research' })).result!.output).toMatchObject({ found: { known: '[masked]' } });
+    // and what may see the class sees it all
+    expect((await read({ purpose: 'care' })).result!.output).toEqual({ found: content });
+  });
+
+  it('lineage - shows a value as the boundaries let one see it who declares no purpose', async () => {
+    const trace = async ({ bed, reference }: Awaited<ReturnType<typeof bedUnder>>, pointer: string): Promise<unknown> =>
+      (await bed.gateway.request('runtime.lineage.value', {}, { caller: { tenant_id: 'acme', user_id: 'alice', roles: [], auth: 'api_key' }, reference, pointer, depth: 1, limit: 10 })).places[0]!.value;
+    const masking = { tenant_id: 'acme', boundary_id: 'all', classes: ['personal'], access: 'masked' as const };
+    await expect(trace(await bedUnder({ data_boundaries: boundaries }), '/customer')).rejects.toMatchObject({ code: 'policy.denied' });
+    const whole = await bedUnder({ data_boundaries: [masking] });
+    expect([await trace(whole, '/customer'), await trace(whole, '/known'), await trace(whole, '/children/0')]).toEqual(['[masked]', '[masked]', { age: '[masked]' }]);
+    const schema = { type: 'object', properties: { children: { type: 'array', items: { type: 'object', properties: { age: { 'x-class': 'personal' } } } } } };
+    const fields = await bedUnder({ data_boundaries: [masking], data_contracts: [{ tenant_id: 'acme', artifact_type: 'sample.card', version: '1.0.0', owner: 'claims', semantics: '', mode: 'off', schema }] });
+    expect([await trace(fields, '/customer'), await trace(fields, '/children'), await trace(fields, '/children/0/age')]).toEqual(['Ada', [{ age: '[masked]' }], '[masked]']);
+    const open = await bedUnder({});
+    expect(await trace(open, '/children/0/age')).toBe(7);
+  });
+
   it('an artifact reclassified by an intent - is judged by its new class', async () => {
     const first = await bedUnder({ data_boundaries: boundaries });
     const { bed, reference, session } = first;

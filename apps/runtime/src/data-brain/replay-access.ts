@@ -9,7 +9,7 @@ import type { PersonalData } from '../personal-data/personal-data.js';
 import { joint } from '../personal-data/sealed-values.js';
 import type { ReplayTokens } from '../dispatch/replay-tokens.js';
 import type { ExecutionState, RecordOf } from '@symphainy/execution';
-import { accessTo, maskedArtifact } from './masking.js';
+import { accessTo, seenArtifact } from './masking.js';
 import type { ObjectTickets } from './object-tickets.js';
 import { answerOf, RecordedAnswers } from './tool-answers.js';
 
@@ -114,10 +114,11 @@ export class ReplayAccess {
     const artifact = (await artifacts.find(tenant_id, reference))?.artifact;
     if (artifact?.object !== undefined && (await objects.stat(tenant_id, artifact.object.hash)) === undefined) return undefined;
     if (artifact?.object?.sealed !== undefined && (await personal.keys.destroyed(tenant_id, artifact.object.sealed.keys)).length > 0) return undefined;
-    if (artifact !== undefined && accessTo(boundary, artifact.classification, artifact) !== 'plain') return maskedArtifact(artifact);
+    const access = artifact === undefined ? 'plain' : accessTo(boundary, artifact.classification, artifact);
+    if (artifact !== undefined && (access === 'masked' || access === 'withheld')) return seenArtifact(artifact, 'masked');
     let erased = false;
     const opened = await personal.open({ tenantId: tenant_id, executionId: artifact?.execution_id ?? '' }, artifact, () => (erased = true));
-    return erased ? undefined : opened;
+    return erased || opened === undefined || access === 'withheld' ? undefined : seenArtifact(opened, access);
   }
 
   /** What the recorded attempt was answered when it asked the same. */

@@ -10,6 +10,7 @@
  * 4. The graph made again from the log equals the one that was followed.
  * 5. What ends a way (forbidden, erased, changed, too large) is said where it ends.
  */
+import type { Artifact, Json } from '@symphainy/contracts';
 import type { ArtifactFinder } from '../acceptance/acceptance.ports.js';
 import type { WalReader } from '../acceptance/log.ports.js';
 import type { RecordedAccess } from '../acceptance/recorded-access.js';
@@ -37,6 +38,8 @@ export interface LineageParts {
   readonly refusals: RefusalLog;
   readonly queries: Pick<QueryHandlers, 'runtime.artifact.list' | 'runtime.execution.list'>;
   readonly access: () => Pick<RecordedAccess, 'look'>;
+  /** What of the values of an artifact that a realm made may be shown. */
+  readonly shows: (tenantId: string, artifact: Artifact, realm: string) => (pointer: string, value: Json) => Json;
   /** Resolves when the graph shows what was committed before, or after the longest wait. */
   readonly settle: () => Promise<void>;
 }

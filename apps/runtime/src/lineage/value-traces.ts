@@ -20,6 +20,8 @@ export interface ValueTraceParts {
   readonly graph: StateGraph;
   /** Asks policy, as for any reading of content. */
   readonly access: () => Pick<RecordedAccess, 'look'>;
+  /** What of the values of an artifact that a realm made may be shown. */
+  readonly shows: (tenantId: string, artifact: Artifact, realm: string) => (pointer: string, value: Json) => Json;
   /** Resolves when the graph shows what was committed before. */
   readonly settle: () => Promise<void>;
 }
@@ -29,7 +31,7 @@ const SHOWN_BYTES = 8 * 1024;
 /** What is looked through for a place: artifacts derived from it, however they lie. */
 const MOST_DERIVED = 2_000;
 
-/** The way of single values: up to the places in the sources that they came from, down to all that came of a place. Told by the artifacts themselves; policy is asked for each that is read. */
+/** The way of single values: up to the places in the sources that they came from, down to all that came of a place. Told by the artifacts themselves; policy is asked for each that is read, and boundaries mask what is shown. */
 export class ValueTraces {
   constructor(private readonly parts: ValueTraceParts) {}
 
@@ -101,13 +103,13 @@ export class ValueTraces {
     if (artifact.lineage?.dataset === true && pointer.startsWith('/records/')) {
       const found = await this.parts.datasets.told(tenant_id, artifact, pointer);
       if (found === undefined) throw nothingAt(artifact, pointer);
-      return { place: { ...about, region: { ...about.region, pointer }, ...shown(found.value as Json) }, told: found.places };
+      return { place: { ...about, region: { ...about.region, pointer }, ...(await this.shown(caller, artifact, pointer, found.value as Json)) }, told: found.places };
     }
     const content = await this.parts.contents.json(tenant_id, artifact);
     const value = valueAt(content, partsOf(pointer));
     if (value === undefined) throw nothingAt(artifact, pointer);
     const told = artifact.lineage === undefined ? [] : [...toldPlaces(artifact.lineage, content, pointer)];
-    return { place: { ...about, ...(pointer === '' ? {} : { region: { ...about.region, pointer }, ...shown(value) }) }, told: told.length > 0 ? told : derivedWhole(artifact) };
+    return { place: { ...about, ...(pointer === '' ? {} : { region: { ...about.region, pointer }, ...(await this.shown(caller, artifact, pointer, value)) }) }, told: told.length > 0 ? told : derivedWhole(artifact) };
   }
 
   /** Places whose artifacts say that they come from this one, in the order in which the artifacts were made. */
@@ -149,9 +151,15 @@ export class ValueTraces {
   private async valueOf(caller: Caller, artifact: Artifact, target: string): Promise<{ value?: Json }> {
     if (artifact.lineage?.dataset === true) {
       const found = await this.parts.datasets.told(caller.tenant_id, artifact, target);
-      return found === undefined ? {} : shown(found.value as Json);
+      return found === undefined ? {} : this.shown(caller, artifact, target, found.value as Json);
     }
-    return shown(valueAt(await this.parts.contents.json(caller.tenant_id, artifact), partsOf(target)));
+    return this.shown(caller, artifact, target, valueAt(await this.parts.contents.json(caller.tenant_id, artifact), partsOf(target)));
+  }
+
+  private async shown({ tenant_id }: Caller, artifact: Artifact, pointer: string, value: Json | undefined): Promise<{ value?: Json }> {
+    if (value === undefined || canonicalJson(value).length > SHOWN_BYTES) return {};
+    const [realm = ''] = (await this.parts.made.of(tenant_id, artifact.artifact_id))?.intent_type.split('.') ?? [];
+    return { value: this.parts.shows(tenant_id, artifact, realm)(pointer, value) };
   }
 
   private async madeBy(caller: Caller, reference: string): Promise<Pick<TracedPlace, 'made_by'>> {
@@ -214,7 +222,5 @@ const tellsOf = ({ lineage }: Artifact, reference: string): boolean =>
   lineage !== undefined && (lineage.dataset === true || [...(lineage.members ?? []), ...(lineage.tables ?? [])].some((one) => (one.reference ?? reference) === reference) || (lineage.values ?? []).some(({ from }) => from.some((one) => one.reference === reference)));
 
 const isRow = ({ target }: ToldPlace, tables: readonly { readonly path: string }[]): boolean => tables.some(({ path }) => partsOf(target).length === partsOf(path).length + 2);
-
-const shown = (value: Json | undefined): { value?: Json } => (value === undefined || canonicalJson(value).length > SHOWN_BYTES ? {} : { value });
 
 const nothingAt = (artifact: Artifact, pointer: string) => failure('lineage.place_not_found', { field: '/pointer', message: `nothing stands at ${pointer} in ${artifact.artifact_id}` });

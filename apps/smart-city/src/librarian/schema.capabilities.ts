@@ -1,12 +1,11 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
-import { failure, semanticSchema, vocabulary, type Json, type SemanticSchema, type Vocabulary } from '@symphainy/contracts';
+import { failure, semanticSchema, vocabulary, type SemanticSchema, type Vocabulary } from '@symphainy/contracts';
 import { hashOf } from '@symphainy/kernel';
 import { put } from '../bundle/catalogue.js';
 import { changeRule, recordedChange, type ChangeRule } from '../bundle/governed-change.js';
 import { requirePlatform } from '../city-manager/platform-tenant.js';
 import { governedTask } from '../governed-task.js';
 import { compareVersions, majorOf } from '../curator/version-rules.js';
+import { requireSchema } from './json-schema.js';
 import { incompatibilities, type Incompatibility } from './schema-compatibility.js';
 
 const versionKey = ({ name, version }: { readonly name: string; readonly version: string }): string => `${name}@${version}`;
@@ -42,14 +41,6 @@ export function versionBefore<E extends { readonly version: string }>(entries: r
 function requireNew(entries: readonly { readonly name: string; readonly version: string }[], offered: { readonly name: string; readonly version: string }): void {
   const same = entries.find((entry) => entry.version === offered.version);
   if (same !== undefined && hashOf(same) !== hashOf(offered)) throw failure('registration.conflict', { message: `version ${offered.version} of ${offered.name} stands with other content`, field: '/version', fix: 'raise the version' });
-}
-
-function requireSchema(schema: { [key: string]: Json }): void {
-  try {
-    addFormats(new Ajv2020({ strict: false, logger: false })).compile(schema);
-  } catch (error) {
-    throw failure('governance.invalid', { message: `it is no JSON Schema (2020-12): ${error instanceof Error ? error.message : 'unreadable'}`, field: '/schema' });
-  }
 }
 
 const putSchema = governedTask({
