@@ -13,6 +13,7 @@ export interface RuntimeEnv {
   REDIS_CA_FILE: string | undefined;
   RUNTIME_TOKEN_KEY: Uint8Array;
   PERSONAL_DATA_KEY: Uint8Array;
+  PERSONAL_DATA_KEY_PREVIOUS: Uint8Array | undefined;
   BUNDLE_PUBLIC_KEYS: string;
   BUNDLE_STALE_MS: number;
   CHECKPOINT_SIGNING_KEY: SigningKey;
@@ -41,6 +42,7 @@ export const runtimeEnv: EnvContract<RuntimeEnv> = {
   REDIS_CA_FILE: env.optionalText({ description: 'PEM file of the authority that signed Redis’s certificate; unset: the system’s authorities', group: 'hot state' }),
   RUNTIME_TOKEN_KEY: env.secretKey({ description: 'key of execution tokens and object tickets, shared by all runtimes and known to nobody else', group: 'tokens' }),
   PERSONAL_DATA_KEY: env.secretKey({ description: 'key that tenants’ keys follow from, under which the keys of data subjects are wrapped: shared by all runtimes and known to nobody else; without it no personal data can be read', group: 'personal data' }),
+  PERSONAL_DATA_KEY_PREVIOUS: env.optionalSecretKey({ description: 'the PERSONAL_DATA_KEY before this one, until runtime.rewrap_keys has wrapped every tenant’s keys anew', group: 'personal data' }),
   BUNDLE_PUBLIC_KEYS: env.text({ description: 'Ed25519 public keys that governance bundles may be signed with: <key_id>=<base64url or PEM>, separated by commas', group: 'bundle' }),
   BUNDLE_STALE_MS: env.integer({ description: 'how long Smart City may be silent, in ms, before no new intent is accepted (policy.bundle_stale); it speaks every ten seconds', group: 'bundle', default: '300000', min: 15_000, max: 86_400_000 }),
   CHECKPOINT_SIGNING_KEY: signingKeyVariable({ description: 'Ed25519 key that signs checkpoints of the log and exported evidence, shared by all runtimes', group: 'evidence' }),

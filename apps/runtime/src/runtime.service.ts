@@ -33,7 +33,7 @@ export class RuntimeService implements OnModuleInit, OnApplicationBootstrap {
     @Inject(HttpAdapterHost) private readonly http: HttpAdapterHost,
   ) {
     const { env, clock, ids, logger } = host;
-    this.personal = openPersonalData({ url: env.DATABASE_URL, roleKey: env.DATABASE_ROLE_KEY, secret: env.PERSONAL_DATA_KEY, clock, ids, onIdleError: (err) => logger.warn({ err }, 'a database connection broke') });
+    this.personal = openPersonalData({ url: env.DATABASE_URL, roleKey: env.DATABASE_ROLE_KEY, secret: env.PERSONAL_DATA_KEY, previous: env.PERSONAL_DATA_KEY_PREVIOUS, clock, ids, onIdleError: (err) => logger.warn({ err }, 'a database connection broke') });
   }
 
   onModuleInit(): void {

@@ -22,3 +22,6 @@ export const erasureReport = z.object({
   rewritten: z.array(z.object({ old: artifactId, new: artifactId, removed: z.number().int().min(0) })),
 });
 export type ErasureReport = z.infer<typeof erasureReport>;
+
+/** What `runtime.rewrap_keys` did: the tenant's living keys of data subjects that were wrapped anew, and those that were as they should be. */
+export const rewrapReport = z.object({ rewrapped: z.number().int().min(0), unchanged: z.number().int().min(0) });

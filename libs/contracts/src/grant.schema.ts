@@ -5,15 +5,17 @@
 import { z } from 'zod';
 import { intentType, tenantId, timestamp, userId, uuid } from './words.js';
 
-/** `signal`: send signals, approvals among them. `operate`: every other operation. `replay`: replays and determinism checks. `hydrate`: read content. */
-export const grantAction = z.enum(['operate', 'signal', 'replay', 'hydrate']);
+/** `signal`: send signals, approvals among them. `operate`: every other operation. `replay`: replays and determinism checks. `hydrate`: read content. `erase`: erase data subjects. */
+export const grantAction = z.enum(['operate', 'signal', 'replay', 'hydrate', 'erase']);
 export type GrantAction = z.infer<typeof grantAction>;
 
-/** Which executions a grant is for: those that fit all that is named; nothing named: all of the tenant. */
+/** Which executions, or for `erase` which data subject, a grant is for: what fits all that is named; nothing named: all of the tenant. */
 export const grantScope = z.strictObject({
   execution_ids: z.array(uuid).min(1).max(100).optional(),
   intent_type: intentType.optional(),
   session_id: uuid.optional(),
+  /** A data subject, as contracts and uploads name it; recorded as a pseudonym. */
+  subject: z.string().min(1).max(300).meta({ format: 'data-subject' }).optional(),
   /** Members of the intent's metadata, which must be equal. */
   metadata: z.record(z.string().min(1).max(120), z.union([z.string().max(300), z.number(), z.boolean()])).optional(),
 });
@@ -21,7 +23,7 @@ export type GrantScope = z.infer<typeof grantScope>;
 
 /** What is asked for. */
 export const grantRequest = z.strictObject({
-  actions: z.array(grantAction).min(1).max(4),
+  actions: z.array(grantAction).min(1).max(5),
   scope: grantScope.prefault({}),
   reason: z.string().min(1).max(500),
   /** How long it holds once it is approved: a minute to seven days. Default one hour. */

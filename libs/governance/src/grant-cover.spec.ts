@@ -28,6 +28,11 @@ describe('coveringGrants', () => {
     for (const scope of [{}, { execution_ids: [ID(9), ID(2)] }, { intent_type: 'content.ingest', session_id: ID(3), metadata: { case: 'A7', risk: 2 } }]) expect(coveringGrants([given({ scope })], 'replay', [target], NOW)).toHaveLength(1);
   });
 
+  it('coveringGrants - a data subject is covered by a grant that names it, or nothing; executions are not by one that names a subject', () => {
+    const covers = (scope: object, asked: GrantTarget = { subject: 'subject:a' }): number => coveringGrants([given({ scope, actions: ['erase'] })], 'erase', [asked], NOW).length;
+    expect([covers({}), covers({ subject: 'subject:a' }), covers({ subject: 'subject:b' }), covers({ intent_type: 'content.ingest' }), covers({ subject: 'subject:a', session_id: ID(3) }), covers({ subject: 'subject:a' }, target)]).toEqual([1, 1, 0, 0, 0, 0]);
+  });
+
   it('coveringGrants - everything of the tenant is covered only by a grant that names nothing', () => {
     expect(coveringGrants([given({ scope: { intent_type: 'content.ingest' } })], 'replay', 'all', NOW)).toEqual([]);
     expect(coveringGrants([given()], 'replay', 'all', NOW)).toHaveLength(1);

@@ -1,8 +1,10 @@
 import type { Grant, GrantAction } from '@symphainy/contracts';
 import type { Json } from '@symphainy/kernel';
 
-/** What a grant may be for, of one execution. */
-export interface GrantTarget {
+/** What a grant may be for: an execution, or a data subject by its pseudonym. */
+export type GrantTarget = ExecutionTarget | { readonly subject: string };
+
+export interface ExecutionTarget {
   readonly executionId: string;
   readonly intentType: string;
   readonly sessionId: string;
@@ -20,8 +22,10 @@ export function coveringGrants(grants: readonly Grant[], action: GrantAction, ta
   return used.includes(undefined) ? [] : [...new Set(used.filter((grant) => grant !== undefined))];
 }
 
-function fits({ execution_ids, intent_type, session_id, metadata }: Grant['scope'], target: GrantTarget): boolean {
+function fits({ execution_ids, intent_type, session_id, subject, metadata }: Grant['scope'], target: GrantTarget): boolean {
+  if ('subject' in target) return [execution_ids, intent_type, session_id, metadata].every((part) => part === undefined) && (subject === undefined || subject === target.subject);
   return (
+    subject === undefined &&
     (execution_ids === undefined || execution_ids.includes(target.executionId)) &&
     (intent_type === undefined || intent_type === target.intentType) &&
     (session_id === undefined || session_id === target.sessionId) &&

@@ -92,6 +92,14 @@ const asChoice =
   };
 
 /** Declarations of variables. Required ones have no default; `optional*` ones read as undefined when unset. */
+const KEY_FORM = 'key: 64 hex digits, or base64url of at least 32 bytes';
+
+function asKey(text: string): Uint8Array {
+  const bytes = /^[0-9a-f]{64,}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64url');
+  if (bytes.length < 32) throw new Error('must hold at least 32 bytes, as hex or base64url');
+  return new Uint8Array(bytes);
+}
+
 export const env = {
   text: (o: Described & { default?: string }) => variable({ ...o, required: o.default === undefined, form: 'text' }, asText),
   optionalText: (o: Described) => variable<string | undefined>({ ...o, required: false, form: 'text' }, asText),
@@ -104,10 +112,6 @@ export const env = {
   choice: <C extends string>(o: Described & { default?: C; choices: readonly C[] }) =>
     variable({ ...o, required: o.default === undefined, form: o.choices.join(' | ') }, asChoice(o.choices)),
   /** 32 bytes or more, base64url or hex. */
-  secretKey: (o: Described) =>
-    variable({ ...o, sensitive: true, required: true, form: 'key: 64 hex digits, or base64url of at least 32 bytes' }, (text) => {
-      const bytes = /^[0-9a-f]{64,}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64url');
-      if (bytes.length < 32) throw new Error('must hold at least 32 bytes, as hex or base64url');
-      return new Uint8Array(bytes);
-    }),
+  secretKey: (o: Described) => variable({ ...o, sensitive: true, required: true, form: KEY_FORM }, asKey),
+  optionalSecretKey: (o: Described) => variable<Uint8Array | undefined>({ ...o, sensitive: true, required: false, form: KEY_FORM }, asKey),
 } as const;

@@ -24,7 +24,8 @@ describe('a grant’s scope', () => {
   });
 
   it('an order - names what was typed and nothing else', () => {
-    expect(grantOrder({ actions: ['replay'], executions: '', intentType: ' ', reason: ' why ', duration: '600' })).toEqual({ actions: ['replay'], reason: 'why', duration_s: 600, scope: {} });
-    expect(grantOrder({ actions: ['replay'], executions: 'a, b', intentType: 'x.y', reason: 'why', duration: '60' }).scope).toEqual({ execution_ids: ['a', 'b'], intent_type: 'x.y' });
+    expect(grantOrder({ actions: ['replay'], executions: '', intentType: ' ', subject: 'nobody', reason: ' why ', duration: '600' })).toEqual({ actions: ['replay'], reason: 'why', duration_s: 600, scope: {} });
+    expect(grantOrder({ actions: ['replay'], executions: 'a, b', intentType: 'x.y', subject: '', reason: 'why', duration: '60' }).scope).toEqual({ execution_ids: ['a', 'b'], intent_type: 'x.y' });
+    expect(grantOrder({ actions: ['erase'], executions: '', intentType: '', subject: ' customer-1 ', reason: 'why', duration: '60' }).scope).toEqual({ subject: 'customer-1' });
   });
 });

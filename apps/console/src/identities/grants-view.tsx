@@ -82,12 +82,12 @@ function DecideDialog({ decision, grant, onClose }: { decision: Decision; grant:
   );
 }
 
-const verbs: readonly (readonly [GrantAction, string])[] = [['operate', 'Operate: cancel, retry, terminate, …'], ['signal', 'Signal: send signals and approvals'], ['replay', 'Replay'], ['hydrate', 'Read content']];
+const verbs: readonly (readonly [GrantAction, string])[] = [['operate', 'Operate: cancel, retry, terminate, …'], ['signal', 'Signal: send signals and approvals'], ['replay', 'Replay'], ['hydrate', 'Read content'], ['erase', 'Erase a person']];
 
 function RequestDialog({ onClose }: { onClose: () => void }) {
   const platform = usePlatform();
   const tell = useTell();
-  const [draft, setDraft] = useState<GrantDraft>({ actions: [], executions: '', intentType: '', reason: '', duration: '3600' });
+  const [draft, setDraft] = useState<GrantDraft>({ actions: [], executions: '', intentType: '', subject: '', reason: '', duration: '3600' });
   const edit = (change: Partial<GrantDraft>): void => setDraft((before) => ({ ...before, ...change }));
   const toggle = (action: GrantAction): void => edit({ actions: draft.actions.includes(action) ? draft.actions.filter((each) => each !== action) : [...draft.actions, action] });
   const request = async (): Promise<void> => {
@@ -99,6 +99,7 @@ function RequestDialog({ onClose }: { onClose: () => void }) {
       <fieldset className="choices"><legend>To</legend>{verbs.map(([action, text]) => <label key={action} className="check"><input type="checkbox" checked={draft.actions.includes(action)} onChange={() => toggle(action)} /><span>{text}</span></label>)}</fieldset>
       <TextField label="Executions" mono optional value={draft.executions} note="ids, with commas between" onChange={(executions) => edit({ executions })} />
       <TextField label="Of the intent type" mono optional value={draft.intentType} placeholder="content.ingest" onChange={(intentType) => edit({ intentType })} />
+      {draft.actions.includes('erase') && <TextField label="Person" mono optional value={draft.subject} note="as contracts name a data subject; recorded as a pseudonym" onChange={(subject) => edit({ subject })} />}
       <ChoiceField label="For" value={draft.duration} options={[['900', '15 minutes'], ['3600', 'An hour'], ['28800', '8 hours'], ['86400', 'A day'], ['604800', '7 days']]} onChange={(duration) => edit({ duration })} />
       <TextField label="Why" required value={draft.reason} note="Who approves, and an auditor, will read it." onChange={(reason) => edit({ reason })} />
     </ChangeDialog>

@@ -10,6 +10,7 @@ import type { AcceptedIntent, ArtifactFinder, ExecutionStarter, IntentParent } f
 import type { BundleHolder } from './bundle-holder.js';
 import { capabilityBar } from './capability-bars.js';
 import { grantActionOf, heldGrants } from './held-grants.js';
+import { keysOfTarget } from './target-keys.js';
 import { namedTargets } from './named-targets.js';
 import { denial, withExecution } from './refusal-errors.js';
 import type { NamedReference, NamedThings, PayloadContracts } from './payload-contracts.js';
@@ -113,10 +114,12 @@ export class Acceptance {
     const { personal } = this.parts;
     if (capability === undefined || !personal.concerns(capability.input_contract, sealedUnder)) return { intent, given: intent, sealedUnder: [], judgement };
     const place = { tenantId: intent.tenant_id, executionId: intent.intent_id };
+    await personal.prepared(intent.tenant_id);
+    const about = sealedUnder ?? (await keysOfTarget(this.parts, place, capability, intent.payload));
     const withheld = { intent: { ...intent, payload: personal.withheld(place, intent.payload) }, given: intent, sealedUnder: [] };
     if ('error' in judgement && judgement.error.code === 'intent.payload_invalid') return { ...withheld, judgement };
     try {
-      const { value, keys } = await personal.payload(place, capability.input_contract, intent.payload, sealedUnder);
+      const { value, keys } = await personal.payload(place, capability.input_contract, intent.payload, about);
       return { intent: { ...intent, payload: value }, given: intent, sealedUnder: keys, judgement };
     } catch (error) {
       if (!(error instanceof PlatformError) || error.retry.mode !== 'terminal') throw error;
@@ -166,11 +169,13 @@ export class Acceptance {
     const boundary = rules.seenFrom({ realm: capability.realm, purpose, region });
     const data = { classifications, references: references.map((r) => r.reference), ...(region === undefined ? {} : { region }) };
     const targets = about.own === undefined ? {} : { own_targets: about.own };
-    const held = heldGrants(bundle, request.caller, grantActionOf(capability), about.targets, intent.created_at);
+    const leave = grantActionOf(capability);
+    if (leave === 'erase') await this.parts.personal.prepared(intent.tenant_id);
+    const held = heldGrants(bundle, request.caller, leave, leave === 'erase' ? this.parts.personal.subjectsOf(intent.tenant_id, capability.input_contract, intent.payload) : about.targets, intent.created_at);
     const decision = evaluatePolicy(bundle, { caller: request.caller, capability, action: 'submit', data, purpose, session_user_id: session.user_id, ...targets, granted: held !== undefined });
     const decided = {
       decision,
-      ...(classifications.length + references.length === 0 && boundary === undefined ? {} : { data: boundary === undefined ? data : { ...data, boundary: { masked: [...boundary.masked], withheld: [...boundary.withheld] } } }),
+      ...(classifications.length + references.length === 0 && boundary === undefined ? {} : { data: boundary === undefined ? data : { ...data, boundary: { masked: [...boundary.masked], withheld: [...boundary.withheld], ...(boundary.fields === undefined ? {} : { fields: [...boundary.fields] }) } } }),
       ...(session.user_id === request.caller.user_id ? {} : { session_user_id: session.user_id }),
       ...targets,
       ...held,

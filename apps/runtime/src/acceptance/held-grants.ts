@@ -9,9 +9,10 @@ export function heldGrants(bundle: CompiledBundle, caller: Caller, action: Grant
   return grants.length === 0 ? undefined : { grants };
 }
 
-/** What leave an intent needs, by what its saga does to other executions: signals and approvals, or any other operation. */
+/** What leave an intent needs, by what its saga does: signals and approvals, or any other operation on executions; erasing a data subject. */
 export function grantActionOf({ saga: { steps } }: RegisteredCapability): GrantAction | undefined {
   const step = steps[0];
   if (step?.kind !== 'operate') return undefined;
+  if (step.operation === 'erase') return 'erase';
   return step.operation === 'signal' || step.operation === 'approve' ? 'signal' : 'operate';
 }

@@ -1,6 +1,6 @@
 import { failure, type Caller } from '@symphainy/contracts';
 import { decodeBody, type RecordOf } from '@symphainy/execution';
-import type { GrantTarget } from '@symphainy/governance';
+import type { ExecutionTarget, GrantTarget } from '@symphainy/governance';
 import type { PlatformError } from '@symphainy/kernel';
 import type { WalReader } from './log.ports.js';
 import type { NamedThings } from './payload-contracts.js';
@@ -38,4 +38,4 @@ export async function receivedOf(reader: WalReader, tenantId: string, executionI
 }
 
 /** An execution as grants are scoped to it. */
-export const targetOf = ({ intent }: RecordOf<'intent_received'>): GrantTarget => ({ executionId: intent.intent_id, intentType: intent.intent_type, sessionId: intent.session_id, metadata: intent.metadata });
+export const targetOf = ({ intent }: RecordOf<'intent_received'>): ExecutionTarget => ({ executionId: intent.intent_id, intentType: intent.intent_type, sessionId: intent.session_id, metadata: intent.metadata });

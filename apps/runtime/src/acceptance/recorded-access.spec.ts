@@ -1,11 +1,17 @@
-import { grant, type CedarPolicy, type Grant, type WalRecord } from '@symphainy/contracts';
+import { grant, operations, type CedarPolicy, type Grant, type OperationName, type WalRecord } from '@symphainy/contracts';
 import { decodeBody } from '@symphainy/execution';
+import { sampleCapability as capabilityOf, sampleSaga } from '@symphainy/execution/testing';
 import { permissivePolicies, sampleCapability } from '@symphainy/governance/testing';
+import { asPlatformError, isoTime, type Json } from '@symphainy/kernel';
+import { z } from 'zod';
 import { alice, RuntimeBed } from '../testing/runtime-bed.js';
 
 const bob = { ...alice, user_id: 'bob' };
 const guard = (id: string, text: string): CedarPolicy => ({ id, role: 'security_guard', text });
 const fourEyes = guard('four-eyes', '@reason("replaying, signalling and reading of others need a grant")\nforbid(principal, action, resource) unless { context.granted || context.own_targets };');
+
+const operation = (name: OperationName) =>
+  capabilityOf({ ...sampleSaga({ kind: 'operate', name: 'apply', operation: name }), name: `runtime.${name}` }, { realm: 'runtime', input_contract: z.toJSONSchema(operations[name], { io: 'input' }) as { [key: string]: Json } });
 
 /** One finished execution of alice's, under policies that demand grants of everybody else. */
 async function finished(grants: readonly Grant[] = []): Promise<{ bed: RuntimeBed; executionId: string }> {
@@ -44,6 +50,30 @@ describe('recorded access', () => {
     await expect(bed.gateway.request('runtime.artifact.read', {}, { caller: { ...bob, user_id: 'carol' }, artifact_id })).rejects.toMatchObject({ code: 'policy.denied' });
     const expired = await finished([{ ...held, expires_at: '1971-01-01T00:00:00.000Z' }]);
     await expect(expired.bed.gateway.request('runtime.artifact.read', {}, { caller: bob, artifact_id: `${expired.executionId}/work/facts` })).rejects.toMatchObject({ code: 'policy.denied' });
+  });
+
+  it.each(['operate', 'signal', 'replay', 'hydrate'] as const)('a grant to %s - ends at its time, and nothing of another kind goes by it', async (action) => {
+    const bed = new RuntimeBed();
+    const held = grant.parse({ grant_id: '019b0000-0000-7000-8000-00000000000a', tenant_id: 'acme', user_id: 'bob', actions: [action], reason: 'audit', requested_at: '2026-01-01T00:00:00.000Z', status: 'approved', expires_at: isoTime(bed.clock.now() + 3_600_000) });
+    const capabilities = [sampleCapability('content.ingest'), operation('pause'), operation('signal')];
+    await bed.govern(capabilities, 1, {}, { policies: [...permissivePolicies, fourEyes], grants: [held] });
+    bed.realm('content', () => ({ output: 1, artifacts: [{ name: 'facts', artifact_type: 'facts', media_type: 'application/json', content: { a: 1 } }] }));
+    await bed.runtime();
+    const { execution_id } = await bed.submit(await bed.session(), { intent_type: 'content.ingest' });
+    await bed.ended(execution_id);
+    const office = await bed.session(bob);
+    const act = (name: string, more = {}): Promise<unknown> => bed.submit(office, { intent_type: `runtime.${name}`, payload: { execution_id, ...more } }, { caller: bob });
+    const all = {
+      operate: () => act('pause'), signal: () => act('signal', { signal: 'go' }),
+      replay: () => bed.gateway.request('runtime.execution.determinism', {}, { caller: bob, execution_id }), hydrate: () => bed.gateway.request('runtime.artifact.read', {}, { caller: bob, artifact_id: `${execution_id}/work/facts` }),
+    };
+    const permitted = async (): Promise<string[]> => {
+      const found = await Promise.all(Object.entries(all).map(async ([name, ask]) => bed.during(ask()).then(() => [name], (error: unknown) => (asPlatformError(error).code === 'policy.denied' ? [] : [name]))));
+      return found.flat();
+    };
+    expect(await permitted()).toEqual([action]);
+    bed.clock.advance(3_600_000);
+    expect(await permitted()).toEqual([]);
   });
 
   it('what does not exist for the tenant - is not found, and decides nothing', async () => {

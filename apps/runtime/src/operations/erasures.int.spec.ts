@@ -3,11 +3,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { erasurePayload, type Artifact, type ExecutionResult, type ExportedEvidence, type ReplayReport, type StepDispatch, type ValidationReport } from '@symphainy/contracts';
-import { chainProblems } from '@symphainy/execution';
+import { erasurePayload, failure, operations, type Artifact, type OperationName, type ExecutionResult, type ExportedEvidence, type ReplayReport, type StepDispatch, type ValidationReport } from '@symphainy/contracts';
+import { chainProblems, foldStored, type ExecutionState } from '@symphainy/execution';
 import { sampleCapability, sampleSaga } from '@symphainy/execution/testing';
-import { asPlatformError, sealStream, toWireError } from '@symphainy/kernel';
+import { asPlatformError, sealStream, systemClock, toWireError, uuidV7Source } from '@symphainy/kernel';
 import { z } from 'zod';
+import { openPersonalData } from '../personal-data/open-personal-data.js';
 import { checkpointKey, LogBed, signingKey, type LogRuntime } from '../testing/log-bed.js';
 import { alice, type RealmHandler } from '../testing/runtime-bed.js';
 
@@ -21,6 +22,11 @@ const parent = sampleCapability({ ...sampleSaga({ kind: 'child', name: 'ask', in
 const reading = sampleCapability({ ...sampleSaga('read'), name: 'sample.read' }, { input_contract: { type: 'object', properties: { source: { type: 'string', format: 'data-reference' } } } });
 const upload = sampleCapability({ ...sampleSaga({ kind: 'signal', name: 'receive', signal: 'uploaded' }), name: 'runtime.upload' }, { realm: 'runtime', input_contract: { type: 'object', properties: { subject: { type: 'string', format: 'data-subject' } } } });
 const erase = sampleCapability({ ...sampleSaga({ kind: 'operate', name: 'erase', operation: 'erase' }), name: 'runtime.erase' }, { realm: 'runtime', input_contract: z.toJSONSchema(erasurePayload) as never });
+const rewrap = sampleCapability({ ...sampleSaga({ kind: 'operate', name: 'rewrap', operation: 'rewrap_keys' }), name: 'runtime.rewrap_keys' }, { realm: 'runtime' });
+const asking = sampleCapability({ ...sampleSaga({ kind: 'signal', name: 'ask', signal: 'answered' }, 'after'), name: 'sample.ask' }, { input_contract: person });
+const named = sampleCapability({ ...sampleSaga({ kind: 'signal', name: 'ask', signal: 'answered' }), name: 'sample.named' }, { output_contract: person });
+const paying = sampleCapability({ ...sampleSaga({ kind: 'effect', name: 'pay', binding: 'bank' }, 'after'), name: 'sample.pay' }, { input_contract: person });
+const operation = (name: OperationName) => sampleCapability({ ...sampleSaga({ kind: 'operate', name: 'apply', operation: name }), name: `runtime.${name}` }, { realm: 'runtime', input_contract: z.toJSONSchema(operations[name], { io: 'input' }) as never });
 
 const hydrated = async (bed: LogBed, { token, attempt, context }: StepDispatch): Promise<Artifact> =>
   (await bed.net.channelsOf('realm').request('runtime.hydrate', {}, { token, attempt, reference: String(context.intent.payload['source']) })).artifact;
@@ -37,8 +43,9 @@ describe('erasure - what is personal is nowhere in plain, and gone with its key'
 
   beforeAll(async () => {
     bed = await LogBed.start();
-    runtime = await bed.runtime([claim, parent, reading, upload, erase], { surface: true });
+    runtime = await bed.runtime([claim, parent, reading, upload, erase, asking, named, paying, rewrap, operation('signal'), operation('resolve_effect')], { surface: true });
     bed.realm('sample', async (dispatch) => {
+      if (dispatch.attempt.step === 'pay') return { error: toWireError(failure('effect.unknown')) };
       if (dispatch.capability !== 'sample.read') return echo(dispatch);
       try {
         return { output: { found: (await hydrated(bed, dispatch)).content ?? null } };
@@ -125,6 +132,59 @@ describe('erasure - what is personal is nowhere in plain, and gone with its key'
     expect((await result(execution_id)).output).toMatchObject({ greeting: '[erased]' });
     expect((await result(reader.execution_id)).output).toEqual({ found: '[erased]' });
     await expect(run({ source: `${letter}/two/letter` }, 'sample.read')).resolves.toMatchObject({ status: 'failed', result: { error: { code: 'data.erased' } } });
+  });
+
+  /** Begins an execution, and waits until its first step stands so. */
+  async function begun(intentType: string, payload: object, status: ExecutionState['steps'][number]['status']): Promise<string> {
+    const { execution_id } = await bed.submit(session, 0, payload, intentType);
+    for (;;) {
+      if (foldStored(await runtime.log.reader.readStream('acme', execution_id))?.steps[0]?.status === status) return execution_id;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
+  it('what a signal or a resolution tells - is sealed in its own record and in the one it is told, reads in plain, and is erased with the person', async () => {
+    const asked = await begun('sample.ask', { customer: 'person-10', name: 'Z.' }, 'running');
+    const paid = await begun('sample.pay', { customer: 'person-10', name: 'Z.' }, 'unknown');
+    const open = await begun('sample.named', {}, 'running');
+    const told = [
+      await run({ execution_id: asked, signal: 'answered', data: { answer: CANARY } }, 'runtime.signal'),
+      await run({ execution_id: paid, step: 'pay', happened: true, receipt: { payee: CANARY } }, 'runtime.resolve_effect'),
+      // nobody was named yet: the answer itself says whose it is
+      await run({ execution_id: open, signal: 'answered', data: { output: { customer: 'person-10', name: CANARY } } }, 'runtime.signal'),
+    ];
+    expect(told.map(({ status, result: reported }) => [status, reported?.error])).toEqual([['completed', undefined], ['completed', undefined], ['completed', undefined]]);
+    for (const id of [asked, paid, open]) await bed.sound(runtime, id);
+    expect((await result(asked)).output).toMatchObject({ from: { ask: { answer: CANARY } } });
+    expect((await result(paid)).output).toMatchObject({ from: { pay: { payee: CANARY } } });
+    expect((await result(open)).output).toMatchObject({ name: CANARY });
+    expect(await findings(CANARY)).toEqual([]);
+    expect(await findings('"person-10"')).toEqual([]);
+    await erased('person-10');
+    expect([(await result(asked)).output, (await result(paid)).output, (await result(open)).output]).toMatchObject([{ from: '[erased]' }, { from: '[erased]' }, { name: '[erased]' }]);
+    for (const id of [asked, paid, open, ...told.map(({ execution_id }) => execution_id)]) expect(await validate(id)).toMatchObject({ valid: true });
+  });
+
+  it('keys wrapped anew in the database - open under the new secret alone, and an erased one stays erased', async () => {
+    const { execution_id } = await run({ customer: 'person-11', name: CANARY });
+    await run({ customer: 'person-12', name: CANARY });
+    await erased('person-12');
+    const open = (secret: Uint8Array, previous?: Uint8Array) => openPersonalData({ url: bed.postgres.url, roleKey: bed.key, secret, previous, clock: systemClock, ids: uuidV7Source(() => systemClock.now()), onIdleError: () => undefined });
+    const fresh = new Uint8Array(32).fill(3);
+    const [during, after] = [open(fresh, bed.key), open(fresh)];
+    try {
+      expect((await during.personal.keys.rewrap('acme')).rewrapped).toBeGreaterThan(0);
+      await expect(after.personal.keys.find('acme', 'person-11')).resolves.toEqual(expect.any(String));
+      await expect(after.personal.keys.find('acme', 'person-12')).resolves.toBeUndefined();
+      const state = foldStored(await runtime.log.reader.readStream('acme', execution_id))!;
+      expect(await after.personal.open({ tenantId: 'acme', executionId: execution_id }, state.steps[1]!.output)).toMatchObject({ greeting: `Dear ${CANARY}` });
+      // and back, as this platform's runtime has the old one
+      await open(bed.key, fresh).personal.keys.rewrap('acme');
+    } finally {
+      await Promise.all([during.close(), after.close()]);
+    }
+    expect((await run({ reason: 'once a year' }, 'runtime.rewrap_keys')).result).toMatchObject({ success: true, output: { rewrapped: 0 } });
+    expect((await result(execution_id)).output).toMatchObject({ greeting: `Dear ${CANARY}` });
   });
 
   it('a file of several subjects - is written anew without the erased one, byte for byte otherwise, and its old bytes open no more', async () => {

@@ -37,6 +37,7 @@ export class Erasures {
     const { personal, clock } = this.parts;
     const { tenant_id } = state.intent;
     const payload = erasurePayload.parse(state.intent.payload);
+    await personal.prepared(tenant_id);
     const subject = personal.keys.pseudonym(tenant_id, payload.subject);
     const held = await this.heldBecause(tenant_id, subject);
     if (held !== undefined) throw failure('data.held', { message: `a legal hold keeps this subject’s data: ${held}`, field: '/payload/subject' });
@@ -55,6 +56,12 @@ export class Erasures {
     const output: ErasureReport = { subject, ...(keyId === undefined ? {} : { key_id: keyId }), rewritten };
     const sealedUnder = [...new Set(artifacts.flatMap((artifact) => artifact.object?.sealed?.keys ?? []))];
     return { handler_build: 'runtime', duration_ms: 0, output: output as unknown as Json, output_hash: hashOf(output), artifacts, events: [], state_changes: [], ...(sealedUnder.length === 0 ? {} : { sealed_under: sealedUnder }) };
+  }
+
+  /** Wraps the tenant's keys under the secret in use. The step's result. */
+  async rewrap({ state }: LiveExecution): Promise<StepOk> {
+    const output = { ...(await this.parts.personal.keys.rewrap(state.intent.tenant_id)) };
+    return { handler_build: 'runtime', duration_ms: 0, output, output_hash: hashOf(output), artifacts: [], events: [], state_changes: [] };
   }
 
   /** A hold on the subject, or on an execution that holds data of it. */

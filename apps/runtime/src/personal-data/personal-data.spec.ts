@@ -3,7 +3,9 @@ import * as fc from 'fast-check';
 import { countingIds, ManualClock } from '@symphainy/kernel/testing';
 import { memoryPersonalData } from '../testing/memory-personal-data.js';
 import { withoutRecords } from './mixed-files.js';
-import { KEY_FRESH_MS } from './subject-keys.js';
+import { PersonalData } from './personal-data.js';
+import { KEY_FRESH_MS, SubjectKeys } from './subject-keys.js';
+import { MemorySubjectKeys } from './subject-keys.memory.js';
 
 const place = { tenantId: 'acme', executionId: '00000000-0000-4000-8000-000000000001' };
 const people = {
@@ -71,8 +73,9 @@ describe('personal data - a contract says what is sealed, and under whose key', 
     await expect(second.open(place, value)).rejects.toMatchObject({ code: 'data.erased' });
   });
 
-  it('a pseudonym - is the same for the same subject of a tenant, and another for another tenant', () => {
+  it('a pseudonym - is the same for the same subject of a tenant, and another for another tenant', async () => {
     const { personal } = bed();
+    await Promise.all(['acme', 'globex'].map((tenant) => personal.prepared(tenant)));
     expect(personal.keys.pseudonym('acme', 'x')).toBe(personal.keys.pseudonym('acme', personal.keys.pseudonym('acme', 'x')));
     expect(personal.keys.pseudonym('acme', 'x')).not.toBe(personal.keys.pseudonym('globex', 'x'));
   });
@@ -94,5 +97,56 @@ describe('files of several subjects - lose exactly the records of one', () => {
     ['a column that is not there', 'a,b\n1,1\n', 'a,b\n1,1\n'],
   ])('%s', async (_what, before, after) => {
     expect(await rewritten(before, 'id', '1')).toBe(after);
+  });
+});
+
+describe('the secret behind tenants’ keys', () => {
+  const secretOf = (n: number): Uint8Array => new Uint8Array(32).fill(n);
+  const contract = { type: 'object', properties: { owner: { type: 'string', format: 'data-subject' }, name: { type: 'string', 'x-personal': { subject: '/owner' } } } };
+  const bed = () => {
+    const [store, clock, ids] = [new MemorySubjectKeys(), new ManualClock(), countingIds()];
+    return (secret: number, previous?: number) => new PersonalData(new SubjectKeys({ store, clock, ids, secret: secretOf(secret), ...(previous === undefined ? {} : { previous: secretOf(previous) }) }));
+  };
+  const nameOf = async (personal: PersonalData): Promise<string> => (await personal.keys.prepare('acme'), personal.keys.pseudonym('acme', 'ada'));
+
+  it('rotated - what was sealed opens, subjects keep their names, and the former secret is of no use any more', async () => {
+    const open = bed();
+    const before = open(1);
+    const { value, keys } = await before.payload(place, contract, { owner: 'ada', name: 'Ada' }, undefined);
+    const [name, mac] = [await nameOf(before), await before.objects.mac('acme', keys, 'f'.repeat(64))];
+    await before.payload(place, contract, { owner: 'bob', name: 'Bob' }, undefined);
+    await before.keys.destroy('acme', 'bob', place.executionId);
+
+    const during = open(2, 1);
+    expect([await during.open(place, value), await nameOf(during)]).toMatchObject([{ name: 'Ada' }, name]);
+    expect(await during.keys.claim('acme', 'ada')).toBe(keys[0]);
+    expect(await during.keys.rewrap('acme')).toEqual({ rewrapped: 1, unchanged: 0 });
+    expect(await during.keys.rewrap('acme')).toEqual({ rewrapped: 0, unchanged: 1 });
+
+    const after = open(2);
+    expect([await after.open(place, value), await nameOf(after), await after.objects.mac('acme', keys, 'f'.repeat(64)), await after.keys.find('acme', 'bob')]).toMatchObject([{ name: 'Ada' }, name, mac, undefined]);
+    await expect(open(1).open(place, value)).rejects.toMatchObject({ code: 'data.key_unknown' });
+  });
+
+  it('changed without a word of the former one - says so, and does not take the data for erased', async () => {
+    const open = bed();
+    const { value } = await open(1).payload(place, contract, { owner: 'ada', name: 'Ada' }, undefined);
+    await expect(open(2).open(place, value)).rejects.toMatchObject({ code: 'data.key_unknown' });
+  });
+
+  it('a tenant met while both are given - is named alike once the former is dropped, though nobody rotated it', async () => {
+    const [open, name] = [bed(), await nameOf(bed()(1))];
+    expect([await nameOf(open(2, 1)), await nameOf(open(2))]).toEqual([name, name]);
+    expect(await nameOf(bed()(2))).not.toBe(name);
+  });
+
+  it('rotated again - names go on, and so does one that was interrupted', async () => {
+    const open = bed();
+    const { value } = await open(1).payload(place, contract, { owner: 'ada', name: 'Ada' }, undefined);
+    const name = await nameOf(open(1));
+    await open(2, 1).keys.rewrap('acme');
+    await nameOf(open(3, 2));
+    await open(3, 2).keys.rewrap('acme');
+    expect([await open(3).open(place, value), await nameOf(open(3))]).toMatchObject([{ name: 'Ada' }, name]);
   });
 });

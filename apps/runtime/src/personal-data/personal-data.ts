@@ -41,6 +41,11 @@ export class PersonalData {
     this.objects = new SealedObjects(keys);
   }
 
+  /** Has at hand what names of a tenant's subjects need. */
+  prepared(tenantId: string): Promise<void> {
+    return this.keys.prepare(tenantId);
+  }
+
   /** Whether a document of this contract, coming from data sealed under `inherited`, holds anything to seal. */
   concerns(schema: Document, inherited: readonly string[] | undefined): boolean {
     return inherited !== undefined || personalPlanOf(schema) !== undefined;
@@ -53,9 +58,22 @@ export class PersonalData {
     return { value: sealer.output(payload) as Document, keys: sealer.keys };
   }
 
-  /** What is recorded of a payload that does not fit a contract with personal fields: nobody knows where in it they stand. */
+  /** What is recorded of a payload that does not fit a contract with personal fields: nobody knows where in it they stand. Its tenant is `prepared`. */
   withheld({ tenantId }: Place, payload: Document): Document {
     return { withheld: Buffer.from(this.keys.fingerprint(tenantId, canonicalJson(payload))).toString('base64url') };
+  }
+
+  /** Whom a document names in the fields that name data subjects, by their pseudonyms. */
+  subjectsOf(tenantId: string, schema: Document, document: Json): { readonly subject: string }[] {
+    const found: { readonly subject: string }[] = [];
+    for (const path of personalPlanOf(schema)?.subjects ?? []) changedAt(document, path, (value) => (typeof value === 'string' ? (found.push({ subject: this.keys.pseudonym(tenantId, value) }), value) : value));
+    return found;
+  }
+
+  /** The keys of whom a document names by its contract. */
+  async keysNamed({ tenantId }: Place, schema: Document, document: Json): Promise<string[]> {
+    const plan = personalPlanOf(schema);
+    return plan === undefined ? [] : Promise.all([...subjectsOf(plan, document, true, '')].map((subject) => this.keys.claim(tenantId, subject)));
   }
 
   /** For a result of an execution that is sealed under `inherited`. Throws `data.subject_missing`, `data.erased`. */
@@ -86,6 +104,7 @@ export class PersonalData {
 
   private async sealerOf(place: Place, plan: PersonalPlan | undefined, document: Json, inherited: readonly string[], root: string): Promise<ResultSealer> {
     const { tenantId } = place;
+    await this.keys.prepare(tenantId);
     const owners = new Map<string, string>();
     const about = joint(inherited);
     if (plan !== undefined) for (const subject of subjectsOf(plan, document, about.length > 0, root)) owners.set(subject, await this.keys.claim(tenantId, subject));
@@ -95,7 +114,7 @@ export class PersonalData {
     const seal = (keyIds: readonly string[], value: Json): Json => sealValue(place, keyIds, (ids) => this.keys.key(tenantId, ids), value);
     const one = (value: Json): Json => seal(keys, value);
     const whole = (value: Json): Json => sealWhole(value, one);
-    const byField = (declared: PersonalPlan) => (value: Json): Json => this.byField(tenantId, declared, value, (field, subject) => {
+    const byField = (declared: PersonalPlan) => (value: Json): Json => this.byField(tenantId, declared, { value, isAbout: about.length > 0 }, (field, subject) => {
       const owner = subject === undefined ? undefined : owners.get(subject);
       return seal(owner === undefined ? keys : [owner], field);
     });
@@ -103,10 +122,10 @@ export class PersonalData {
     return { keys, one, whole, output };
   }
 
-  private byField(tenantId: string, plan: PersonalPlan, document: Json, seal: (value: Json, subject: string | undefined) => Json): Json {
+  private byField(tenantId: string, plan: PersonalPlan, { value: document, isAbout }: { readonly value: Json; readonly isAbout: boolean }, seal: (value: Json, subject: string | undefined) => Json): Json {
     let sealed = document;
     for (const { path, subject } of plan.sealed) {
-      sealed = changedAt(sealed, path, (value, field) => (value === null || isSealed(value) || isNobodys(subject, document, field) ? value : seal(value, nameOf(subject, document, field))));
+      sealed = changedAt(sealed, path, (value, field) => (value === null || isSealed(value) || isNobodys(subject, document, field, isAbout) ? value : seal(value, nameOf(subject, document, field))));
     }
     for (const path of plan.subjects) sealed = changedAt(sealed, path, (value) => (typeof value === 'string' ? this.keys.pseudonym(tenantId, value) : value));
     return sealed;
@@ -122,8 +141,8 @@ function refuse(): never {
   throw failure('data.erased');
 }
 
-/** `?` before a pointer: where it names nobody, the field is not personal. */
-const isNobodys = (pointer: string | undefined, document: Json, field: FieldPath): boolean => pointer?.startsWith('?') === true && nameOf(pointer, document, field) === undefined;
+/** `?` before a pointer: where it names nobody, the field is not personal. `?` alone: where the execution is about nobody. */
+const isNobodys = (pointer: string | undefined, document: Json, field: FieldPath, isAbout: boolean): boolean => pointer?.startsWith('?') === true && (pointer === '?' ? !isAbout : nameOf(pointer, document, field) === undefined);
 
 const nameOf = (pointer: string | undefined, document: Json, field: FieldPath): string | undefined => (pointer === undefined ? undefined : subjectAt(document, field, pointer.replace(/^\?/, '')));
 
@@ -132,7 +151,7 @@ function subjectsOf(plan: PersonalPlan, document: Json, isAbout: boolean, root: 
   const found = new Set<string>();
   for (const { path, subject } of plan.sealed) {
     changedAt(document, path, (value, field) => {
-      if (value === null || isNobodys(subject, document, field)) return value;
+      if (value === null || isNobodys(subject, document, field, isAbout)) return value;
       const named = nameOf(subject, document, field);
       if (named !== undefined) found.add(named);
       else if (!isAbout) throw failure('data.subject_missing', { field: `${root}${field.map((token) => `/${token}`).join('')}` });

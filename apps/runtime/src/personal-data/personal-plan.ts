@@ -5,7 +5,10 @@ export type FieldPath = readonly string[];
 
 /** What a contract says of the personal data in a document. */
 export interface PersonalPlan {
-  /** Fields that are recorded as ciphertext. `subject`: a JSON Pointer from the document's root, or a relative one from the field; absent: whoever the execution is about. */
+  /**
+   * Fields that are recorded as ciphertext. `subject`: a JSON Pointer from the document's root, or a relative one from the field; absent: whoever the execution is about.
+   * `?` before the pointer: nobody's, where it names nobody; `?` alone: where the execution is about nobody.
+   */
   readonly sealed: readonly { readonly path: FieldPath; readonly subject: string | undefined }[];
   /** Fields that name a data subject, and are recorded as a pseudonym. */
   readonly subjects: readonly FieldPath[];

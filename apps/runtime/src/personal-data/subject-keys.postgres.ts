@@ -36,4 +36,32 @@ export class PostgresSubjectKeys implements SubjectKeyStore {
     );
     return row?.key_id;
   }
+
+  async nameKey(tenantId: string): Promise<Uint8Array | undefined> {
+    const [row] = await this.database.asTenant(tenantId, (sql) => sql.query<{ wrapped: Uint8Array }>('select wrapped from runtime.tenant_name_keys where tenant_id = $1', [tenantId]));
+    return row === undefined ? undefined : new Uint8Array(row.wrapped);
+  }
+
+  async keepNameKey(tenantId: string, before: Uint8Array | undefined, wrapped: Uint8Array): Promise<boolean> {
+    const kept = await this.database.asTenant(tenantId, (sql) =>
+      before === undefined
+        ? sql.query('insert into runtime.tenant_name_keys (tenant_id, wrapped) values ($1, $2) on conflict do nothing returning 1', [tenantId, wrapped])
+        : sql.query('update runtime.tenant_name_keys set wrapped = $3 where tenant_id = $1 and wrapped = $2 returning 1', [tenantId, before, wrapped]),
+    );
+    return kept.length === 1;
+  }
+
+  async page(tenantId: string, after: string | undefined, limit: number): Promise<readonly StoredKey[]> {
+    const rows = await this.database.asTenant(tenantId, (sql) =>
+      sql.query<KeyRow>('select key_id, wrapped from runtime.subject_keys where tenant_id = $1 and wrapped is not null and ($2::uuid is null or key_id > $2::uuid) order by key_id limit $3', [tenantId, after ?? null, limit]),
+    );
+    return rows.map(stored);
+  }
+
+  async rewrap(tenantId: string, { key_id, wrapped: before }: StoredKey, wrapped: Uint8Array): Promise<boolean> {
+    const changed = await this.database.asTenant(tenantId, (sql) =>
+      sql.query('update runtime.subject_keys set wrapped = $4 where tenant_id = $1 and key_id = $2 and wrapped = $3 returning 1', [tenantId, key_id, before ?? null, wrapped]),
+    );
+    return changed.length === 1;
+  }
 }

@@ -61,7 +61,8 @@ export class LogBed {
   build = 'realm-1';
   readonly objects = new MemoryObjects();
   readonly hot = new MemoryHotState(systemClock);
-  private readonly key = randomBytes(32);
+  /** What the passwords of roles and the keys of personal data follow from. */
+  readonly key = randomBytes(32);
   private readonly ids = uuidV7Source(() => systemClock.now());
   private readonly running: LogRuntime[] = [];
   private readonly logs: PostgresLog[] = [];

@@ -18,12 +18,22 @@ export const dataBoundaries: readonly CedarPolicy[] = [
   },
 ];
 
-/** Who may erase a data subject: nobody else, whatever is permitted besides. */
+/** Who may erase a data subject: nobody else, whatever is permitted besides, and nobody alone. */
 export const erasurePolicies: readonly CedarPolicy[] = [
-  { id: 'platform.officers-erase', role: 'security_guard', text: 'permit(principal, action == Action::"submit", resource == Capability::"runtime.erase") when { principal.roles.contains("data_protection_officer") && context.own_session };' },
+  { id: 'platform.officers-erase', role: 'security_guard', text: 'permit(principal, action == Action::"submit", resource in Realm::"runtime") when { principal.roles.contains("data_protection_officer") && context.own_session && [Capability::"runtime.erase", Capability::"runtime.rewrap_keys"].contains(resource) };' },
+  {
+    id: 'platform.only-officers-rewrap',
+    role: 'security_guard',
+    text: '@reason("keys of data subjects are for data protection officers")\nforbid(principal, action == Action::"submit", resource == Capability::"runtime.rewrap_keys") unless { principal.roles.contains("data_protection_officer") };',
+  },
   {
     id: 'platform.only-officers-erase',
     role: 'security_guard',
     text: '@reason("erasing is for data protection officers")\nforbid(principal, action, resource == Capability::"runtime.erase") unless { principal.roles.contains("data_protection_officer") };',
+  },
+  {
+    id: 'platform.erasure-needs-four-eyes',
+    role: 'security_guard',
+    text: '@reason("erasing needs a grant that somebody else approved")\nforbid(principal, action == Action::"submit", resource == Capability::"runtime.erase") unless { context.granted };',
   },
 ];

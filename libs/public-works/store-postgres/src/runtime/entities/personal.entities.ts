@@ -16,3 +16,11 @@ export class SubjectKeyEntity {
   /** The execution that destroyed it. */
   @Column({ type: 'uuid', nullable: true }) erased_by!: string | null;
 }
+
+/** The key that names a tenant's data subjects, kept where it does not follow from the secret in use. */
+@Entity({ schema: 'runtime', name: 'tenant_name_keys' })
+export class TenantNameKeyEntity {
+  @PrimaryColumn({ type: 'text', collation: 'C' }) tenant_id!: string;
+  /** Under the tenant's key. */
+  @Column({ type: 'bytea' }) wrapped!: Buffer;
+}
