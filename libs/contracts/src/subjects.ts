@@ -138,7 +138,7 @@ export const subjects = {
   }),
   /** The caller's session for a purpose that comes without one: the one opened before, or a new one. */
   'runtime.session.open': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, purpose: z.enum(['operations', 'governance']) }), reply: z.object({ session_id: uuid }) }),
-  /** Waits until the change that an execution recorded is in force at every runtime. */
+  /** Waits until the change that an execution recorded is in force at every runtime and every gateway. */
   'runtime.governance.await': entry({ publisher: ['gateway'], consumer: 'runtime', request: byExecution.extend({ wait_ms: z.number().int().min(0).max(60_000) }), reply: z.object({ in_force: z.boolean(), bundle: z.object({ version: z.number().int(), hash: z.string() }) }) }),
   /** One list of a governance bundle (the one in force, or any kept one by its hash), as far as it concerns the caller's tenant; or the bundles kept, newest first. */
   'runtime.governance.read': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, list: governanceList, bundle_hash: sha256Digest.optional(), ...page }), reply: governanceEntries }),
@@ -252,7 +252,7 @@ export const subjects = {
 
   // smart-city → runtime, gateway: to every instance
   'runtime.bundle.push': oneWay({ publisher: ['smart-city'], consumer: 'runtime', delivery: 'all', request: signedBundle }),
-  'runtime.bundle.current': oneWay({ publisher: ['smart-city'], consumer: 'runtime', delivery: 'all', request: z.object({ version: z.number().int(), hash: sha256Digest, at: timestamp, /** How far the Runtime's governance records are applied in it. */ applied: logPosition.optional(), /** Runtimes that have not said that they hold it. */ behind: z.array(z.string()).optional() }) }),
+  'runtime.bundle.current': oneWay({ publisher: ['smart-city'], consumer: 'runtime', delivery: 'all', request: z.object({ version: z.number().int(), hash: sha256Digest, at: timestamp, /** How far the Runtime's governance records are applied in it. */ applied: logPosition.optional(), /** Runtimes that have not said that they hold it. */ behind: z.array(z.string()).optional(), /** Gateways that have not said that they verify callers by the keys that go with it. */ gateways_behind: z.array(z.string()).optional() }) }),
   /** Tenants whose submissions the runtimes turn away just now: the gateway turns them away itself, for so long. */
   'gateway.pressure.push': oneWay({
     publisher: ['smart-city'],

@@ -52,6 +52,7 @@ export class VerificationKeysHolder implements OnApplicationBootstrap {
     if (this.held !== undefined && keys.version <= this.held.version) return;
     this.held = { version: keys.version, apiKeys: new Map(keys.api_keys.map((key) => [key.key_id, key])), issuers: Map.groupBy(keys.jwt_issuers, (issuer) => issuer.issuer) };
     for (const listener of this.changed) listener(this.held);
+    this.report();
     this.host.logger.info({ version: keys.version, api_keys: keys.api_keys.length, jwt_issuers: keys.jwt_issuers.length }, 'verification keys taken');
   }
 
@@ -75,8 +76,9 @@ export class VerificationKeysHolder implements OnApplicationBootstrap {
     }
   }
 
+  /** Which keys callers are verified by here: a revocation is answered once every gateway has it. */
   private report(): void {
     const { host } = this;
-    host.channels.publish('smart-city.health.{service}', { service: host.name }, { service: host.name, instance: host.instanceId, status: 'ok', at: isoTime(host.clock.now()) });
+    host.channels.publish('smart-city.health.{service}', { service: host.name }, { service: host.name, instance: host.instanceId, status: 'ok', at: isoTime(host.clock.now()), detail: { keys_version: this.held?.version ?? 0 } });
   }
 }

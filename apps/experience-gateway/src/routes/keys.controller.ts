@@ -39,7 +39,7 @@ export class KeysController {
     this.requireFree(key_id);
     const key = mintApiKey(key_id);
     const payload = { tenant_id, user_id, key_id, key_hash: key.hash, ...this.expiry(body.expires_in_s), ...(scope === undefined ? {} : { scope: scope as unknown as Json }) };
-    await this.changes.submit(auth, correlationId, 'issue_key', payload);
+    await this.changes.everywhere(auth, await this.changes.submit(auth, correlationId, 'issue_key', payload));
     return this.issued(key);
   }
 
@@ -49,7 +49,8 @@ export class KeysController {
     this.requireKey(auth, tenant_id, params.key_id);
     this.requireFree(new_key_id);
     const key = mintApiKey(new_key_id);
-    await this.changes.submit(auth, correlationId, 'rotate_key', { tenant_id, key_id: params.key_id, new_key_id, key_hash: key.hash, overlap_s, ...this.expiry(body.expires_in_s) });
+    const rotated = await this.changes.submit(auth, correlationId, 'rotate_key', { tenant_id, key_id: params.key_id, new_key_id, key_hash: key.hash, overlap_s, ...this.expiry(body.expires_in_s) });
+    await this.changes.everywhere(auth, rotated);
     return this.issued(key);
   }
 
@@ -57,11 +58,9 @@ export class KeysController {
   async revoke(@Checked(revokeKey) { auth, params, query, correlationId }: Input<typeof revokeKey>): Promise<View> {
     const tenant_id = query.tenant_id ?? auth.caller.tenant_id;
     this.requireKey(auth, tenant_id, params.key_id);
-    await this.changes.submit(auth, correlationId, 'revoke_key', { tenant_id, key_id: params.key_id });
-    const revoked = await this.changes.inForce(() => {
-      const key = this.find(params.key_id);
-      return key?.revoked === true ? key : undefined;
-    });
+    await this.changes.everywhere(auth, await this.changes.submit(auth, correlationId, 'revoke_key', { tenant_id, key_id: params.key_id }));
+    // Smart City, begun anew, may not know of this gateway yet
+    const revoked = await this.changes.inForce(() => [this.find(params.key_id)].find((key) => key?.revoked === true));
     if (revoked === undefined) throw failure('wait.elapsed', { message: 'the revocation is recorded, and not in force here yet' });
     return viewOf(revoked);
   }

@@ -41,6 +41,14 @@ describe('API keys over REST', () => {
     expect((await gateway.call('GET', '/v1/me', { key: text })).body['code']).toBe('auth.revoked');
   });
 
+  it('a revocation that some gateway does not have - is not answered as done', async () => {
+    await gateway.call('POST', '/v1/keys', { json: { user_id: 'alice', key_id: 'behind' } });
+    gateway.runtime.inForce = false;
+    expect((await gateway.call('DELETE', '/v1/keys/behind')).body).toMatchObject({ code: 'wait.elapsed', execution_id: expect.any(String) });
+    gateway.runtime.inForce = true;
+    expect((await gateway.call('DELETE', '/v1/keys/behind')).body).toMatchObject({ revoked: true });
+  });
+
   it('a tenant’s keys - are told to whoever may read governance, without their hashes; another tenant’s to nobody of this one', async () => {
     const listed = async (query: string): Promise<string> => JSON.stringify((await gateway.call('GET', `/v1/keys?${query}`)).body);
     const [own, foreign] = [await listed('of=tenant'), await listed('of=tenant&tenant_id=globex')];

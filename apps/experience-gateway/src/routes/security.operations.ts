@@ -55,7 +55,7 @@ export const listKeys = operation({
 export const issueKey = operation({
   id: 'issueKey', method: 'POST', path: '/v1/keys', tag: 'keys', access,
   summary: 'Issue an API key: it is in this answer and nowhere else',
-  description: 'The gateway draws the key and submits its hash as the intent governance.issue_key. Answers once the key is accepted here.',
+  description: 'The gateway draws the key and submits its hash as the intent governance.issue_key. Answers once every gateway accepts the key.',
   body: z.strictObject({ user_id: words.userId, /** Another tenant’s is for the platform’s operators. Default: the caller’s. */ tenant_id: words.tenantId.optional(), key_id: keyId.optional(), expires_in_s: expiresIn, scope: apiKeyScope.optional() }),
   replies: { 201: { description: 'The key', schema: issuedKey } },
   failures: [...denied, 'key.exists', 'governance.invalid'],
@@ -72,7 +72,7 @@ export const rotateKey = operation({
 
 export const revokeKey = operation({
   id: 'revokeKey', method: 'DELETE', path: '/v1/keys/:key_id', tag: 'keys', access,
-  summary: 'Revoke an API key, for good; answers once it is refused here',
+  summary: 'Revoke an API key, for good; answers once every gateway refuses it',
   params: ofKey,
   query: z.strictObject({ tenant_id: words.tenantId.optional() }),
   replies: { 200: { description: 'The key as it stands', schema: keyView } },

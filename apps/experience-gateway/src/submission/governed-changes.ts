@@ -10,6 +10,7 @@ const WAIT_MS = 20_000;
 /** How long a change that is recorded may take until it is in force. */
 const IN_FORCE_MS = 5_000;
 const POLL_MS = 25;
+const ANSWER_MS = 4_000;
 
 /** Changes of governance that a route makes for its caller: the intent, and the wait until it shows. */
 @Injectable()
@@ -30,6 +31,12 @@ export class GovernedChanges {
     if (result?.error === undefined) throw failure('wait.elapsed', { message: 'the change is recorded and goes on', details: { execution_id } });
     const error = fromWireError(result.error);
     throw Object.assign(error, { details: { ...error.details, execution_id } });
+  }
+
+  /** Resolves when every runtime and every gateway goes by the change that an execution recorded. Throws `wait.elapsed` when that takes longer than the change may. */
+  async everywhere({ caller }: Authenticated, execution_id: string): Promise<void> {
+    const { in_force } = await this.host.channels.request('runtime.governance.await', {}, { caller, execution_id, wait_ms: IN_FORCE_MS }, { timeoutMs: IN_FORCE_MS + ANSWER_MS });
+    if (!in_force) throw failure('wait.elapsed', { message: 'the change is recorded, and not yet in force at every gateway', details: { execution_id } });
   }
 
   /** What `look` finds, as soon as it finds it; undefined when it is not there in time. */

@@ -43,6 +43,15 @@ describe('GovernanceInForce', () => {
     expect(await settled(answer)).toBe(true);
   });
 
+  it('a gateway that verifies callers by older keys - is waited for', async () => {
+    const { inForce } = bed();
+    const answer = inForce.await(ask);
+    inForce.heard({ ...notice(7), gateways_behind: ['g1'] });
+    expect(await settled(answer)).toBeUndefined();
+    inForce.heard({ ...notice(7), gateways_behind: [] });
+    expect(await settled(answer)).toBe(true);
+  });
+
   it('no word in time - is told as not in force', async () => {
     const { inForce, clock } = bed();
     const answer = inForce.await({ ...ask, wait_ms: 250 });

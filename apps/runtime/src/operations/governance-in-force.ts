@@ -17,18 +17,21 @@ type Notice = SubjectRequest<'runtime.bundle.current'>;
 const LEASE_LOOK_MS = 100;
 
 /**
- * When a recorded change of governance is in force: Smart City has applied its record, and every runtime that holds a lease holds the bundle that came of it.
- * Smart City tells how far it has applied the log and which runtimes are behind; whether those are still alive, the leases tell.
+ * When a recorded change of governance is in force: Smart City has applied its record, every runtime that holds a lease holds the bundle that came of it, and every gateway
+ * the keys. Smart City tells how far it has applied the log, and who is behind; whether a runtime that is lives still, its lease tells. A gateway holds none: it is
+ * waited for until Smart City forgets it.
  */
 export class GovernanceInForce {
   private applied: LogPosition = {};
   private behind: readonly string[] = [];
+  private gatewaysBehind: readonly string[] = [];
   private readonly waiting = new Set<() => void>();
 
   constructor(private readonly parts: GovernanceInForceParts) {}
 
-  heard({ applied, behind }: Notice): void {
+  heard({ applied, behind, gateways_behind = [] }: Notice): void {
     if (applied === undefined || behind === undefined) return;
+    this.gatewaysBehind = gateways_behind;
     for (const [writer, n] of Object.entries(applied)) if (n > (this.applied[writer] ?? 0)) this.applied = { ...this.applied, [writer]: n };
     this.behind = behind;
     for (const look of this.waiting) look();
@@ -45,7 +48,7 @@ export class GovernanceInForce {
   }
 
   private async holds(writer: string, n: number): Promise<boolean> {
-    if ((this.applied[writer] ?? 0) < n) return false;
+    if ((this.applied[writer] ?? 0) < n || this.gatewaysBehind.length > 0) return false;
     const alive = await Promise.all(this.behind.map((instance) => this.parts.leases.isAlive(instance)));
     return !alive.includes(true);
   }

@@ -20,7 +20,7 @@ export class BundleOffice {
   constructor(
     private readonly host: ServiceHost,
     private readonly store: CatalogueStore,
-    private readonly health: Pick<HealthRegistry, 'runtimesBehind' | 'onReport'>,
+    private readonly health: Pick<HealthRegistry, 'runtimesBehind' | 'gatewaysBehind' | 'onReport'>,
   ) {
     health.onReport(() => this.heardHealth());
   }
@@ -66,17 +66,20 @@ export class BundleOffice {
     this.host.channels.publish('gateway.keys.push', {}, this.keys);
   }
 
-  /** Which bundle is current, what is applied in it, and who has still to take it. */
+  /** Which bundle is current, what is applied in it, and who has still to take it, or the keys that go with it. */
   private tellCurrent(): void {
     const { bundle, hash } = this.bundle;
     const behind = this.health.runtimesBehind(bundle.version);
-    this.host.channels.publish('runtime.bundle.current', {}, { version: bundle.version, hash, at: isoTime(this.host.clock.now()), applied: this.snapshot.applied, behind });
-    this.toldBehind = behind.length;
+    const gateways_behind = this.health.gatewaysBehind(this.snapshot.keysVersion);
+    this.host.channels.publish('runtime.bundle.current', {}, { version: bundle.version, hash, at: isoTime(this.host.clock.now()), applied: this.snapshot.applied, behind, gateways_behind });
+    this.toldBehind = [behind, gateways_behind].filter((waited) => waited.length > 0).length;
   }
 
-  /** The last runtime that was waited for has taken it: whoever waits for that is told at once. */
+  /** The last that was waited for, of runtimes or of gateways, has taken it: whoever waits for that is told at once. */
   private heardHealth(): void {
-    if (this.toldBehind > 0 && this.health.runtimesBehind(this.bundle.bundle.version).length === 0) this.tellCurrent();
+    if (this.toldBehind === 0) return;
+    const behind = [this.health.runtimesBehind(this.bundle.bundle.version), this.health.gatewaysBehind(this.snapshot.keysVersion)].filter((waited) => waited.length > 0).length;
+    if (behind < this.toldBehind) this.tellCurrent();
   }
 
   private take(next: CitySnapshot): void {

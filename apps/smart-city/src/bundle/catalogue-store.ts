@@ -40,29 +40,52 @@ export class CityDraft {
 /** Makes a signed bundle of a catalogue; rejects a catalogue that makes no usable one. */
 export type Seal = (catalogue: Catalogue, version: number) => SignedBundle;
 
+/** A snapshot, and the revision of the catalogue that it shows. */
+interface Revised {
+  readonly revision: number;
+  readonly snapshot: CitySnapshot;
+}
+
 /**
  * The catalogue in Postgres. Changes are made one at a time, across instances, under the lock of the head row; entries, reading position
- * and the new bundle version are written together or not at all.
+ * and the new bundle version are written together or not at all. Every change of entries raises the head's revision: as long as that stands, what
+ * was read or made here last need not be read again.
  */
 export class CatalogueStore {
+  private kept: Revised | undefined;
+
   constructor(
     private readonly database: Database,
     private readonly seal: Seal,
   ) {}
 
-  read(): Promise<CitySnapshot> {
-    return this.database.transaction(async (sql) => readSnapshot(sql));
+  async read(): Promise<CitySnapshot> {
+    return this.keep(await this.database.transaction((sql) => this.current(sql)));
   }
 
   async change(work: (draft: CityDraft) => void): Promise<CitySnapshot> {
-    return this.database.transaction(async (sql) => {
-      await sql.query('select 1 from smart_city.head for update');
-      const draft = new CityDraft(await readSnapshot(sql), await readDeclared(sql), await readUnfinished(sql));
-      work(draft);
-      await writeDraft(sql, draft);
-      await this.writeVersions(sql, draft);
-      return readSnapshot(sql);
-    });
+    return this.keep(
+      await this.database.transaction(async (sql) => {
+        const before = await this.current(sql, 'for update');
+        const draft = new CityDraft(before.snapshot, await readDeclared(sql), await readUnfinished(sql));
+        work(draft);
+        await writeDraft(sql, draft);
+        return this.writeVersions(sql, before, draft);
+      }),
+    );
+  }
+
+  private async current(sql: Sql, lock: 'for update' | '' = ''): Promise<Revised> {
+    const [head] = await sql.query<{ revision: number }>(`select revision from smart_city.head ${lock}`);
+    const revision = head?.revision ?? 0;
+    if (this.kept?.revision === revision) return { revision, snapshot: { ...this.kept.snapshot, applied: await readPositions(sql) } };
+    return { revision, snapshot: await readSnapshot(sql) };
+  }
+
+  /** Committed: from now on it need not be read again. */
+  private keep(revised: Revised): CitySnapshot {
+    if (revised.revision >= (this.kept?.revision ?? 0)) this.kept = revised;
+    return revised.snapshot;
   }
 
   /** Capabilities that realms have offered and that are not recorded yet: kept here, so that a restart forgets none. */
@@ -84,24 +107,35 @@ export class CatalogueStore {
     return this.database.close();
   }
 
-  private async writeVersions(sql: Sql, { before, catalogue }: CityDraft): Promise<void> {
-    if (before.keysVersion === 0 || keysHash(before.catalogue) !== keysHash(catalogue)) await sql.query('update smart_city.head set keys_version = keys_version + 1');
-    if (before.bundle !== undefined && contentsHash(before.catalogue) === contentsHash(catalogue)) return;
-    const signed = this.seal(catalogue, (before.bundle?.bundle.version ?? 0) + 1);
-    await sql.query('insert into smart_city.bundles (version, hash, signed) values ($1, $2, $3)', [signed.bundle.version, signed.hash, canonicalJson(signed)]);
-    await sql.query('update smart_city.head set bundle_version = $1', [signed.bundle.version]);
+  private async writeVersions(sql: Sql, { revision, snapshot: before }: Revised, { catalogue, applied, entryChanges }: CityDraft): Promise<Revised> {
+    const isFirst = before.keysVersion === 0 || before.bundle === undefined;
+    if (entryChanges.length === 0 && !isFirst) return { revision, snapshot: { ...before, applied } };
+    const keysVersion = before.keysVersion + (before.keysVersion === 0 || keysHash(before.catalogue) !== keysHash(catalogue) ? 1 : 0);
+    const bundle = before.bundle !== undefined && contentsHash(before.catalogue) === contentsHash(catalogue) ? before.bundle : await this.sealed(sql, catalogue, (before.bundle?.bundle.version ?? 0) + 1);
+    await sql.query('update smart_city.head set revision = $1, keys_version = $2, bundle_version = $3', [revision + 1, keysVersion, bundle.bundle.version]);
+    return { revision: revision + 1, snapshot: { catalogue, applied, bundle, keysVersion } };
+  }
+
+  private async sealed(sql: Sql, catalogue: Catalogue, version: number): Promise<SignedBundle> {
+    const signed = this.seal(catalogue, version);
+    await sql.query('insert into smart_city.bundles (version, hash, signed) values ($1, $2, $3)', [version, signed.hash, canonicalJson(signed)]);
+    return signed;
   }
 }
 
 async function readSnapshot(sql: Sql): Promise<CitySnapshot> {
   const [head] = await sql.query<{ keys_version: number; signed: string | null }>('select h.keys_version, b.signed from smart_city.head h left join smart_city.bundles b on b.version = h.bundle_version');
-  const positions = await sql.query<{ writer: string; n: number }>('select writer, n from smart_city.feed_position');
   return {
     catalogue: await readCatalogue(sql),
-    applied: Object.fromEntries(positions.map((p) => [p.writer, p.n])),
+    applied: await readPositions(sql),
     bundle: head?.signed ? signedBundle.parse(JSON.parse(head.signed)) : undefined,
     keysVersion: head?.keys_version ?? 0,
   };
+}
+
+async function readPositions(sql: Sql): Promise<LogPosition> {
+  const positions = await sql.query<{ writer: string; n: number }>('select writer, n from smart_city.feed_position');
+  return Object.fromEntries(positions.map((p) => [p.writer, p.n]));
 }
 
 async function readCatalogue(sql: Sql): Promise<Catalogue> {

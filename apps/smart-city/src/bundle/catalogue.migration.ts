@@ -1,5 +1,5 @@
 import type { Migration, SchemaPlan } from '@symphainy/store-postgres';
-import { nurseMigration } from '../nurse/nurse.migration.js';
+import { nurseMigration, nurseOperationsMigration } from '../nurse/nurse.migration.js';
 import { postOfficeMigration } from '../post-office/post-office.migration.js';
 import { CITY_ROLE } from './city-role.js';
 
@@ -21,9 +21,17 @@ const catalogueMigration: Migration = {
   },
 };
 
+/** Counts changes of the catalogue, so that whoever has read it knows whether that still is so. */
+const revisionMigration: Migration = {
+  name: 'CatalogueRevision1790000500000',
+  async up(run) {
+    await run(`alter table head add column revision int not null default 1`);
+  },
+};
+
 export const cityPlan = (password: string): SchemaPlan => ({
   schema: 'smart_city',
   owner: 'symphainy_city_owner',
   roles: [{ name: CITY_ROLE, password }],
-  migrations: [catalogueMigration, postOfficeMigration, nurseMigration],
+  migrations: [catalogueMigration, postOfficeMigration, nurseMigration, nurseOperationsMigration, revisionMigration],
 });
