@@ -17,11 +17,13 @@ export interface BenchArguments {
   readonly kills: number;
   /** Edges of a graph whose walks are measured instead of the workload; 0: the workload. */
   readonly graph: number;
+  /** Events that pile up for a subscriber who is away, measured instead of the workload; 0: the workload. */
+  readonly events: number;
   /** Instead: decisions of policy alone, in this process. */
   readonly policy: boolean;
 }
 
-export const HELP = `npm run bench -- [content | policy | graph] [options]
+export const HELP = `npm run bench -- [content | policy | graph | events] [options]
 
 Measures the workload "three sequential durable steps, 1 KiB in and out" in separate processes on real NATS, Redis and Postgres,
 with all governance on.
@@ -29,6 +31,8 @@ with all governance on.
   policy            instead: what a decision costs at acceptance, with 1,000 policies and 100 tenants, remembered and not
   graph             instead: lineage of depth 50 in a graph, on a Postgres of its own
     --edges <n>     edges of that graph (default 1000000)
+  events            instead: a webhook's subscriber is away while events pile up, and is told them all when it is back
+    --events <n>    so many (default 100000)
   --executions <n>  executions of each throughput run (default 6000)
   --runtimes <n>    instances of the runtime (default 1)
   --preload <n>     put n frames into the log first, with their projections (up to 10000000; about 100 s and 2 GB a million)
@@ -51,15 +55,18 @@ const OPTIONS = {
   history: { type: 'string' },
   records: { type: 'string' },
   edges: { type: 'string' },
+  events: { type: 'string' },
   kills: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
+const NAMED: readonly string[] = ['content', 'policy', 'graph', 'events'];
+
 export function benchArguments(argv: readonly string[]): BenchArguments | 'help' {
   const { values, positionals } = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
-  if (positionals.some((word) => word !== 'content' && word !== 'policy' && word !== 'graph') || positionals.length > 1) throw new Error(`${positionals.join(' ')}: to measure by name there are content, policy and graph, one at a time`);
+  if (positionals.some((word) => !NAMED.includes(word)) || positionals.length > 1) throw new Error(`${positionals.join(' ')}: to measure by name there are ${NAMED.join(', ')}, one at a time`);
   if (values.help === true) return 'help';
-  const count = (name: 'executions' | 'runtimes' | 'preload' | 'in-flight' | 'history' | 'records' | 'edges' | 'kills', otherwise: number, least: number, most: number): number => {
+  const count = (name: 'executions' | 'runtimes' | 'preload' | 'in-flight' | 'history' | 'records' | 'edges' | 'events' | 'kills', otherwise: number, least: number, most: number): number => {
     const value = Number(values[name] ?? otherwise);
     if (Number.isInteger(value) && (value === otherwise || (value >= least && value <= most))) return value;
     throw new Error(`--${name}: must be a whole number of at least ${least} and at most ${most}`);
@@ -72,6 +79,7 @@ export function benchArguments(argv: readonly string[]): BenchArguments | 'help'
     history: count('history', 0, 10_000, 100_000_000),
     policy: positionals[0] === 'policy',
     graph: positionals[0] !== 'graph' ? 0 : count('edges', 1_000_000, 1000, 20_000_000),
+    events: positionals[0] !== 'events' ? 0 : count('events', 100_000, 1000, 10_000_000),
     content: positionals[0] !== 'content' ? 0 : count('records', 350_000, 1, 10_000_000),
     kills: count('kills', 0, 1, 20),
     json: values.json === true,

@@ -1,5 +1,6 @@
 import { benchArguments, HELP } from './arguments.js';
 import { benchContent } from './content/content-bench.js';
+import { benchEvents } from './events-bench.js';
 import { benchGraph } from './graph-bench.js';
 import { benchHistory } from './history-bench.js';
 import { benchPolicy } from './policy-bench.js';
@@ -16,6 +17,7 @@ async function main(): Promise<void> {
   const say = (text: string): void => void process.stderr.write(`${text}\n`);
   if (args.policy) return tellFigures(benchPolicy(POLICY_DECISIONS), args.json);
   if (args.graph > 0) return tellFigures(await benchGraph(args.graph, say), args.json);
+  if (args.events > 0) return tellFigures(await benchEvents(args.events, say), args.json);
   if (args.content > 0) return tellFigures(await benchContent({ records: args.content, kills: args.kills }, say), args.json);
   if (args.history > 0) return tellFigures(await benchHistory(args.history, say), args.json);
   const figures = await runBench(args, say);
