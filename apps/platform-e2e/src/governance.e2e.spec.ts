@@ -104,6 +104,17 @@ describe('governance', () => {
     expect(shown(await bob.get<Problem & Record<string, unknown>>('/v1/executions'))).toEqual({ status: 401, code: 'auth.revoked', field: undefined, fix: 'string' });
   }, 60_000);
 
+  it('a key over REST - opens by the time it is told, and is refused at the very next request once its rotation or revocation is answered', async () => {
+    const issued = await admin.post<{ key_id: string; api_key: string }>('/v1/keys', { tenant_id: 'acme', user_id: 'bob' });
+    const first = platform.bearing(issued.body.api_key);
+    expect([issued.status, (await first.get('/v1/me')).status]).toEqual([201, 200]);
+    const rotated = await admin.post<{ key_id: string; api_key: string }>(`/v1/keys/${issued.body.key_id}/rotate`, { tenant_id: 'acme' });
+    const second = platform.bearing(rotated.body.api_key);
+    expect([(await first.get<Problem>('/v1/me')).body.code, (await second.get('/v1/me')).status]).toEqual(['auth.expired', 200]);
+    expect((await admin.call('DELETE', `/v1/keys/${rotated.body.key_id}?tenant_id=acme`)).status).toBe(200);
+    expect((await second.get<Problem>('/v1/me')).body.code).toBe('auth.revoked');
+  });
+
   it('a key with an end - stops at its time', async () => {
     const guest = await issue('guest', 'bob', { expires_at: new Date(Date.now() + 2000).toISOString() });
     await comesTo(() => guest.get('/v1/me'), 'auth.expired');

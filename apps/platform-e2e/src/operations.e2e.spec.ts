@@ -34,15 +34,18 @@ function capabilityOf(name: string, ...steps: object[]): object {
 
 const identity = (user_id: string, roles: string[], kind = 'person'): object => ({ tenant_id: 'acme', user_id, kind, roles });
 const bootstrap = {
-  tenants: [{ tenant_id: 'acme', name: 'Acme' }, { tenant_id: 'globex', name: 'Globex' }],
-  identities: [identity('alice', ['builder']), identity('bob', ['builder']), identity('otto', ['operator']), { ...identity('gina', []), tenant_id: 'globex' }, { ...identity('admin', ['governance_admin']), tenant_id: 'platform' }, identity('nightly', ['builder'], 'service'), identity('powerless', [], 'service')],
+  tenants: [{ tenant_id: 'acme', name: 'Acme' }, { tenant_id: 'globex', name: 'Globex', switches: { auto_healing: 'enforce' } }, { tenant_id: 'initech', name: 'Initech', switches: { auto_healing: 'enforce' } }],
+  identities: [identity('alice', ['builder']), identity('bob', ['builder']), identity('otto', ['operator']), { ...identity('gina', ['builder']), tenant_id: 'globex' }, { ...identity('nurse', ['operator'], 'service'), tenant_id: 'globex' }, { ...identity('olga', ['operator', 'grant_approver', 'data_protection_officer']), tenant_id: 'globex' }, { ...identity('greta', ['grant_approver']), tenant_id: 'globex' }, { ...identity('ivan', ['builder']), tenant_id: 'initech' }, { ...identity('nurse', [], 'service'), tenant_id: 'initech' }, { ...identity('admin', ['governance_admin']), tenant_id: 'platform' }, identity('nightly', ['builder'], 'service'), identity('powerless', [], 'service')],
   policies: [
     { id: 'admins', role: 'security_guard', text: 'permit(principal in Tenant::"platform", action == Action::"submit", resource in Realm::"governance") when { principal.roles.contains("governance_admin") };' },
     { id: 'builders', role: 'security_guard', text: 'permit(principal, action, resource) when { principal.roles.contains("builder") && context.own_session && resource.realm != "governance" };' },
+    { id: 'four-eyes-operate', role: 'security_guard', text: '@reason("operators need a grant")\nforbid(principal in Tenant::"globex", action == Action::"submit", resource in Realm::"runtime") when { principal.kind == "person" } unless { context.own_targets || context.granted };' },
+    { id: 'four-eyes-read', role: 'security_guard', text: '@reason("reading of others needs a grant")\nforbid(principal in Tenant::"globex", action in [Action::"replay", Action::"hydrate"], resource) unless { context.own_targets || context.granted };' },
   ],
   capabilities: [
     capabilityOf('review.two', wait('first'), wait('second')),
     capabilityOf('review.hasty', wait('first', 50), wait('second')),
+    capabilityOf('review.late', wait('first', 3_000)),
     capabilityOf('review.tick', { name: 'tick', kind: 'timer', duration_ms: 0, timeout_ms: 1000, retry }),
   ],
 };
@@ -55,7 +58,7 @@ describe('operations', () => {
   let session: string;
 
   beforeAll(async () => {
-    platform = await startBootstrappedStack(bootstrap);
+    platform = await startBootstrappedStack(bootstrap, { 'smart-city': { NURSE_EVERY_MS: '200' } });
     [alice, bob, otto] = [platform.as('alice'), platform.as('bob'), await keyFor('otto')];
     session = await alice.createSession();
   }, 120_000);
@@ -65,10 +68,10 @@ describe('operations', () => {
   }, 60_000);
 
   /** A key of somebody who has none from the launcher. */
-  async function keyFor(user_id: string): Promise<Api> {
-    const key = `sk_${user_id}_${randomBytes(32).toString('base64url')}`;
+  async function keyFor(user_id: string, tenant_id = 'acme', key_id = user_id): Promise<Api> {
+    const key = `sk_${key_id}_${randomBytes(32).toString('base64url')}`;
     const admin = platform.as('admin');
-    await admin.execute(await admin.createSession(), 'governance.issue_key', { key_id: user_id, key_hash: createHash('sha256').update(key).digest('hex'), tenant_id: 'acme', user_id });
+    await admin.execute(await admin.createSession(), 'governance.issue_key', { key_id, key_hash: createHash('sha256').update(key).digest('hex'), tenant_id, user_id });
     const api = platform.bearing(key);
     while ((await api.get('/v1/me')).status !== 200) await pause(20);
     return api;
@@ -173,4 +176,95 @@ describe('operations', () => {
     expect((await otto.get<{ schedules: { schedule_id: string }[] }>('/v1/schedules')).body.schedules.map((s) => s.schedule_id)).toContain(schedule_id);
     expect((await otto.call<View>('DELETE', `/v1/schedules/${schedule_id}`)).body.status).toBe('cancelled');
   }, 60_000);
+
+  it('grants of four eyes - are needed for each of operate, signal, replay and hydrate, approved by somebody else alone, and hold for their scope until they are revoked', async () => {
+    const gina = platform.as('gina');
+    const [olga, greta] = [await keyFor('olga', 'globex'), await keyFor('greta', 'globex')];
+    const [id, other] = [await start('review.two', gina, await gina.createSession()), await start('review.two', gina, await gina.createSession())];
+    const signal = (of: string, name: string): Promise<Answer<View & Problem>> => operate(olga, of, `signals/${name}`, { data: { output: 1 } });
+    /** What comes of everything that a grant may be for. */
+    const tried = async (of: string): Promise<unknown[]> => [
+      ...told(await operate(olga, of, 'pause')), ...told(await operate(olga, of, 'resume')), ...told(await signal(of, 'first')),
+      (await operate(olga, of, 'replay', { mode: 'state_only' })).status, (await olga.get(`/v1/executions/${of}/records`)).status,
+    ];
+    const refused = [403, 'policy.denied', 403, 'policy.denied', 403, 'policy.denied', 403, 403];
+    expect(await tried(id)).toEqual(refused);
+    const asked = await olga.post<{ grant_id: string; status: string }>('/v1/grants', { actions: ['operate', 'signal', 'replay', 'hydrate'], scope: { execution_ids: [id] }, reason: 'the reviewer is ill', duration_s: 60 });
+    expect([asked.status, asked.body.status]).toEqual([201, 'requested']);
+    const decide = (who: Api, verb: string): Promise<Answer<{ status: string; decided_by: string } & Problem>> => who.post(`/v1/grants/${asked.body.grant_id}/${verb}`, {});
+    const own = await decide(olga, 'approve');
+    expect([own.status, own.body.code]).toEqual([403, 'policy.denied']);
+    expect(await tried(id)).toEqual(refused);
+    expect((await decide(greta, 'approve')).body).toMatchObject({ status: 'approved', decided_by: 'greta', expires_at: expect.any(String) });
+    expect(await tried(id)).toEqual([200, 'paused', 200, 'running', 200, 'running', 200, 200]);
+    expect(await tried(other)).toEqual(refused);
+    expect((await decide(greta, 'revoke')).body.status).toBe('revoked');
+    expect(told(await signal(id, 'second'))).toEqual([403, 'policy.denied']);
+    const decisions = (await olga.get<{ frames: { records: { type: string; grants?: string[] }[] }[] }>('/v1/wal?record_type=policy_evaluated&limit=1000')).body.frames.flatMap((f) => f.records);
+    expect(decisions.filter((r) => r.grants?.includes(asked.body.grant_id)).length).toBeGreaterThanOrEqual(5);
+  }, 60_000);
+
+  it('an erasure - needs a grant for that very person that somebody else approved; the grant names a pseudonym', async () => {
+    const [olga, greta] = [await keyFor('olga', 'globex', 'officer'), await keyFor('greta', 'globex', 'approver')];
+    const office = await olga.createSession();
+    const erase = (subject: string): Promise<Answer<Problem & { status: string }>> => olga.post('/v1/intents', { intent_type: 'runtime.erase', session_id: office, payload: { subject, reason: 'asked for' } });
+    expect((await erase('customer-1')).body.code).toBe('policy.denied');
+    const asked = await olga.post<{ grant_id: string; scope: { subject: string } }>('/v1/grants', { actions: ['erase'], scope: { subject: 'customer-1' }, reason: 'request of 3 May', duration_s: 60 });
+    expect([asked.status, asked.body.scope.subject.startsWith('subject:')]).toEqual([201, true]);
+    expect((await olga.post<Problem>(`/v1/grants/${asked.body.grant_id}/approve`, {})).body.code).toBe('policy.denied');
+    expect((await greta.post(`/v1/grants/${asked.body.grant_id}/approve`, {})).status).toBe(200);
+    expect([(await erase('customer-1')).status, (await erase('customer-2')).body.code]).toEqual([202, 'policy.denied']);
+  }, 60_000);
+
+  describe('healing', () => {
+    interface Recommended {
+      execution_id: string;
+      operation: string;
+      state: string;
+      outcome: string | null;
+    }
+
+    /** What Nurse recommended for an execution, once it is known what became of it. */
+    async function healed(tenant_id: string, id: string, operation: string): Promise<Recommended> {
+      for (;;) {
+        const { body } = await platform.as('admin').post<{ output: { recommendations: Recommended[] } }>('/v1/governance/list_recommendations', { tenant_id });
+        const found = body.output.recommendations.find((r) => r.execution_id === id && r.operation === operation && r.state !== 'waiting');
+        if (found !== undefined) return found;
+        await pause(50);
+      }
+    }
+    const reach = async (api: Api, id: string, status: string): Promise<void> => {
+      while ((await api.get<View>(`/v1/executions/${id}`)).body.status !== status) await pause(20);
+    };
+    const doneBy = async (api: Api, id: string, type: string): Promise<unknown[]> => (await api.get<Frames>(`/v1/executions/${id}/records`)).body.frames.flatMap((f) => f.records).filter((r) => r.type === type).map((r) => [r.by?.user_id, typeof r.operation]);
+
+    it('a failure that passes - is retried by the tenant’s nurse, and the execution completes; what is done is reported', async () => {
+      const gina = platform.as('gina');
+      const id = await start('review.late', gina, await gina.createSession());
+      expect((await gina.ended(id)).status).toBe('failed');
+      await reach(gina, id, 'running');
+      expect(told(await operate(gina, id, 'signals/first', { data: { output: 'late' } }))).toEqual([200, 'completed']);
+      expect(await healed('globex', id, 'retry')).toMatchObject({ state: 'done' });
+      expect(await doneBy(gina, id, 'reopened')).toEqual([['nurse', 'string']]);
+    }, 60_000);
+
+    it('an execution that its tenant gives up - is undone by the tenant’s nurse', async () => {
+      const gina = platform.as('gina');
+      await platform.as('admin').post('/v1/governance/set_objective', { tenant_id: 'globex', intent_type: 'review.two', success_rate: 0.9, give_up_after_ms: 500 });
+      const id = await start('review.two', gina, await gina.createSession());
+      expect((await gina.ended(id)).status).toBe('cancelled');
+      expect(await healed('globex', id, 'compensate')).toMatchObject({ state: 'done' });
+      expect(await doneBy(gina, id, 'compensation_requested')).toEqual([['nurse', 'string']]);
+    }, 60_000);
+
+    it('a nurse without the role - is refused by policy, which stands in the tenant’s log and in the recommendation, and nothing is done', async () => {
+      const ivan = await keyFor('ivan', 'initech');
+      const id = await start('review.hasty', ivan, await ivan.createSession());
+      const refused = await healed('initech', id, 'retry');
+      expect([refused.state, refused.outcome?.slice(0, 13)]).toEqual(['refused', 'policy.denied']);
+      const denied = (await ivan.get<{ executions: { intent_type: string; user_id: string }[] }>('/v1/executions?status=rejected')).body.executions;
+      expect(denied.map((e) => [e.user_id, e.intent_type])).toEqual([['nurse', 'runtime.retry']]);
+      expect(await doneBy(ivan, id, 'reopened')).toEqual([]);
+    }, 60_000);
+  });
 });

@@ -14,7 +14,7 @@ import { subscriptionCapabilities, subscriptionRules } from './post-office/subsc
 import { registrationCapabilities, registrationRules } from './curator/registration.capability.js';
 import { dataCapabilities, dataRules } from './data-steward/data.capabilities.js';
 import { referenceCapabilities } from './data-steward/reference.capabilities.js';
-import { erasureCapability } from './data-steward/erasure.capability.js';
+import { erasureCapability, rewrapCapability } from './data-steward/erasure.capability.js';
 import { schemaCapabilities, schemaRules } from './librarian/schema.capabilities.js';
 import { apiKeyCapabilities, apiKeyRules } from './security-guard/api-key.capabilities.js';
 import { grantCapabilities, grantRules } from './security-guard/grant.capabilities.js';
@@ -70,4 +70,4 @@ const upload = defineCapability({
 });
 
 /** Capabilities that no realm registers. */
-export const platformCapabilities = (): RegisteredCapability[] => [...governanceRealm(closedDesks).describe(), erasureCapability.describe('runtime'), upload.describe('runtime'), ...referenceCapabilities.map((c) => c.describe('runtime')), ...operationCapabilities.map((c) => c.describe('runtime'))];
+export const platformCapabilities = (): RegisteredCapability[] => [...governanceRealm(closedDesks).describe(), erasureCapability.describe('runtime'), rewrapCapability.describe('runtime'), upload.describe('runtime'), ...referenceCapabilities.map((c) => c.describe('runtime')), ...operationCapabilities.map((c) => c.describe('runtime'))];

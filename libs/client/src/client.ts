@@ -124,6 +124,8 @@ function executionsOf(transport: Transport) {
     continueFrom: (id: string, step: string, reason?: string, options?: CallOptions): Promise<Operated> => post(path(id, '/continue'), { step, reason }, options),
     compensate: (id: string, reason?: string, options?: CallOptions): Promise<Operated> => post(path(id, '/compensate'), { reason }, options),
     terminate: (id: string, reason?: string, options?: CallOptions): Promise<Operated> => post(path(id, '/terminate'), { reason }, options),
+    /** Has an execution go on whose runtime is gone. */
+    adopt: (id: string, reason?: string, options?: CallOptions): Promise<Operated> => post(path(id, '/adopt'), { reason }, options),
     signal: (id: string, name: string, data: Json = null, options?: CallOptions, reason?: string): Promise<Operated> => post(path(id, `/signals/${name}`), { data, reason }, options),
     /** Lets an effect that waits for approval go ahead, or not. */
     approve: (id: string, step: string, ask: { readonly approved?: boolean; readonly reason?: string } = {}, options?: CallOptions): Promise<Operated> => post(path(id, `/steps/${step}/approval`), ask, options),

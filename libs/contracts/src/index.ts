@@ -21,6 +21,7 @@ export {
   type LineageEdge, type LineageGraph, type LineageNode, type MadeBy, type TracedPlace, type ValueTrace,
 } from './lineage-answers.schema.js';
 export {
+  dataClassName,
   dataBoundary, dataClass, dataContract, dataHold, reclassification, type DataBoundary, type DataClass, type DataContract, type DataHold, type Reclassification,
 } from './data-governance.schema.js';
 export {
@@ -60,7 +61,7 @@ export {
   policyCandidate, policyFlip, redecisionReport,
   type Checkpoint, type SignedCheckpoint, type PolicyCandidate, type PolicyFlip, type RedecisionReport, type ConsistencyProof, type SealedLeaf, type EvidenceStream, type DisclosedBundle, type EvidenceBundle, type ExportedEvidence,
 } from './evidence.schema.js';
-export { erasurePayload, erasureReport, type ErasurePayload, type ErasureReport } from './erasure.schema.js';
+export { erasurePayload, erasureReport, rewrapReport, type ErasurePayload, type ErasureReport } from './erasure.schema.js';
 export {
   operations, operationName, executionsQuery, operationCommand, operationReport, schedulePayload,
   type OperationName, type OperationPayload, type OperationCommand, type OperationReport, type ExecutionsQuery, type SchedulePayload,

@@ -29,6 +29,9 @@ const target = { execution_id: uuid.meta({ format: 'execution-reference' }).opti
 
 const operation = <S extends z.ZodRawShape>(shape: S) => z.strictObject({ ...target, reason: reason.default('asked for by an operator'), ...shape });
 
+/** What is told an execution that is about a person is about that person, too. */
+const targets = { 'x-personal': { subject: '?' } };
+
 /** The payload of each operation. */
 export const operations = {
   /** Running work is dropped, effects are awaited, what was done is compensated, children are cancelled too. */
@@ -37,7 +40,7 @@ export const operations = {
   pause: operation({}),
   resume: operation({}),
   /** What a waiting signal step waits for. */
-  signal: operation({ signal: z.string().max(80), data: json.default(null) }),
+  signal: operation({ signal: z.string().max(80), data: json.meta(targets).default(null) }),
   /** Lets an effect that waits for approval go ahead, or not. The submitter may not approve. */
   approve: operation({ step: stepName, approved: z.boolean().default(true) }),
   /** The failed steps get new attempts; a failed compensation too. */
@@ -49,9 +52,11 @@ export const operations = {
   /** Goes on without a compensation that failed for good. */
   skip_compensation: operation({ step: stepName }),
   /** Says whether an effect whose outcome is unknown happened. */
-  resolve_effect: operation({ step: stepName, happened: z.boolean(), receipt: json.optional() }),
+  resolve_effect: operation({ step: stepName, happened: z.boolean(), receipt: json.meta(targets).optional() }),
   /** Ends it at once: nothing is awaited, nothing compensated. */
   terminate: operation({}),
+  /** Has a runtime that is there go on with what a dead one left, now rather than at its next look. */
+  adopt: operation({}),
 } as const;
 
 export const operationName = z.enum(Object.keys(operations) as [OperationName, ...OperationName[]]);

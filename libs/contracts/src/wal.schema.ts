@@ -46,7 +46,7 @@ export const walRecord = z.discriminatedUnion('type', [
         /** Of the runtime that accepted; absent: it names none. */
         region: z.string().max(60).optional(),
         /** Of the tenant's bounded classes: which are masked, and which withheld, for the whole execution. */
-        boundary: z.object({ masked: z.array(z.string()), withheld: z.array(z.string()) }).optional(),
+        boundary: z.object({ masked: z.array(z.string()), withheld: z.array(z.string()), /** Fields of these classes, by the type of their artifacts. */ fields: z.array(z.object({ artifact_type: z.string(), path: z.string(), classification: z.string() })).optional() }).optional(),
       })
       .optional(),
     session_user_id: userId.optional(),
@@ -101,7 +101,7 @@ export const walRecord = z.discriminatedUnion('type', [
   record('effect_completed', { ...step, key: sha256Digest, receipt: json }),
   /** Whether it happened is not known: the execution is stuck until an operator says. */
   record('effect_unknown', { ...step, key: sha256Digest, error: wireError }),
-  record('effect_resolved', { ...step, key: sha256Digest, happened: z.boolean(), receipt: json.optional(), by: caller, reason: z.string().max(500), operation }),
+  record('effect_resolved', { ...step, key: sha256Digest, happened: z.boolean(), receipt: json.optional(), by: caller, reason: z.string().max(500), operation, ...sealed }),
 
   /** One chunk of a map, one try of it: how many items went well, which did not, and where the results are. */
   record('chunk_completed', {
@@ -142,7 +142,7 @@ export const walRecord = z.discriminatedUnion('type', [
   record('child_accepted', { ...step, child_execution_id: uuid, intent_type: intentType }),
   /** With the answer, which a replay gives again: inline when it is small, else in `object`; `error`: it was a refusal. Records from before answers were kept have none. */
   record('tool_invoked', { ...step, chunk: z.number().int().min(0).optional(), tool: z.string().max(80), request_hash: sha256Digest, response_hash: sha256Digest.optional(), response: json.optional(), object: objectRef.optional(), error: wireError.optional() }),
-  record('reference_hydrated', { ...step, reference: z.string().max(300), object: objectRef.optional(), classification: z.string().max(60).optional(), /** Its values were not given. */ masked: z.literal(true).optional(), ...sealed }),
+  record('reference_hydrated', { ...step, reference: z.string().max(300), object: objectRef.optional(), classification: z.string().max(60).optional(), /** Its values were not given; of its content with `masked_fields` those of these fields. */ masked: z.literal(true).optional(), masked_fields: z.array(z.string()).optional(), ...sealed }),
   record('reference_registered', { reference: dataReference }),
   /** In a tenant's archive stream: an ended execution's stream went to the object store; `observed`: it would have, and stays. */
   record('stream_archived', { archived: archivedStream, ended_at: timestamp, mode: z.enum(['observed', 'enforced']) }),

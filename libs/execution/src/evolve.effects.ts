@@ -1,5 +1,6 @@
 /** Effects: previewed, approved, intended, and known to have happened or not. */
 import { type ExecutionState, type RecordOf, type StepState } from './execution-state.js';
+import { sealedBy } from './evolve.steps.js';
 import { allow, known, restate, running, type Rules } from './grammar.js';
 
 type EffectRecords = 'effect_intended' | 'effect_previewed' | 'approval_requested' | 'effect_approved' | 'effect_completed' | 'effect_unknown' | 'effect_resolved';
@@ -59,6 +60,7 @@ export const effectRules: Rules<EffectRecords> = {
   effect_resolved(state, record) {
     const step = sent(state, record);
     allow(step.status === 'unknown', `effect_resolved of ${record.step}, whose outcome is not unknown`);
+    sealedBy(state, record);
     if (record.happened) return happened(state, step, record.receipt ?? null, 'operator');
     // An operator's word that it did not happen is also the wish to try again: at once, and with a budget of its own.
     step.status = 'waiting_retry';

@@ -73,7 +73,7 @@ function classedBy(state: ExecutionState, classes: readonly string[]): void {
 }
 
 /** What is sealed under a subject's key makes all that follows from it that subject's too. */
-function sealedBy(state: ExecutionState, { sealed_under }: RecordOf<'step_completed' | 'reference_hydrated'>): void {
+export function sealedBy(state: ExecutionState, { sealed_under }: RecordOf<'step_completed' | 'reference_hydrated' | 'effect_resolved'>): void {
   if (sealed_under !== undefined) state.sealedUnder = [...new Set([...(state.sealedUnder ?? []), ...sealed_under])];
 }
 

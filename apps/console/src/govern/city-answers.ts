@@ -1,11 +1,17 @@
 /** What Smart City's query intents answer (`governance.list_…`). The platform checks each answer against its contract before it is given. */
+
+/** Whether work gets through. */
+export type Circuit = 'closed' | 'half_open' | 'open';
+
 export interface HealthAnswer {
   readonly bundle_version: number;
   readonly services: readonly { readonly service: string; readonly instance: string; readonly status: string; readonly build: string; readonly realm?: string; readonly since: string; readonly heard_ms_ago: number; readonly bundle_version?: number }[];
-  readonly realms: readonly { readonly realm: string; readonly circuit: 'closed' | 'half_open' | 'open' }[];
+  readonly realms: readonly { readonly realm: string; readonly circuit: Circuit }[];
+  /** As it stands for the tenant that asks. */
+  readonly capabilities: readonly { readonly capability: string; readonly circuit: Circuit }[];
 }
 
-export const attentionKinds = ['stuck', 'slow', 'compensation_failed', 'effect_unknown', 'approval_waiting', 'execution_failed', 'budget_spent', 'service_unhealthy', 'denial_burst'] as const;
+export const attentionKinds = ['stuck', 'slow', 'compensation_failed', 'effect_unknown', 'approval_waiting', 'execution_failed', 'given_up', 'budget_spent', 'service_unhealthy', 'denial_burst'] as const;
 
 export interface Finding {
   readonly key: string;

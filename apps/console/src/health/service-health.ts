@@ -1,5 +1,5 @@
 /** How services stand. Pure. */
-import type { HealthAnswer } from '../govern/city-answers.js';
+import type { Circuit, HealthAnswer } from '../govern/city-answers.js';
 
 export type Service = HealthAnswer['services'][number];
 export type Tone = 'completed' | 'paused' | 'failed' | 'cancelled';
@@ -16,7 +16,7 @@ export function standingOf(service: Service, bundleVersion: number): { readonly 
   return { tone: 'completed', text: 'Well' };
 }
 
-export const circuits: Readonly<Record<HealthAnswer['realms'][number]['circuit'], { readonly tone: Tone; readonly text: string; readonly means: string }>> = {
+export const circuits: Readonly<Record<Circuit, { readonly tone: Tone; readonly text: string; readonly means: string }>> = {
   closed: { tone: 'completed', text: 'Closed', means: 'an instance is well: work gets through' },
   half_open: { tone: 'paused', text: 'Half open', means: 'all that are there are not well' },
   open: { tone: 'failed', text: 'Open', means: 'none is there: work waits, and costs no attempt' },
@@ -24,3 +24,6 @@ export const circuits: Readonly<Record<HealthAnswer['realms'][number]['circuit']
 
 /** Instances of one service beside each other, services by name. */
 export const byService = (services: readonly Service[]): readonly (readonly [name: string, instances: readonly Service[]])[] => [...Map.groupBy(services, ({ service }) => service)].toSorted(([a], [b]) => (a < b ? -1 : 1));
+
+/** Capabilities whose work does not get through as it should. */
+export const troubled = ({ capabilities }: Pick<HealthAnswer, 'capabilities'>): HealthAnswer['capabilities'] => capabilities.filter(({ circuit }) => circuit !== 'closed');

@@ -6,7 +6,7 @@ import { formatAgo, formatDuration, formatMoment, shortId } from '../ui/format.j
 import { Icon } from '../ui/icon.js';
 import { EmptyState, Skeleton } from '../ui/states.js';
 import { useNow } from '../ui/use-now.js';
-import { byService, circuits, standingOf, type Service } from './service-health.js';
+import { byService, circuits, standingOf, troubled, type Service } from './service-health.js';
 
 export function ServicesView() {
   const { me } = useAccount();
@@ -19,6 +19,10 @@ export function ServicesView() {
       <section className="govern-group" aria-label="Realms">
         <h2 className="govern-group-head">Realms<span>{value.realms.length}</span></h2>
         <ul className="realm-grid">{value.realms.map(({ realm, circuit }) => <li key={realm} className={`realm tone-${circuits[circuit].tone}`}><p className="realm-name">{realm}</p><p className="realm-circuit">Circuit {circuits[circuit].text.toLowerCase()}</p><p className="quiet">{circuits[circuit].means}</p></li>)}</ul>
+      </section>
+      <section className="govern-group" aria-label="Capabilities">
+        <h2 className="govern-group-head">Capabilities<span>{value.capabilities.length}</span></h2>
+        {troubled(value).length === 0 ? <p className="panel-empty">Work for every capability gets through.</p> : <ul className="realm-grid">{troubled(value).map(({ capability, circuit }) => <li key={capability} className={`realm tone-${circuits[circuit].tone}`}><p className="realm-name">{capability}</p><p className="realm-circuit">Circuit {circuits[circuit].text.toLowerCase()}</p></li>)}</ul>}
       </section>
       <section className="govern-group" aria-label="Services">
         <h2 className="govern-group-head">Services<span>{value.services.length}</span></h2>

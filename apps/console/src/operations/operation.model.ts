@@ -47,6 +47,7 @@ export const operationTexts: Readonly<Record<OperationName, OperationText>> = {
   skip_compensation: { title: 'Skip undoing', explain: 'This step stays as it is, and the one before it is undone next. An auditor will read why.', destroys: true, needsReason: true },
   resolve_effect: { title: 'Say what happened', explain: 'Ask the outside system first: it knows the effect by its key.', needsReason: true },
   terminate: { title: 'Terminate', explain: 'It ends at once. Nothing is awaited and nothing is undone; an effect that is out stays unknown.', destroys: true, needsReason: true },
+  adopt: { title: 'Adopt', explain: 'A runtime that is there goes on with it, if the one that had it is gone.' },
 };
 
 /** The operations on the whole execution that fit how it stands; whether the caller may is for policy to say. */
@@ -102,6 +103,7 @@ export function perform({ executions }: Client, executionId: string, { operation
     case 'resume': return executions.resume(executionId, reason);
     case 'compensate': return executions.compensate(executionId, reason);
     case 'terminate': return executions.terminate(executionId, reason);
+    case 'adopt': return executions.adopt(executionId, reason);
     case 'retry': return executions.retry(executionId, { ...why, ...(step !== '' && { step }) });
     case 'continue_from': return executions.continueFrom(executionId, step, reason);
     case 'signal': return executions.signal(executionId, answer.signal ?? '', data ?? null, {}, reason);

@@ -7,7 +7,7 @@ import type { z } from 'zod';
 import { Checked, type Input, Serves } from '../http/operation.js';
 import { OperationSubmitter } from '../submission/operation-submitter.js';
 import {
-  approveEffect, cancelExecution, compensateExecution, continueExecution, createSchedule, endSchedule, listSchedules, operateInBulk, type operated, pauseExecution, resolveEffect, resumeExecution,
+  adoptExecution, approveEffect, cancelExecution, compensateExecution, continueExecution, createSchedule, endSchedule, listSchedules, operateInBulk, type operated, pauseExecution, resolveEffect, resumeExecution,
   retryExecution, sendSignal, skipCompensation, terminateExecution,
 } from './operate.operations.js';
 
@@ -59,6 +59,11 @@ export class OperateController {
   @Serves(terminateExecution)
   terminate(@Checked(terminateExecution) input: AtExecution): Operated {
     return this.apply('terminate', input);
+  }
+
+  @Serves(adoptExecution)
+  adopt(@Checked(adoptExecution) input: AtExecution): Operated {
+    return this.apply('adopt', input);
   }
 
   @Serves(sendSignal)

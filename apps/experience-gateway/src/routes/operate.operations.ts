@@ -23,6 +23,7 @@ export const retryExecution = simple('retryExecution', 'retry', 'Give the failed
 export const continueExecution = simple('continueExecution', 'continue', 'Run a step and all that follow it again', operations.continue_from.pick({ ...why, step: true }));
 export const compensateExecution = simple('compensateExecution', 'compensate', 'Undo what an execution completed', operations.compensate.pick(why));
 export const terminateExecution = simple('terminateExecution', 'terminate', 'End an execution at once: nothing is awaited, nothing compensated', operations.terminate.pick(why));
+export const adoptExecution = simple('adoptExecution', 'adopt', 'Have an execution go on whose runtime is gone', operations.adopt.pick(why));
 
 export const sendSignal = operation({
   id: 'sendSignal', method: 'POST', path: '/v1/executions/:execution_id/signals/:name', tag, access,

@@ -9,7 +9,7 @@ import { listPolicies, readGovernance, submitGovernance, tryPolicies } from './g
 import { exportLineage, listReferences, readReference, resolveReference, traceDerived, traceValue, walkLineage } from './lineage.operations.js';
 import { submitIntent } from './intents.operations.js';
 import {
-  approveEffect, cancelExecution, compensateExecution, continueExecution, createSchedule, endSchedule, listSchedules, operateInBulk, pauseExecution, resolveEffect, resumeExecution, retryExecution,
+  adoptExecution, approveEffect, cancelExecution, compensateExecution, continueExecution, createSchedule, endSchedule, listSchedules, operateInBulk, pauseExecution, resolveEffect, resumeExecution, retryExecution,
   sendSignal, skipCompensation, terminateExecution,
 } from './operate.operations.js';
 import { listCapabilities, listErrors, readCapability, readError, readMe, readMetrics, readOpenApi } from './platform.operations.js';
@@ -22,7 +22,7 @@ export const operations: readonly Operation[] = [
   createSession, listSessions, readSession, closeSession, readSessionWal, validateSession, replaySession,
   submitIntent,
   listExecutions, readExecution, readStatus, readResult, readRecords, watchEvents, replayExecution, checkDeterminism, validateExecution,
-  cancelExecution, pauseExecution, resumeExecution, retryExecution, continueExecution, compensateExecution, terminateExecution, sendSignal, approveEffect, resolveEffect, skipCompensation, operateInBulk,
+  cancelExecution, pauseExecution, resumeExecution, retryExecution, continueExecution, compensateExecution, terminateExecution, adoptExecution, sendSignal, approveEffect, resolveEffect, skipCompensation, operateInBulk,
   createSchedule, listSchedules, endSchedule,
   readState, queryState, queryWal,
   listArtifacts, readArtifact, readContent, uploadFile,

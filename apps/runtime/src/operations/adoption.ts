@@ -31,19 +31,21 @@ export class Adoption {
   constructor(private readonly parts: AdoptionParts) {}
 
   start(): () => void {
-    const look = (): void => {
-      if (!this.stopped) this.scanning ??= this.scan().finally(() => (this.scanning = undefined));
-    };
-    look();
-    const cancel = this.parts.clock.every(this.parts.scanMs, look);
+    void this.look();
+    const cancel = this.parts.clock.every(this.parts.scanMs, () => void this.look());
     return () => {
       this.stopped = true;
       cancel();
     };
   }
 
-  /** One look: every dead writer there is. Resolves when none is left that could be claimed. */
-  async scan(): Promise<void> {
+  /** Every dead writer there is, or the look that is under way. Resolves when none is left that could be claimed. */
+  look(): Promise<void> {
+    if (this.stopped) return Promise.resolve();
+    return (this.scanning ??= this.scan().finally(() => (this.scanning = undefined)));
+  }
+
+  private async scan(): Promise<void> {
     try {
       for (let dead = await this.claim(); dead !== undefined && !this.stopped; dead = await this.claim()) {
         if (!(await this.adoptAll(dead))) return;

@@ -47,6 +47,8 @@ export interface CommandParts {
   readonly instance: string;
   readonly clock: Clock;
   readonly contracts: Pick<PayloadContracts, 'checkOutput'>;
+  /** Whether the writer holds its lease; and a look for dead writers, now. */
+  readonly owners: { readonly isAlive: (writer: string) => Promise<boolean>; readonly adopt: () => Promise<void> };
   /** Resolves when no acceptance of this child is under way here. */
   readonly settled: (childId: string) => Promise<void>;
 }
@@ -107,6 +109,7 @@ export class Commands {
     if (woken !== undefined) return this.perform(woken, command);
     const owner = folded.head.writer;
     if (owner === instance) throw failure('runtime.unavailable', { message: 'the execution is being folded again', retryAfterMs: 200 });
+    if (command.command === 'operate' && command.operation === 'adopt' && !(await this.parts.owners.isAlive(owner))) return this.adopted(command, owner);
     return (await channels.request('runtime.instance.{instance}.command', { instance: owner }, command, { timeoutMs: FORWARD_TIMEOUT_MS })) as unknown as CommandReply;
   }
 
@@ -124,6 +127,14 @@ export class Commands {
     const now = await foldStream(reader, tenant_id, command.execution_id);
     if (now !== undefined && hasEnded(now.state)) throw failure('runtime.unavailable', { message: 'the execution changed meanwhile', retryAfterMs: 200 });
     return this.route(command);
+  }
+
+  /** Looks for dead owners now. `runtime.unavailable`, to be asked again: another runtime is at it. */
+  private async adopted({ caller: { tenant_id }, execution_id }: OwnedCommand, owner: string): Promise<CommandReply> {
+    await this.parts.owners.adopt();
+    const folded = await foldStream(this.parts.reader, tenant_id, execution_id);
+    if (folded === undefined || folded.head.writer === owner) throw failure('runtime.unavailable', { message: 'the execution is changing hands', retryAfterMs: 500 });
+    return { view: viewOf(folded.state), changed: true };
   }
 
   /** A parked execution is woken where its command arrives. */
@@ -155,8 +166,19 @@ export class Commands {
     const records = this.recordsFor(live.state, live.capability, command);
     if (records === 'unchanged') return { view: await this.durableView(live), changed: false };
     if (command.operation === 'terminate') return this.terminate(live, records, command);
-    await this.append(live, records);
+    await this.append(live, await this.sealedReceipt(live, command, records));
     return { view: viewOf(live.state), changed: true };
+  }
+
+  /** A receipt is recorded as the step's output would be: sealed, where it is about a person. */
+  private async sealedReceipt(live: LiveExecution, command: OperationCommand, records: readonly WalRecord[]): Promise<readonly WalRecord[]> {
+    const [resolved] = records;
+    if (resolved?.type !== 'effect_resolved' || resolved.receipt === undefined) return records;
+    const report = await this.parts.results.given(live, resolved.step, { output: resolved.receipt, artifacts: [], events: [], state_changes: [] }, resolved.actor);
+    if ('error' in report) throw asError(report.error);
+    // its outcome may have become known meanwhile
+    this.recordsFor(live.state, live.capability, command);
+    return report.ok.sealed_under === undefined ? records : [{ ...resolved, receipt: report.ok.output ?? null, sealed_under: report.ok.sealed_under }];
   }
 
   private async terminate(live: LiveExecution, records: readonly WalRecord[], { caller }: OperationCommand): Promise<CommandReply> {

@@ -59,14 +59,16 @@ export function operationRecords(asked: Asked): readonly WalRecord[] | Unchanged
       return skipped(state, stepOf(step), stamp);
     case 'resolve_effect':
       return resolved(asked, stepOf(step), operations.resolve_effect.parse(command.payload), stamp);
+    case 'adopt':
+      return 'unchanged';
     case 'signal':
       throw new Error('a signal’s result is looked at before it is recorded');
   }
 }
 
-/** Asking for the end of what has ended changes nothing; anything else comes too late. */
+/** Asking for the end of what has ended, or that it be gone on with, changes nothing; anything else comes too late. */
 function ended(state: ExecutionState, { operation }: OperationCommand): Unchanged {
-  if (operation === 'cancel' || operation === 'terminate') return 'unchanged';
+  if (operation === 'cancel' || operation === 'terminate' || operation === 'adopt') return 'unchanged';
   throw failure('execution.ended', { message: `the execution has ${state.status}` });
 }
 

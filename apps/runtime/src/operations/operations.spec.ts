@@ -114,6 +114,24 @@ describe('operations on what runs', () => {
     expect((await bed.records(execution_id)).find((r) => r.type === 'signal_received')).toMatchObject({ operation: id, by: { user_id: 'bob' } });
   });
 
+  it('adopt - what a dead runtime left goes on at once; what its owner holds, and what has ended, stays as it is', async () => {
+    const { bed, first, session } = await bedWith((d) => (d.attempt.step === 'two' && d.attempt.epoch === 1 ? 'silence' : { output: 1 }), capability);
+    const second = await bed.runtime();
+    const { execution_id } = await bed.submit(session);
+    await bed.until(() => bed.dispatches.length === 2);
+    const [owner, other] = first.core.engine.find('acme', execution_id) === undefined ? [second, first] : [first, second];
+    expect(await operate(bed, other, execution_id, 'adopt')).toBe(false);
+    expect((await bed.fold(execution_id)).adoptions).toBe(0);
+    await owner.crash();
+    const before = bed.clock.now();
+    expect(await operate(bed, other, execution_id, 'adopt')).toBe(true);
+    // sooner than its own look for dead runtimes, which comes each second
+    expect(bed.clock.now() - before).toBeLessThan(500);
+    expect((await bed.ended(execution_id)).status).toBe('completed');
+    expect((await bed.records(execution_id)).filter((r) => r.type === 'adopted')).toMatchObject([{ from_writer: owner.writer.id }]);
+    expect(await operate(bed, other, execution_id, 'adopt')).toBe(false);
+  });
+
   it.each([
     ['resolve_effect', { step: 'one' }, 'request.invalid'],
     ['resolve_effect', { step: 'one', happened: true }, 'execution.not_applicable'],

@@ -9,6 +9,7 @@ import type { LiveExecution } from '../engine/live-execution.js';
 import { reach } from '../fail-points/fail-points.js';
 import type { QueryHandlers } from '../intake/intake.ports.js';
 import type { StepOk } from '../engine/reports.js';
+import type { PersonalData } from '../personal-data/personal-data.js';
 import type { CallerSessions } from './caller-sessions.js';
 
 type Own = Extract<Decision, { do: 'operate' }>;
@@ -24,6 +25,7 @@ export interface StepOperationsParts {
   readonly acceptance: Acceptance;
   readonly reader: WalReader;
   readonly sessions: CallerSessions;
+  readonly personal: PersonalData;
   readonly queries: Pick<QueryHandlers, 'runtime.execution.list'>;
   /** Operations on something else than executions. */
   readonly own: { readonly [O in OwnOperation]: (live: LiveExecution, step: string) => StepOk | Promise<StepOk> };
@@ -43,7 +45,7 @@ const ACTIVE = ['running', 'paused', 'compensating', 'stuck'] as const;
 
 /** Which executions a query means that names no status. */
 const MEANT: { readonly [N in OperationName]: readonly ExecutionStatus[] } = {
-  cancel: ACTIVE, terminate: ACTIVE, signal: ['running'], approve: ['running', 'stuck'], pause: ['running'], resume: ['paused'], compensate: ['running', 'failed', 'completed', 'cancelled'],
+  cancel: ACTIVE, terminate: ACTIVE, adopt: ACTIVE, signal: ['running'], approve: ['running', 'stuck'], pause: ['running'], resume: ['paused'], compensate: ['running', 'failed', 'completed', 'cancelled'],
   retry: ['failed', 'stuck'], continue_from: ['failed', 'cancelled', 'completed', 'terminated'], skip_compensation: ['stuck'], resolve_effect: ['stuck'],
 };
 
@@ -73,13 +75,13 @@ export class StepOperations implements Operations {
   }
 
   private async apply(live: LiveExecution, work: Operate): Promise<void> {
-    const { intent } = live.state;
-    const { execution_id, query } = operations[work.step.operation].parse(intent.payload);
+    const payload = await this.parts.personal.open(live.place, live.state.intent.payload);
+    const { execution_id, query } = operations[work.step.operation].parse(payload);
     if ((execution_id === undefined) === (query === undefined)) throw failure('request.invalid', { message: 'name one execution, or a query', field: '/payload/execution_id' });
     const targets = execution_id === undefined ? await this.find(live, work.step.operation, query!) : [execution_id];
     const report: OperationReport = { matched: targets.length, done: 0, unchanged: 0, refused: 0, refusals: [] };
     for (let i = 0; i < targets.length && !live.discarded; i += AT_ONCE) {
-      const fates = await Promise.all(targets.slice(i, i + AT_ONCE).map((target) => this.applyTo(live, work, target)));
+      const fates = await Promise.all(targets.slice(i, i + AT_ONCE).map((target) => this.applyTo(live, work, target, payload)));
       for (const fate of fates) this.count(live, work, report, fate);
     }
     const refusal = execution_id === undefined ? undefined : report.refusals[0]?.error;
@@ -96,9 +98,9 @@ export class StepOperations implements Operations {
   }
 
   /** An owner that cannot be reached is asked again until the step's time is up; any other refusal is the target's answer. */
-  private async applyTo(live: LiveExecution, { step }: Operate, target: string): Promise<Fate> {
-    const { intent, caller, executionId } = live.state;
-    const command: OperationCommand = { command: 'operate', caller, execution_id: target, operation: step.operation, operation_id: executionId, payload: intent.payload };
+  private async applyTo(live: LiveExecution, { step }: Operate, target: string, payload: OperationCommand['payload']): Promise<Fate> {
+    const { caller, executionId } = live.state;
+    const command: OperationCommand = { command: 'operate', caller, execution_id: target, operation: step.operation, operation_id: executionId, payload };
     while (!live.discarded) {
       try {
         return { target, outcome: (await this.parts.command(command)) ? 'done' : 'unchanged' };

@@ -22,6 +22,7 @@ const WHAT: { readonly [N in OperationName]: string } = {
   skip_compensation: 'Goes on without a compensation that failed for good.',
   resolve_effect: 'Says whether an effect whose outcome is unknown happened.',
   terminate: 'Ends executions at once: nothing is awaited, nothing compensated.',
+  adopt: 'Has executions go on whose runtime is gone: one that is there takes them over, or wakes them.',
 };
 
 const operationCapability = (name: OperationName): CapabilityDefinition =>

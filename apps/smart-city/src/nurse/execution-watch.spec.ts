@@ -37,6 +37,14 @@ describe('what Nurse remembers of an execution', () => {
     expect(watch(passing.state, frame(3, { type: 'reopened' })).state?.failed).toBeUndefined();
   });
 
+  it('given up - is looked at by then though it sleeps longer, and not any more once it is undone; brought back it is not undone', () => {
+    const sleeping = fold(begun(), frame(1, { type: 'timer_set', step: 'wait', due_at: at(9_999) }));
+    const undone = watch(sleeping.state, frame(2, { type: 'compensation_requested' }));
+    const again = watch(watch(undone.state, frame(3, { type: 'execution_failed', error: error('retryable') })).state, frame(4, { type: 'reopened' }));
+    expect([sleeping, undone, again].map(({ state }) => lookAt(state as WatchedExecution, 60_000, { give_up_after_ms: 5_000 }))).toEqual([Date.parse(at(5)), Date.parse(at(10_059)), Date.parse(at(9))]);
+    expect([undone.state?.undone, again.state?.undone]).toEqual([true, undefined]);
+  });
+
   it('paused - is no matter of Nurse’s until it is resumed', () => {
     const paused = fold(begun(), frame(1, { type: 'paused' }));
     expect([lookAt(paused.state as WatchedExecution, 0), lookAt(watch(paused.state, frame(2, { type: 'resumed' })).state as WatchedExecution, 0)]).toEqual([undefined, Date.parse(at(2))]);

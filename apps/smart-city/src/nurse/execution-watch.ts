@@ -1,4 +1,5 @@
 import type { SubscribedFrame } from '@symphainy/contracts';
+import type { Objective } from './nurse.schema.js';
 
 /** What Nurse remembers of an execution that has not ended well. All times RFC 3339. */
 export interface WatchedExecution {
@@ -6,6 +7,8 @@ export interface WatchedExecution {
   /** The runtime that wrote last. */
   readonly writer: string;
   readonly started_at: string;
+  /** When it was brought back after an end. */
+  readonly reopened_at?: string;
   readonly progressed_at: string;
   /** When a retry or timer is due. */
   readonly due_at?: string;
@@ -13,6 +16,8 @@ export interface WatchedExecution {
   /** Its step is in the hands of a realm. */
   readonly in_realm?: boolean;
   readonly paused?: boolean;
+  /** It is being undone, or was. */
+  readonly undone?: boolean;
   readonly attention?: { readonly kind: 'effect_unknown' | 'compensation_failed' | 'approval_waiting'; readonly step: string; readonly since: string };
   readonly failed?: { readonly code: string; readonly retryable: boolean; readonly at: string };
 }
@@ -52,8 +57,12 @@ function take(state: WatchedExecution, record: Row): Watched {
   const { due_at: _due, attention, ...still } = state;
   switch (record.type) {
     case 'step_started':
+      return { state: { ...still, step: textOf(record, 'step'), in_realm: REALM_STEPS.has(textOf(record, 'kind')) } };
     case 'compensation_started':
-      return { state: { ...still, step: textOf(record, 'step'), in_realm: record.type === 'compensation_started' || REALM_STEPS.has(textOf(record, 'kind')) } };
+      return { state: { ...still, step: textOf(record, 'step'), in_realm: true, undone: true } };
+    case 'cancel_requested':
+    case 'compensation_requested':
+      return { state: { ...state, undone: true } };
     case 'step_retry_scheduled':
     case 'timer_set':
       return { state: { ...still, ...attentionOf(attention), due_at: textOf(record, 'due_at'), in_realm: false } };
@@ -68,8 +77,8 @@ function take(state: WatchedExecution, record: Row): Watched {
     case 'compensation_skipped':
       return { state: still };
     case 'reopened': {
-      const { failed: _failed, ...open } = still;
-      return { state: open };
+      const { failed: _failed, undone: _undone, ...open } = still;
+      return { state: { ...open, reopened_at: record.at } };
     }
     case 'paused':
     case 'resumed':
@@ -93,9 +102,14 @@ const textOf = (record: Row, field: string): string => (typeof record[field] ===
 const attentionOf = (attention: WatchedExecution['attention']): Pick<WatchedExecution, 'attention'> => (attention === undefined ? {} : { attention });
 
 /** From when on it may be a finding (epoch ms); undefined: never, as it stands. Failures that trying again cannot mend are not watched. */
-export function lookAt({ attention, due_at, failed, paused, progressed_at }: WatchedExecution, graceMs: number): number | undefined {
+export function lookAt(state: WatchedExecution, graceMs: number, objective?: Pick<Objective, 'give_up_after_ms'>): number | undefined {
+  const { attention, due_at, failed, paused, progressed_at } = state;
   if (failed !== undefined) return failed.retryable ? Date.parse(failed.at) : undefined;
   if (attention !== undefined) return Date.parse(attention.since);
   if (paused === true) return undefined;
-  return Date.parse(due_at ?? progressed_at) + graceMs;
+  return Math.min(Date.parse(due_at ?? progressed_at) + graceMs, givenUpAt(state, objective) ?? Number.POSITIVE_INFINITY);
 }
+
+/** When its tenant gives it up (epoch ms); undefined: never, or it is being undone already. */
+export const givenUpAt = ({ started_at, reopened_at, undone }: WatchedExecution, objective: Pick<Objective, 'give_up_after_ms'> | undefined): number | undefined =>
+  objective?.give_up_after_ms === undefined || undone === true ? undefined : Date.parse(reopened_at ?? started_at) + objective.give_up_after_ms;

@@ -1,4 +1,4 @@
-import { budgetFindings, budgetOf, denialFindings, findingOf, realmState, type Surroundings } from './findings.js';
+import { budgetFindings, budgetOf, capabilityState, denialFindings, findingOf, realmState, type Surroundings } from './findings.js';
 import type { HealthReport } from './health-registry.js';
 import { objective } from './nurse.schema.js';
 import type { WatchedExecution } from './execution-watch.js';
@@ -8,7 +8,7 @@ import { mayRecommend } from './healer.js';
 
 const T0 = Date.UTC(2026, 0, 1);
 const at = (second: number): string => new Date(T0 + second * 1000).toISOString();
-const state: WatchedExecution = { intent_type: 'content.ingest', writer: 'w', started_at: at(0), progressed_at: at(0), step: 'parse', in_realm: true };
+const state: WatchedExecution = { intent_type: 'content.ingest', writer: 'runtime', started_at: at(0), progressed_at: at(0), step: 'parse', in_realm: true };
 const instance = (service: string, realm?: string, status: HealthReport['status'] = 'ok'): HealthReport => ({ service, instance: service, status, build: '1', realm, since: at(0), heard_ms_ago: 0 });
 const around = (second: number, more: Partial<Surroundings> = {}): Surroundings => ({ nowMs: T0 + second * 1000, health: [instance('runtime'), instance('realm-content', 'content')], healthKnown: true, objectives: new Map(), ...more });
 const found = (of: Partial<WatchedExecution>, surroundings: Surroundings): unknown => {
@@ -27,7 +27,31 @@ describe('what is the matter', () => {
     expect([
       found({}, around(40, { health: noRuntime })), found({}, around(40, { health: noRealm })), found({ in_realm: false, due_at: at(5) }, around(40)),
       found({}, around(20, { health: noRuntime })), found({}, around(40, { health: noRealm, healthKnown: false })), found({ paused: true }, around(40, { health: noRuntime })),
-    ]).toEqual([['stuck', 'owner_gone', undefined], ['stuck', 'realm_away', undefined], ['stuck', 'past_due', undefined], undefined, undefined, undefined]);
+    ]).toEqual([['stuck', 'owner_gone', 'adopt'], ['stuck', 'realm_away', undefined], ['stuck', 'past_due', undefined], undefined, undefined, undefined]);
+  });
+
+  it('its runtime is gone while another is there - is to be adopted when it should have gone on; what waits for a signal is in nobody’s hands', () => {
+    const others = { health: [{ ...instance('runtime'), instance: 'other' }, instance('realm-content', 'content')] };
+    expect([
+      found({}, around(40, others)), found({ in_realm: false, due_at: at(5) }, around(40, others)), found({ in_realm: false }, around(40, others)),
+      found({}, around(20, others)), found({ in_realm: false, due_at: at(500) }, around(40, others)), found({}, around(40, { ...others, healthKnown: false })), found({ paused: true }, around(40, others)),
+    ]).toEqual([['stuck', 'owner_gone', 'adopt'], ['stuck', 'owner_gone', 'adopt'], undefined, undefined, undefined, undefined, undefined]);
+  });
+
+  it('not ended by when its tenant gives it up - is to be undone, once, counted from when it was brought back', () => {
+    const objectives = new Map([['acme/content.ingest', objective.parse({ tenant_id: 'acme', intent_type: 'content.ingest', success_rate: 0.99, give_up_after_ms: 60_000 })]]);
+    expect([
+      found({}, around(59, { objectives })), found({}, around(60, { objectives })), found({ undone: true }, around(60, { objectives })), found({ paused: true }, around(60, { objectives })),
+      found({ reopened_at: at(30) }, around(60, { objectives })), found({ reopened_at: at(30) }, around(90, { objectives })),
+    ]).toEqual([undefined, ['given_up', undefined, 'compensate'], undefined, undefined, undefined, ['given_up', undefined, 'compensate']]);
+  });
+
+  it('what failed and was undone - is not recommended to be retried, which would be refused', () => {
+    expect(found({ undone: true, failed: { code: 'c', retryable: true, at: at(1) } }, around(2))).toEqual(['execution_failed', undefined, undefined]);
+  });
+
+  it('a capability’s circuit - is its realm’s, and half open while half of ten or more failed', () => {
+    expect([capabilityState('closed', { total: 10, failed: 4 }), capabilityState('closed', { total: 10, failed: 5 }), capabilityState('closed', { total: 9, failed: 9 }), capabilityState('open', { total: 10, failed: 10 })]).toEqual(['closed', 'half_open', 'closed', 'open']);
   });
 
   it('what trying again may mend - is recommended; what wants judgement is not', () => {

@@ -1,6 +1,6 @@
 import { isoTime } from '@symphainy/kernel';
 import { PLATFORM_TENANT } from '../city-manager/platform-tenant.js';
-import type { WatchedExecution } from './execution-watch.js';
+import { givenUpAt, type WatchedExecution } from './execution-watch.js';
 import type { HealthReport } from './health-registry.js';
 import { objectiveKey, type Finding, type Objective } from './nurse.schema.js';
 
@@ -33,15 +33,17 @@ type About = Pick<Finding, 'kind' | 'since' | 'detail' | 'advice'> & Pick<Findin
 /** What is the matter with an execution, if anything is: the most telling first. */
 export function findingOf(watching: Watching, around: Surroundings): Finding | undefined {
   const { tenant_id, execution_id, state } = watching;
-  const about = failedOf(state) ?? attentionOf(state) ?? stuckOf(state, around) ?? slowOf(tenant_id, state, around);
+  const about = failedOf(state) ?? attentionOf(state) ?? leftOf(state, around) ?? givenUpOf(tenant_id, state, around) ?? stuckOf(state, around) ?? slowOf(tenant_id, state, around);
   if (about === undefined) return undefined;
   const detail = { intent_type: state.intent_type, ...(state.step === undefined ? {} : { step: state.step }), ...about.detail };
   return { ...about, key: `${tenant_id}/${execution_id}/${about.kind}`, tenant_id, subject: execution_id, detail };
 }
 
-function failedOf({ failed }: WatchedExecution): About | undefined {
+/** What was undone cannot be retried: its steps would have to be done again, which is for its submitter to say. */
+function failedOf({ failed, undone }: WatchedExecution): About | undefined {
   if (failed?.retryable !== true) return undefined;
-  return { kind: 'execution_failed', since: failed.at, detail: { code: failed.code }, operation: 'retry', advice: 'it failed for a reason that passes: retry it' };
+  const about = { kind: 'execution_failed' as const, since: failed.at, detail: { code: failed.code } };
+  return undone === true ? { ...about, advice: 'it failed for a reason that passes, and what it had completed was undone: submit it again' } : { ...about, operation: 'retry', advice: 'it failed for a reason that passes: retry it' };
 }
 
 const ATTENTION = {
@@ -56,15 +58,38 @@ function attentionOf({ attention }: WatchedExecution): About | undefined {
   return { kind, since, detail: { step }, advice: ATTENTION[kind], ...(kind === 'compensation_failed' ? { operation: 'retry' as const } : {}) };
 }
 
+/** Since when it should have gone on; undefined: it need not have, yet. */
+function overdueSince({ due_at, progressed_at, paused }: WatchedExecution, nowMs: number): string | undefined {
+  const since = due_at ?? progressed_at;
+  return paused === true || nowMs - Date.parse(since) < GRACE_MS ? undefined : since;
+}
+
+const stuck = (since: string, cause: string, advice: string): About => ({ kind: 'stuck', since, detail: { cause }, advice });
+
+/** Its runtime is not there, and it should have gone on. What waits for a signal is in nobody's hands: any runtime takes it. */
+function leftOf(state: WatchedExecution, { nowMs, health, healthKnown }: Surroundings): About | undefined {
+  const since = overdueSince(state, nowMs);
+  const runtimes = health.filter((h) => h.service === 'runtime');
+  if (since === undefined || !healthKnown || runtimes.some((h) => h.instance === state.writer)) return undefined;
+  if (runtimes.length === 0) return { ...stuck(since, 'owner_gone', 'no runtime is there: start one, and it adopts what is unfinished'), operation: 'adopt' };
+  if (state.in_realm !== true && state.due_at === undefined) return undefined;
+  return { ...stuck(since, 'owner_gone', 'its runtime is gone and no other goes on with it: have one adopt it'), operation: 'adopt' };
+}
+
+function givenUpOf(tenantId: string, state: WatchedExecution, { nowMs, objectives }: Surroundings): About | undefined {
+  const objective = objectives.get(objectiveKey({ tenant_id: tenantId, intent_type: state.intent_type }));
+  const at = givenUpAt(state, objective);
+  if (at === undefined || state.paused === true || nowMs < at) return undefined;
+  return { kind: 'given_up', since: isoTime(at), detail: { give_up_after_ms: objective?.give_up_after_ms ?? 0 }, operation: 'compensate', advice: 'it has not ended by the time its tenant gives it up: undo what it completed' };
+}
+
 function stuckOf(state: WatchedExecution, { nowMs, health, healthKnown }: Surroundings): About | undefined {
-  const since = state.due_at ?? state.progressed_at;
-  if (state.paused === true || nowMs - Date.parse(since) < GRACE_MS) return undefined;
-  const stuck = (cause: string, advice: string): About => ({ kind: 'stuck', since, detail: { cause }, advice });
-  if (healthKnown && !health.some((h) => h.service === 'runtime')) return stuck('owner_gone', 'no runtime is there: start one, and it adopts what is unfinished');
-  if (state.due_at !== undefined) return stuck('past_due', 'it was due and did not go on: see whether its runtime is overloaded or gone');
+  const since = overdueSince(state, nowMs);
+  if (since === undefined) return undefined;
+  if (state.due_at !== undefined) return stuck(since, 'past_due', 'it was due and did not go on: see whether its runtime is overloaded');
   if (state.in_realm !== true || !healthKnown) return undefined;
   const realm = state.intent_type.split('.')[0];
-  return realmState(realm ?? '', health) === 'open' ? stuck('realm_away', `start the realm ${realm}: it is waited for, and costs no attempt`) : undefined;
+  return realmState(realm ?? '', health) === 'open' ? stuck(since, 'realm_away', `start the realm ${realm}: it is waited for, and costs no attempt`) : undefined;
 }
 
 function slowOf(tenantId: string, state: WatchedExecution, { nowMs, objectives }: Surroundings): About | undefined {
@@ -84,6 +109,9 @@ export function realmState(realm: string, health: readonly HealthReport[]): Circ
   const there = health.filter((h) => h.realm === realm);
   return there.length === 0 ? 'open' : there.some((h) => h.status === 'ok') ? 'closed' : 'half_open';
 }
+
+/** Whether work for a capability gets through: as its realm's; and `half_open` while half or more of what ended lately failed. */
+export const capabilityState = (realm: CircuitState, { total, failed }: Pick<Counts, 'total' | 'failed'>): CircuitState => (realm === 'closed' && total >= LEAST_COUNT && failed * 2 >= total ? 'half_open' : realm);
 
 export const serviceFindings = (health: readonly HealthReport[]): Finding[] =>
   health

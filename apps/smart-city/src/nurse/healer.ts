@@ -3,7 +3,7 @@ import { asPlatformError, type Clock, type IdSource, type Json, type Logger } fr
 import type { Finding, Recommendation } from './nurse.schema.js';
 import type { NurseStore } from './nurse-store.js';
 
-/** An execution is recommended for so often; then it is a person's. */
+/** An operation is recommended for an execution so often; then it is a person's. */
 export const MOST_ATTEMPTS = 3;
 /** At least so long between two of them, twice as long each time. */
 export const COOL_DOWN_MS = 60_000;
@@ -41,7 +41,7 @@ export class Healer {
   private async recommendationFor({ tenant_id, subject, kind, operation, advice }: Finding): Promise<Recommendation | undefined> {
     const mode = this.parts.tenant(tenant_id)?.switches.auto_healing;
     if (operation === undefined || mode === undefined || mode === 'off') return undefined;
-    const { times, lastMs } = await this.parts.store.recommended(tenant_id, subject);
+    const { times, lastMs } = await this.parts.store.recommended(tenant_id, subject, operation);
     if (!mayRecommend(times, lastMs, this.parts.clock.now())) return undefined;
     return { recommendation_id: this.parts.ids.next(), tenant_id, execution_id: subject, finding: kind, operation, mode, attempt: times + 1, reason: advice };
   }

@@ -41,6 +41,15 @@ describe('HealthRegistry', () => {
     expect(registry.runtimesBehind(2)).toEqual([]);
   });
 
+  it('HealthRegistry - a gateway is behind until it says which keys it holds, and does not go back to older ones', () => {
+    const { registry } = registryAt(new ManualClock());
+    registry.registered('experience-gateway', 'gateway', 'g1');
+    expect([registry.gatewaysBehind(1), registry.runtimesBehind(1)]).toEqual([['g1'], []]);
+    for (const keys_version of [2, 1]) registry.heard(report('experience-gateway', 'g1', 'ok', { keys_version }));
+    expect([registry.gatewaysBehind(2), registry.gatewaysBehind(3)]).toEqual([[], ['g1']]);
+    expect(registry.all()).toMatchObject([{ instance: 'g1', keys_version: 2 }]);
+  });
+
   it('HealthRegistry - a runtime that drains is not waited for', () => {
     const { registry } = registryAt(new ManualClock());
     registry.heard(report('runtime', 'r1', 'draining', { bundle_version: 1 }));

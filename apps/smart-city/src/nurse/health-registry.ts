@@ -18,12 +18,23 @@ export interface HealthReport {
   readonly heard_ms_ago: number;
   /** Of a runtime: the bundle it said it holds; 0: it has said nothing of it yet. Absent: not a runtime. */
   readonly bundle_version?: number;
+  /** Of a gateway: the set of verification keys it said it holds, likewise. */
+  readonly keys_version?: number;
 }
 
-interface Known extends Omit<HealthReport, 'heard_ms_ago' | 'bundle_version'> {
+interface Known extends Omit<HealthReport, 'heard_ms_ago' | 'bundle_version' | 'keys_version'> {
   readonly heardAt: number;
-  readonly bundleVersion: number | undefined;
+  readonly held: Held;
 }
+
+/** Which version of what Smart City pushes an instance said it holds. */
+interface Held {
+  readonly bundle_version?: number;
+  readonly keys_version?: number;
+}
+
+/** What those are told who have said nothing yet. */
+const NOTHING_HELD: { readonly [P in Plane]?: Held } = { runtime: { bundle_version: 0 }, gateway: { keys_version: 0 } };
 
 /**
  * Nurse's knowledge of the services: who is there, what each instance last said of its health, and which bundle each runtime holds.
@@ -46,35 +57,44 @@ export class HealthRegistry {
   /** Whether the instance is news. */
   registered(service: string, plane: Plane, instance: string, about: { readonly build?: string; readonly realm?: string | undefined } = {}): boolean {
     const news = !this.known.has(instance);
-    this.take({ service, instance, status: 'ok', ...about }, plane === 'runtime' ? 0 : undefined);
+    this.take({ service, instance, status: 'ok', ...about }, NOTHING_HELD[plane] ?? {});
     return news;
   }
 
   heard({ service, instance, status, detail }: SubjectRequest<'smart-city.health.{service}'>): void {
     const before = this.known.get(instance)?.status ?? 'ok';
     if (before !== status) this.host.logger.warn({ reported_service: service, instance, before, status }, 'a service instance changed its health');
-    const version = detail['bundle_version'];
-    this.take({ service, instance, status }, typeof version === 'number' ? version : undefined);
+    const { bundle_version, keys_version } = detail;
+    this.take({ service, instance, status }, { ...(typeof bundle_version === 'number' ? { bundle_version } : {}), ...(typeof keys_version === 'number' ? { keys_version } : {}) });
   }
 
   /** Runtimes that are there, are not on their way out, and hold an older bundle. */
   runtimesBehind(version: number): string[] {
-    return this.living().flatMap((r) => (r.bundleVersion !== undefined && r.bundleVersion < version && r.status !== 'draining' ? [r.instance] : []));
+    return this.behind('bundle_version', version);
+  }
+
+  /** Gateways that are there, are not on their way out, and verify callers by older keys. */
+  gatewaysBehind(version: number): string[] {
+    return this.behind('keys_version', version);
+  }
+
+  private behind(what: keyof Held, version: number): string[] {
+    return this.living().flatMap(({ held, status, instance }) => ((held[what] ?? version) < version && status !== 'draining' ? [instance] : []));
   }
 
   /** By service and instance. */
   all(): HealthReport[] {
     const now = this.host.clock.monotonic();
-    const told = ({ heardAt, bundleVersion, ...report }: Known): HealthReport => ({ ...report, heard_ms_ago: Math.max(0, Math.round(now - heardAt)), ...(bundleVersion === undefined ? {} : { bundle_version: bundleVersion }) });
+    const told = ({ heardAt, held, ...report }: Known): HealthReport => ({ ...report, heard_ms_ago: Math.max(0, Math.round(now - heardAt)), ...held });
     return this.living().map(told).sort((a, b) => (a.service + a.instance < b.service + b.instance ? -1 : 1));
   }
 
-  private take(report: Pick<HealthReport, 'service' | 'instance' | 'status'> & Partial<HealthReport>, bundleVersion: number | undefined): void {
+  private take(report: Pick<HealthReport, 'service' | 'instance' | 'status'> & Partial<HealthReport>, told: Held): void {
     const before = this.known.get(report.instance);
-    const newest = bundleVersion === undefined ? before?.bundleVersion : Math.max(bundleVersion, before?.bundleVersion ?? 0);
+    const held = newest(before?.held ?? {}, told);
     const since = before?.status === report.status ? before.since : isoTime(this.host.clock.now());
     const about = { build: report.build ?? before?.build ?? '', realm: report.realm ?? before?.realm, since };
-    this.known.set(report.instance, { service: report.service, instance: report.instance, status: report.status, ...about, heardAt: this.host.clock.monotonic(), bundleVersion: newest });
+    this.known.set(report.instance, { service: report.service, instance: report.instance, status: report.status, ...about, heardAt: this.host.clock.monotonic(), held });
     for (const listener of this.listeners) listener();
   }
 
@@ -83,4 +103,10 @@ export class HealthRegistry {
     for (const [instance, report] of this.known) if (report.heardAt < limit) this.known.delete(instance);
     return [...this.known.values()];
   }
+}
+
+/** Versions do not go back: words may overtake each other. */
+function newest(before: Held, told: Held): Held {
+  const of = (what: keyof Held): Held => (told[what] === undefined && before[what] === undefined ? {} : { [what]: Math.max(told[what] ?? 0, before[what] ?? 0) });
+  return { ...of('bundle_version'), ...of('keys_version') };
 }

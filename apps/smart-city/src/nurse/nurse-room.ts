@@ -41,5 +41,5 @@ export function openNurseRoom(host: ServiceHost<SmartCityEnv>, database: Databas
     operate: (tenantId, operation, payload, key) => sessionIn(tenantId).perform(`runtime.${operation}`, payload, key),
   });
   const nurse = new Nurse({ host, office, store, health, post: post.office, healer, everyMs: host.env.NURSE_EVERY_MS });
-  return new NurseRoom(nurse, openNurseDesk(nurse, store, health, office));
+  return new NurseRoom(nurse, openNurseDesk(nurse, store, health, office, host.clock));
 }

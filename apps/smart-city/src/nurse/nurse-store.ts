@@ -2,7 +2,7 @@ import type { SubscribedFrame } from '@symphainy/contracts';
 import type { Database, Sql } from '@symphainy/store-postgres';
 import { lookAt, watch, type Ending, type WatchedExecution } from './execution-watch.js';
 import { GRACE_MS, type Counts, type Watching } from './findings.js';
-import { objectiveKey, type Objective, type Recommendation, type RecommendationView } from './nurse.schema.js';
+import { objectiveKey, type Healing, type Objective, type Recommendation, type RecommendationView } from './nurse.schema.js';
 
 const MINUTE_MS = 60_000;
 const FAILED_KEPT_MS = 86_400_000;
@@ -32,7 +32,7 @@ export class NurseStore {
       if (state === undefined) states.delete(keyOf(frame));
       else states.set(keyOf(frame), state);
     }
-    await write(sql, [...touched].map((key) => ({ key, state: states.get(key) })));
+    await write(sql, [...touched].map((key) => ({ key, state: states.get(key) })), objectives);
   }
 
   /** What may be a finding by now, longest first. */
@@ -54,9 +54,15 @@ export class NurseStore {
     return new Map(rows.map(({ tenant_id, n }) => [tenant_id, n]));
   }
 
-  /** How often an execution was recommended for, and when last. */
-  async recommended(tenantId: string, executionId: string): Promise<{ times: number; lastMs: number }> {
-    const [row] = await this.database.query<{ times: number; last: string | null }>('select count(*)::int as times, max(at) as last from smart_city.nurse_recommendations where tenant_id = $1 and execution_id = $2', [tenantId, executionId]);
+  /** Of a tenant's executions that ended within the last minutes, by intent. */
+  async recent(tenantId: string, nowMs: number, minutes: number): Promise<Map<string, Pick<Counts, 'total' | 'failed'>>> {
+    const rows = await this.database.query<{ intent_type: string; total: number; failed: number }>('select intent_type, sum(total)::int as total, sum(failed)::int as failed from smart_city.nurse_minutes where tenant_id = $1 and minute > $2 group by intent_type', [tenantId, new Date(nowMs - minutes * MINUTE_MS)]);
+    return new Map(rows.map(({ intent_type, ...counts }) => [intent_type, counts]));
+  }
+
+  /** How often an operation was recommended for an execution, and when last. */
+  async recommended(tenantId: string, executionId: string, operation: Healing): Promise<{ times: number; lastMs: number }> {
+    const [row] = await this.database.query<{ times: number; last: string | null }>('select count(*)::int as times, max(at) as last from smart_city.nurse_recommendations where tenant_id = $1 and execution_id = $2 and operation = $3', [tenantId, executionId, operation]);
     return { times: row?.times ?? 0, lastMs: typeof row?.last === 'string' ? Date.parse(row.last) : 0 };
   }
 
@@ -111,10 +117,14 @@ export class NurseStore {
   }
 }
 
-async function write(sql: Sql, changes: readonly { readonly key: string; readonly state: WatchedExecution | undefined }[]): Promise<void> {
+async function write(sql: Sql, changes: readonly { readonly key: string; readonly state: WatchedExecution | undefined }[], objectives: ReadonlyMap<string, Objective>): Promise<void> {
   const parts = (key: string): [string, string] => key.split('/') as [string, string];
   const gone = changes.filter(({ state }) => state === undefined).map(({ key }) => parts(key));
-  const kept = changes.flatMap(({ key, state }) => (state === undefined ? [] : [{ id: parts(key), state, at: lookAt(state, GRACE_MS) }]));
+  const kept = changes.flatMap(({ key, state }) => {
+    if (state === undefined) return [];
+    const id = parts(key);
+    return [{ id, state, at: lookAt(state, GRACE_MS, objectives.get(objectiveKey({ tenant_id: id[0], intent_type: state.intent_type }))) }];
+  });
   await sql.query('delete from smart_city.nurse_executions e using unnest($1::text[], $2::uuid[]) as u(tenant_id, execution_id) where e.tenant_id = u.tenant_id and e.execution_id = u.execution_id', [gone.map(([t]) => t), gone.map(([, e]) => e)]);
   await sql.query(
     `insert into smart_city.nurse_executions (tenant_id, execution_id, state, look_at) select * from unnest($1::text[], $2::uuid[], $3::text[], $4::timestamptz[])

@@ -101,10 +101,16 @@ const query = <S extends z.ZodRawShape>(intent: string, description: string, ext
   });
 };
 
-const service = z.object({ service: z.string(), instance: z.string(), status: z.string(), build: z.string(), realm: z.string().optional(), since: z.string(), heard_ms_ago: z.number(), /** Of a runtime: the bundle it holds. */ bundle_version: z.number().int().optional() });
+const service = z.object({ service: z.string(), instance: z.string(), status: z.string(), build: z.string(), realm: z.string().optional(), since: z.string(), heard_ms_ago: z.number(), /** Of a runtime: the bundle it holds. */ bundle_version: z.number().int().optional(), /** Of a gateway: the verification keys it holds. */ keys_version: z.number().int().optional() });
+
+const circuit = z.enum(['closed', 'half_open', 'open']);
 
 const queries = (desk: NurseDesk): CapabilityDefinition[] => [
-  query('list_health', 'Every service instance heard of lately, the bundle in force, and whether work for each realm gets through.', {}, z.object({ bundle_version: z.number().int(), services: z.array(service), realms: z.array(z.object({ realm: z.string(), circuit: z.enum(['closed', 'half_open', 'open']) })) }), () => desk.health()),
+  query(
+    'list_health', 'Every service instance heard of lately, the bundle in force, and whether work for each realm and each capability gets through.', {},
+    z.object({ bundle_version: z.number().int(), services: z.array(service), realms: z.array(z.object({ realm: z.string(), circuit })), capabilities: z.array(z.object({ capability: z.string(), circuit })) }),
+    ({ tenant_id }) => desk.health(tenant_id),
+  ),
   query('list_findings', 'What needs attention in a tenant now.', {}, z.object({ findings: z.array(finding) }), async ({ tenant_id }) => ({ findings: await desk.findings(tenant_id) })),
   query('list_budgets', 'A tenant’s objectives, and how much of their error budgets is spent.', {}, z.object({ budgets: z.array(z.object({ objective, total: z.number(), failed: z.number(), slow: z.number(), spent: z.number() })) }), async ({ tenant_id }) => ({ budgets: await desk.budgets(tenant_id) })),
   query('list_recommendations', 'What Nurse recommended for a tenant’s executions, newest first, and what became of it.', { limit: z.number().int().min(1).max(500).default(100) }, z.object({ recommendations: z.array(recommendationView) }), async ({ tenant_id, limit }) => ({ recommendations: await desk.recommendations(tenant_id, limit) })),

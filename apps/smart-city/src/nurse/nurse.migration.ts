@@ -14,3 +14,12 @@ export const nurseMigration: Migration = {
     await run(`grant select, insert, update, delete on nurse_executions, nurse_minutes, nurse_recommendations, nurse_told to ${CITY_ROLE}`);
   },
 };
+
+/** Each operation on an execution has its own count of attempts. */
+export const nurseOperationsMigration: Migration = {
+  name: 'NurseOperations1790000400000',
+  async up(run) {
+    await run(`alter table nurse_recommendations drop constraint nurse_recommendations_tenant_id_execution_id_attempt_key`);
+    await run(`alter table nurse_recommendations add unique (tenant_id, execution_id, operation, attempt)`);
+  },
+};

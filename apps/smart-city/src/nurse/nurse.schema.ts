@@ -3,8 +3,12 @@ import { words } from '@symphainy/contracts';
 import { subscriptionId } from '../post-office/subscription.schema.js';
 
 /** What may need somebody's attention. */
-export const attentionKind = z.enum(['stuck', 'slow', 'compensation_failed', 'effect_unknown', 'approval_waiting', 'execution_failed', 'budget_spent', 'service_unhealthy', 'denial_burst']);
+export const attentionKind = z.enum(['stuck', 'slow', 'compensation_failed', 'effect_unknown', 'approval_waiting', 'execution_failed', 'given_up', 'budget_spent', 'service_unhealthy', 'denial_burst']);
 export type AttentionKind = z.infer<typeof attentionKind>;
+
+/** What Nurse may recommend: operations that help without a person’s judgement. */
+export const healing = z.enum(['retry', 'adopt', 'compensate']);
+export type Healing = z.infer<typeof healing>;
 
 /** What Nurse found: open as long as it is so. */
 export const finding = z.object({
@@ -18,7 +22,7 @@ export const finding = z.object({
   since: words.timestamp,
   detail: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   /** The operation that may help, if one does without a person’s judgement. */
-  operation: z.enum(['retry']).optional(),
+  operation: healing.optional(),
   advice: z.string(),
 });
 export type Finding = z.infer<typeof finding>;
@@ -31,6 +35,8 @@ export const objective = z.object({
   success_rate: z.number().min(0.5).max(0.99999),
   /** From acceptance to the end; slower ones count against the budget too. */
   latency_ms: z.number().int().min(1).optional(),
+  /** From acceptance, or from when it was brought back: one that has not ended by then is given up, and what it completed is to be undone. Unset: never. */
+  give_up_after_ms: z.number().int().min(1).optional(),
   window_minutes: z.number().int().min(1).max(43_200).default(60),
 });
 export type Objective = z.infer<typeof objective>;
@@ -58,10 +64,10 @@ export const recommendation = z.object({
   tenant_id: words.tenantId,
   execution_id: words.uuid,
   finding: attentionKind,
-  operation: z.enum(['retry']),
+  operation: healing,
   /** The tenant's switch `auto_healing` at that moment. */
   mode: z.enum(['observe', 'enforce']),
-  /** Of this execution, from 1. */
+  /** Of this operation on this execution, from 1. */
   attempt: z.number().int().min(1),
   reason: z.string().max(500),
 });

@@ -1,6 +1,6 @@
 import type { CedarPolicy } from '@symphainy/contracts';
 
-const OPERATORS_ONLY = ['approve', 'skip_compensation', 'resolve_effect', 'terminate', 'schedule'] as const;
+const OPERATORS_ONLY = ['approve', 'skip_compensation', 'resolve_effect', 'terminate', 'adopt', 'schedule'] as const;
 
 /** Security Guard's standing answers on operations: operators operate; everybody else at most on what is his own, and never where two pairs of eyes are wanted. */
 export const operationPolicies: readonly CedarPolicy[] = [
