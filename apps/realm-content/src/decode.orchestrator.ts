@@ -8,6 +8,7 @@ import type { Json } from '@symphainy/kernel';
 import { defineCapability, mapChunks, task, type ChunkMade, type StepResultInput, type StepTask } from '@symphainy/realm-sdk';
 import { z } from 'zod';
 import { decodeOutput, decodePayload, type DecodePayload } from './model/decode.schema.js';
+import { toldPage } from './services/mainframe/codecs/code-pages.js';
 import { layoutTable } from './services/mainframe/copybook/copybook-layout.js';
 import { assembleDataset, type PartSummary } from './services/mainframe/dataset/assemble-dataset.js';
 import { planParts, type RecordsPart } from './services/mainframe/dataset/part-plan.js';
@@ -46,7 +47,7 @@ async function plan(step: Decode): Promise<StepResultInput> {
   const parts = planParts(reading, { size, stream: (range) => source.stream(range) }, step.payload.options.segments?.parents, (done) => step.progress(done));
   const items = await step.items(parts, { name: 'parts', chunkSize: 1 });
   const layout = layoutTable(reading.plan.record);
-  const made = await step.artifact('layout', 'content.copybook_layout', layout, { summary: { record: layout['record']!, length: layout['length']! }, derived_from: copybooks });
+  const made = await step.artifact('layout', 'content.copybook_layout', { ...layout, code_page: toldPage(reading.form.page) }, { summary: { record: layout['record']!, length: layout['length']! }, derived_from: copybooks });
   return { output: items.source, artifacts: [items.artifact, made] };
 }
 

@@ -26,7 +26,7 @@ export const readContent = operation({
   id: 'readArtifactContent', method: 'GET', path: '/v1/artifacts/:execution_id/:step/:name/content', tag, access,
   summary: 'An artifact’s bytes; ranges are served',
   params: ofArtifact,
-  headers: { Range: 'One byte range', 'If-None-Match': 'The ETag held: 304 when it is still the content' },
+  headers: { Range: 'One byte range', 'If-Range': 'The ETag of what is held: the range is sent when it is still the content, else the whole', 'If-None-Match': 'The ETag held: 304 when it is still the content' },
   replies: {
     200: { description: 'The bytes', schema: z.string(), mediaType: 'application/octet-stream', headers: { ETag: 'The content hash', 'Accept-Ranges': 'bytes' } },
     206: { description: 'The range asked for', schema: z.string(), mediaType: 'application/octet-stream', headers: { 'Content-Range': 'Which bytes these are' } },

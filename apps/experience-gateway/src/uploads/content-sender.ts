@@ -26,7 +26,7 @@ export class ContentSender {
 
   /** An object's bytes, whole or the range asked for. */
   async sendObject(tenantId: string, object: NonNullable<Artifact['object']>, request: FastifyRequest, reply: FastifyReply, contentKey?: string): Promise<void> {
-    const range = byteRange(request.headers.range, object.size);
+    const range = byteRange(rangeAsked(request, reply), object.size);
     reply.type(object.media_type).header('accept-ranges', 'bytes');
     if (range === 'unsatisfiable') {
       reply.header('content-range', `bytes */${object.size}`);
@@ -52,6 +52,12 @@ export class ContentSender {
       throw error instanceof ObjectMissingError ? failure('object.missing', { cause: error }) : error;
     }
   }
+}
+
+/** A range of content that is not the one the asker began with is no part of it: the whole is sent (RFC 9110, 13.1.5). Dates are not kept, so that a date names no content. */
+function rangeAsked({ headers }: FastifyRequest, reply: FastifyReply): string | undefined {
+  const held = headers['if-range'];
+  return held === undefined || held === reply.getHeader('etag') ? headers.range : undefined;
 }
 
 const fileNameOf = (artifact: Artifact): string => (typeof artifact.summary?.['filename'] === 'string' ? artifact.summary['filename'] : artifact.name);

@@ -58,14 +58,17 @@ describe('POST /v1/files', () => {
     expect((await gateway.call('GET', `/v1/executions/${id}/evidence?since=0`)).body['code']).toBe('request.invalid');
   });
 
-  it('content - ranges, and 304 for what the caller has already', async () => {
+  it('content - ranges, the whole where the content held is another, and 304 for what the caller has already', async () => {
     const { body } = await upload('0123456789');
     const path = `/v1/artifacts/${String(body['reference'])}/content`;
     const part = await gateway.call('GET', path, { headers: { range: 'bytes=2-4' } });
     expect([part.status, part.body['text'], part.headers.get('content-range'), part.headers.get('content-length')]).toEqual([206, '234', 'bytes 2-4/10', '3']);
     const outside = await gateway.call('GET', path, { headers: { range: 'bytes=10-' } });
     expect([outside.status, outside.body['code'], outside.headers.get('content-range')]).toEqual([416, 'request.range_unsatisfiable', 'bytes */10']);
-    expect((await gateway.call('GET', path, { headers: { 'if-none-match': part.headers.get('etag')! } })).status).toBe(304);
+    const etag = part.headers.get('etag')!;
+    expect((await gateway.call('GET', path, { headers: { 'if-none-match': etag } })).status).toBe(304);
+    const going = async (held: string) => (await gateway.call('GET', path, { headers: { range: 'bytes=8-', 'if-range': held } })).status;
+    expect([await going(etag), await going('"another"'), await going(`W/${etag}`), await going('Tue, 15 Nov 2022 12:45:26 GMT')]).toEqual([206, 200, 200, 200]);
   });
 
   it('content - is another tenant’s secret', async () => {

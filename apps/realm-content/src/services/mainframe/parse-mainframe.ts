@@ -3,6 +3,7 @@ import { breather } from '../../model/breathing.js';
 import { withinLimit } from '../../model/limits.js';
 import { decodeTextFile } from '../../text/decoded-text.js';
 import type { Json } from '@symphainy/kernel';
+import { toldPage } from './codecs/code-pages.js';
 import { isVariable, layoutTable } from './copybook/copybook-layout.js';
 import { openMainframe, type DecodedRow, type MainframeFile, type MainframeOptions } from './records/read-records.js';
 
@@ -25,7 +26,7 @@ export async function parseMainframe(bytes: Uint8Array, copybook: Uint8Array, op
     await pause();
   }
   builder.table(table);
-  return { document: builder.done(), layout: layoutTable(file.record) };
+  return { document: builder.done(), layout: { ...layoutTable(file.record), code_page: toldPage(file.reading.form.page) } };
 }
 
 function emptyTable(file: MainframeFile, options: MainframeOptions, size: number): DraftTable {

@@ -53,6 +53,9 @@ function load(name: string, number: number): CodePage {
   return { name, family, characters, bytes: new Map(characters.map((character, byte) => [character, byte])), space: family === 'ebcdic' ? 0x40 : 0x20 };
 }
 
+/** A page as it is told beside a layout, so that whoever looks at bytes sees the characters they were read as. */
+export const toldPage = ({ name, characters }: CodePage): { name: string; characters: string } => ({ name, characters: characters.join('') });
+
 export function decodeText(bytes: Uint8Array, start: number, end: number, page: CodePage): string {
   let text = '';
   for (let at = start; at < end; at++) text += page.characters[bytes[at]!]!;
