@@ -1,3 +1,5 @@
+/** Where the values of tables and datasets stand in their sources. No schemas here: the console takes these functions, and nothing else of this library, into the browser. */
+import type { ContentDataset } from './content-dataset.schema.js';
 import type { ContentColumn, ContentSource, ContentTable } from './content.schema.js';
 
 /** What a cell's place follows from. */
@@ -23,4 +25,35 @@ function sheetAddress(table: PlacedTable, rowSource: ContentSource, column: numb
   let letters = '';
   for (; number > 0; number = Math.floor((number - 1) / 26)) letters = String.fromCharCode(65 + ((number - 1) % 26)) + letters;
   return `${letters}${rowSource.row}`;
+}
+
+/** A row as it stands in a part. */
+export interface DatasetRow {
+  readonly _record: number;
+  readonly _offset: number;
+  readonly _length: number;
+  readonly [column: string]: unknown;
+}
+
+/** A value's bytes: in the object of `hash`, from `byte_start` up to, but without, `byte_end`, read as `field` of the layout of `layout_hash`. */
+export interface CellRange {
+  readonly reference: string;
+  readonly hash: string;
+  readonly byte_start: number;
+  readonly byte_end: number;
+  readonly field: string;
+  readonly layout_hash: string;
+}
+
+/** Where a row's value stands in the source; undefined: the dataset has no such column. */
+export function cellRange(dataset: Pick<ContentDataset, 'source' | 'layout_hash' | 'columns'>, row: DatasetRow, name: string): CellRange | undefined {
+  const column = dataset.columns.find((c) => c.name === name);
+  if (column === undefined) return undefined;
+  const moved = (column.moves ?? []).reduce((sum, { column: counter, bytes, max }) => {
+    const times = Number(row[counter] ?? 0);
+    return times >= 0 && times <= max ? sum + times * bytes : sum;
+  }, 0);
+  const start = row._offset + column.offset + moved;
+  const end = Math.min(start + column.length, row._offset + row._length);
+  return { reference: dataset.source.reference, hash: dataset.source.hash, byte_start: start, byte_end: Math.max(start, end), field: name, layout_hash: dataset.layout_hash };
 }

@@ -1,6 +1,6 @@
 /**
  * A dataset: records of a large file as rows, in parts of JSON lines. The content realm writes it (`content.decode`); it is queried where it lies, and each of its
- * values leads back to its bytes: `cellRange` is the whole of that, and needs nothing but the dataset and the row.
+ * values leads back to its bytes: `cellRange` (cell-place.ts) is the whole of that, and needs nothing but the dataset and the row.
  */
 import { z } from 'zod';
 import { artifactId } from './artifact.schema.js';
@@ -47,34 +47,3 @@ export const contentDataset = z.object({
   totals: z.record(z.string(), z.string()),
 });
 export type ContentDataset = z.infer<typeof contentDataset>;
-
-/** A row as it stands in a part. */
-export interface DatasetRow {
-  readonly _record: number;
-  readonly _offset: number;
-  readonly _length: number;
-  readonly [column: string]: unknown;
-}
-
-/** A value's bytes: in the object of `hash`, from `byte_start` up to, but without, `byte_end`, read as `field` of the layout of `layout_hash`. */
-export interface CellRange {
-  readonly reference: string;
-  readonly hash: string;
-  readonly byte_start: number;
-  readonly byte_end: number;
-  readonly field: string;
-  readonly layout_hash: string;
-}
-
-/** Where a row's value stands in the source; undefined: the dataset has no such column. */
-export function cellRange(dataset: Pick<ContentDataset, 'source' | 'layout_hash' | 'columns'>, row: DatasetRow, name: string): CellRange | undefined {
-  const column = dataset.columns.find((c) => c.name === name);
-  if (column === undefined) return undefined;
-  const moved = (column.moves ?? []).reduce((sum, { column: counter, bytes, max }) => {
-    const times = Number(row[counter] ?? 0);
-    return times >= 0 && times <= max ? sum + times * bytes : sum;
-  }, 0);
-  const start = row._offset + column.offset + moved;
-  const end = Math.min(start + column.length, row._offset + row._length);
-  return { reference: dataset.source.reference, hash: dataset.source.hash, byte_start: start, byte_end: Math.max(start, end), field: name, layout_hash: dataset.layout_hash };
-}

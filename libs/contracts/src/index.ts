@@ -84,7 +84,7 @@ export {
   type ContentDocument, type ContentFact, type ContentFacts, type ContentEmbeddings,
 } from './content.schema.js';
 export {
-  contentDataset, datasetColumn, datasetPart, cellRange,
-  type ContentDataset, type DatasetColumn, type DatasetPart, type DatasetRow, type CellRange,
+  contentDataset, datasetColumn, datasetPart,
+  type ContentDataset, type DatasetColumn, type DatasetPart,
 } from './content-dataset.schema.js';
-export { cellPlace, type PlacedTable } from './cell-place.js';
+export { cellPlace, cellRange, type CellRange, type DatasetRow, type PlacedTable } from './cell-place.js';
