@@ -4,6 +4,7 @@ import { useCallback, useState, type ReactNode } from 'react';
 import { usePlatform } from '../account/account-context.js';
 import { problemOf, type Problem } from '../platform/problem.js';
 import { useLoad } from '../platform/use-load.js';
+import { lineageOf } from '../routing/data-route.js';
 import { artifactRoute } from '../routing/route.js';
 import { CopyText } from '../ui/copy-text.js';
 import { formatBytes, shortHash, shortId } from '../ui/format.js';
@@ -13,6 +14,7 @@ import { ProblemPanel, Skeleton } from '../ui/states.js';
 import { artifactIcon } from './artifact-icon.js';
 import { summaryFacts } from './artifact-summary.js';
 import { ArtifactViewer, pageOf } from './artifact-viewer.js';
+import { isObject } from './shape.js';
 import { loadShown, type Shown } from './shown-content.js';
 import '../styles/artifacts.css';
 
@@ -56,12 +58,22 @@ function ArtifactBody({ artifact, shown }: { artifact: Artifact; shown: Shown })
             </p>
           </div>
         </div>
-        <ArtifactActions artifact={artifact}>{paged && <button type="button" className="button" aria-pressed={raw} onClick={() => setRaw(!raw)}><Icon name="braces" size={14} />JSON</button>}</ArtifactActions>
+        <ArtifactActions artifact={artifact}><BesideSource artifact={artifact} shown={shown} />{paged && <button type="button" className="button" aria-pressed={raw} onClick={() => setRaw(!raw)}><Icon name="braces" size={14} />JSON</button>}</ArtifactActions>
       </header>
       <ArtifactViewer artifact={artifact} shown={shown} raw={raw} />
       <DerivedFrom references={artifact.derived_from ?? []} />
     </>
   );
+}
+
+/** Views of an artifact beside what it was read from. */
+function BesideSource({ artifact, shown }: { artifact: Artifact; shown: Shown }) {
+  const route = artifactRoute(artifact.artifact_id);
+  if (route?.page !== 'artifact') return null;
+  const records = artifact.artifact_type === 'content.dataset' || (artifact.artifact_type === 'content.document' && shown.kind === 'json' && isObject(shown.value) && shown.value['kind'] === 'mainframe');
+  if (records) return <RouteLink to={{ ...route, page: 'records' }} className="button button-primary">Records beside their bytes</RouteLink>;
+  if (artifact.artifact_type !== 'content.document') return null;
+  return <RouteLink to={{ ...route, page: 'document' }} className="button button-primary">Beside its source</RouteLink>;
 }
 
 function ArtifactActions({ artifact, children }: { artifact: Artifact; children: ReactNode }) {
@@ -73,6 +85,7 @@ function ArtifactActions({ artifact, children }: { artifact: Artifact; children:
       {children}
       {problem && <span className="inline-problem" role="alert">{problem.message} <code>{problem.code}</code></span>}
       <CopyText value={artifact.artifact_id} shown="Copy reference" label="reference" className="button" />
+      <RouteLink to={lineageOf(artifact.artifact_id)} className="button"><Icon name="flow" size={14} />Lineage</RouteLink>
       <RouteLink to={{ page: 'submit', source: artifact.artifact_id, ...nextIntent(artifact.artifact_type) }} className="button">Use as source</RouteLink>
       <button type="button" className="button" onClick={save}><Icon name="download" size={14} />Download</button>
     </div>

@@ -22,7 +22,7 @@ export function ExecutionHead({ executionId, live }: { executionId: string; live
           <h1>{timeline.intent?.intent_type ?? 'Execution'}</h1>
           <StatusPill status={timeline.status} />
         </div>
-        <HeadActions timeline={timeline} />
+        <HeadActions executionId={executionId} timeline={timeline} />
       </div>
       <p className="execution-facts">
         <Elapsed timeline={timeline} />
@@ -50,11 +50,12 @@ function ConnectionMark({ connection }: { connection: Connection }) {
   return <span className={connection === 'live' ? 'live' : 'live live-off'} role="status"><span className="live-dot" />{connections[connection]}</span>;
 }
 
-function HeadActions({ timeline }: { timeline: Timeline }) {
+function HeadActions({ executionId, timeline }: { executionId: string; timeline: Timeline }) {
   const again = isEnded(timeline.status) ? againRoute(timeline) : undefined;
   return (
     <div className="actions">
       <OperationButtons requests={operationsFor(timeline)} />
+      {timeline.artifacts.length > 0 && <RouteLink to={{ page: 'lineage', node: `execution:${executionId}` }} className="button"><Icon name="flow" size={14} />Lineage</RouteLink>}
       {again && <RouteLink to={again} className="button"><Icon name="refresh" size={14} />Submit again</RouteLink>}
     </div>
   );

@@ -2,10 +2,13 @@
  * Addresses inside the console. They live in the URL's hash, so the files work under any folder and nothing has to be rewritten by a server.
  */
 import type { ExecutionStatus } from '@symphainy/contracts';
+import { formatDataRoute, isDataRoute, parseDataRoute, type DataRoute } from './data-route.js';
 import { formatGovernRoute, isGovernRoute, parseGovernRoute, type GovernRoute } from './govern-route.js';
+import { decodePart, queryOf } from './query.js';
 
 export type Route =
   | GovernRoute
+  | DataRoute
   | { readonly page: 'executions'; readonly status?: ExecutionStatus; readonly intentType?: string; readonly scope?: 'session' }
   | { readonly page: 'execution'; readonly executionId: string }
   | { readonly page: 'artifact'; readonly executionId: string; readonly step: string; readonly name: string }
@@ -19,7 +22,7 @@ const STATUSES: readonly ExecutionStatus[] = ['running', 'paused', 'compensating
 export function parseRoute(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#?\/?/, '').split('?', 2);
   const params = new URLSearchParams(query);
-  const parts = path.split('/').filter((part) => part !== '').map(decode);
+  const parts = path.split('/').filter((part) => part !== '').map(decodePart);
   const [first, executionId, artifacts, step, name] = parts;
   if (first === undefined) return executionsRoute(params);
   if ((first === 'attention' || first === 'schedules') && parts.length === 1) return { page: first };
@@ -28,11 +31,12 @@ export function parseRoute(hash: string): Route {
     if (parts.length === 2) return { page: 'execution', executionId };
     if (artifacts === 'artifacts' && step !== undefined && name !== undefined && parts.length === 5) return { page: 'artifact', executionId, step, name };
   }
-  return parseGovernRoute(parts, params) ?? { page: 'unknown', path };
+  return parseDataRoute(parts, params) ?? parseGovernRoute(parts, params) ?? { page: 'unknown', path };
 }
 
 export function formatRoute(route: Route): string {
   if (isGovernRoute(route)) return formatGovernRoute(route);
+  if (isDataRoute(route)) return formatDataRoute(route);
   switch (route.page) {
     case 'executions':
       return `#/${queryOf({ status: route.status, intent: route.intentType, scope: route.scope })}`;
@@ -67,22 +71,6 @@ function submitRoute(params: URLSearchParams): Route {
   const intentType = params.get('intent') ?? undefined;
   const source = params.get('source') ?? undefined;
   return { page: 'submit', ...(intentType && { intentType }), ...(source && { source }) };
-}
-
-function queryOf(values: Record<string, string | undefined>): string {
-  const params = new URLSearchParams();
-  for (const [key, value] of Object.entries(values)) if (value !== undefined) params.set(key, value);
-  const query = params.toString();
-  return query === '' ? '' : `?${query}`;
-}
-
-function decode(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch (malformed) {
-    if (malformed instanceof URIError) return part;
-    throw malformed;
-  }
 }
 
 /** The list of executions, with its filters. */

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { useAccount } from '../account/account-context.js';
+import { isDataRoute } from '../routing/data-route.js';
 import { governSection } from '../routing/govern-route.js';
 import type { Route } from '../routing/route.js';
 import { BrandMark, Icon, type IconName } from '../ui/icon.js';
@@ -13,10 +14,11 @@ export function Shell({ route, children }: { route: Route; children: ReactNode }
       <header className="sidebar">
         <RouteLink to={{ page: 'executions' }} className="brand"><BrandMark /><span>Symphainy</span></RouteLink>
         <nav className="nav" aria-label="Main">
-          <NavLink to={{ page: 'executions' }} icon="list" current={route.page === 'executions' || route.page === 'execution' || route.page === 'artifact'}>Executions</NavLink>
+          <NavLink to={{ page: 'executions' }} icon="list" current={route.page === 'executions' || route.page === 'execution' || route.page === 'artifact' || (isDataRoute(route) && route.page !== 'search')}>Executions</NavLink>
           <NavLink to={{ page: 'attention' }} icon="alert" current={route.page === 'attention'}>Needs attention</NavLink>
           <NavLink to={{ page: 'schedules' }} icon="clock" current={route.page === 'schedules'}>Schedules</NavLink>
           <NavLink to={{ page: 'submit' }} icon="upload" current={route.page === 'submit'}>Upload and submit</NavLink>
+          <NavLink to={{ page: 'search' }} icon="search" current={route.page === 'search'}>Search</NavLink>
           <GovernLinks route={route} />
         </nav>
         <SessionSwitcher />
