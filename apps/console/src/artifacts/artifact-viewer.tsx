@@ -18,7 +18,7 @@ import { XmlViewer } from './xml-viewer.js';
 /** The content as its type reads best; with `raw`, or in a shape nobody knows, as the JSON or text it is. */
 export function ArtifactViewer({ artifact, shown, raw }: { artifact: Artifact; shown: Shown; raw: boolean }) {
   switch (shown.kind) {
-    case 'json': return (!raw && pageOf(artifact.artifact_type, shown.value)) || <div className="panel"><JsonView value={shown.value} openTo={2} /></div>;
+    case 'json': return (!raw && pageOf(artifact, shown.value)) || <div className="panel"><JsonView value={shown.value} openTo={2} /></div>;
     case 'text': return <TextView artifact={artifact} text={shown.text} cut={shown.cut} />;
     case 'image': return <ImageView blob={shown.blob} name={artifact.name} />;
     case 'binary': return <EmptyState icon="file" title="This content has no preview">{artifact.media_type}{artifact.object && `, ${formatBytes(artifact.object.size)}`}. Download it to open it.</EmptyState>;
@@ -26,9 +26,9 @@ export function ArtifactViewer({ artifact, shown, raw }: { artifact: Artifact; s
 }
 
 /** The page of an artifact type; undefined where there is none, or the value has not the shape it needs. */
-export function pageOf(artifactType: string, value: Json): ReactNode {
+export function pageOf({ artifact_type: artifactType, artifact_id: artifactId }: Pick<Artifact, 'artifact_type' | 'artifact_id'>, value: Json): ReactNode {
   if (artifactType === 'content.document' && has(value, 'blocks', 'tables')) return <DocumentViewer document={value as unknown as ContentDocument} />;
-  if (artifactType === 'content.facts' && has(value, 'facts')) return <FactsViewer content={value as unknown as ContentFacts} />;
+  if (artifactType === 'content.facts' && has(value, 'facts')) return <FactsViewer artifactId={artifactId} content={value as unknown as ContentFacts} />;
   if (artifactType === 'content.embeddings' && has(value, 'chunks')) return <EmbeddingsViewer content={value as unknown as ContentEmbeddings} />;
   if (artifactType === 'insights.profile' && has(value, 'columns', 'totals')) return <ProfileViewer profile={value as unknown as ProfileShape} />;
   if (artifactType === 'journey.sop' && has(value, 'steps')) return <SopViewer sop={value} />;

@@ -41,7 +41,7 @@ export function ArtifactPage({ executionId, step, name }: { executionId: string;
 
 function ArtifactBody({ artifact, shown }: { artifact: Artifact; shown: Shown }) {
   const [raw, setRaw] = useState(false);
-  const paged = shown.kind === 'json' && pageOf(artifact.artifact_type, shown.value) !== undefined;
+  const paged = shown.kind === 'json' && pageOf(artifact, shown.value) !== undefined;
   const facts = summaryFacts(artifact.summary);
   return (
     <>

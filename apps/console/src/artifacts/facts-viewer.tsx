@@ -1,10 +1,13 @@
 import type { ContentEmbeddings, ContentFacts } from '@symphainy/contracts';
 import { useState } from 'react';
+import { lineageOf } from '../routing/data-route.js';
 import { counted, formatShare } from '../ui/format.js';
+import { Icon } from '../ui/icon.js';
+import { RouteLink } from '../ui/route-link.js';
 import { DataTable } from './data-table.js';
 import { SourceMark } from './source-mark.js';
 
-export function FactsViewer({ content }: { content: ContentFacts }) {
+export function FactsViewer({ artifactId, content }: { artifactId: string; content: ContentFacts }) {
   const columns = [{ name: 'Subject' }, { name: 'Predicate' }, { name: 'Value' }, { name: 'Confidence', numeric: true }];
   return (
     <>
@@ -12,7 +15,7 @@ export function FactsViewer({ content }: { content: ContentFacts }) {
         caption="Facts"
         columns={columns}
         rows={content.facts.map((fact) => [fact.subject, <code key="predicate">{fact.predicate}</code>, <strong key="value">{typeof fact.value === 'string' ? fact.value : JSON.stringify(fact.value)}</strong>, formatShare(fact.confidence)])}
-        rowNote={(row) => <SourceMark source={content.facts[row]?.source} />}
+        rowNote={(row) => <span className="fact-source"><SourceMark source={content.facts[row]?.source} /><RouteLink to={lineageOf(artifactId, { pointer: `/facts/${row}` })} className="icon-button" label={`Lineage of fact ${row + 1}`}><Icon name="flow" size={13} /></RouteLink></span>}
       />
       <Omitted count={content.omitted} noun="fact" />
     </>

@@ -24,4 +24,4 @@ export function highlight(text: string, question: string): readonly Span[] {
 }
 
 /** English endings off: enough to mark by, the search itself is finer. */
-const stemOf = (word: string): string => word.replace(/(?:ings?|edly|ed|ies|es|s|ly)$/, '').slice(0, 12) || word;
+const stemOf = (word: string): string => word.replace(/(?<=..)ies$/, 'y').replace(/(?<=..)s$/, '').replace(/(?<=...)(?:ing|ed|ly)$/, '');
