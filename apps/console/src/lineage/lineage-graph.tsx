@@ -15,7 +15,7 @@ interface GraphProps {
   readonly onOpen: (fold: string) => void;
 }
 
-const ZOOM = { least: 0.25, readable: 0.7, most: 1.5, step: 1.25 } as const;
+const ZOOM = { least: 0.25, readable: 0.85, most: 1.5, step: 1.25 } as const;
 
 /** The drawing: it scrolls and zooms; one node is in the order of tabs, arrow keys lead to the others. */
 export function LineageGraph({ lineage, folded, layout, selected, onSelect, onOpen }: GraphProps) {
