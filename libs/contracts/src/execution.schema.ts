@@ -62,8 +62,7 @@ export const stepDispatch = z.object({
 });
 export type StepDispatch = z.infer<typeof stepDispatch>;
 
-/** Realm → runtime: what became of an attempt. `handler_build` names the code that ran. */
-export const stepOutcome = z.object({
+const attemptOutcome = z.object({
   attempt: attemptRef,
   handler_build: z.string().max(120),
   duration_ms: z.number().min(0),
@@ -76,6 +75,9 @@ export const stepOutcome = z.object({
   /** Of a step that was not dispatched but followed: in which run. `declined`: it was not run to its end, and waits for its dispatch. */
   following: z.object({ run: z.string().max(80), declined: z.literal(true).optional() }).optional(),
 });
+
+/** Realm → runtime: what became of an attempt. `handler_build` names the code that ran. `along`: outcomes of the steps that followed it at once, in their order; each counts as if it had come by itself. */
+export const stepOutcome = attemptOutcome.extend({ along: z.array(attemptOutcome).optional() });
 export type StepOutcome = z.infer<typeof stepOutcome>;
 
 /** Realm → the runtime that dispatched: attempts still under way after a second, with progress where a handler reported it. */

@@ -32,12 +32,19 @@ function stage(handlers: { one?: Handler; two?: Handler; three?: Handler } = {})
   new RealmHost(service, realm).start();
   const runtime = hub.connect();
   const outcomes: StepOutcome[] = [];
-  runtime.subscribe('runtime.outcome.*.*', (m) => m.headers['status'] === NO_RESPONDERS || outcomes.push(decodeJson(m.data) as StepOutcome));
+  /** The steps that each message tells of. */
+  const messages: string[][] = [];
+  runtime.subscribe('runtime.outcome.*.*', (m) => {
+    if (m.headers['status'] === NO_RESPONDERS) return;
+    const { along = [], ...first } = decodeJson(m.data) as StepOutcome;
+    outcomes.push(first, ...along);
+    messages.push([first, ...along].map(({ attempt }) => attempt.step));
+  });
   const send = (more: Partial<StepDispatch> = {}): Promise<void> => {
     runtime.publish('realm.demo.acme.step', encodeJson({ ...dispatch(), ...more }), { reply: 'runtime.outcome.r1.d1' });
     return turns();
   };
-  return { clock, began, outcomes, send, drain: () => Promise.all(drains.map((d) => d())) };
+  return { clock, began, outcomes, messages, send, drain: () => Promise.all(drains.map((d) => d())) };
 }
 
 const dispatch = (): StepDispatch =>
@@ -63,6 +70,26 @@ describe('steps that follow without a dispatch', () => {
     expect(outcomes.map((o) => o.following?.run)).toEqual([undefined, run, run]);
     expect(run).toHaveLength(36);
     expect(outcomes[1]?.followed_by?.run).toBe(run);
+  });
+
+  it('answers of one turn - leave in one message; none waits for a step that takes longer', async () => {
+    const quick = stage();
+    await quick.send();
+    expect(quick.messages).toEqual([['one', 'two', 'three']]);
+    let finish: () => void = () => undefined;
+    const slow = stage({ three: () => new Promise((resolve) => (finish = () => resolve({ output: 3 }))) });
+    await slow.send();
+    expect(slow.messages).toEqual([['one', 'two']]);
+    finish();
+    await turns();
+    expect(slow.messages).toEqual([['one', 'two'], ['three']]);
+  });
+
+  it('an answer too large to leave with others - leaves by itself, behind those before it', async () => {
+    const large = 'x'.repeat(40_000);
+    const { messages, send } = stage({ two: () => ({ output: large }) });
+    await send();
+    expect(messages).toEqual([['one'], ['two'], ['three']]);
   });
 
   it('what a handler changes in what it was given - is not changed for the next', async () => {

@@ -18,7 +18,7 @@ export type Askers = Set<string>;
 
 /** A dispatched attempt, and what its realm has gone on with since. */
 export class Chain {
-  /** What its steps answered, as text: each that needs it gets a value of its own. */
+  /** Outcomes of its steps as they were answered: each step that needs one gets a value of its own. */
   private readonly answered = new Map<string, string>();
   private left: readonly FollowOn[];
 
@@ -42,11 +42,10 @@ export class Chain {
     return isPlain ? next : undefined;
   }
 
-  /** The dispatch of `next`, behind an outcome that was answered in these bytes. */
-  follow(next: FollowOn, answer: Uint8Array, wallNow: number): StepDispatch {
+  /** The dispatch of `next`, behind an outcome of `before` that was answered in this text. */
+  follow(next: FollowOn, before: StepDispatch, answer: string, wallNow: number): StepDispatch {
     this.left = this.left.slice(1);
-    const { attempt, result } = decodeJson(answer) as StepOutcome;
-    if (result?.output !== undefined) this.answered.set(attempt.step, JSON.stringify(result.output));
+    this.answered.set(before.attempt.step, answer);
     const whole = decodeJson(this.data) as StepDispatch;
     return { ...whole, attempt: { ...whole.attempt, step: next.step, attempt: 1 }, inputs: this.inputsOf(next, whole), deadline: isoTime(wallNow + next.timeout_ms), token: '' };
   }
@@ -55,7 +54,7 @@ export class Chain {
     const inputs: { [step: string]: Json } = {};
     for (const name of needs) {
       const text = this.answered.get(name);
-      const input = text === undefined ? given[name] : (JSON.parse(text) as Json);
+      const input = text === undefined ? given[name] : (JSON.parse(text) as StepOutcome).result?.output;
       if (input !== undefined) inputs[name] = input;
     }
     return inputs;

@@ -1,7 +1,8 @@
 import { failure, patternFor, type AttemptRef, type StepDispatch, type StepOutcome, type Subject } from '@symphainy/contracts';
-import { toWireError, type Json, type PlatformError } from '@symphainy/kernel';
-import { MessageTooLargeError, NO_RESPONDERS } from '@symphainy/ports';
-import { decodeJson, encodeJson, type ServiceHost } from '@symphainy/service-host';
+import type { Json } from '@symphainy/kernel';
+import { NO_RESPONDERS } from '@symphainy/ports';
+import { decodeJson, type ServiceHost } from '@symphainy/service-host';
+import { Answers } from './answers.js';
 import { Chain, ShutDoors, type Askers } from './follow-on.js';
 import type { RealmDefinition } from './realm-definition.js';
 import { runtimeAccess } from './runtime-access.js';
@@ -96,10 +97,11 @@ export class RealmHost {
     this.active++;
     const { clock, ids, channels } = this.host;
     const chain = new Chain(data, dispatch, clock.monotonic(), ids.next(), this.askers);
+    const answers = new Answers(this.host, reply);
     const outcome = await this.perform(dispatch, entry, runtimeAccess(channels, dispatch, (progress) => void (entry.progress = progress)));
     this.running.delete(key);
-    let next = this.conclude(chain, reply, dispatch, outcome);
-    while (next !== undefined) next = await this.goOn(chain, reply, next);
+    let next = this.conclude(chain, answers, dispatch, outcome);
+    while (next !== undefined) next = await this.goOn(chain, answers, next);
     this.active--;
     this.waiting.shift()?.();
     if (this.running.size === 0) this.onIdle?.();
@@ -114,52 +116,30 @@ export class RealmHost {
   }
 
   /** Answers, and returns the dispatch of what is gone on with, if anything is. */
-  private conclude(chain: Chain, reply: string, dispatch: StepDispatch, outcome: StepOutcome): StepDispatch | undefined {
+  private conclude(chain: Chain, answers: Answers, dispatch: StepDispatch, outcome: StepOutcome): StepDispatch | undefined {
     const { clock } = this.host;
     const next = this.isDraining ? undefined : chain.next(dispatch, outcome, clock.monotonic());
-    const answer = this.answer(reply, dispatch, next === undefined ? outcome : { ...outcome, followed_by: { step: next.step, run: chain.run } });
-    return next === undefined || answer === undefined ? undefined : chain.follow(next, answer, clock.now());
+    const answer = answers.give(dispatch, next === undefined ? outcome : { ...outcome, followed_by: { step: next.step, run: chain.run } });
+    return next === undefined || answer === undefined ? undefined : chain.follow(next, dispatch, answer, clock.now());
   }
 
   /** Runs a step that was not dispatched by itself, unless it asks for the Runtime. */
-  private async goOn(chain: Chain, reply: string, dispatch: StepDispatch): Promise<StepDispatch | undefined> {
+  private async goOn(chain: Chain, answers: Answers, dispatch: StepDispatch): Promise<StepDispatch | undefined> {
     const { attempt, capability } = dispatch;
     const key = keyOf(attempt);
-    if (this.running.has(key)) return void this.decline(chain, reply, attempt);
-    const entry = this.begin(key, dispatch, reply);
+    if (this.running.has(key)) return void this.decline(chain, answers, dispatch);
+    const entry = this.begin(key, dispatch, answers.reply);
     const doors = new ShutDoors((progress) => void (entry.progress = progress));
     const outcome = await this.perform(dispatch, entry, doors);
     this.running.delete(key);
-    if (!doors.wasAsked) return this.conclude(chain, reply, dispatch, { ...outcome, following: { run: chain.run } });
+    if (!doors.wasAsked) return this.conclude(chain, answers, dispatch, { ...outcome, following: { run: chain.run } });
     this.askers.add(`${capability}/${attempt.step}`);
-    this.decline(chain, reply, attempt);
+    this.decline(chain, answers, dispatch);
     return undefined;
   }
 
-  private decline({ run }: Chain, reply: string, attempt: AttemptRef): void {
-    this.host.bus.publish(reply, encodeJson({ attempt, handler_build: this.host.build, duration_ms: 0, following: { run, declined: true } } satisfies StepOutcome));
-  }
-
-  /** What a handler returned may be no JSON, or more than a message holds: then that is the answer. Of an effect it is not the word that nothing happened. Returns the bytes of what was answered as it is. */
-  private answer(reply: string, dispatch: StepDispatch, outcome: StepOutcome): Uint8Array | undefined {
-    try {
-      const bytes = encodeJson(outcome);
-      this.host.bus.publish(reply, bytes);
-      return bytes;
-    } catch (error) {
-      const problem = this.unsendable(dispatch, error);
-      const { attempt, handler_build, duration_ms, following } = outcome;
-      this.host.bus.publish(reply, encodeJson({ attempt, handler_build, duration_ms, error: toWireError(problem), ...(following === undefined ? {} : { following }) } satisfies StepOutcome));
-      return undefined;
-    }
-  }
-
-  private unsendable({ attempt: { step, phase, execution_id }, effect_key }: StepDispatch, cause: unknown): PlatformError {
-    this.host.logger.error({ err: cause, step, execution_id }, 'a result could not be sent');
-    const isTooLarge = cause instanceof MessageTooLargeError;
-    const message = isTooLarge ? `the result of ${step} is larger than a message may be` : `the result of ${step} is no JSON`;
-    if (effect_key !== undefined && phase === undefined) return failure('effect.unknown', { message, cause });
-    return failure(isTooLarge ? 'step.too_large' : 'step.result_invalid', { message, cause });
+  private decline({ run }: Chain, answers: Answers, dispatch: StepDispatch): void {
+    answers.give(dispatch, { attempt: dispatch.attempt, handler_build: this.host.build, duration_ms: 0, following: { run, declined: true } });
   }
 
   private beat(): void {

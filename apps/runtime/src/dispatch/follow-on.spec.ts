@@ -7,6 +7,7 @@ import { alice, outcomeOf, RuntimeBed, type BedRuntime } from '../testing/runtim
 
 interface Sent {
   readonly dispatch: StepDispatch;
+  outcome(step: string, output: unknown, more?: Partial<StepOutcome>): StepOutcome;
   /** Answers for the step that was sent, or for one that follows it. */
   answer(step: string, output: unknown, more?: Partial<StepOutcome>): void;
 }
@@ -17,11 +18,11 @@ function sentBy(runtime: BedRuntime): Sent[] {
   runtime.bus.subscribe('realm.sample.*.step', (message: BusMessage) => {
     if (message.headers['status'] === NO_RESPONDERS) return;
     const dispatch = JSON.parse(new TextDecoder().decode(message.data)) as StepDispatch;
-    const answer: Sent['answer'] = (step, output, more = {}) => {
+    const outcome: Sent['outcome'] = (step, output, more = {}) => {
       const attempt = step === dispatch.attempt.step ? dispatch.attempt : { ...dispatch.attempt, step, attempt: 1 };
-      runtime.bus.publish(message.reply!, encodeJson({ ...outcomeOf({ ...dispatch, attempt }, { output: output as never }), ...more }));
+      return { ...outcomeOf({ ...dispatch, attempt }, { output: output as never }), ...more };
     };
-    sent.push({ dispatch, answer });
+    sent.push({ dispatch, outcome, answer: (...about) => runtime.bus.publish(message.reply!, encodeJson(outcome(...about))) });
   });
   return sent;
 }
@@ -50,6 +51,21 @@ describe('steps that follow without a dispatch', () => {
     expect(await problemsOf(bed, execution_id)).toEqual([]);
     const steps = (await bed.records(execution_id)).filter((r) => r.type === 'step_started' || r.type === 'step_completed').map((r) => `${r.type} ${r.step}`);
     expect(steps).toEqual(['one', 'two', 'three'].flatMap((step) => [`step_started ${step}`, `step_completed ${step}`]));
+  });
+
+  it('answers that come together - count one after another, as if each had come by itself', async () => {
+    const { bed, first, sent, execution_id } = await stage();
+    const along = [sent[0]!.outcome('two', 2, { ...inRun(), ...followedBy('three') }), sent[0]!.outcome('three', 3, inRun())];
+    sent[0]!.answer('one', 1, { ...followedBy('two'), along });
+    expect((await bed.ended(execution_id)).steps.map((s) => [s.name, s.status, s.output])).toEqual([['one', 'completed', 1], ['two', 'completed', 2], ['three', 'completed', 3]]);
+    expect([sent.length, first.core.counters.dispatch.followed, first.core.counters.dispatch.outcomes_dropped]).toEqual([1, 2, 0]);
+  });
+
+  it('one of them that is no outcome - ends the attempt that it should have told of, and no other', async () => {
+    const { bed, sent, execution_id } = await stage(sampleCapability(sampleSaga('one', { name: 'two', retry: { max_attempts: 1 } })));
+    sent[0]!.answer('one', 1, { ...followedBy('two'), along: [{ attempt: 'two' }] as never });
+    const state = await bed.ended(execution_id);
+    expect([state.error?.code, state.steps.map((s) => [s.name, s.status])]).toEqual(['step.result_invalid', [['one', 'completed'], ['two', 'failed']]]);
   });
 
   it('a realm that does not go on - is sent each step in its turn, with what may still follow', async () => {

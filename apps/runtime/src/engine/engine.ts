@@ -29,7 +29,7 @@ import { keyOf, LiveExecution } from './live-execution.js';
 import { LongHeld } from './long-held.js';
 import { Parking } from './parking.js';
 import { Recovery, RELOAD_DELAY_MS, type ReopeningRecords } from './recovery.js';
-import { recordsOf } from './reports.js';
+import { misfitOf, recordsOf } from './reports.js';
 import { Waking } from './waking.js';
 import { isEffect, nameOf, type RealmWork } from './work.js';
 
@@ -283,7 +283,7 @@ export class Engine implements ExecutionStarter {
     if (error instanceof CanonicalJsonError) {
       const misfit = failure('step.result_invalid', { message: `the result has ${error.message}`, field: error.pointer });
       const first = records[0];
-      if (answers !== undefined) return void this.fail(live, answers, misfitOf(answers, misfit));
+      if (answers !== undefined) return void this.fail(live, answers, toWireError(misfitOf(answers, misfit)));
       if (first?.type === 'step_completed') return void this.failStep(live, first.step, first.attempt, misfit);
     }
     this.parts.logger.error({ err: error, execution_id: live.state.executionId }, 'a record could not be written; the execution is folded again');
@@ -328,7 +328,7 @@ export class Engine implements ExecutionStarter {
     this.recovery.reload(live, 0, (revived) => {
       this.resume(revived);
       const misfit = failure('step.result_invalid', { message: reason });
-      if (answers !== undefined) return void this.fail(revived, answers, misfitOf(answers, misfit));
+      if (answers !== undefined) return void this.fail(revived, answers, toWireError(misfitOf(answers, misfit)));
       const step = runningSteps(revived.state)[0];
       if (step !== undefined) this.failStep(revived, step.name, step.attempt, misfit);
     });
@@ -348,6 +348,3 @@ interface AdvanceOptions extends WriteOptions {
   /** The work whose answer the records are. */
   readonly answers?: RealmWork;
 }
-
-/** An effect that answered has happened, whatever is wrong with its answer. */
-const misfitOf = (work: RealmWork, error: PlatformError): WireError => toWireError(isEffect(work) ? failure('effect.unknown', { message: error.message, cause: error }) : error);

@@ -1,7 +1,7 @@
 /** What became of work, and the records that say so. */
 import { failure, type StepOutcome, type WalRecord } from '@symphainy/contracts';
 import { chunkCompletedRecord, chunkFailedRecord, compensationFailedRecord, effectLost, stepNamed, type ExecutionState, type RunDecision } from '@symphainy/execution';
-import { canonicalJson, sha256Hex, toWireError, verify, type WireError } from '@symphainy/kernel';
+import { canonicalJson, sha256Hex, toWireError, verify, type PlatformError, type WireError } from '@symphainy/kernel';
 import { chunkOf, isEffect, type Compensate, type RealmWork, type RunChunk } from './work.js';
 
 type Body<T extends WalRecord['type']> = Omit<Extract<WalRecord, { type: T }>, 'type' | 'at' | 'actor' | 'step' | 'attempt'>;
@@ -32,6 +32,9 @@ export interface ReportInputs {
   /** 0 ≤ jitter < 1, for a retry that is due later. */
   readonly jitter: () => number;
 }
+
+/** What is wrong with an answer, as its attempt's error. An effect that answered has happened, so of one it is only known that nothing is known. */
+export const misfitOf = (work: RealmWork, error: PlatformError): PlatformError => (isEffect(work) ? failure('effect.unknown', { message: error.message, cause: error }) : error);
 
 /** The records of one answer, in the order they stand in its frame. */
 export function recordsOf(state: ExecutionState, work: RealmWork, report: WorkReport, inputs: ReportInputs): WalRecord[] {

@@ -13,8 +13,9 @@ import { NO_RESPONDERS, type Bus, type BusMessage } from '@symphainy/ports';
 import type { Dispatched, StepDispatcher } from '../dispatch/step-dispatcher.js';
 import type { Engine } from '../engine/engine.js';
 import { reach } from '../fail-points/fail-points.js';
+import { misfitOf } from '../engine/reports.js';
 import { isEffect } from '../engine/work.js';
-import { misfitOf, type StepResults } from './step-results.js';
+import type { StepResults } from './step-results.js';
 
 export interface OutcomeIntakeParts {
   readonly bus: Bus;
@@ -27,6 +28,7 @@ export interface OutcomeIntakeParts {
 }
 
 const decoder = new TextDecoder();
+const NONE: readonly StepOutcome[] = [];
 
 /**
  * Takes outcomes of this instance's dispatches. The first one for an attempt that still runs counts; late, repeated and foreign ones
@@ -44,6 +46,11 @@ export class OutcomeIntake {
     const key = message.subject.slice(message.subject.lastIndexOf('.') + 1);
     if (message.headers['status'] === NO_RESPONDERS) return this.parts.dispatcher.realmAway(key);
     const outcome = this.parse(message.data);
+    this.take(key, outcome);
+    for (const one of outcome?.along ?? NONE) this.take(key, isOutcome(one) ? one : undefined);
+  }
+
+  private take(key: string, outcome: StepOutcome | undefined): void {
     if (outcome?.following?.declined === true) return this.parts.dispatcher.declined(key, outcome);
     const taken = this.parts.dispatcher.take(key, outcome);
     if (taken === undefined) this.parts.counters.outcomes_dropped++;
@@ -93,7 +100,8 @@ export class OutcomeIntake {
 function isOutcome(value: unknown): value is StepOutcome {
   const outcome = value as Partial<StepOutcome> | null;
   if (typeof outcome !== 'object' || outcome === null) return false;
-  const { attempt, handler_build, duration_ms, result, error, followed_by, following } = outcome;
+  const { attempt, handler_build, duration_ms, result, error, followed_by, following, along } = outcome;
+  if (along !== undefined && !Array.isArray(along)) return false;
   if (followed_by !== undefined && (typeof followed_by.step !== 'string' || typeof followed_by.run !== 'string')) return false;
   if (following?.declined === true) return typeof attempt?.step === 'string';
   if (typeof attempt !== 'object' || typeof attempt.step !== 'string' || typeof attempt.attempt !== 'number') return false;

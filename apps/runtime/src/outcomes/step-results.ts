@@ -8,8 +8,8 @@ import type { GovernedArtifacts } from './governed-artifacts.js';
 import { sealedError, type PersonalData, type ResultSealer } from '../personal-data/personal-data.js';
 import { storedSize } from '../personal-data/sealed-objects.js';
 import { sealedAgent, sealedResult } from '../personal-data/sealed-results.js';
-import { accountsFor } from '../engine/reports.js';
-import { isEffect, type RealmWork } from '../engine/work.js';
+import { accountsFor, misfitOf } from '../engine/reports.js';
+import type { RealmWork } from '../engine/work.js';
 
 interface HandedBack {
   readonly step: string;
@@ -24,9 +24,6 @@ interface HandedBack {
 const NO_CONTRACT = {};
 
 type Completed = Extract<StepReport, { ok: unknown }>;
-
-/** What is wrong with an answer, as its attempt's error. An effect that answered has happened, so of one it is only known that nothing is known. */
-export const misfitOf = (work: RealmWork, error: PlatformError): PlatformError => (isEffect(work) ? failure('effect.unknown', { message: error.message, cause: error }) : error);
 
 /**
  * Makes what a step hands back into what is recorded: artifacts get their id and content hash, objects must be in the store, the last

@@ -33,6 +33,8 @@ const decoder = new TextDecoder();
 /** How often a plain answer is followed by the next step without its dispatch, and how often that is given up half-way. */
 const FOLLOWS = 0.7;
 const DECLINES = 0.1;
+/** How often an answer waits for that of the step which follows it, to leave in one message. */
+const TOGETHER = 0.5;
 
 interface Running {
   readonly dispatch: StepDispatch;
@@ -40,6 +42,8 @@ interface Running {
   readonly since: number;
   /** Of a step that was not dispatched: the run in which it follows. */
   readonly run?: string;
+  /** Outcomes of the steps before it that leave with its own. */
+  readonly behind?: readonly StepOutcome[];
   /** Outputs that are known here, by step. */
   readonly known: StepDispatch['inputs'];
 }
@@ -123,8 +127,15 @@ export class SimulatedRealm {
     const following = running.run === undefined ? {} : { following: { run: running.run } };
     if (running.run !== undefined && this.chance.hit(DECLINES)) return this.respond(message, running, { attempt: outcome.attempt, handler_build: 'simulated', duration_ms: 0, following: { run: running.run, declined: true } });
     const next = outcome.result === undefined || outcome.result.outcome !== undefined || !this.chance.hit(FOLLOWS) ? undefined : this.following(running, outcome.result.output ?? null);
-    this.respond(message, running, { ...outcome, ...following, ...(next?.run === undefined ? {} : { followed_by: { step: next.dispatch.attempt.step, run: next.run } }) });
-    if (next === undefined || !this.isHere) return;
+    const answer = { ...outcome, ...following, ...(next?.run === undefined ? {} : { followed_by: { step: next.dispatch.attempt.step, run: next.run } }) };
+    if (next === undefined || !this.isHere) return this.respond(message, running, answer);
+    const waits = this.chance.hit(TOGETHER);
+    if (waits) this.running.delete(running);
+    else this.respond(message, running, answer);
+    this.goOn(message, waits ? { ...next, behind: [...(running.behind ?? []), answer] } : next);
+  }
+
+  private goOn(message: BusMessage, next: Running): void {
     this.running.add(next);
     this.machine.after(this.delay(), `follow on ${next.dispatch.attempt.step}`, () => this.answer(message, next));
   }
@@ -140,7 +151,8 @@ export class SimulatedRealm {
 
   private respond(message: BusMessage, running: Running, outcome: StepOutcome): void {
     this.running.delete(running);
-    if (this.isHere) message.respond(this.chance.hit(this.manners.garbage) ? new Uint8Array([123, 34]) : encodeJson(outcome));
+    const [first, ...along] = [...(running.behind ?? []), outcome];
+    if (this.isHere) message.respond(this.chance.hit(this.manners.garbage) ? new Uint8Array([123, 34]) : encodeJson(along.length === 0 ? first : { ...first, along }));
   }
 
   private beat(publish: (subject: string, data: Uint8Array) => void): void {
