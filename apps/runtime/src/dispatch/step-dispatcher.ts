@@ -14,19 +14,18 @@
  * 8. What the bus does not take fails its attempt: it never left.
  * 9. A realm may go on with the tasks that a dispatch names behind its own. What it answers for one counts only if the answer that it followed is the one that was recorded.
  */
-import { failure, type RealmHeartbeat, type AttemptRef, type StepOutcome, subjectFor } from '@symphainy/contracts';
-import { PlatformError, toWireError, utf8, type Clock, type IdSource } from '@symphainy/kernel';
-import { MessageTooLargeError, type Bus } from '@symphainy/ports';
+import { failure, type RealmHeartbeat, type AttemptRef, type StepOutcome } from '@symphainy/contracts';
+import { toWireError, type Clock, type IdSource, type PlatformError } from '@symphainy/kernel';
+import type { Bus } from '@symphainy/ports';
 import type { Engine } from '../engine/engine.js';
 import type { PersonalData } from '../personal-data/personal-data.js';
-import { reach } from '../fail-points/fail-points.js';
 import type { Dispatcher, WorkReport } from '../engine/engine.ports.js';
 import type { LiveExecution } from '../engine/live-execution.js';
-import { isEffect, isNamed, isSameWork, nameOf, type RealmWork } from '../engine/work.js';
+import { isEffect, isNamed, isSameWork, type RealmWork } from '../engine/work.js';
 import type { ExecutionTokens } from './execution-tokens.js';
 import { FairWindow } from './fair-window.js';
 import { LooseEffects } from './loose-effects.js';
-import { contentsOf, openContents, sealedContents, stepMessage, stepSubjectOf, type StepContents } from './step-message.js';
+import { StepSender } from './step-sender.js';
 
 /** One piece of work out there, from its first sending to its outcome. */
 export interface Dispatched {
@@ -81,8 +80,6 @@ const SILENT_MS = 3000;
 const EFFECT_SILENT_MS = 10_000;
 const FIRST_BACKOFF_MS = 100;
 const LAST_BACKOFF_MS = 2000;
-/** Tokens outlive their attempt a little: a hydration may be on its way when time is up. */
-const TOKEN_GRACE_MS = 5000;
 
 const NOTHING: readonly Dispatched[] = [];
 
@@ -95,12 +92,14 @@ export class StepDispatcher implements Dispatcher {
   private readonly byExecution = new Map<LiveExecution, Dispatched[]>();
   private readonly loose: LooseEffects;
   private readonly window: FairWindow<Dispatched>;
+  private readonly sender: StepSender;
   /** While an answer is settled, until its follower is asked for. */
   private follower: Follower | undefined;
 
   constructor(private readonly parts: StepDispatcherParts) {
     this.loose = new LooseEffects(parts.clock);
     this.window = new FairWindow(parts.window);
+    this.sender = new StepSender(parts, (entry) => this.dispatched.get(entry.key) === entry);
   }
 
   start(): () => void {
@@ -298,41 +297,7 @@ export class StepDispatcher implements Dispatcher {
     entry.sentAt = now;
     entry.resendAt = undefined;
     this.parts.counters.sent++;
-    const { live, work } = entry;
-    if (live.state.sealedUnder === undefined) this.publish(entry, contentsOf(live, work), now);
-    else this.transmitOpened(entry, now);
-  }
-
-  /** Opens what is sealed on its way out; keys that must be fetched first are, and then it is sent. */
-  private transmitOpened(entry: Dispatched, now: number): void {
-    const { personal } = this.parts;
-    const { live, work } = entry;
-    try {
-      const contents = openContents(live, work, personal);
-      if (contents !== undefined) return this.publish(entry, contents, now);
-      // a store that is away is asked again when the silence is noticed
-      void personal.load(live.place, sealedContents(live, work)).then(() => (this.dispatched.get(entry.key) === entry ? this.transmitOpened(entry, this.parts.clock.monotonic()) : undefined), () => undefined);
-    } catch (error) {
-      if (!(error instanceof PlatformError) || error.code !== 'data.erased') throw error;
-      entry.refused = error;
-    }
-  }
-
-  private publish(entry: Dispatched, contents: StepContents, now: number): void {
-    const { clock, bus, instance, tokens } = this.parts;
-    const { live, work } = entry;
-    const deadline = clock.now() + Math.ceil(entry.deadlineAt - now);
-    const ref: AttemptRef = { tenant_id: live.state.intent.tenant_id, execution_id: live.state.executionId, ...nameOf(work), epoch: entry.epoch };
-    const reply = subjectFor('runtime.outcome.{instance}.{dispatch}', { instance, dispatch: entry.key });
-    const message = utf8(stepMessage(live, contents, ref, tokens.mint(ref, deadline + TOKEN_GRACE_MS), deadline));
-    reach('dispatch.send', 'before');
-    try {
-      bus.publish(stepSubjectOf(live.capability.realm, ref.tenant_id), message, { reply });
-    } catch (error) {
-      if (!(error instanceof MessageTooLargeError)) throw error;
-      entry.refused = failure('step.too_large', { message: `what ${work.step.name} is given is larger than a message may be`, details: { bytes: message.length }, cause: error });
-    }
-    reach('dispatch.send', 'after');
+    this.sender.send(entry);
   }
 
   private hold(entry: Dispatched): void {
