@@ -32,6 +32,7 @@ const BATCH_FRAMES = 8_000;
 export class Sealer implements FollowerWork {
   readonly name = 'sealer';
   readonly limit = BATCH_FRAMES;
+  readonly headsOnly = true;
   private readonly edges = new LRUCache<string, MerkleEdge>({ max: TENANTS_MAX });
   private readonly members = new LRUCache<string, Members>({ max: SESSIONS_MAX });
 

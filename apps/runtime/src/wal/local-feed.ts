@@ -3,15 +3,22 @@ import type { StoredFrame } from '../acceptance/log.ports.js';
 const FRAMES_MAX = 20_000;
 const BYTES_MAX = 64 * 1024 * 1024;
 
+const NO_BODY = new Uint8Array(0);
+
 /** This instance's own committed frames, kept until a follower on the same instance has applied them: they need not be read back. */
 export class LocalFeed {
   private frames: StoredFrame[] = [];
   private bytes = 0;
 
-  constructor(private readonly own: string) {}
+  constructor(
+    private readonly own: string,
+    /** Without bodies and records: whatever is kept for a second is copied by the collector again and again. */
+    private readonly headsOnly = false,
+  ) {}
 
   offer(frames: readonly StoredFrame[]): void {
-    for (const frame of frames) {
+    for (const offered of frames) {
+      const frame = this.headsOnly ? headOf(offered) : offered;
       this.frames.push(frame);
       this.bytes += frame.body.length;
     }
@@ -42,3 +49,5 @@ export class LocalFeed {
     return this.own;
   }
 }
+
+const headOf = ({ records: _records, ...frame }: StoredFrame): StoredFrame => ({ ...frame, body: NO_BODY });
