@@ -69,6 +69,12 @@ export async function admitOnly(dataDir: string, tls: TlsFiles | undefined, user
   }
 }
 
+/**
+ * The commit that first needs a new segment of the server's log zeroes it and waits for the disk, and all other commits wait for it: as long as no checkpoint has left old
+ * segments to use again, 16 MiB (the default) hold up a busy young platform for tens of milliseconds every second or two.
+ */
+const WAL_SEGMENT_MIB = 4;
+
 async function runInitdb(draft: string, binaries: PostgresBinaries, user: SystemUser | undefined, password: string): Promise<void> {
   // On the command line the password would show in the process list; standard input cannot be reopened by another user.
   const secrets = await mkdtemp(join(tmpdir(), 'symphainy-initdb-'));
@@ -80,7 +86,7 @@ async function runInitdb(draft: string, binaries: PostgresBinaries, user: System
   // The temporary directory may be one that only its owner enters.
   const secretsDirectory = await open(secrets, 'r');
   try {
-    const args = ['-D', DATA_DIR_BY_DESCRIPTOR, '--username=postgres', '--auth=scram-sha-256', '--pwfile=/proc/self/fd/4/password', '--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+    const args = ['-D', DATA_DIR_BY_DESCRIPTOR, '--username=postgres', '--auth=scram-sha-256', '--pwfile=/proc/self/fd/4/password', '--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', `--wal-segsize=${WAL_SEGMENT_MIB}`];
     const command = asGuardedCommand({ program: binaries.initdb, args, stopSignal: 'SIGTERM', ...(user === undefined ? {} : { user: user.name }) });
     // Detached: a Ctrl-C at the terminal reaches us alone, and we clean up once initdb is done.
     const child = spawn(command.program, command.args, { cwd: '/', detached: true, stdio: ['ignore', 'pipe', 'pipe', directory.fd, secretsDirectory.fd] });
