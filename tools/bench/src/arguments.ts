@@ -19,6 +19,8 @@ export interface BenchArguments {
   readonly graph: number;
   /** Events that pile up for a subscriber who is away, measured instead of the workload; 0: the workload. */
   readonly events: number;
+  /** Instead: the executions one after another, their time told stage by stage. */
+  readonly stages: boolean;
   /** Instead: decisions of policy alone, in this process. */
   readonly policy: boolean;
 }
@@ -42,6 +44,7 @@ with all governance on.
     --records <n>   records of that file (default 350000, about 500 MB)
     --kills <n>     kill -9 realm and runtime in turn so many times meanwhile (default 0)
   --peers           also run the peers on the same workload, one after another (about 35 minutes; installs them first)
+  --stages          instead: where the time of one execution alone goes, stage by stage (of 300, or --executions)
   --json            close with one JSON object on standard output
   --help            this text`;
 
@@ -57,6 +60,7 @@ const OPTIONS = {
   edges: { type: 'string' },
   events: { type: 'string' },
   kills: { type: 'string' },
+  stages: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -71,12 +75,14 @@ export function benchArguments(argv: readonly string[]): BenchArguments | 'help'
     if (Number.isInteger(value) && (value === otherwise || (value >= least && value <= most))) return value;
     throw new Error(`--${name}: must be a whole number of at least ${least} and at most ${most}`);
   };
+  const stages = values.stages === true;
   return {
-    executions: count('executions', 6000, 64, 10_000_000),
+    executions: count('executions', stages ? 300 : 6000, 64, 10_000_000),
     runtimes: count('runtimes', 1, 1, 16),
     preload: count('preload', 0, 1000, 10_000_000),
     inFlight: count('in-flight', 0, 1, 20_000),
     history: count('history', 0, 10_000, 100_000_000),
+    stages,
     policy: positionals[0] === 'policy',
     graph: positionals[0] !== 'graph' ? 0 : count('edges', 1_000_000, 1000, 20_000_000),
     events: positionals[0] !== 'events' ? 0 : count('events', 100_000, 1000, 10_000_000),

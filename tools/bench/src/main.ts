@@ -6,6 +6,7 @@ import { benchHistory } from './history-bench.js';
 import { benchPolicy } from './policy-bench.js';
 import { runBench } from './run-bench.js';
 import { runPeers } from './peers.js';
+import { benchStages, stageTable, type StageFigures } from './stages/stages-bench.js';
 import { summaryTable } from './table.js';
 
 async function main(): Promise<void> {
@@ -20,6 +21,7 @@ async function main(): Promise<void> {
   if (args.events > 0) return tellFigures(await benchEvents(args.events, say), args.json);
   if (args.content > 0) return tellFigures(await benchContent({ records: args.content, kills: args.kills }, say), args.json);
   if (args.history > 0) return tellFigures(await benchHistory(args.history, say), args.json);
+  if (args.stages) return tellStages(await benchStages(args.executions, say), args.json);
   const figures = await runBench(args, say);
   process.stdout.write(`${summaryTable(figures)}\n`);
   if (args.peers) await runPeers(say);
@@ -30,6 +32,11 @@ const POLICY_DECISIONS = 100_000;
 
 function tellFigures(figures: object, json: boolean): void {
   process.stdout.write(`${Object.entries(figures).map(([name, value]) => `| ${name} | ${value} |`).join('\n')}\n`);
+  if (json) process.stdout.write(`${JSON.stringify(figures)}\n`);
+}
+
+function tellStages(figures: StageFigures, json: boolean): void {
+  process.stdout.write(`${stageTable(figures)}\n`);
   if (json) process.stdout.write(`${JSON.stringify(figures)}\n`);
 }
 
