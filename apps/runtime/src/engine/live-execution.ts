@@ -15,6 +15,8 @@ interface DurabilityWaiter {
  * when one of them fails, the whole object is discarded and made anew from the log, so nothing here is ever repaired.
  */
 export class LiveExecution {
+  /** Its place among all executions. Made once: a text that is put together anew is also hashed anew. */
+  readonly key: string;
   /** Seq and position of the last durable frame. */
   durableSeq: number;
   durableN: number | undefined;
@@ -51,6 +53,7 @@ export class LiveExecution {
     readonly capability: RegisteredCapability,
     durable: { readonly seq: number; readonly n: number | undefined },
   ) {
+    this.key = keyOf(state.intent.tenant_id, state.executionId);
     this.durableSeq = durable.seq;
     this.durableN = durable.n;
     // a stream that begins in this memory sent nothing before it
@@ -60,10 +63,6 @@ export class LiveExecution {
   /** Where values of it are sealed. */
   get place(): { readonly tenantId: string; readonly executionId: string } {
     return { tenantId: this.state.intent.tenant_id, executionId: this.state.executionId };
-  }
-
-  get key(): string {
-    return keyOf(this.state.intent.tenant_id, this.state.executionId);
   }
 
   /** Counts owners: part of every attempt's name, so that an adopter's dispatch is no repetition of the dead owner's. */

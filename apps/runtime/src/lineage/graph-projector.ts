@@ -1,3 +1,4 @@
+import type { WalRecord } from '@symphainy/contracts';
 import type { StateGraph } from '@symphainy/ports';
 import { decodeBody } from '@symphainy/execution';
 import type { Sql } from '@symphainy/store-postgres';
@@ -14,17 +15,16 @@ export class GraphProjector implements FollowerWork {
   readonly name = 'graph';
   readonly gatherMs = 200;
   readonly remakeable = true;
+  /** Of executions that touched data: most touch none. */
   private readonly known = new LRUCache<string, Acceptance>({ max: KNOWN_MAX });
 
   constructor(private readonly graph: StateGraph) {}
 
   async apply(frames: readonly StoredFrame[], sql: Sql): Promise<void> {
     const read = frames.filter((frame) => frame.kind === 'execution').map((frame) => ({ frame, records: recordsIn(frame) }));
-    for (const { frame, records } of read) {
-      const accepted = frame.seq === 0 ? acceptanceIn(records) : undefined;
-      if (accepted !== undefined) this.known.set(keyOf(frame), accepted);
-    }
     const touching = read.filter(({ records }) => records.some(touchesData));
+    const streams = new Set(touching.map(({ frame }) => keyOf(frame)));
+    for (const { frame, records } of read) if (frame.seq === 0 && streams.has(keyOf(frame))) this.learn(frame, records);
     await this.recall(sql, touching.map(({ frame }) => frame));
     await this.graph.add(touching.flatMap(({ frame, records }) => {
       const acceptance = this.known.get(keyOf(frame));
@@ -41,10 +41,12 @@ export class GraphProjector implements FollowerWork {
        join runtime.wal_frames f on f.tenant_id = s.tenant_id and f.stream_id = s.stream_id and f.seq = 0`,
       [missing.map((f) => f.tenantId), missing.map((f) => f.streamId)],
     );
-    for (const row of rows) {
-      const accepted = acceptanceIn(decodeBody(row.body));
-      if (accepted !== undefined) this.known.set(keyOf({ tenantId: row.tenant_id, streamId: row.stream_id }), accepted);
-    }
+    for (const row of rows) this.learn({ tenantId: row.tenant_id, streamId: row.stream_id }, decodeBody(row.body));
+  }
+
+  private learn(stream: Pick<StoredFrame, 'tenantId' | 'streamId'>, first: readonly WalRecord[]): void {
+    const accepted = acceptanceIn(first);
+    if (accepted !== undefined) this.known.set(keyOf(stream), accepted);
   }
 }
 
