@@ -34,7 +34,7 @@ const decoder = new TextDecoder();
 const FOLLOWS = 0.7;
 const DECLINES = 0.1;
 /** How often an answer waits for that of the step which follows it, to leave in one message. */
-const TOGETHER = 0.5;
+const TOGETHER = 0.3;
 
 interface Running {
   readonly dispatch: StepDispatch;
