@@ -15,7 +15,7 @@ import { StreamAppender } from './acceptance/stream-appender.js';
 import { ArtifactIndex } from './data-brain/artifact-index.js';
 import { AttemptAccess } from './data-brain/attempt-access.js';
 import { governanceTools } from './data-brain/governance-tools.js';
-import { lineageView } from './data-brain/lineage-view.js';
+import { ReaderViews } from './data-brain/reader-views.js';
 import { ObjectTickets } from './data-brain/object-tickets.js';
 import { PersonalReads } from './data-brain/personal-reads.js';
 import { ToolBox } from './data-brain/tools.js';
@@ -131,6 +131,7 @@ export class RuntimeCore {
   private readonly access: AttemptAccess;
   private readonly uploads: Uploads;
   private readonly reads: PersonalReads;
+  private readonly views: ReaderViews;
   private readonly lineage: Lineage;
   readonly history: RuntimeHistory;
   private readonly recordedAccess: RecordedAccess;
@@ -165,7 +166,8 @@ export class RuntimeCore {
     this.trials = new PolicyTrials({ bundles: this.bundles, refusals: this.refusals });
     this.governance = new GovernanceReads({ bundles: this.bundles, archive: parts.archive, refusals: this.refusals });
     const erasures = new Erasures({ personal, objects, queries: parts.queries, clock, bundles: this.bundles, reader });
-    this.lineage = lineageOf({ graph: parts.graph.store, settle: parts.graph.settle, reader, artifacts: this.artifacts, objects, personal, refusals: this.refusals, queries: parts.queries, access: () => this.recordedAccess, shows: lineageView(this.bundles, parts.region) });
+    const views = (this.views = new ReaderViews(this.bundles, parts.region));
+    this.lineage = lineageOf({ graph: parts.graph.store, settle: parts.graph.settle, reader, artifacts: this.artifacts, objects, personal, refusals: this.refusals, queries: parts.queries, access: () => this.recordedAccess, shows: (...place) => views.values(...place) });
     const own = { erase: (live: LiveExecution, step: string) => erasures.erase(live, step), rewrap_keys: (live: LiveExecution) => erasures.rewrap(live), register_reference: registeredReferenceOf, rebuild_graph: (live: LiveExecution) => this.lineage.rebuild.step(live) };
     const steps = new StepOperations({ own, personal, engine: this.engine, acceptance: this.acceptance, reader, sessions: this.callerSessions, queries: parts.queries, command: (command) => this.commands.operate(command), clock, logger });
     this.engine.connect(this.dispatcher, children, steps);
@@ -247,7 +249,7 @@ export class RuntimeCore {
 
   /** What intake calls: what reaches into recorded executions asks policy first. Put together once. */
   get handlers(): CommandHandlers & QueryHandlers {
-    return (this.guarded ??= guardedReads(this.recordedAccess, this.unguarded()));
+    return (this.guarded ??= guardedReads(this.recordedAccess, this.views, this.unguarded()));
   }
 
   private unguarded(): CommandHandlers & QueryHandlers {

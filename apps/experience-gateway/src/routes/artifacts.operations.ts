@@ -5,7 +5,7 @@ import { ofArtifact, page } from './parts.js';
 
 const tag = 'artifacts';
 const access = 'caller';
-const failures = ['artifact.not_found'] as const;
+const failures = ['artifact.not_found', 'policy.denied', 'data.withheld'] as const;
 
 export const listArtifacts = operation({
   id: 'listArtifacts', method: 'GET', path: '/v1/artifacts', tag, access,

@@ -41,12 +41,13 @@ export class RecordedAccess {
 
   constructor(private readonly parts: RecordedAccessParts) {}
 
-  /** Resolves when the permit is durable; a denial is thrown after it is. `execution.not_found`: the tenant has none of this id. */
-  async decide(...accesses: readonly AccessTo[]): Promise<void> {
+  /** Resolves, to the decisions, when the permit is durable; a denial is thrown after it is. `execution.not_found`: the tenant has none of this id. */
+  async decide(...accesses: readonly AccessTo[]): Promise<readonly Evaluated[]> {
     const records = await Promise.all(accesses.map((access) => this.judged(access)));
     await this.keep(records);
     const denied = records.find(({ decision }) => decision.decision === 'deny');
     if (denied !== undefined) throw denial(denied.decision);
+    return records;
   }
 
   /** The same for reads that come by the thousand: of permits only those that a grant made are recorded, of denials all. */

@@ -75,6 +75,15 @@ describe('boundaries - who sees which class is decided at acceptance and frozen'
     expect((await read({ purpose: 'care' })).result!.output).toEqual({ found: content });
   });
 
+  it('an artifact read over the API - is masked as for a reader without purpose, a file is withheld, and what boundaries withhold is denied', async () => {
+    const alice = { tenant_id: 'acme', user_id: 'alice', roles: [], auth: 'api_key' as const };
+    const read = ({ bed, reference }: Awaited<ReturnType<typeof bedUnder>>) => bed.gateway.request('runtime.artifact.read', {}, { caller: alice, artifact_id: reference });
+    const masking = { tenant_id: 'acme', boundary_id: 'all', classes: ['personal'], access: 'masked' as const };
+    expect(await read(await bedUnder({ data_boundaries: [masking] }))).toMatchObject({ classification: 'personal', content: { customer: '[masked]', left: null } });
+    await expect(read(await bedUnder({ data_boundaries: boundaries }))).rejects.toMatchObject({ code: 'policy.denied' });
+    expect(await read(await bedUnder({ data_boundaries: [{ ...masking, classes: ['special'] }] }))).toMatchObject({ content });
+  });
+
   it('lineage - shows a value as the boundaries let one see it who declares no purpose', async () => {
     const trace = async ({ bed, reference }: Awaited<ReturnType<typeof bedUnder>>, pointer: string): Promise<unknown> =>
       (await bed.gateway.request('runtime.lineage.value', {}, { caller: { tenant_id: 'acme', user_id: 'alice', roles: [], auth: 'api_key' }, reference, pointer, depth: 1, limit: 10 })).places[0]!.value;

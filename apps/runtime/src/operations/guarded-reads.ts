@@ -1,5 +1,6 @@
 import type { Artifact, SubjectRequest } from '@symphainy/contracts';
 import type { RecordedAccess } from '../acceptance/recorded-access.js';
+import type { ReaderViews } from '../data-brain/reader-views.js';
 import type { CommandHandlers, QueryHandlers } from '../intake/intake.ports.js';
 
 type Handlers = CommandHandlers & QueryHandlers;
@@ -8,15 +9,15 @@ type Handlers = CommandHandlers & QueryHandlers;
 const SESSION_PAGE = 1_000;
 
 /** What an execution left behind is reached through these: each asks policy first. Views without content (status, lists) are open to the tenant, as before. */
-export function guardedReads(access: RecordedAccess, handlers: Handlers): Handlers {
+export function guardedReads(access: RecordedAccess, views: ReaderViews, handlers: Handlers): Handlers {
   const look = async <R extends SubjectRequest<'runtime.execution.result'>>({ caller, execution_id }: R): Promise<void> => access.look({ caller, action: 'hydrate', executionId: execution_id });
-  const replay = async ({ caller, execution_id }: SubjectRequest<'runtime.execution.determinism'>): Promise<void> => access.decide({ caller, action: 'replay', executionId: execution_id });
+  const replay = async ({ caller, execution_id }: SubjectRequest<'runtime.execution.determinism'>): Promise<unknown> => access.decide({ caller, action: 'replay', executionId: execution_id });
   return {
     ...handlers,
     'runtime.artifact.read': async (request) => {
       const artifact = await handlers['runtime.artifact.read'](request);
-      await access.decide({ caller: request.caller, action: 'hydrate', executionId: artifact.execution_id, artifact: named(artifact) });
-      return artifact;
+      const [decided] = await access.decide({ caller: request.caller, action: 'hydrate', executionId: artifact.execution_id, artifact: named(artifact) });
+      return views.artifact(request.caller.tenant_id, artifact, decided?.access?.capability.realm ?? '');
     },
     'runtime.reference.resolve': async (request) => {
       const { classification, provenance } = await handlers['runtime.reference.read'](request);
@@ -54,7 +55,7 @@ export function guardedReads(access: RecordedAccess, handlers: Handlers): Handle
 const named = ({ artifact_id, classification }: Artifact): { artifact_id: string; classification: string | undefined } => ({ artifact_id, classification });
 
 /** Goes through the executions of a session, page by page; one that is not there has none. */
-async function ofSession(handlers: Handlers, { caller, session_id }: { caller: SubjectRequest<'runtime.session.read'>['caller']; session_id: string }, decide: (ids: readonly string[]) => Promise<void>): Promise<void> {
+async function ofSession(handlers: Handlers, { caller, session_id }: { caller: SubjectRequest<'runtime.session.read'>['caller']; session_id: string }, decide: (ids: readonly string[]) => Promise<unknown>): Promise<void> {
   let cursor: string | undefined;
   do {
     const page = await handlers['runtime.execution.list']({ caller, session_id, limit: SESSION_PAGE, ...(cursor === undefined ? {} : { cursor }) });
