@@ -6,8 +6,8 @@ export interface DependencyConstraint {
 export interface Boundaries {
   readonly floors: readonly number[];
   readonly planes: readonly string[];
-  /** Driver (package name, or prefix ending in `/`) → the only project that may use it. */
-  readonly drivers: Readonly<Record<string, string>>;
+  /** Driver (package name, or prefix ending in `/`) → the only projects that may use it. */
+  readonly drivers: Readonly<Record<string, string | readonly string[]>>;
   readonly appDoors: readonly string[];
   /** Doors of the realms whose services the scorecard measures. */
   readonly measuredDoors: readonly string[];

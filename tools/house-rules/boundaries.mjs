@@ -5,11 +5,10 @@
  * A project's tags say what it is: `type:`; a library's `floor:` and the planes its door is open to (`for:`); an application's `plane:`.
  */
 
-/** A driver (package name, or name prefix ending in `/`) and the only project that may import it. */
+/** A driver (package name, or name prefix ending in `/`) and the only projects that may import it. */
 const drivers = {
-  pg: 'store-postgres',
-  'pg-cursor': 'store-postgres',
-  'pg-copy-streams': 'store-postgres',
+  pg: ['store-postgres', 'connector-postgres'],
+  'pg-copy-streams': 'connector-postgres',
   typeorm: 'store-postgres',
   ioredis: 'hot-redis',
   arangojs: 'graph-arango',
@@ -52,11 +51,14 @@ const testConstraints = depConstraints.map((constraint) => ({ ...constraint, onl
 
 const driverPatterns = (project) =>
   Object.entries(drivers)
-    .filter(([, owner]) => owner !== project)
-    .map(([name, owner]) => ({
+    .filter(([, owners]) => ![owners].flat().includes(project))
+    .map(([name, owners]) => ({
       regex: name.endsWith('/') ? `^${name}` : `^${name}(/|$)`,
-      message: `only ${owner} imports this driver; use its port`,
+      message: `only ${[owners].flat().join(' and ')} imports this driver; use its port`,
     }));
+
+/** Realms that host the connectors of Solutions: no other realm reaches a system of its own. */
+const connectorHosts = ['realm-solution'];
 
 const serverCode = [
   { regex: '^node:', message: 'the browser has no Node built-ins' },
@@ -73,6 +75,7 @@ function restrictedImports(project) {
   const pure = pureLibraries[project];
   return [
     ...driverPatterns(project),
+    ...(connectorHosts.includes(project) ? [] : [{ regex: '^@symphainy/connector-', message: `outside systems are reached by ${connectorHosts.join(', ')} alone` }]),
     ...(pure === undefined ? [] : pureImports(pure)),
     ...(project === 'console' || project === 'client' ? serverCode : []),
     { regex: '^@symphainy/[^/]+/(?!testing$)', message: 'enter a package by its door' },

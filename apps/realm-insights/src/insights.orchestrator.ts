@@ -2,6 +2,7 @@
 import { defineCapability, defineRealm, task, type StepResultInput, type StepTask } from '@symphainy/realm-sdk';
 import { resolveEntitiesCapability } from './entities.orchestrator.js';
 import { dataMash } from './mash.orchestrator.js';
+import { queryDataMash } from './query-mash.orchestrator.js';
 import { profileOutput, profilePayload, type Profile, type ProfilePayload } from './model/profile.schema.js';
 import { profileInSlices } from './profile-assembly.js';
 import { columnOf, compilePattern } from './services/rule-check.service.js';
@@ -22,7 +23,7 @@ const profileCapability = defineCapability({
   saga: [task('select', select), task('profile', profile, { timeoutMs: PROFILE_TIMEOUT_MS })],
 });
 
-export const insightsRealm = defineRealm({ realm: 'insights', capabilities: [profileCapability, assessQualityCapability, resolveEntitiesCapability, searchCapability, dataMash] });
+export const insightsRealm = defineRealm({ realm: 'insights', capabilities: [profileCapability, assessQualityCapability, resolveEntitiesCapability, searchCapability, dataMash, queryDataMash] });
 
 /** Finds the table and the rules' columns first, so that a wrong name costs no profile. */
 async function select(step: StepTask<ProfilePayload>): Promise<StepResultInput> {

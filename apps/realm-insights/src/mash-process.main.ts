@@ -18,8 +18,7 @@ setInterval(() => process.memoryUsage.rss() > RSS_MIB * 1024 * 1024 && process.e
 async function perform(work: MashWork): Promise<void> {
   directory = work.directory;
   if (work.task === 'check') {
-    await checkMash(work.directory, work.sql, work.sources, engineLimits);
-    return send({ answer: { checked: true } });
+    return send({ answer: { checked: true, needs: await checkMash(work.directory, work.sql, work.sources, engineLimits) } });
   }
   send({ answer: await runMash(work, engineLimits, (document, wanted) => selectTable(document, wanted), (progress) => send({ progress })) });
 }

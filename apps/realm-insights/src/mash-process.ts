@@ -1,9 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { failure } from '@symphainy/contracts';
-import { fromWireError, type Json } from '@symphainy/kernel';
+import { fromWireError, PlatformError, type Json } from '@symphainy/kernel';
 import { limits } from './model/limits.js';
-import type { MashAnswer, MashMessage, MashWork } from './model/mash.work.js';
+import type { MashAnswer, MashChecked, MashMessage, MashWork } from './model/mash.work.js';
 
 type Progress = (done: { [part: string]: Json }) => void;
 
@@ -11,7 +11,7 @@ type Progress = (done: { [part: string]: Json }) => void;
  * Runs one mash in a process of its own, with nothing of this one's environment. Beyond its memory or time it ends with `mash.too_costly`; when the signal is aborted it is killed
  * and the promise rejects.
  */
-export async function inMashProcess(work: MashWork, signal: AbortSignal, progress: Progress, ms: number = limits.mashMs): Promise<MashAnswer | { readonly checked: true }> {
+export async function inMashProcess(work: MashWork, signal: AbortSignal, progress: Progress, ms: number = limits.mashMs): Promise<MashAnswer | MashChecked> {
   const child = fork(join(__dirname, '..', 'dist', 'mash-process.main.js'), [], { env: {}, execArgv: [`--max-old-space-size=${limits.mashOverheadMib}`], serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
   try {
     return await answerOf(child, work, AbortSignal.any([signal, AbortSignal.timeout(ms)]), signal, progress);
@@ -20,9 +20,9 @@ export async function inMashProcess(work: MashWork, signal: AbortSignal, progres
   }
 }
 
-function answerOf(child: ChildProcess, work: MashWork, stopped: AbortSignal, cancelled: AbortSignal, progress: Progress): Promise<MashAnswer | { readonly checked: true }> {
+function answerOf(child: ChildProcess, work: MashWork, stopped: AbortSignal, cancelled: AbortSignal, progress: Progress): Promise<MashAnswer | MashChecked> {
   return new Promise((resolve, reject) => {
-    const stop = (): void => reject(cancelled.aborted ? failure('execution.cancelled', { message: 'the mash was given up' }) : tooCostly(`it took more than ${limits.mashMs} milliseconds`));
+    const stop = (): void => reject(cancelled.aborted ? overError(cancelled) : tooCostly(`it took more than ${limits.mashMs} milliseconds`));
     stopped.addEventListener('abort', stop, { once: true });
     child.on('message', (message: MashMessage) => {
       if ('progress' in message) return progress(message.progress);
@@ -36,6 +36,8 @@ function answerOf(child: ChildProcess, work: MashWork, stopped: AbortSignal, can
     child.send(work);
   });
 }
+
+const overError = ({ reason }: AbortSignal): Error => (reason instanceof PlatformError ? reason : failure('execution.cancelled', { message: 'the mash was given up' }));
 
 const tooCostly = (message: string): Error => failure('mash.too_costly', { message, field: '/sql' });
 

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { contentDataset, failure, type Artifact, type ContentDataset } from '@symphainy/contracts';
 import { fromWireError, PlatformError, sha256Stream, toWireError } from '@symphainy/kernel';
-import type { ReadableArtifact } from '@symphainy/realm-sdk';
+import type { ReadableArtifact, ReadableTable } from '@symphainy/realm-sdk';
 import { limits } from './model/limits.js';
 import type { MashSource } from './model/mash.schema.js';
-import type { SpooledSource } from './model/mash.work.js';
+import type { SourceNeeds, SpooledSource } from './model/mash.work.js';
+import { filtersOf } from './services/mash/source-needs.js';
 
 type Reading = (reference: string) => Promise<ReadableArtifact>;
 
@@ -19,6 +20,7 @@ export class MashSpool {
   constructor(
     private readonly directory: string,
     private readonly read: Reading,
+    private readonly needs: SourceNeeds,
   ) {}
 
   /** Throws `mash.source_invalid` for what a mash cannot read, `object.hash_mismatch` for bytes that are others than were recorded; each names the source's field. */
@@ -28,6 +30,8 @@ export class MashSpool {
     const { artifact } = found;
     const file = join(this.directory, `source-${index}`);
     const spooled = { name: source.name, reference: source.reference, content_hash: artifact.content_hash, file };
+    if (found.table !== undefined) return { ...spooled, kind: 'table', external: await this.table(source.name, found.table, file, field) };
+    if (artifact.external !== undefined) throw failure('mash.source_invalid', { message: 'the reference is data outside that no connector reads as a table', field, fix: 'describe a table of a binding that has a connector (solution.describe_external)' });
     if (artifact.artifact_type === 'content.dataset') return { ...spooled, kind: 'dataset', ...(await this.dataset(found, file, field)) };
     if (artifact.artifact_type === 'content.document') {
       await this.write([found], file, field, limits.documentBytes);
@@ -37,9 +41,35 @@ export class MashSpool {
     return { ...spooled, kind: kindOf(artifact, head, field), ...(source.delimiter === undefined ? {} : { delimiter: source.delimiter }), ...(source.header === undefined ? {} : { header: source.header }) };
   }
 
-  private async reading(reference: string, field: string): Promise<ReadableArtifact> {
+  private reading(reference: string, field: string): Promise<ReadableArtifact> {
+    return this.from(field, () => this.read(reference));
+  }
+
+  private async from<T>(field: string, ask: () => Promise<T>): Promise<T> {
     try {
-      return await this.read(reference);
+      return await ask();
+    } catch (error) {
+      throw withField(error, field);
+    }
+  }
+
+  /** Only the rows and columns that the query needs, and what names a row. */
+  private async table(name: string, { columns, key, rows }: ReadableTable, file: string, field: string): Promise<NonNullable<SpooledSource['external']>> {
+    const wanted = new Set(this.needs.names ?? columns.map((column) => column.name.toLowerCase()));
+    const taken = columns.filter((column) => wanted.has(column.name.toLowerCase()) || key.includes(column.name));
+    const read = taken.length > 0 ? taken : columns.slice(0, 1);
+    const { asOf, bytes } = await this.from(field, () => rows({ columns: read.map((column) => column.name), filters: filtersOf(this.needs.filters[name] ?? [], columns) }));
+    await pipeline(this.counted(bytes, field), createWriteStream(file));
+    return { columns: read, key, asOf };
+  }
+
+  private async *counted(bytes: AsyncIterable<Uint8Array>, field: string): AsyncGenerator<Uint8Array> {
+    try {
+      for await (const chunk of bytes) {
+        this.bytes += chunk.length;
+        if (this.bytes > limits.sourceBytes) throw failure('mash.too_costly', { message: `the sources have more than ${limits.sourceBytes} bytes`, field });
+        yield chunk;
+      }
     } catch (error) {
       throw withField(error, field);
     }

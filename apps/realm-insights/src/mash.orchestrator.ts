@@ -9,7 +9,7 @@ import { inMashProcess } from './mash-process.js';
 import { MashSpool } from './mash-spool.js';
 import { mashMapping } from './model/mapping.schema.js';
 import { mashOutput, mashPayload, mashPlan, type MashPayload } from './model/mash.schema.js';
-import type { MashAnswer, SpooledSource } from './model/mash.work.js';
+import type { MashAnswer, MashChecked, SpooledSource } from './model/mash.work.js';
 import { mappingSql } from './services/mash/mapping-sql.js';
 
 type Mash = StepTask<MashPayload>;
@@ -20,7 +20,7 @@ const MEDIA_TYPES = { ndjson: 'application/x-ndjson', parquet: 'application/vnd.
 
 export const dataMash = defineCapability({
   intent: 'cross_realm.data_mash',
-  version: '1.0.0',
+  version: '1.1.0',
   description: 'Joins files, documents, decoded records and tables as one virtual query, without ingesting them. Each row of the result cites its sources.',
   determinism: 'deterministic',
   input: mashPayload,
@@ -32,8 +32,8 @@ export const dataMash = defineCapability({
 async function plan(step: Mash): Promise<StepResultInput> {
   const names = distinctNames(step.payload);
   const sql = await sqlOf(step, names);
-  await inOwnDirectory((directory) => inMashProcess({ task: 'check', directory, sql, sources: names }, step.signal, () => undefined));
-  return { output: { sql } };
+  const { needs } = (await inOwnDirectory((directory) => inMashProcess({ task: 'check', directory, sql, sources: names }, step.signal, () => undefined))) as MashChecked;
+  return { output: { sql, needs } as unknown as Json };
 }
 
 function distinctNames({ sources }: MashPayload): string[] {
@@ -67,9 +67,9 @@ function asJson(bytes: Uint8Array): unknown {
 }
 
 async function query(step: Mash): Promise<StepResultInput> {
-  const { sql } = mashPlan.parse(step.inputs['plan']);
+  const { sql, needs } = mashPlan.parse(step.inputs['plan']);
   return inOwnDirectory(async (directory) => {
-    const spool = new MashSpool(directory, (reference) => step.read(reference));
+    const spool = new MashSpool(directory, (reference) => step.read(reference), needs);
     const sources: SpooledSource[] = [];
     for (const [index, source] of step.payload.sources.entries()) {
       sources.push(await spool.take(source, index));

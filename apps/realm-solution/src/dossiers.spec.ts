@@ -1,7 +1,10 @@
 import type { Json } from '@symphainy/kernel';
 import { testBed } from '@symphainy/realm-sdk/testing';
 import { executionId } from './testing/session-fixture.js';
-import { solutionRealm } from './solution.orchestrator.js';
+import { solutionRealm as realmWith } from './solution.orchestrator.js';
+import { noConnectors } from './testing/no-connectors.js';
+
+const solutionRealm = realmWith(noConnectors);
 
 const FILE = `${executionId(1)}/receive/file`;
 const COPYBOOK = `${executionId(2)}/receive/file`;

@@ -2,7 +2,10 @@ import type { Json } from '@symphainy/kernel';
 import { realmConformance, testBed } from '@symphainy/realm-sdk/testing';
 import { report as reportSchema } from './model/report.schema.js';
 import { executionId, sessionOf, type FixtureExecution } from './testing/session-fixture.js';
-import { solutionRealm } from './solution.orchestrator.js';
+import { solutionRealm as realmWith } from './solution.orchestrator.js';
+import { noConnectors } from './testing/no-connectors.js';
+
+const solutionRealm = realmWith(noConnectors);
 
 const json = (step: string, name: string, artifact_type: string, content: Json) => ({ step, name, artifact_type, content });
 const session: FixtureExecution[] = [

@@ -15,6 +15,7 @@ import { StreamAppender } from './acceptance/stream-appender.js';
 import { ArtifactIndex } from './data-brain/artifact-index.js';
 import { AttemptAccess } from './data-brain/attempt-access.js';
 import { governanceTools } from './data-brain/governance-tools.js';
+import { Connectors } from './data-brain/connectors.js';
 import { ReaderViews } from './data-brain/reader-views.js';
 import { ObjectTickets } from './data-brain/object-tickets.js';
 import { PersonalReads } from './data-brain/personal-reads.js';
@@ -166,16 +167,17 @@ export class RuntimeCore {
     this.trials = new PolicyTrials({ bundles: this.bundles, refusals: this.refusals });
     this.governance = new GovernanceReads({ bundles: this.bundles, archive: parts.archive, refusals: this.refusals });
     const erasures = new Erasures({ personal, objects, queries: parts.queries, clock, bundles: this.bundles, reader });
+    const connectors = new Connectors({ bundle: () => this.bundles.require(), channels });
     const views = (this.views = new ReaderViews(this.bundles, parts.region));
-    this.lineage = lineageOf({ graph: parts.graph.store, settle: parts.graph.settle, reader, artifacts: this.artifacts, objects, personal, refusals: this.refusals, queries: parts.queries, access: () => this.recordedAccess, shows: (...place) => views.values(...place) });
+    this.lineage = lineageOf({ connectors, graph: parts.graph.store, settle: parts.graph.settle, reader, artifacts: this.artifacts, objects, personal, refusals: this.refusals, queries: parts.queries, access: () => this.recordedAccess, shows: (...place) => views.values(...place) });
     const own = { erase: (live: LiveExecution, step: string) => erasures.erase(live, step), rewrap_keys: (live: LiveExecution) => erasures.rewrap(live), register_reference: registeredReferenceOf, rebuild_graph: (live: LiveExecution) => this.lineage.rebuild.step(live) };
     const steps = new StepOperations({ own, personal, engine: this.engine, acceptance: this.acceptance, reader, sessions: this.callerSessions, queries: parts.queries, command: (command) => this.commands.operate(command), clock, logger });
     this.engine.connect(this.dispatcher, children, steps);
     this.submissions = new Submissions({ acceptance: this.acceptance, admission: this.admission, engine: this.engine, reader, personal, ids, clock });
     this.operations = new OperationRequests({ sessions: this.callerSessions, submissions: this.submissions });
     this.tickets = new ObjectTickets(parts.tokenKey);
-    const tools = new ToolBox(parts.queries, () => this.bundles.require(), governanceTools({ bundles: this.bundles, archive: parts.archive }));
-    this.access = new AttemptAccess({ engine: this.engine, tokens, tickets: this.tickets, artifacts: this.artifacts, contracts, tools, refusals: this.refusals, bundles: this.bundles, personal, objects, reader, channels, clock, instance, url: parts.url });
+    const tools = new ToolBox(parts.queries, () => this.bundles.require(), { ...governanceTools({ bundles: this.bundles, archive: parts.archive }), ...connectors.tools });
+    this.access = new AttemptAccess({ engine: this.engine, tokens, tickets: this.tickets, artifacts: this.artifacts, contracts, tools, refusals: this.refusals, bundles: this.bundles, personal, objects, reader, channels, connectors, clock, instance, url: parts.url });
     this.history = openHistory(parts, { appender, bundles: this.bundles, artifacts: this.artifacts, tickets: this.tickets });
     this.reads = new PersonalReads(parts.queries, personal);
     this.uploads = new Uploads(this.acceptance, this.admission, parts.usage, personal);
@@ -228,7 +230,7 @@ export class RuntimeCore {
   private listen(): void {
     const { channels, writer } = this.parts;
     const instance = writer.id;
-    const beats = channels.subscribe('runtime.heartbeat.{instance}', { instance }, (heartbeat) => this.dispatcher.heartbeat(heartbeat));
+    const beats = channels.serve('runtime.heartbeat.{instance}', { instance }, (heartbeat) => Promise.resolve({ over: this.dispatcher.heartbeat(heartbeat) }));
     const edge = channels.subscribe('runtime.refusal.record', {}, (refusal) => this.refusals.recordEdge(refusal));
     const watches = channels.subscribe('runtime.watch', {}, (watch) => this.watched.heard(watch));
     const commands = channels.serve('runtime.instance.{instance}.command', { instance }, async (command): Promise<Json> => {

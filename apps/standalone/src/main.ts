@@ -28,7 +28,7 @@ async function main(args: Arguments): Promise<number> {
   const dataDir = args.dataDir ?? (await mkdtemp(join(tmpdir(), 'symphainy-')));
   try {
     progress('Starting the platform …');
-    const platform = await startPlatform({ root, dataDir, port: args.port, logger: createLogger('standalone', 'warn', () => undefined), signal });
+    const platform = await startPlatform({ root, dataDir, port: args.port, connectors: connectorVariables(), logger: createLogger('standalone', 'warn', () => undefined), signal });
     try {
       return await serve(platform, args, files, stopped, dataDir);
     } finally {
@@ -49,6 +49,8 @@ async function filesToIngest(args: Arguments): Promise<readonly SourceFile[]> {
   if (args.files !== undefined) for (const { name, reason } of leftOut) progress(`Left out: ${name} (${reason})`);
   return files;
 }
+
+const connectorVariables = (): Readonly<Record<string, string>> => Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (/^(CONNECTOR|SECRETS)_/.test(name) && value !== undefined ? [[name, value]] : [])));
 
 async function serve(platform: Platform, args: Arguments, files: readonly SourceFile[], stopped: Promise<'stopped'>, dataDir: string): Promise<number> {
   if (args.port !== 0 && new URL(platform.url).port !== String(args.port)) progress(`Port ${args.port} is taken: ${platform.url} serves instead`);

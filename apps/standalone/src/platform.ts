@@ -20,6 +20,8 @@ export interface PlatformOptions {
   /** Wanted port of the gateway; another is chosen when it is taken. */
   readonly port: number;
   readonly logger: Logger;
+  /** Variables and secrets of the connectors of Solutions: `CONNECTOR_*`, and `SECRETS_*` where those lie elsewhere. */
+  readonly connectors: Readonly<Record<string, string>>;
   /** Aborted: the start is given up at the next step, and what was started is stopped. */
   readonly signal: AbortSignal;
 }
@@ -46,7 +48,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   }
 }
 
-async function startParts({ dataDir, root, port, logger, signal }: PlatformOptions): Promise<Platform> {
+async function startParts({ dataDir, root, port, logger, connectors, signal }: PlatformOptions): Promise<Platform> {
   await mkdir(join(dataDir, 'objects'), { recursive: true });
   const secrets = await loadSecrets(dataDir);
   await writeFile(apiKeysFile(dataDir), JSON.stringify(apiKeyRecords(secrets)), { mode: 0o600 });
@@ -73,7 +75,7 @@ async function startParts({ dataDir, root, port, logger, signal }: PlatformOptio
       boot(contentService, environments.realm(around, secrets, 'realm-content')),
       boot(insightsService, environments.realm(around, secrets, 'realm-insights')),
       boot(journeyService, environments.realm(around, secrets, 'realm-journey')),
-      boot(solutionService, environments.realm(around, secrets, 'realm-solution')),
+      boot(solutionService, { ...environments.realm(around, secrets, 'realm-solution'), ...connectors }),
     ]);
     const gateway = await boot(gatewayService, environments.gateway(around, secrets));
     await Promise.all(running.map((service) => service.ready(READY_LIMIT_MS)));

@@ -88,3 +88,7 @@ export {
   type ContentDataset, type DatasetColumn, type DatasetPart,
 } from './content-dataset.schema.js';
 export { cellPlace, cellRange, type CellRange, type DatasetRow, type PlacedTable } from './cell-place.js';
+export {
+  connector, connectorTable, externalColumn, externalOpened, externalTable, postgresConnector, tableQuery,
+  type Connector, type ExternalColumn, type ExternalOpened, type ExternalTable, type PostgresConnector, type TableQuery,
+} from './external.schema.js';

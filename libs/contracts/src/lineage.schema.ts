@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { contentSource } from './content.schema.js';
-import { artifactId, json, sha256Digest } from './words.js';
+import { artifactId, json, sha256Digest, timestamp } from './words.js';
 
 const pointer = z.string().max(1000).regex(/^(?:\/.*)?$/s, 'must be a JSON Pointer');
 
@@ -22,6 +22,8 @@ export const sourceRegion = contentSource.extend({
   layout_hash: sha256Digest.optional(),
   /** The row's key, column by column. */
   row_key: z.record(z.string(), json).optional(),
+  /** Of external data: when the snapshot that was read was taken. */
+  as_of: timestamp.optional(),
 });
 export type SourceRegion = z.infer<typeof sourceRegion>;
 

@@ -1,6 +1,7 @@
 /** What the registries of Smart City hold beside capabilities: Curator's agents, domains, solutions and notices, Librarian's schemas and vocabularies, Conductor's rules. */
 import { z } from 'zod';
 import { determinism } from './capability.schema.js';
+import { connector } from './external.schema.js';
 import { solutionContext } from './intent.schema.js';
 import { intentType, jsonObject, realmName, stepName, tenantId, timestamp } from './words.js';
 
@@ -33,7 +34,7 @@ export const solutionEntry = z.object({
   context: solutionContext.omit({ solution: true }),
   intents: z.array(intentType).min(1).max(200),
   realms: z.array(realmName).min(1).max(50),
-  bindings: z.array(z.object({ name: z.string().min(1).max(80), system: z.string().max(200) })).max(100).default([]),
+  bindings: z.array(z.object({ name: z.string().min(1).max(80), system: z.string().max(200), /** How the platform itself reaches it; unset: only the Solution’s own effects do. */ connector: connector.optional() })).max(100).default([]),
 });
 export type SolutionEntry = z.infer<typeof solutionEntry>;
 

@@ -15,7 +15,7 @@ export const lineageSubjects = {
   /** Newest last. `projects`: only semantic projections of this reference. */
   'runtime.reference.list': asked(z.object({ caller, session_id: uuid.optional(), kind: dataReference.shape.kind.optional(), projects: artifactId.optional(), projection: projectionOf.shape.kind.optional(), ...page }), z.object({ references: z.array(dataReference), next_cursor: z.string().optional() })),
   /** Whether what it names is there and unchanged; decided by policy, and recorded, as a reading. `verify`: the bytes are read and hashed. Changed or gone is an error, and recorded. */
-  'runtime.reference.resolve': asked(z.object({ caller, reference: artifactId, verify: z.boolean().default(false) }), z.object({ reference: dataReference, verified: z.enum(['hash', 'size', 'content', 'registered']) })),
+  'runtime.reference.resolve': asked(z.object({ caller, reference: artifactId, verify: z.boolean().default(false) }), z.object({ reference: dataReference, verified: z.enum(['hash', 'size', 'content', 'described', 'registered']) })),
   /** The graph around a node, up to what it came from or down to what came of it. `run`: as it was when that execution ended. */
   'runtime.lineage.walk': asked(z.object({ caller, node: lineageNodeId, direction: z.enum(['up', 'down']), depth: z.number().int().min(1).max(100).default(10), as_of: timestamp.optional(), run: uuid.optional(), kinds: z.array(lineageEdgeKind).max(20).optional(), ...page }), lineageGraph),
   /** From a value to the places in its sources. */

@@ -3,13 +3,14 @@
  * anywhere else; NATS permissions and the flow test are derived from it. `{name}` marks a token filled in per message.
  */
 import { z } from 'zod';
-import { artifact, artifactId, objectRef } from './artifact.schema.js';
+import { artifact, artifactId, externalLocation, objectRef } from './artifact.schema.js';
 import { accessAnswer, accessFound, accessQuestion, accessSearch, evaluationsSemantic, hypotheticalRequest, policyExplanation, recordedExplanation } from './access.schema.js';
 import { governanceList } from './candidate.schema.js';
 import { capability, registeredCapability } from './capability.schema.js';
 import { consistencyProof, exportedEvidence, policyCandidate, redecisionReport, signedCheckpoint } from './evidence.schema.js';
 import { attemptRef, executionResult, executionStatus, executionView, realmHeartbeat, stepDispatch, stepOutcome } from './execution.schema.js';
 import { personalTrace, determinismReport, replayMode, replayReport, sessionReplayReport } from './history.schema.js';
+import { connector, externalOpened, externalTable } from './external.schema.js';
 import { grant, grantAction } from './grant.schema.js';
 import { intentSubmission } from './intent.schema.js';
 import { operationCommand, operationName, operationReport } from './operation.schema.js';
@@ -211,12 +212,17 @@ export const subjects = {
   'governance.{tenant}.step': oneWay({ publisher: ['runtime'], consumer: 'smart-city', request: stepDispatch }),
   // realm, smart-city → runtime: outcomes (the reply to a dispatch), heartbeats, hydration, tools
   'runtime.outcome.{instance}.{dispatch}': oneWay({ publisher: ['realm', 'smart-city'], consumer: 'runtime', request: stepOutcome }),
-  'runtime.heartbeat.{instance}': oneWay({ publisher: ['realm', 'smart-city'], consumer: 'runtime', request: realmHeartbeat }),
-  /** Read a reference: recorded, then answered with a ticket (objects) or the content (inline). */
-  'runtime.hydrate': entry({ publisher: ['realm', 'smart-city'], consumer: 'runtime', request: z.object({ token: z.string(), attempt: attemptRef, reference: artifactId }), reply: z.object({ artifact, ticket_url: z.string().optional() }) }),
+  /** Answered with those of the listed attempts that are over (cancelled, timed out, given up): nobody awaits them, so their realm lets go of them. */
+  'runtime.heartbeat.{instance}': entry({ publisher: ['realm', 'smart-city'], consumer: 'runtime', request: realmHeartbeat, reply: z.object({ over: z.array(attemptRef) }) }),
+  /** Read a reference: recorded, then answered with a ticket (objects, external data that a connector reaches) or the content (inline). */
+  'runtime.hydrate': entry({ publisher: ['realm', 'smart-city'], consumer: 'runtime', request: z.object({ token: z.string(), attempt: attemptRef, reference: artifactId }), reply: z.object({ artifact, ticket_url: z.string().optional(), table: externalTable.optional() }) }),
   /** Where to write an object: an upload URL for one object of this attempt. */
   'runtime.object.grant': entry({ publisher: ['realm', 'smart-city'], consumer: 'runtime', request: z.object({ token: z.string(), attempt: attemptRef, media_type: z.string() }), reply: z.object({ ticket_url: z.string() }) }),
   'runtime.tool.invoke': entry({ publisher: ['realm', 'smart-city'], consumer: 'runtime', request: z.object({ token: z.string(), attempt: attemptRef, tool: z.string().max(80), request: jsonObject }), reply: z.object({ response: json }) }),
+
+  // runtime → realm: external data, to the realm that hosts its connector
+  /** Opens a location to one reader, by a ticket of the host’s own, or only looks whether it is still as it was described. */
+  'realm.{realm}.{tenant}.connector': entry({ publisher: ['runtime'], consumer: 'realm', request: z.object({ tenant_id: tenantId, does: z.enum(['open', 'check']), connector, external: externalLocation }), reply: externalOpened }),
 
   // runtime → runtime: commands to the instance that owns a stream
   'runtime.instance.{instance}.command': entry({

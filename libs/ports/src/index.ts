@@ -9,3 +9,7 @@ export { type SecretStore, SecretStoreError } from './secrets.js';
 export { type HotState } from './hot-state.js';
 export { type Metrics, type MetricAttributes, type Tracing } from './telemetry.js';
 export { joinedNodes, type GraphChanges, type GraphData, type GraphEdge, type GraphNode, type GraphWalk, type StateGraph, type WalkedEdge } from './graph.js';
+export {
+  ExternalConflictError, ExternalSystemError, UnknownWriteError,
+  type ExternalColumn, type ExternalRows, type ExternalTable, type ExternalTables, type ExternalWrites, type RowChange, type RowFilter, type RowValues, type TableRead, type WriteReceipt, type WrittenRow,
+} from './external-tables.js';

@@ -1,13 +1,15 @@
 /** What a run in a test bed reads and writes: given references, its own artifacts, objects in memory. */
 import { createHash } from 'node:crypto';
-import { failure, type Artifact, type ObjectRef, type StepResult } from '@symphainy/contracts';
-import { canonicalJson, sha256Hex, type Json } from '@symphainy/kernel';
+import { failure, type Artifact, type ExternalTable, type ObjectRef, type StepResult, type TableQuery } from '@symphainy/contracts';
+import { canonicalJson, hashOf, sha256Hex, type Json } from '@symphainy/kernel';
 import type { ByteRange, ByteSource, ReadableArtifact, TaskAccess } from './step-task.js';
 
 export interface BedData {
   readonly references?: Readonly<Record<string, Uint8Array | Json>> | undefined;
   /** Descriptions for references, where a test cares (file names, types). */
   readonly described?: Readonly<Record<string, Partial<Artifact>>> | undefined;
+  /** Tables outside, by reference: what is told of each, and all of its rows as CSV (see `TableRows`), whatever is asked for. */
+  readonly tables?: Readonly<Record<string, ExternalTable & { readonly asOf: string; csv(query: TableQuery): string }>> | undefined;
   readonly tools?: Readonly<Record<string, (request: { [key: string]: Json }) => Json>> | undefined;
 }
 
@@ -58,10 +60,23 @@ export class BedObjects {
   private read(reference: string): ReadableArtifact {
     const own = this.artifacts.find((a) => a.artifact_id === reference);
     if (own !== undefined) return readableOf(own, this.bytesOf(own));
+    const table = this.data.tables?.[reference];
+    if (table !== undefined) return this.tableOf(reference, table);
     const given = this.data.references?.[reference];
     if (given === undefined) throw failure('reference.not_allowed', { message: `the test gives no reference ${reference}` });
     const bytes = given instanceof Uint8Array ? given : new TextEncoder().encode(canonicalJson(given));
     return readableOf(this.describeGiven(reference, given instanceof Uint8Array, bytes), bytes);
+  }
+
+  private tableOf(reference: string, { columns, key, asOf, csv }: NonNullable<BedData['tables']>[string]): ReadableArtifact {
+    const external = { kind: 'table' as const, binding: 'test', name: 'public.test' };
+    const [execution, step, name] = reference.split('/') as [string, string, string];
+    const none = (): Promise<never> => Promise.reject(failure('reference.external'));
+    return {
+      artifact: { artifact_id: reference, execution_id: execution, step, name, artifact_type: 'solution.external_table', media_type: 'application/x-table', external, content_hash: hashOf(external) },
+      json: none, bytes: none, stream: none,
+      table: { columns, key, rows: (query) => Promise.resolve({ asOf, bytes: (async function* () { yield await Promise.resolve(Buffer.from(csv(query))); })() }) },
+    };
   }
 
   private describeGiven(reference: string, binary: boolean, bytes: Uint8Array): Artifact {

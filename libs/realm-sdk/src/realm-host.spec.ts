@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { failure, type StepDispatch, type StepOutcome } from '@symphainy/contracts';
+import { failure, type AttemptRef, type StepDispatch, type StepOutcome } from '@symphainy/contracts';
 import { silentLogger, uuidV7Source } from '@symphainy/kernel';
 import { ManualClock } from '@symphainy/kernel/testing';
 import { NO_RESPONDERS, type Bus } from '@symphainy/ports';
@@ -18,6 +18,7 @@ function stage(concurrency = 64) {
   const clock = new ManualClock();
   const { hub, channelsOf } = testChannels(clock);
   const started: string[] = [];
+  const signals = new Map<string, AbortSignal>();
   const finish = new Map<string, (value: string | Error) => void>();
   const realm = defineRealm({
     realm: 'demo',
@@ -27,6 +28,7 @@ function stage(concurrency = 64) {
         saga: [
           task('work', async (t: StepTask<{ name: string }>) => {
             started.push(t.payload.name);
+            signals.set(t.payload.name, t.signal);
             t.progress({ done: 1 });
             const value = await new Promise<string | Error>((resolve) => finish.set(t.payload.name, resolve));
             if (value instanceof Error) throw value;
@@ -46,8 +48,12 @@ function stage(concurrency = 64) {
   const outcomes: StepOutcome[] = [];
   runtime.subscribe('runtime.outcome.*.*', (m) => m.headers['status'] === NO_RESPONDERS || outcomes.push(decodeJson(m.data) as StepOutcome));
   const heartbeats: unknown[] = [];
-  runtime.subscribe('runtime.heartbeat.*', (m) => void heartbeats.push(decodeJson(m.data)));
-  return { clock, runtime, started, finish, outcomes, heartbeats, drain: () => Promise.all(drains.map((d) => d())) };
+  const over: AttemptRef[] = [];
+  runtime.subscribe('runtime.heartbeat.*', (m) => {
+    heartbeats.push(decodeJson(m.data));
+    m.respond(encodeJson({ ok: { over } }));
+  });
+  return { clock, runtime, started, finish, outcomes, heartbeats, over, signals, drain: () => Promise.all(drains.map((d) => d())) };
 }
 
 const dispatchOf = (name: string, step = 'work'): StepDispatch =>
@@ -113,6 +119,18 @@ describe('realm host', () => {
     finish.get('a')!('once');
     await settled();
     expect([started, outcomes.length]).toEqual([['a'], 1]);
+  });
+
+  it('R4 - an attempt that its runtime says is over - is told by its signal, with the reason; others, and an effect, are not', async () => {
+    const { clock, runtime, finish, over, signals } = stage();
+    for (const dispatch of [dispatchOf('a'), dispatchOf('bb'), { ...dispatchOf('ccc'), effect_key: 'e'.repeat(64) }]) send(runtime, dispatch);
+    await settled();
+    over.push(dispatchOf('a').attempt, dispatchOf('ccc').attempt, { ...dispatchOf('bb').attempt, attempt: 2 });
+    clock.advance(1000);
+    await settled();
+    expect(['a', 'bb', 'ccc'].map((name) => signals.get(name)?.aborted)).toEqual([true, false, false]);
+    expect(signals.get('a')?.reason).toMatchObject({ code: 'execution.cancelled' });
+    for (const name of ['a', 'bb', 'ccc']) finish.get(name)!('done');
   });
 
   it('R3 - after drain begins nothing new is taken, and what runs is answered first', async () => {

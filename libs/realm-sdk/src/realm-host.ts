@@ -16,6 +16,8 @@ interface Running {
   readonly abort: AbortController;
   progress: { [key: string]: Json } | undefined;
   readonly replays: boolean;
+  /** What it does outside cannot be taken back by looking away. */
+  readonly isEffect: boolean;
 }
 
 export interface RealmHostOptions {
@@ -26,6 +28,8 @@ export interface RealmHostOptions {
 }
 
 const HEARTBEAT_MS = 1000;
+/** The doors of an effect do not shut: an error of theirs would say that it surely did not happen. */
+const NEVER = new AbortController().signal;
 const DEFAULT_CONCURRENCY = 64;
 
 /**
@@ -33,7 +37,7 @@ const DEFAULT_CONCURRENCY = 64;
  * under way after a second.
  *
  * Invariants: (R1) every dispatch taken is answered, unless the process dies; (R2) a dispatch seen twice while it runs is run once;
- * (R3) after drain begins nothing new is taken, and nothing gone on with.
+ * (R3) after drain begins nothing new is taken, and nothing gone on with; (R4) an attempt that its runtime says is over is told so by its signal, unless it is an effect.
  */
 export class RealmHost {
   private readonly running = new Map<string, Running>();
@@ -87,8 +91,8 @@ export class RealmHost {
     }
   }
 
-  private begin(key: string, { attempt, replay }: StepDispatch, reply: string): Running {
-    const entry: Running = { attempt, startedAt: this.host.clock.monotonic(), runtime: reply.split('.')[2] ?? '', abort: new AbortController(), progress: undefined, replays: replay === true };
+  private begin(key: string, { attempt, replay, effect_key }: StepDispatch, reply: string): Running {
+    const entry: Running = { attempt, startedAt: this.host.clock.monotonic(), runtime: reply.split('.')[2] ?? '', abort: new AbortController(), progress: undefined, replays: replay === true, isEffect: effect_key !== undefined && attempt.phase !== 'preview' };
     this.running.set(key, entry);
     return entry;
   }
@@ -98,7 +102,7 @@ export class RealmHost {
     const { clock, ids, channels } = this.host;
     const chain = new Chain(data, dispatch, clock.monotonic(), ids.next(), this.askers);
     const answers = new Answers(this.host, reply);
-    const outcome = await this.perform(dispatch, entry, runtimeAccess(channels, dispatch, (progress) => void (entry.progress = progress)));
+    const outcome = await this.perform(dispatch, entry, runtimeAccess(channels, dispatch, (progress) => void (entry.progress = progress), entry.isEffect ? NEVER : entry.abort.signal));
     this.running.delete(key);
     let next = this.conclude(chain, answers, dispatch, outcome);
     while (next !== undefined) next = await this.goOn(chain, answers, next);
@@ -109,7 +113,7 @@ export class RealmHost {
 
   private async perform(dispatch: StepDispatch, { abort }: Running, access: TaskAccess): Promise<StepOutcome> {
     const { clock, build, logger } = this.host;
-    const cancelDeadline = clock.after(Math.max(0, Date.parse(dispatch.deadline) - clock.now()), () => abort.abort());
+    const cancelDeadline = clock.after(Math.max(0, Date.parse(dispatch.deadline) - clock.now()), () => abort.abort(failure('step.timeout', { message: `${dispatch.attempt.step} ran out of time` })));
     const outcome = await runStep({ realm: this.realm, build, clock, logger }, dispatch, access, abort.signal);
     cancelDeadline();
     return outcome;
@@ -147,8 +151,23 @@ export class RealmHost {
     const long = [...this.running.values()].filter((r) => !r.replays && now - r.startedAt >= HEARTBEAT_MS);
     for (const [runtime, entries] of Map.groupBy(long, (r) => r.runtime)) {
       const running = entries.map((r) => ({ attempt: r.attempt, ...(r.progress === undefined ? {} : { progress: r.progress }) }));
-      this.host.channels.publish('runtime.heartbeat.{instance}', { instance: runtime }, { realm_instance: this.host.instanceId, running });
+      void this.tell(runtime, running);
     }
+  }
+
+  /** A runtime that does not answer is away, or gone: its attempts go on until their time is over. */
+  private async tell(runtime: string, running: { attempt: AttemptRef; progress?: { [key: string]: Json } }[]): Promise<void> {
+    try {
+      const { over } = await this.host.channels.request('runtime.heartbeat.{instance}', { instance: runtime }, { realm_instance: this.host.instanceId, running });
+      for (const attempt of over) this.letGo(keyOf(attempt));
+    } catch (error) {
+      this.host.logger.debug({ err: error, runtime }, 'a heartbeat was not answered');
+    }
+  }
+
+  private letGo(key: string): void {
+    const entry = this.running.get(key);
+    if (entry !== undefined && !entry.isEffect) entry.abort.abort(failure('execution.cancelled', { message: 'the attempt is over: its result can no longer count' }));
   }
 
   private async drain(): Promise<void> {

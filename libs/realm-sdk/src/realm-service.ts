@@ -1,4 +1,4 @@
-import { Inject, Injectable, Module, type DynamicModule, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, Module, type DynamicModule, type OnApplicationBootstrap, type Provider } from '@nestjs/common';
 import { env, isoTime, type EnvContract } from '@symphainy/kernel';
 import { defineService, HOST, type ServiceDefinition, type ServiceHost } from '@symphainy/service-host';
 import { RealmHost } from './realm-host.js';
@@ -12,6 +12,24 @@ export interface RealmEnv {
 export const realmEnv: EnvContract<RealmEnv> = {
   STEP_CONCURRENCY: env.integer({ description: 'attempts one instance runs at once; more wait in order', group: 'steps', default: '64', min: 1, max: 10_000 }),
 };
+
+/** A realm that was made for one host, and what else its service is made of. */
+export interface HostedRealm {
+  readonly realm: RealmDefinition;
+  readonly providers: Provider[];
+}
+
+export interface RealmServiceOptions<E> {
+  readonly name: string;
+  /** A realm whose handlers need something of the host is made with it. */
+  readonly realm: RealmDefinition | ((host: ServiceHost<RealmEnv & E>) => HostedRealm);
+  /** Default RealmManager. */
+  readonly manager?: new (host: ServiceHost<RealmEnv>, realm: RealmDefinition) => RealmManager;
+  /** Variables beside those of every realm. */
+  readonly env?: EnvContract<E>;
+  /** See `ServiceDefinition`. */
+  readonly secretsPrefix?: string;
+}
 
 const HEALTH_MS = 5000;
 const REALM = Symbol('symphainy.realm');
@@ -46,12 +64,16 @@ export class RealmManager implements OnApplicationBootstrap {
 @Module({})
 class RealmModule {}
 
-/** The service of a realm; `manager` defaults to RealmManager. */
-export function realmService(options: { readonly name: string; readonly realm: RealmDefinition; readonly manager?: new (host: ServiceHost<RealmEnv>, realm: RealmDefinition) => RealmManager }): ServiceDefinition<RealmEnv> {
-  return defineService<RealmEnv>({
-    name: options.name,
+/** The service of a realm. */
+export function realmService<E = unknown>({ name, realm, manager, env: own, secretsPrefix }: RealmServiceOptions<E>): ServiceDefinition<RealmEnv & E> {
+  return defineService<RealmEnv & E>({
+    name,
     plane: 'realm',
-    env: realmEnv,
-    module: (): DynamicModule => ({ module: RealmModule, providers: [{ provide: REALM, useValue: options.realm }, options.manager ?? RealmManager] }),
+    env: { ...realmEnv, ...own } as EnvContract<RealmEnv & E>,
+    ...(secretsPrefix === undefined ? {} : { secretsPrefix }),
+    module: (host): DynamicModule => {
+      const hosted = typeof realm === 'function' ? realm(host) : { realm, providers: [] };
+      return { module: RealmModule, providers: [{ provide: REALM, useValue: hosted.realm }, ...hosted.providers, manager ?? RealmManager] };
+    },
   });
 }

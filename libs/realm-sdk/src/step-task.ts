@@ -1,4 +1,4 @@
-import { MAX_INLINE_BYTES, type Artifact, type ArtifactLineage, type AttemptRef, type DataSchema, type ExecutionContext, type ObjectRef, type ProducedArtifact } from '@symphainy/contracts';
+import { MAX_INLINE_BYTES, type Artifact, type ArtifactLineage, type AttemptRef, type DataSchema, type ExecutionContext, type ExternalTable, type ObjectRef, type ProducedArtifact, type TableQuery } from '@symphainy/contracts';
 import { canonicalJson, type Json, type Logger } from '@symphainy/kernel';
 import { writeItems, type ItemsOptions, type WrittenItems } from './item-files.js';
 
@@ -11,6 +11,21 @@ export interface ReadableArtifact {
   /** All of it, or the bytes from `start` up to, but without, `end`. */
   bytes(range?: ByteRange): Promise<Uint8Array>;
   stream(range?: ByteRange): Promise<AsyncIterable<Uint8Array>>;
+  /** Of a table outside that a connector reaches. */
+  readonly table?: ReadableTable;
+}
+
+/** A table outside, read once through its connector. */
+export interface ReadableTable extends ExternalTable {
+  /** Rejects with `reference.changed` when its columns are others than were described, with `connector.*` for what the outside system says. */
+  rows(query: TableQuery): Promise<TableRows>;
+}
+
+export interface TableRows {
+  /** When the snapshot was taken: RFC 3339, by the outside system's clock. */
+  readonly asOf: string;
+  /** CSV without a heading, in the order of the table's key: each value quoted, NULL the unquoted `\N`, booleans `t` and `f`, dates and moments ISO 8601 (zoned ones in UTC). */
+  readonly bytes: AsyncIterable<Uint8Array>;
 }
 
 export interface ByteRange {

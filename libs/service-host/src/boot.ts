@@ -4,13 +4,13 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type EnvContract, readEnv, systemClock, uuidV7Source, type Logger } from '@symphainy/kernel';
 import { connectNats } from '@symphainy/bus-nats';
-import type { Bus } from '@symphainy/ports';
+import type { Bus, SecretStore } from '@symphainy/ports';
 import { createTelemetry, type Telemetry } from '@symphainy/telemetry-otel';
 import { Channels } from './channels.js';
 import { type HostEnv, hostEnv } from './host.env.js';
 import { createLogger } from './logging.js';
 import { addOperationsRoutes } from './operations-routes.js';
-import { withSecrets } from './secret-sources.js';
+import { namedSecrets, withSecrets } from './secret-sources.js';
 import { HOST, type ServiceDefinition, type ServiceHost } from './service-definition.js';
 
 export interface BootOptions {
@@ -50,8 +50,11 @@ export async function bootService<E>(definition: ServiceDefinition<E>, options: 
   const telemetry = createTelemetry({ service: definition.name, version: settings.BUILD_ID, ...(settings.OTEL_EXPORTER_OTLP_ENDPOINT === undefined ? {} : { otlpEndpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT }) });
   const logger = options.logger?.child({ service: definition.name }) ?? createLogger(definition.name, settings.LOG_LEVEL, () => telemetry.tracing.traceId());
   const bus = options.bus ?? (await openNats(definition, settings, logger));
-  return new Boot(definition, settings, serviceEnv, telemetry, logger, bus).start();
+  const secrets = definition.secretsPrefix === undefined ? noSecrets : namedSecrets(definition.secretsPrefix, given, definition.name);
+  return new Boot(definition, settings, serviceEnv, secrets, telemetry, logger, bus).start();
 }
+
+const noSecrets: SecretStore = { read: () => Promise.resolve({}) };
 
 /** Every variable a service reads. */
 export const contractOf = <E>(definition: Pick<ServiceDefinition<E>, 'env'>): EnvContract<Record<string, unknown>> => ({ ...hostEnv, ...definition.env }) as EnvContract<Record<string, unknown>>;
@@ -84,6 +87,7 @@ class Boot<E> {
     private readonly definition: ServiceDefinition<E>,
     private readonly settings: HostEnv,
     private readonly serviceEnv: E,
+    private readonly secrets: SecretStore,
     private readonly telemetry: Telemetry,
     private readonly logger: Logger,
     private readonly bus: Bus,
@@ -151,6 +155,7 @@ class Boot<E> {
       channels: this.channels,
       metrics: this.telemetry.metrics,
       tracing: this.telemetry.tracing,
+      secrets: this.secrets,
       http: {
         get url() {
           return url();

@@ -1,5 +1,5 @@
 import { type EnvContract, EnvContractError } from '@symphainy/kernel';
-import type { SecretStore } from '@symphainy/ports';
+import { type SecretStore, SecretStoreError } from '@symphainy/ports';
 import { EnvSecrets, FileSecrets, VaultSecrets } from '@symphainy/secrets';
 
 type Source = Readonly<Record<string, string | undefined>>;
@@ -27,6 +27,22 @@ export async function withSecrets(contract: AnyContract, source: Source, service
 
 /** Variables that hold a secret or say where one lies: a process forgets them once they are read, so that no child of it inherits any. */
 export const secretVariables = (contract: AnyContract): string[] => secretNames(contract).flatMap((name) => [name, fileVariable(name)]);
+
+/**
+ * Secrets that a service is told the names of while it runs: all begin with `prefix`, and are read anew each time, from the same places. Rejects with SecretStoreError, also
+ * for a name that the service may not ask for.
+ */
+export function namedSecrets(prefix: string, source: Source, service: string): SecretStore {
+  const vault = vaultOf(source, service);
+  return {
+    read: async (names) => {
+      const foreign = names.find((name) => !new RegExp(`^${prefix}[A-Z0-9_]+$`).test(name));
+      if (foreign !== undefined) throw new SecretStoreError(`${service} may ask for secrets that begin with ${prefix}, and for no others`);
+      const stores = [...(vault === undefined ? [] : [vault]), filesOf(names, source), new EnvSecrets(source)];
+      return Object.assign({}, ...(await Promise.all(stores.map((store) => store.read(names))))) as Readonly<Record<string, string>>;
+    },
+  };
+}
 
 async function merged(names: readonly string[], stores: readonly SecretStore[]): Promise<Readonly<Record<string, string>>> {
   const all = await Promise.all(stores.map((store) => store.read(names)));

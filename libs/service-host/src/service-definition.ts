@@ -1,7 +1,7 @@
 import type { DynamicModule } from '@nestjs/common';
 import type { Plane } from '@symphainy/contracts';
 import type { Clock, EnvContract, IdSource, Logger } from '@symphainy/kernel';
-import type { Bus, Metrics, Tracing } from '@symphainy/ports';
+import type { Bus, Metrics, SecretStore, Tracing } from '@symphainy/ports';
 import type { Channels } from './channels.js';
 
 /** What a service is: its name, its plane, the variables it reads, and its Nest module. */
@@ -10,6 +10,8 @@ export interface ServiceDefinition<E = unknown> {
   readonly name: string;
   readonly plane: Plane;
   readonly env: EnvContract<E>;
+  /** Prefix of the secrets whose names it is told while it runs; unset: it asks for none. */
+  readonly secretsPrefix?: string;
   module(host: ServiceHost<E>): DynamicModule;
 }
 
@@ -29,6 +31,8 @@ export interface ServiceHost<E = unknown> {
   readonly channels: Channels;
   readonly metrics: Metrics;
   readonly tracing: Tracing;
+  /** Those of the definition’s `secretsPrefix`, and no others. */
+  readonly secrets: SecretStore;
   readonly http: {
     /** Base URL under which other services reach this one; known once it listens. */
     readonly url: string;

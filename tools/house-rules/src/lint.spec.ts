@@ -28,6 +28,7 @@ const breaches: readonly [what: string, file: string, text: string, rule: string
   ['a lower floor on a higher one', sourceIn('libs/execution'), "import { runService } from '@symphainy/service-host';\nexport const a = runService;", BOUNDARY, /floor:2/],
   ['two libraries of one floor', sourceIn('libs/execution'), "import type { Bus } from '@symphainy/ports';\nexport type A = Bus;", BOUNDARY, /floor:2/],
   ['a realm through the store’s door', sourceIn('apps/realm-insights'), "import * as store from '@symphainy/store-postgres';\nexport { store };", BOUNDARY, /plane:realm/],
+  ['a realm that hosts no connectors through a connector’s door', sourceIn('apps/realm-insights'), "import * as connector from '@symphainy/connector-postgres';\nexport { connector };", 'no-restricted-imports', /outside systems are reached by realm-solution alone/],
   ['the gateway through the realm SDK’s door', sourceIn('apps/experience-gateway'), "import * as sdk from '@symphainy/realm-sdk';\nexport { sdk };", BOUNDARY, /plane:gateway/],
   ['a test through a door that is not open to tests', 'libs/public-works/bus-local/src/local-bus.spec.ts', "import * as client from '@symphainy/client';\nit('a', () => client);", BOUNDARY, /floor:3/],
   ['an application on an application', sourceIn('apps/realm-insights'), "import * as other from '@symphainy/realm-content';\nexport { other };", BOUNDARY, /Imports of apps/],

@@ -18,8 +18,8 @@ interface Workload {
   readonly cpu: string;
   readonly memory: string;
   /** What it may reach besides the bus, the collector and DNS. */
-  readonly reaches: readonly ('postgres' | 'redis' | 'runtime' | 'webhooks')[];
-  readonly reachedBy: readonly ('clients' | 'services')[];
+  readonly reaches: readonly ('postgres' | 'redis' | 'runtime' | 'realm-solution' | 'webhooks' | 'bindings')[];
+  readonly reachedBy: readonly ('clients' | 'services' | 'realm-insights')[];
   /** Keys of the Secret `symphainy-<name>`, each an environment variable. */
   readonly secrets: readonly string[];
   readonly settings: Readonly<Record<string, string>>;
@@ -27,7 +27,7 @@ interface Workload {
 }
 
 const PORT = 8080;
-const realm = (name: string, memory = '512Mi'): Workload => ({ name, replicas: [2, 10], cpu: '250m', memory, reaches: ['runtime'], reachedBy: [], secrets: [], settings: {}, mounts: [] });
+const realm = (name: string, memory = '512Mi', more: Partial<Pick<Workload, 'reaches' | 'reachedBy'>> = {}): Workload => ({ name, replicas: [2, 10], cpu: '250m', memory, reaches: ['runtime'], reachedBy: [], ...more, secrets: [], settings: {}, mounts: [] });
 
 export const workloads: readonly Workload[] = [
   { name: 'experience-gateway', replicas: [2, 10], cpu: '500m', memory: '512Mi', reaches: [], reachedBy: ['clients'], secrets: [], settings: { OBJECTS_DIR: '/objects', CONSOLE_DIR: '/app/apps/console/dist' }, mounts: ['objects'] },
@@ -36,9 +36,10 @@ export const workloads: readonly Workload[] = [
   { name: 'smart-city', replicas: [1, 1], cpu: '250m', memory: '512Mi', reaches: ['postgres', 'runtime', 'webhooks'], reachedBy: [], secrets: ['DATABASE_URL', 'DATABASE_OWNER_URL', 'BUNDLE_SIGNING_KEY'], settings: { BOOTSTRAP_FILE: '/bootstrap/bootstrap.yaml' }, mounts: ['bootstrap'] },
   // Files and mashes are read in processes of their own, bounded at 1.5 GiB and 1.25 GiB.
   realm('realm-content', '3Gi'),
-  realm('realm-insights', '3Gi'),
+  realm('realm-insights', '3Gi', { reaches: ['runtime', 'realm-solution'] }),
   realm('realm-journey'),
-  realm('realm-solution'),
+  // Its connectors read what Solutions bind; rows go straight to who mashes them. Their secrets (CONNECTOR_*) come with an overlay.
+  realm('realm-solution', '512Mi', { reaches: ['runtime', 'bindings'], reachedBy: ['realm-insights'] }),
 ];
 
 const labels = (name: string): Record<string, string> => ({ 'app.kubernetes.io/name': name, 'app.kubernetes.io/part-of': 'symphainy' });
@@ -134,12 +135,15 @@ const WEBHOOKS: Rule = {
   to: [{ ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/8', '100.64.0.0/10', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'] } }, { ipBlock: { cidr: '2000::/3' } }],
   ports: [{ protocol: 'TCP', port: 443 }],
 };
-const REACH: Readonly<Record<Workload['reaches'][number], Rule>> = { postgres: toPods('postgres', 5432), redis: toPods('redis', 6379), runtime: toPods('runtime', PORT), webhooks: WEBHOOKS };
+/** Systems that Solutions bind: public addresses only, over HTTPS or to a Postgres. What is inside comes with an overlay. */
+const BINDINGS: Rule = { ...WEBHOOKS, ports: [{ protocol: 'TCP', port: 443 }, { protocol: 'TCP', port: 5432 }] };
+const REACH: Readonly<Record<Workload['reaches'][number], Rule>> = { postgres: toPods('postgres', 5432), redis: toPods('redis', 6379), runtime: toPods('runtime', PORT), 'realm-solution': toPods('realm-solution', PORT), webhooks: WEBHOOKS, bindings: BINDINGS };
 const DNS: Rule = { to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } } }], ports: [{ protocol: 'UDP', port: 53 }, { protocol: 'TCP', port: 53 }] };
 
 const FROM: Readonly<Record<Workload['reachedBy'][number], Entry>> = {
   clients: { from: [{ namespaceSelector: { matchLabels: { 'symphainy.io/ingress': 'true' } } }], ports: [{ protocol: 'TCP', port: PORT }] },
   services: { from: [{ podSelector: { matchLabels: { 'app.kubernetes.io/part-of': 'symphainy' } } }], ports: [{ protocol: 'TCP', port: PORT }] },
+  'realm-insights': { from: [{ podSelector: selects('realm-insights') }], ports: [{ protocol: 'TCP', port: PORT }] },
 };
 const SCRAPING: Entry = { from: [{ namespaceSelector: { matchLabels: { 'symphainy.io/monitoring': 'true' } } }], ports: [{ protocol: 'TCP', port: PORT }] };
 

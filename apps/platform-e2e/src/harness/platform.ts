@@ -33,6 +33,9 @@ export const repositoryRoot = join(__dirname, '..', '..', '..', '..');
 /** Starts a platform in a mode and waits until it serves. */
 export const startPlatform = (mode: Mode): Promise<TestPlatform> => described(mode, mode === 'standalone' ? startStandalone : startProcesses);
 
+/** The standalone platform with variables of its own: for the connectors of Solutions. */
+export const startStandaloneWith = (env: Readonly<Record<string, string>>): Promise<TestPlatform> => described('standalone', (dataDir) => startStandalone(dataDir, env));
+
 async function described(mode: Mode, start: (dataDir: string) => Promise<Running>): Promise<TestPlatform> {
   const dataDir = await mkdtemp(join(tmpdir(), `symphainy-e2e-${mode}-`));
   const running = await start(dataDir);
@@ -106,8 +109,8 @@ interface Running {
 }
 
 /** The same program a newcomer starts, without its demonstration. */
-async function startStandalone(dataDir: string): Promise<Running> {
-  const child = spawn(process.execPath, [join(repositoryRoot, 'apps', 'standalone', 'dist', 'main.js'), '--idle', '--json', '--data-dir', dataDir, '--port', '0'], { stdio: ['ignore', 'pipe', 'pipe'] });
+async function startStandalone(dataDir: string, env: Readonly<Record<string, string>> = {}): Promise<Running> {
+  const child = spawn(process.execPath, [join(repositoryRoot, 'apps', 'standalone', 'dist', 'main.js'), '--idle', '--json', '--data-dir', dataDir, '--port', '0'], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
   const log: string[] = [];
   createInterface({ input: child.stderr }).on('line', (line) => log.push(line));
   const url = await new Promise<string>((resolve, reject) => {

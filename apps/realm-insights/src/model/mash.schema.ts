@@ -8,7 +8,7 @@ const count = z.number().int().min(0);
 /** A reference that takes part, under the name that the query gives it. */
 export const mashSource = z.strictObject({
   name: z.string().max(60).regex(/^[a-z][a-z0-9_]*$/, 'must be a lower-case name').describe('the name that the query uses'),
-  reference: dataReference().describe('a CSV, JSON, JSON lines or Parquet file, a document (content.ingest), a dataset (content.decode), or the rows of another mash'),
+  reference: dataReference().describe('a CSV, JSON, JSON lines or Parquet file, a document (content.ingest), a dataset (content.decode), the rows of another mash, or a table outside (solution.describe_external)'),
   table: z.string().max(200).optional().describe('documents: the table, by id or name; default: the one with the most rows'),
   delimiter: z.string().min(1).max(4).optional().describe('CSV; default: told from the content'),
   header: z.boolean().optional().describe('CSV: whether the first line has the columns’ names; default true'),
@@ -29,8 +29,10 @@ export type MashPayload = z.infer<typeof mashPayload>;
 
 const columns = z.array(z.object({ name: z.string(), type: columnType }));
 
-/** What `plan` hands on. */
-export const mashPlan = z.object({ sql: z.string() });
+const sourceFilter = z.object({ column: z.string(), op: z.enum(['eq', 'ne', 'lt', 'le', 'gt', 'ge']), values: z.array(z.string()), type: z.enum(['text', 'integer', 'decimal']) });
+
+/** What `plan` hands on: the query, and what it needs of its sources. */
+export const mashPlan = z.object({ sql: z.string(), needs: z.object({ names: z.array(z.string()).optional(), filters: z.record(z.string(), z.array(sourceFilter)) }) });
 
 /** What a mash answers. Rows are in the artifact `rows`; each has `_row`, its columns, and `_sources`, where it comes from. */
 export const mashOutput = z.object({

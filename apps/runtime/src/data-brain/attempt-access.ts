@@ -25,6 +25,7 @@ import type { RefusalLog } from '../acceptance/refusal-log.js';
 import type { ExecutionTokens } from '../dispatch/execution-tokens.js';
 import type { Engine } from '../engine/engine.js';
 import type { LiveExecution } from '../engine/live-execution.js';
+import type { Connectors } from './connectors.js';
 import { intactObject } from './intact-objects.js';
 import { accessTo, seenArtifact } from './masking.js';
 import type { ObjectTickets } from './object-tickets.js';
@@ -49,6 +50,7 @@ export interface AttemptAccessParts {
   readonly bundles: BundleHolder;
   readonly reader: WalReader;
   readonly channels: Channels;
+  readonly connectors: Connectors;
   readonly clock: Clock;
   readonly instance: string;
   /** Base URL under which realms reach this runtime. */
@@ -106,12 +108,28 @@ export class AttemptAccess {
     const access = accessTo(live.state.boundary, classification, found.artifact);
     if (access === 'withheld') throw await this.refuse(live, attempt, `hydrate ${reference}`, failure('data.withheld', { details: { reference, ...(classification === undefined ? {} : { classification }) } }));
     if (found.artifact.object !== undefined) await this.intact(live, attempt, reference, found.artifact.object);
+    const opened = await this.openedOutside(live, attempt, reference, found.artifact);
     const artifact = seenArtifact(access === 'masked' ? found.artifact : await this.opened(live, attempt, reference, found.artifact), access);
     const how = access === 'plain' ? {} : access === 'masked' ? { masked: true as const } : { masked: true as const, masked_fields: access.maskedFields.slice(0, MASKED_FIELDS_TOLD) };
     await this.recordHydration(live, attempt, found.artifact, { reference, ...(classification === undefined ? {} : { classification }), ...how });
-    if (artifact.object === undefined) return { artifact };
+    if (artifact.object === undefined) return { artifact, ...opened };
     const ticket = this.parts.tickets.mintRead(attempt, artifact.object, this.parts.clock.now() + TICKET_MS);
     return { artifact, ticket_url: `${this.parts.url()}/objects?ticket=${ticket}` };
+  }
+
+  /** What stays outside is opened by its connector. What changed there since it was described, or is not let in, is refused, and that is recorded. */
+  private async openedOutside(live: LiveExecution, attempt: AttemptRef, reference: string, { external }: Artifact): Promise<Pick<SubjectReply<'runtime.hydrate'>, 'ticket_url' | 'table'>> {
+    if (external === undefined) return {};
+    const { connectors } = this.parts;
+    try {
+      const connector = connectors.find(attempt.tenant_id, external.binding);
+      if (connector === undefined) return {};
+      const { ticket_url, table } = await connectors.ask('open', attempt.tenant_id, connector, external);
+      return { ...(ticket_url === undefined ? {} : { ticket_url }), ...(table === undefined ? {} : { table }) };
+    } catch (error) {
+      if (!(error instanceof PlatformError) || error.retry.mode === 'retryable') throw error;
+      throw await this.refuse(live, attempt, `hydrate ${reference}`, error);
+    }
   }
 
   /** What changed or vanished since it was recorded is refused, and that is recorded. */

@@ -10,15 +10,15 @@ export type ArtifactAccess = 'plain' | 'masked' | 'withheld' | { readonly masked
 
 /**
  * By the boundary that was frozen with its decision. Where the data contract of its type says which fields are of a bounded class, those are masked; else the artifact's own class counts
- * for all of it. A masked view of a file would have nothing in it.
+ * for all of it. A masked view of a file, or of what stays outside, would have nothing in it.
  */
-export function accessTo(boundary: FrozenBoundary | undefined, classification: string | undefined, { object, artifact_type }: Pick<Artifact, 'object' | 'artifact_type'>): ArtifactAccess {
+export function accessTo(boundary: FrozenBoundary | undefined, classification: string | undefined, { object, external, artifact_type }: Pick<Artifact, 'object' | 'external' | 'artifact_type'>): ArtifactAccess {
   if (boundary === undefined) return 'plain';
   if (classification !== undefined && boundary.withheld.includes(classification)) return 'withheld';
   const fields = boundary.fields?.filter((field) => field.artifact_type === artifact_type) ?? [];
   const isMasked = classification !== undefined && boundary.masked.includes(classification);
   if (!isMasked && fields.length === 0) return 'plain';
-  if (object !== undefined) return 'withheld';
+  if (object !== undefined || external !== undefined) return 'withheld';
   return isMasked && !fields.some((field) => field.classification === classification) ? 'masked' : { maskedFields: fields.map(({ path }) => path) };
 }
 

@@ -26,7 +26,7 @@ export interface ReplayRun {
   readonly boundary: ExecutionState['boundary'];
   /** Of the tools that the recorded attempt asked. */
   readonly answers: RecordedAnswers;
-  /** It called a tool, whose answer is not recorded. */
+  /** It called a tool, whose answer is not recorded, or read what stays outside, which is not as it was. */
   usedTool: boolean;
   /** What it read is no longer in the object store. */
   metErased: boolean;
@@ -103,6 +103,7 @@ export class ReplayAccess {
       run.metErased = true;
       throw failure('object.missing', { details: { reference } });
     }
+    if (artifact.external !== undefined) run.usedTool = true;
     if (artifact.object === undefined) return { artifact };
     const ticket = this.parts.tickets.mintRead(attempt, artifact.object, this.parts.clock.now() + TICKET_MS);
     return { artifact, ticket_url: `${this.parts.url()}/objects?ticket=${ticket}` };

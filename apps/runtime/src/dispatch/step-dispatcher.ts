@@ -212,15 +212,21 @@ export class StepDispatcher implements Dispatcher {
     entry.backoffMs = Math.min(entry.backoffMs * 2, LAST_BACKOFF_MS);
   }
 
-  heartbeat({ running }: RealmHeartbeat): void {
+  /** Those that are over: their results can no longer count. A step that its realm went on with before its answer arrived is not among them: it has not begun here yet. */
+  heartbeat({ running }: RealmHeartbeat): AttemptRef[] {
     const now = this.parts.clock.monotonic();
+    const over: AttemptRef[] = [];
     for (const { attempt, progress } of running) {
       const live = this.parts.engine.find(attempt.tenant_id, attempt.execution_id);
       const entry = live === undefined ? undefined : this.byExecution.get(live)?.find((out) => isOf(out, attempt));
-      if (entry === undefined) continue;
+      if (entry === undefined) {
+        if (live === undefined || live.isOver(attempt)) over.push(attempt);
+        continue;
+      }
       entry.seenAt = now;
       if (progress !== undefined) this.progress(entry, progress);
     }
+    return over;
   }
 
   /** A map's progress is in its chunks' records; what is undone or previewed has none. */

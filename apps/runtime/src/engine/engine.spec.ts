@@ -1,9 +1,9 @@
-import { failure, type StepDispatch } from '@symphainy/contracts';
+import { failure, type AttemptRef, type StepDispatch } from '@symphainy/contracts';
 import { hasEnded } from '@symphainy/execution';
 import { sampleCapability, sampleSaga } from '@symphainy/execution/testing';
 import { toWireError } from '@symphainy/kernel';
 import { NO_RESPONDERS } from '@symphainy/ports';
-import { encodeJson } from '@symphainy/service-host';
+import { decodeJson, encodeJson } from '@symphainy/service-host';
 import { bedWith, echo, problemsOf, retryable, threeSteps } from '../testing/engine-bed.js';
 import { alice, outcomeOf, type RuntimeBed } from '../testing/runtime-bed.js';
 
@@ -113,6 +113,21 @@ describe('realms that misbehave', () => {
     stop();
     expect((await bed.ended(execution_id)).status).toBe('completed');
     expect(bed.dispatches.map((d) => d.attempt.attempt)).toEqual([1, 1]);
+  });
+
+  it('a heartbeat - is answered with what is over: an attempt of a cancelled execution; not with what still counts or has not begun', async () => {
+    const { bed, first, session } = await bedWith(() => 'silence', sampleCapability(sampleSaga({ name: 'one', timeout_ms: 50_000 }, { name: 'two' })));
+    const { execution_id } = await bed.submit(session);
+    await bed.until(() => bed.dispatches.length === 1);
+    const { attempt } = bed.dispatches[0]!;
+    const over = async (...asked: Partial<AttemptRef>[]): Promise<string[]> => {
+      const running = asked.map((one) => ({ attempt: { ...attempt, ...one } }));
+      const { data } = await bed.during(first.bus.request(`runtime.heartbeat.${first.writer.id}`, encodeJson({ realm_instance: 'r', running }), { timeoutMs: 1000 }));
+      return (decodeJson(data) as { ok: { over: AttemptRef[] } }).ok.over.map((one) => `${one.step}/${one.attempt}`);
+    };
+    expect(await over({}, { step: 'two' }, { attempt: 2 })).toEqual([]);
+    await bed.during(bed.gateway.request('runtime.execution.cancel', {}, { caller: alice, execution_id, reason: 'enough' }, { timeoutMs: 20_000 }));
+    expect(await over({}, { step: 'two' })).toEqual(['one/1', 'two/1']);
   });
 
   it('silence - ends in step.timeout and its retries, then fails', async () => {

@@ -91,6 +91,11 @@ export class LiveExecution {
     return awaitsResult(this.state, name, attempt) && (phase === undefined || stepNamed(this.state, name)?.effect?.previewHash === undefined);
   }
 
+  /** Whether the work of that name had begun, and its result can no longer count. */
+  isOver(work: WorkName): boolean {
+    return !this.discarded && (hasEnded(this.state) || ((stepNamed(this.state, work.step)?.attempt ?? 0) >= work.attempt && !this.mayAct(work)));
+  }
+
   /** The key under which an effect of this step was sent last. */
   effectKey(name: string): string | undefined {
     return stepNamed(this.state, name)?.effect?.key;

@@ -13,6 +13,7 @@
 import type { Artifact, Json } from '@symphainy/contracts';
 import type { ArtifactFinder } from '../acceptance/acceptance.ports.js';
 import type { WalReader } from '../acceptance/log.ports.js';
+import type { Connectors } from '../data-brain/connectors.js';
 import type { RecordedAccess } from '../acceptance/recorded-access.js';
 import type { RefusalLog } from '../acceptance/refusal-log.js';
 import type { HandlersOf, QueryHandlers, LineageSubject } from '../intake/intake.ports.js';
@@ -37,6 +38,7 @@ export interface LineageParts {
   readonly personal: PersonalData;
   readonly refusals: RefusalLog;
   readonly queries: Pick<QueryHandlers, 'runtime.artifact.list' | 'runtime.execution.list'>;
+  readonly connectors: Connectors;
   readonly access: () => Pick<RecordedAccess, 'look'>;
   /** What of the values of an artifact that a realm made may be shown. */
   readonly shows: (tenantId: string, artifact: Artifact, realm: string) => (pointer: string, value: Json) => Json;

@@ -1,8 +1,9 @@
-import { failure, type Artifact, type DataReference, type SubjectReply, type SubjectRequest } from '@symphainy/contracts';
+import { failure, type Artifact, type DataReference, type ExternalLocation, type SubjectReply, type SubjectRequest } from '@symphainy/contracts';
 import { asPlatformError, canonicalJson, sha256Stream } from '@symphainy/kernel';
 import type { ObjectStore } from '@symphainy/ports';
 import type { ArtifactFinder } from '../acceptance/acceptance.ports.js';
 import type { RefusalLog } from '../acceptance/refusal-log.js';
+import type { Connectors } from '../data-brain/connectors.js';
 import { intactObject } from '../data-brain/intact-objects.js';
 import type { QueryHandlers } from '../intake/intake.ports.js';
 import type { PersonalData } from '../personal-data/personal-data.js';
@@ -15,6 +16,7 @@ export interface ReferenceParts {
   readonly objects: ObjectStore;
   readonly personal: PersonalData;
   readonly refusals: RefusalLog;
+  readonly connectors: Connectors;
   readonly queries: Pick<QueryHandlers, 'runtime.artifact.list'>;
 }
 
@@ -34,15 +36,23 @@ export class References {
     return { references: await Promise.all(artifacts.filter(fits).map((artifact) => this.describe(caller.tenant_id, artifact))), ...next };
   }
 
-  /** Policy was asked before. Throws, and records, `object.missing`, `object.hash_mismatch`, `data.erased`. */
+  /** Policy was asked before. Throws, and records, `object.missing`, `object.hash_mismatch`, `data.erased`; of what stays outside `reference.changed`, `connector.*`. */
   async resolve({ caller, reference, verify }: SubjectRequest<'runtime.reference.resolve'>): Promise<SubjectReply<'runtime.reference.resolve'>> {
     const artifact = await this.artifact(caller.tenant_id, reference);
     try {
-      const verified = artifact.object === undefined ? (artifact.external === undefined ? 'content' as const : 'registered' as const) : await this.check(caller.tenant_id, artifact, verify);
+      const verified = artifact.object === undefined ? (artifact.external === undefined ? 'content' as const : await this.outside(caller.tenant_id, artifact.external)) : await this.check(caller.tenant_id, artifact, verify);
       return { reference: await this.describe(caller.tenant_id, artifact), verified };
     } catch (error) {
       throw await this.parts.refusals.refuse(caller, `resolve ${reference}`, asPlatformError(error));
     }
+  }
+
+  /** Without a connector, or without a state that was described, all that can be said is that it is registered. */
+  private async outside(tenantId: string, external: ExternalLocation): Promise<'described' | 'registered'> {
+    const connector = this.parts.connectors.find(tenantId, external.binding);
+    if (connector === undefined) return 'registered';
+    await this.parts.connectors.ask('check', tenantId, connector, external);
+    return external.version === undefined ? 'registered' : 'described';
   }
 
   private async check(tenantId: string, { object }: Artifact, verify: boolean): Promise<'hash' | 'size'> {

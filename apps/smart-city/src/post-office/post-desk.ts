@@ -4,7 +4,8 @@ import type { BundleOffice } from '../bundle/bundle-office.js';
 import type { DeliveryState, DeliveryStore, DeliveryView } from './delivery-store.js';
 import { subscriptionKey, type Subscription, type Target } from './subscription.schema.js';
 import type { SecretBook } from './webhook-signing.js';
-import { checkTarget, type AllowedTargets } from './webhook-target.js';
+import type { AllowedTargets } from '@symphainy/service-host';
+import { checkTarget } from './webhook-target.js';
 
 type Name = Pick<Subscription, 'tenant_id' | 'subscription_id'>;
 

@@ -5,7 +5,8 @@ import { PlatformError, type Clock } from '@symphainy/kernel';
 import type { PlatformEvent } from './event-matching.js';
 import type { Subscription, Target } from './subscription.schema.js';
 import { signatureHeaders, type SecretBook, type WebhookSecrets } from './webhook-signing.js';
-import { checkTarget, guardedLookup, type AllowedTargets } from './webhook-target.js';
+import type { AllowedTargets } from '@symphainy/service-host';
+import { checkTarget, guardedLookup } from './webhook-target.js';
 
 /** What became of one try. `gone`: the receiver wants no more of it; `unreachable`: nobody was there. */
 export type DeliveryResult =

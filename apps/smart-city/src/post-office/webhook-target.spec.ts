@@ -1,5 +1,6 @@
 import type { LookupAddress } from 'node:dns';
-import { checkTarget, guardedLookup, isPublicAddress, parseAllowedTargets } from './webhook-target.js';
+import { isPublicAddress, parseAllowedTargets } from '@symphainy/service-host';
+import { checkTarget, guardedLookup } from './webhook-target.js';
 
 const none = parseAllowedTargets('');
 

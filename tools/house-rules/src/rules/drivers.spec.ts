@@ -13,7 +13,7 @@ describe('drivers', () => {
   });
 
   it('a second project with a driver - is found, by name and by scope', () => {
-    expect(checkDrivers(holding({ ioredis: '6', pg: '8', '@nats-io/jetstream': '3' }), drivers)).toEqual(['libs/x/package.json: names pg, which belongs to store-postgres alone', 'libs/x/package.json: names @nats-io/jetstream, which belongs to bus-nats alone']);
+    expect(checkDrivers(holding({ ioredis: '6', pg: '8', '@nats-io/jetstream': '3' }), drivers)).toEqual(['libs/x/package.json: names pg, which belongs to store-postgres and connector-postgres alone', 'libs/x/package.json: names @nats-io/jetstream, which belongs to bus-nats alone']);
   });
 
   it('a driver at the root, where every project would find it - is found', () => {

@@ -3,7 +3,7 @@ import type { Plane, Receiver, SubjectEntry } from '@symphainy/contracts';
 /** The arrows of the design, replies aside; the value says what travels. */
 const ARROWS: Readonly<Record<string, string>> = {
   'gateway → runtime': 'intents and reads',
-  'runtime → realm': 'steps',
+  'runtime → realm': 'steps, external data to open',
   'runtime → smart-city': 'governance steps, committed records, registration',
   'realm → runtime': 'outcomes, hydration, tools',
   'runtime → gateway': 'committed records',

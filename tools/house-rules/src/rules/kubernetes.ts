@@ -48,8 +48,9 @@ function environmentProblems(pod: Pod, common: ReadonlySet<string>, contract: De
   ];
 }
 
-/** Whom a pod of each plane may reach beside the bus, the collector and DNS: the stores for those who keep data, the runtime's object tickets for those who run steps, and for Post Office subscribers outside, at public addresses. */
+/** Whom a pod of each plane may reach beside the bus, the collector and DNS: the stores for those who keep data, the runtime's object tickets for those who run steps, and for Post Office subscribers outside, at public addresses. Beside its plane's: what a service reaches by name. */
 const REACH: Readonly<Record<string, readonly string[]>> = { gateway: [], runtime: ['postgres', 'redis'], 'smart-city': ['postgres', 'runtime', 'the outside'], realm: ['runtime'] };
+const OWN_REACH: Readonly<Record<string, readonly string[]>> = { 'realm-insights': ['realm-solution'], 'realm-solution': ['the outside'] };
 const REACHED_BY_ALL = ['nats', 'otel-collector'];
 
 interface IpBlock {
@@ -67,12 +68,12 @@ const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/1
 const leavesOutPrivate = (block: IpBlock | undefined): boolean => block?.cidr === '2000::/3' || PRIVATE.every((range) => block?.except?.includes(range) === true);
 
 /** A policy of its own that names each arrow: one that leaves out whom it means would mean everybody. */
-function arrowProblems(policy: Policy | undefined, plane: string): string[] {
+function arrowProblems(policy: Policy | undefined, { name, plane }: Pick<DescribedService, 'name' | 'plane'>): string[] {
   const reached = (policy?.egress ?? []).flatMap(({ to }) => (to ?? [{}]).map(({ podSelector, namespaceSelector, ipBlock }) => podSelector?.matchLabels?.['app.kubernetes.io/name'] ?? namespaceSelector?.matchLabels?.['kubernetes.io/metadata.name'] ?? (leavesOutPrivate(ipBlock) ? 'the outside' : 'anybody')));
-  const allowed = [...REACHED_BY_ALL, ...(REACH[plane] ?? []), 'kube-system'];
+  const allowed = [...REACHED_BY_ALL, ...(REACH[plane] ?? []), ...(OWN_REACH[name] ?? []), 'kube-system'];
   return [
     ...(policy?.policyTypes?.includes('Ingress') === true && policy.policyTypes.includes('Egress') ? [] : ['may be reached by, or reach, anybody']),
-    ...reached.filter((name) => !allowed.includes(name)).map((name) => `may reach ${name}, against the architecture's arrows`),
+    ...reached.filter((one) => !allowed.includes(one)).map((one) => `may reach ${one}, against the architecture's arrows`),
   ];
 }
 
@@ -85,7 +86,7 @@ export function checkKubernetes(objects: readonly KubernetesObject[], common: De
     const absent = KINDS.filter((kind) => !own.some((object) => object.kind === kind)).map((kind) => `has no ${kind}`);
     const deployment = own.find(({ kind }) => kind === 'Deployment');
     const policy = own.find(({ kind }) => kind === 'NetworkPolicy')?.spec as Policy | undefined;
-    const arrows = policy === undefined ? [] : arrowProblems(policy, service.plane);
+    const arrows = policy === undefined ? [] : arrowProblems(policy, service);
     const found = deployment === undefined ? [] : [...podProblems(podOf(deployment)), ...environmentProblems(podOf(deployment), settings, { ...common, ...service.env })];
     return [...absent, ...arrows, ...found].map((problem) => `${service.name}: ${problem}`);
   });

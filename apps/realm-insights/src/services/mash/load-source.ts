@@ -7,6 +7,7 @@ import type { SpooledSource } from '../../model/mash.work.js';
 import { tabularDocument, type Table } from '../../model/table.schema.js';
 import { ROW_NUMBER, type SourceTable } from './cited-query.js';
 import type { MashEngine } from './engine.js';
+import { externalTable } from './external-table.js';
 import { identifier, literal } from './sql-text.js';
 
 export interface LoadedSource extends SourceTable {
@@ -14,11 +15,13 @@ export interface LoadedSource extends SourceTable {
   readonly content_hash: string;
   readonly rows: number;
   readonly types: readonly string[];
+  /** Of a table outside: when its snapshot was taken. */
+  readonly asOf?: string;
   /** Where rows stand, by their numbers. */
   regions(rows: readonly number[]): Promise<ReadonlyMap<number, SourceRegion>>;
 }
 
-type Placing = (rows: readonly number[]) => Promise<ReadonlyMap<number, Omit<SourceRegion, 'reference' | 'content_hash'>>>;
+export type Placing = (rows: readonly number[]) => Promise<ReadonlyMap<number, Omit<SourceRegion, 'reference' | 'content_hash'>>>;
 
 /** Bounds of what the engine takes for one value. */
 const MAX_OBJECT_BYTES = 16 * 1024 * 1024;
@@ -29,14 +32,14 @@ const MAX_DIGITS = 38;
 export async function loadSource(engine: MashEngine, source: SpooledSource, index: number, tableOf: (document: ReturnType<typeof tabularDocument.parse>, wanted: string | undefined) => Table): Promise<LoadedSource> {
   const table = `__mash_data_${index}`;
   try {
-    if (statSync(source.file).size === 0) throw failure('mash.source_invalid', { message: 'it has no bytes' });
+    if (source.kind !== 'table' && statSync(source.file).size === 0) throw failure('mash.source_invalid', { message: 'it has no bytes' });
     const place = await load(engine, source, table, tableOf);
     const described = await engine.rows(`DESCRIBE ${table}`);
     const columns = described.map(([name, type]) => ({ name: String(name), type: String(type) })).filter(({ name }) => !name.startsWith('__mash'));
     const [[rows]] = (await engine.rows(`SELECT count(*) FROM ${table}`)) as [[string]];
     const { reference, content_hash } = source;
     return {
-      name: source.name, reference, content_hash, table, rows: Number(rows), columns: columns.map(({ name }) => name), types: columns.map(({ type }) => type),
+      name: source.name, reference, content_hash, table, rows: Number(rows), ...(source.external === undefined ? {} : { asOf: source.external.asOf }), columns: columns.map(({ name }) => name), types: columns.map(({ type }) => type),
       regions: async (numbers) => new Map([...(await place(numbers))].map(([row, region]) => [row, { reference, content_hash, ...region }])),
     };
   } catch (error) {
@@ -66,6 +69,8 @@ function load(engine: MashEngine, source: SpooledSource, table: string, tableOf:
       return document(engine, source, table, tableOf);
     case 'dataset':
       return dataset(engine, source, table);
+    case 'table':
+      return externalTable(engine, source, table);
   }
 }
 

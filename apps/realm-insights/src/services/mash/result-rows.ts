@@ -22,11 +22,11 @@ export function columnTypeOf(type: string, isLarge: boolean): ColumnType {
 /** Integers whose values may be beyond what JSON holds. */
 export const isWideInteger = (type: string): boolean => /^(U?BIGINT|U?HUGEINT)$/.test(type);
 
-/** How a column is selected so that its text is the value's canonical form. Lists and structures become JSON. */
+/** How a column is selected so that its text is the value's canonical form. Lists and structures become JSON, in which decimals are text as they are elsewhere: the engine would make them floating. */
 export function selected(name: string, type: string): string {
   if (type.startsWith('TIMESTAMP WITH TIME ZONE')) return `replace(replace(${name}::VARCHAR, ' ', 'T'), '+00', 'Z')`;
   if (type.startsWith('TIMESTAMP')) return `replace(${name}::VARCHAR, ' ', 'T')`;
-  if (/[[(]/.test(type) && !type.startsWith('DECIMAL')) return `to_json(${name})::VARCHAR`;
+  if (/[[(]/.test(type) && !type.startsWith('DECIMAL')) return `to_json(CAST(${name} AS ${type.replace(/DECIMAL\(\d+, ?\d+\)/g, 'VARCHAR')}))::VARCHAR`;
   if (type === 'BLOB') return `to_base64(${name})`;
   return columnTypeOf(type, false) === 'boolean' ? name : `${name}::VARCHAR`;
 }

@@ -6,12 +6,13 @@ import { pipeline } from 'node:stream/promises';
 import { DuckDBListValue } from '@duckdb/node-api';
 import { failure, type ColumnType } from '@symphainy/contracts';
 import { canonicalJson, type Json } from '@symphainy/kernel';
-import type { MashAnswer, MashColumn, MashWork } from '../../model/mash.work.js';
+import type { MashAnswer, MashColumn, MashWork, SourceNeeds } from '../../model/mash.work.js';
 import { CITATIONS, citeQuery, fillSlots, type CitedQuery } from './cited-query.js';
 import { MashEngine, type EngineLimits } from './engine.js';
 import { loadSource, type LoadedSource } from './load-source.js';
 import { lineageOf } from './mash-lineage.js';
 import { checkQuery, theQuery } from './query-check.js';
+import { needsOf } from './source-needs.js';
 import { cellOf, citationsOf, columnTypeOf, isWideInteger, selected } from './result-rows.js';
 import { identifier, literal } from './sql-text.js';
 
@@ -26,12 +27,12 @@ const MAX_PREVIEW_BYTES = 6 * 1024;
 /** Names of the result's own. */
 const RESERVED = new Set(['_row', '_sources']);
 
-/** Throws what `theQuery` and `checkQuery` throw. Nothing is read or run. */
-export async function checkMash(directory: string, sql: string, sources: readonly string[], limits: EngineLimits): Promise<void> {
+/** What the query needs of its sources. Throws what `theQuery` and `checkQuery` throw. Nothing is read or run. */
+export async function checkMash(directory: string, sql: string, sources: readonly string[], limits: EngineLimits): Promise<SourceNeeds> {
   const engine = await MashEngine.open(directory, limits);
   try {
     await engine.lock(directory);
-    await checked(engine, sql, sources);
+    return needsOf((await checked(engine, sql, sources)).node, sources);
   } finally {
     engine.close();
   }
@@ -90,7 +91,7 @@ class Answer {
     const described = (await this.engine.rows(`DESCRIBE ${RESULT}`)).map(([name, type]) => ({ name: String(name), engineType: String(type) })).filter(({ name }) => name !== CITATIONS);
     const reserved = described.find(({ name }) => RESERVED.has(name));
     if (reserved !== undefined) throw failure('mash.sql_refused', { message: `${reserved.name} is a name of the result’s own`, field: '/sql', fix: 'give the column another name with AS' });
-    const columns = await Promise.all(described.map(async ({ name, engineType }) => ({ name, engineType, type: columnTypeOf(engineType, isWideInteger(engineType) && (await this.isLarge(name))) })));
+    const columns = await Promise.all(described.map(async ({ name, engineType }) => ({ name, engineType, type: columnTypeOf(engineType, isWideInteger(engineType) && (await this.isLarge(name, engineType))) })));
     const [[total]] = (await this.engine.rows(`SELECT count(*) FROM ${RESULT}`)) as [[string]];
     const lines = join(this.out, 'rows.ndjson');
     await pipeline(Readable.from(this.lines(columns)), createWriteStream(lines));
@@ -99,13 +100,14 @@ class Answer {
     return {
       sql: this.sql, file, rows: this.written, total_rows: Number(total), preview: this.preview,
       columns: columns.map(({ name, type }) => ({ name, type })),
-      sources: this.sources.map(({ name, reference, content_hash, rows, columns: names, types }) => ({ name, reference, content_hash, rows, columns: names.map((column, at) => ({ name: column, type: columnTypeOf(types[at]!, false) })) })),
+      sources: this.sources.map(({ name, reference, content_hash, rows, columns: names, types, asOf }) => ({ name, reference, content_hash, rows, ...(asOf === undefined ? {} : { as_of: asOf }), columns: names.map((column, at) => ({ name: column, type: columnTypeOf(types[at]!, false) })) })),
       lineage: lineageOf(this.cited.columns, columns.map(({ name }) => name), this.cited.everyRow, references),
     };
   }
 
-  private async isLarge(name: string): Promise<boolean> {
-    const [[large]] = (await this.engine.rows(`SELECT count(*) > 0 FROM ${RESULT} WHERE abs(${identifier(name)}::HUGEINT) > ${Number.MAX_SAFE_INTEGER}`)) as [[boolean]];
+  private async isLarge(name: string, engineType: string): Promise<boolean> {
+    const below = engineType.startsWith('U') ? '' : ` OR ${identifier(name)} < ${Number.MIN_SAFE_INTEGER}`;
+    const [[large]] = (await this.engine.rows(`SELECT count(*) > 0 FROM ${RESULT} WHERE ${identifier(name)} > ${Number.MAX_SAFE_INTEGER}${below}`)) as [[boolean]];
     return large;
   }
 

@@ -2,6 +2,7 @@ import { provisionSchema, rolePassword, urlAsRole, type SchemaPlan } from '../pr
 import { runtimeEntities } from './entities/index.js';
 import { evidenceMigration, sealedArchiveMigration } from './migrations/evidence.migration.js';
 import { graphMigration } from './migrations/graph.migration.js';
+import { graphWalkMigration } from './migrations/graph-walk.migration.js';
 import { historyMigration } from './migrations/history.migration.js';
 import { heldStreamsMigration } from './migrations/held-streams.migration.js';
 import { inlineBodiesMigration } from './migrations/inline-bodies.migration.js';
@@ -42,7 +43,7 @@ export const runtimePlan = (key: Uint8Array): SchemaPlan => ({
   schema: 'runtime',
   owner: 'symphainy_runtime_owner',
   roles: RUNTIME_ROLES.map((role) => ({ name: roleName(role), password: rolePassword(key, roleName(role)), settings: settingsOf(role) })),
-  migrations: [logMigration, projectionMigration, parkingMigration, historyMigration, evidenceMigration, sealedArchiveMigration, heldStreamsMigration, subjectKeysMigration, inlineBodiesMigration, graphMigration, tenantNameKeysMigration],
+  migrations: [logMigration, projectionMigration, parkingMigration, historyMigration, evidenceMigration, sealedArchiveMigration, heldStreamsMigration, subjectKeysMigration, inlineBodiesMigration, graphMigration, tenantNameKeysMigration, graphWalkMigration],
   entities: runtimeEntities,
 });
 
