@@ -21,11 +21,13 @@ export interface BenchArguments {
   readonly events: number;
   /** Instead: the executions one after another, their time told stage by stage. */
   readonly stages: boolean;
+  /** Rows of a CSV that are joined with a Postgres table and a Parquet file instead of the workload; 0: the workload. */
+  readonly mash: number;
   /** Instead: decisions of policy alone, in this process. */
   readonly policy: boolean;
 }
 
-export const HELP = `npm run bench -- [content | policy | graph | events] [options]
+export const HELP = `npm run bench -- [content | policy | graph | events | mash] [options]
 
 Measures the workload "three sequential durable steps, 1 KiB in and out" in separate processes on real NATS, Redis and Postgres,
 with all governance on.
@@ -35,6 +37,8 @@ with all governance on.
     --edges <n>     edges of that graph (default 1000000)
   events            instead: a webhook's subscriber is away while events pile up, and is told them all when it is back
     --events <n>    so many (default 100000)
+  mash              instead: claims of a CSV joined with a Postgres table (a third as many rows) and a Parquet file
+    --records <n>   rows of the CSV (default 1000000)
   --executions <n>  executions of each throughput run (default 6000)
   --runtimes <n>    instances of the runtime (default 1)
   --preload <n>     put n frames into the log first, with their projections (up to 10000000; about 100 s and 2 GB a million)
@@ -64,7 +68,7 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
-const NAMED: readonly string[] = ['content', 'policy', 'graph', 'events'];
+const NAMED: readonly string[] = ['content', 'policy', 'graph', 'events', 'mash'];
 
 export function benchArguments(argv: readonly string[]): BenchArguments | 'help' {
   const { values, positionals } = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
@@ -87,6 +91,7 @@ export function benchArguments(argv: readonly string[]): BenchArguments | 'help'
     graph: positionals[0] !== 'graph' ? 0 : count('edges', 1_000_000, 1000, 20_000_000),
     events: positionals[0] !== 'events' ? 0 : count('events', 100_000, 1000, 10_000_000),
     content: positionals[0] !== 'content' ? 0 : count('records', 350_000, 1, 10_000_000),
+    mash: positionals[0] !== 'mash' ? 0 : count('records', 1_000_000, 1000, 10_000_000),
     kills: count('kills', 0, 1, 20),
     json: values.json === true,
     peers: values.peers === true,

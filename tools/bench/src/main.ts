@@ -3,6 +3,7 @@ import { benchContent } from './content/content-bench.js';
 import { benchEvents } from './events-bench.js';
 import { benchGraph } from './graph-bench.js';
 import { benchHistory } from './history-bench.js';
+import { benchMash } from './mash-bench.js';
 import { benchPolicy } from './policy-bench.js';
 import { runBench } from './run-bench.js';
 import { runPeers } from './peers.js';
@@ -20,6 +21,7 @@ async function main(): Promise<void> {
   if (args.graph > 0) return tellFigures(await benchGraph(args.graph, say), args.json);
   if (args.events > 0) return tellFigures(await benchEvents(args.events, say), args.json);
   if (args.content > 0) return tellFigures(await benchContent({ records: args.content, kills: args.kills }, say), args.json);
+  if (args.mash > 0) return tellFigures(await benchMash(args.mash, say), args.json);
   if (args.history > 0) return tellFigures(await benchHistory(args.history, say), args.json);
   if (args.stages) return tellStages(await benchStages(args.executions, say), args.json);
   const figures = await runBench(args, say);
