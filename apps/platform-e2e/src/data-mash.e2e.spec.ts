@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startThrowawayPostgres, type PostgresServer } from '@symphainy/servers-local';
 import { openDatabase, type Database } from '@symphainy/store-postgres';
@@ -36,6 +36,21 @@ describe('a data mash over real files', () => {
     await owner.close();
     await outside.stop();
   }, 60_000);
+
+  /** Processes of mashes that the platform has started. */
+  const mashProcesses = (): number =>
+    readdirSync('/proc').filter((entry) => {
+      try {
+        return /^\d+$/.test(entry) && readFileSync(`/proc/${entry}/cmdline`, 'utf8').includes('mash-process.main.js') && readFileSync(`/proc/${entry}/status`, 'utf8').includes(`PPid:\t${platform.pid}\n`);
+      } catch {
+        return false;
+      }
+    }).length;
+
+  const until = async (holds: () => Promise<boolean>): Promise<boolean> => {
+    for (const end = performance.now() + 20_000; performance.now() < end; ) if (await holds()) return true;
+    return false;
+  };
 
   const upload = async (name: string): Promise<string> => (await alice.upload(session, name, sample(name))).body.reference;
   const made = async (intent: string, payload: object, artifact: string): Promise<string> => `${(await alice.execute(session, intent, payload)).execution_id}/${artifact}`;
@@ -80,6 +95,17 @@ describe('a data mash over real files', () => {
     expect((await alice.post(`/v1/references/${reference}/resolve`)).body).toMatchObject({ code: 'reference.changed' });
     expect((await alice.get(`/v1/executions/${reference.split('/')[0]}`)).status).toBe(200);
   }, 120_000);
+
+  it('a mash that is cancelled - stops at once: the process of its query is gone with the next heartbeat', async () => {
+    const fees = (await alice.upload(session, 'fees.csv', Buffer.from('code,fee\nHO-3,12.50\n'), 'text/csv')).body.reference;
+    const { body } = await alice.post<{ execution_id: string }>('/v1/intents', { intent_type: 'cross_realm.data_mash', session_id: session, payload: { sources: [{ name: 'fees', reference: fees }], sql: 'SELECT count(*) FROM fees, range(10000000) a, range(10000000) b WHERE a.range + b.range < 0' } });
+    const id = body.execution_id;
+    expect(await until(async () => JSON.stringify((await alice.get(`/v1/executions/${id}`)).body).includes('querying'))).toBe(true);
+    expect(mashProcesses()).toBe(1);
+    await alice.post(`/v1/executions/${id}/cancel`, { reason: 'enough' });
+    expect(await alice.ended(id)).toMatchObject({ status: 'cancelled' });
+    expect(await until(() => Promise.resolve(mashProcesses() === 0))).toBe(true);
+  }, 60_000);
 
   it('the guide’s own - a page of a PDF and two sheets, each row leading to both; records of a dataset beside them; what is refused stands in the log', async () => {
     const [permit, sheet, policies, copybook] = await Promise.all(['permit.pdf', 'spreadsheet.xlsx', 'policy-master.ebcdic', 'policy-master.cpy'].map(upload));

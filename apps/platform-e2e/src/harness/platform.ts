@@ -22,6 +22,8 @@ export interface TestPlatform {
   /** The API with whatever credentials. */
   bearing(credentials: string): Api;
   anonymous(): Api;
+  /** Of the standalone platform’s process. */
+  readonly pid: number | undefined;
   /** Validates every execution made here, then stops: rejects when one does not hold. */
   stop(): Promise<void>;
 }
@@ -46,6 +48,7 @@ async function described(mode: Mode, start: (dataDir: string) => Promise<Running
     dataDir,
     url: running.url,
     stack: running.stack,
+    pid: running.pid,
     as,
     bearing: (credentials) => new Api(running.url, credentials),
     anonymous: () => new Api(running.url, undefined),
@@ -105,6 +108,7 @@ const runningStack = (stack: LocalStack): Running => ({ url: stack.gatewayUrl, s
 interface Running {
   readonly url: string;
   readonly stack: LocalStack | undefined;
+  readonly pid?: number | undefined;
   stop(): Promise<void>;
 }
 
@@ -120,6 +124,7 @@ async function startStandalone(dataDir: string, env: Readonly<Record<string, str
   return {
     url,
     stack: undefined,
+    pid: child.pid,
     stop: async () => {
       const exited = once(child, 'exit');
       child.kill('SIGTERM');
