@@ -46,12 +46,16 @@ export function openDatabase(options: DatabaseOptions): Database {
   const inPool = async <T>(work: (sql: Sql) => Promise<T>, begin: readonly Statement[]): Promise<T> => {
     const client = await pool.connect();
     let broken: Error | undefined;
+    // The pool listens to clients that are idle. One that breaks in somebody's hands tells it by an event as well, and without a listener that would end the process.
+    const listen = (error: Error): void => void (broken = error);
+    client.on('error', listen);
     try {
       return await inTransaction(client, work, begin);
     } catch (error) {
-      broken = (client as unknown as { _ending?: boolean })._ending === true ? (error as Error) : undefined;
+      if ((client as unknown as { _ending?: boolean })._ending === true) broken ??= error as Error;
       throw error;
     } finally {
+      client.off('error', listen);
       client.release(broken);
     }
   };

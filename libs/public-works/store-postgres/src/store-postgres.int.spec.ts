@@ -88,6 +88,18 @@ describe('store-postgres', () => {
     expect(sqlStateOf(new Error('EPIPE'))).toBeUndefined();
   });
 
+  it('a connection that breaks in the middle of a transaction, while nobody asks it anything - fails the transaction and nothing else; the pool goes on', async () => {
+    const owner = as(server.url);
+    const broken = owner.transaction(async (sql) => {
+      const [backend] = await sql.query<{ pid: number }>('select pg_backend_pid() as pid');
+      await owner.query('select pg_terminate_backend($1)', [backend!.pid]);
+      while ((await owner.query('select 1 from pg_stat_activity where pid = $1', [backend!.pid])).length > 0);
+      await sql.query('select 1');
+    });
+    expect(isDatabaseAway(await broken.then(() => undefined, (error: unknown) => error))).toBe(true);
+    expect(await owner.query('select 1 as one')).toEqual([{ one: 1 }]);
+  });
+
   it('a database that is away - is told from a fault of the statement or of the code', async () => {
     const nobody = new URL(server.url);
     nobody.port = '1';
