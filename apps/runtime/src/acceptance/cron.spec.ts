@@ -12,6 +12,12 @@ describe('cron', () => {
     ['0 2 * * *', 'Europe/Berlin', '2026-01-01T00:00:00.000Z', '2026-01-01T01:00:00.000Z'],
     ['*/10 * * * * *', 'UTC', '2026-01-01T00:00:01.000Z', '2026-01-01T00:00:10.000Z'],
     ['0 9 * * 1', 'America/New_York', '2026-01-01T00:00:00.000Z', '2026-01-05T14:00:00.000Z'],
+    // months without that day are passed over, and so are years without a 29th of February
+    ['0 0 31 * *', 'UTC', '2026-03-31T00:00:00.000Z', '2026-05-31T00:00:00.000Z'],
+    ['0 12 29 2 *', 'UTC', '2026-01-01T00:00:00.000Z', '2028-02-29T12:00:00.000Z'],
+    ['0 0 L * *', 'UTC', '2026-02-01T00:00:00.000Z', '2026-02-28T00:00:00.000Z'],
+    // the last minute of a month in Auckland is in the month before in UTC
+    ['59 23 31 * *', 'Pacific/Auckland', '2026-01-01T00:00:00.000Z', '2026-01-31T10:59:00.000Z'],
   ])('%s in %s - the next occurrence is the first after the moment, by the clock of the zone', (cron, zone, after, expected) => {
     expect(due(cron, zone, after)).toBe(expected);
   });
