@@ -5,7 +5,7 @@
 import { GraphProjector } from '../lineage/graph-projector.js';
 import { MemoryGraph } from './memory-graph.js';
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { RegisteredCapability, StepDispatch, SubjectReply } from '@symphainy/contracts';
+import type { RegisteredCapability, StepDispatch, SubjectReply, Tenant } from '@symphainy/contracts';
 import { chainProblems, foldStored, hasEnded, type ExecutionState } from '@symphainy/execution';
 import { readSigningKey, signBundle } from '@symphainy/governance';
 import { sampleBundle } from '@symphainy/governance/testing';
@@ -93,16 +93,17 @@ export class LogBed {
     }
   }
 
-  /** The log alone, as one more writer. */
-  open(clock: Clock = systemClock): Promise<PostgresLog> {
-    return openPostgresLog({ urls: runtimeUrls(this.postgres.url, this.key), writerId: randomUUID(), clock, logger: silentLogger, objects: this.objects, leaseMs: 1500, renewMs: 250 }).then((log) => (this.logs.push(log), log));
+  /** The log alone, as one more writer. A short lease makes deaths noticed soon; of two runtimes in this one process, a stall of it that is longer costs one of them its lease. */
+  open(clock: Clock = systemClock, leaseMs = 1500): Promise<PostgresLog> {
+    return openPostgresLog({ urls: runtimeUrls(this.postgres.url, this.key), writerId: randomUUID(), clock, logger: silentLogger, objects: this.objects, leaseMs, renewMs: 250 }).then((log) => (this.logs.push(log), log));
   }
 
   /** `surface`: with projections and evidence, so that it answers queries too. */
-  async runtime(capabilities: readonly RegisteredCapability[], options: { readonly surface?: boolean; readonly flow?: Partial<FlowSettings> } = {}): Promise<LogRuntime> {
+  async runtime(capabilities: readonly RegisteredCapability[], options: { readonly surface?: boolean; readonly flow?: Partial<FlowSettings>; readonly leaseMs?: number; readonly switches?: Partial<Tenant['switches']> } = {}): Promise<LogRuntime> {
     const clock = new FreezableClock();
-    const log = await this.open(clock);
-    const signed = signBundle(sampleBundle({ capabilities: [...capabilities] }), signingKey);
+    const log = await this.open(clock, options.leaseMs);
+    const tenants = sampleBundle().tenants.map((tenant) => ({ ...tenant, switches: { ...tenant.switches, ...options.switches } }));
+    const signed = signBundle(sampleBundle({ capabilities: [...capabilities], tenants }), signingKey);
     await log.bundles.save(signed.hash, 1, canonicalJson(signed));
     const channels = this.net.channelsOf('runtime');
     const counters = noCounters();
