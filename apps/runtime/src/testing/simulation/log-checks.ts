@@ -1,8 +1,9 @@
 import type { WalRecord } from '@symphainy/contracts';
-import { decodeBody, evolveFrame, frameHash, GENESIS, stepNamed, type ExecutionState } from '@symphainy/execution';
+import { decodeBody, evolveFrame, frameHash, GENESIS, stepNamed, type ExecutionState, type RecordOf } from '@symphainy/execution';
 import { canonicalJson } from '@symphainy/kernel';
 import type { AppendRequest, StoredFrame } from '../../acceptance/log.ports.js';
 import { FORBIDDEN } from './random-sagas.js';
+import type { LifeChecks } from './life-checks.js';
 import type { OutsideWorld } from './outside-world.js';
 import type { AnswerBook } from './realm-replies.js';
 import type { Violations } from './violations.js';
@@ -21,6 +22,8 @@ export interface WatchedStream {
   readonly records: WalRecord[];
   /** Where the undoing has come to: the place of the step undone last among all completions. */
   undoneTo: number;
+  /** Steps that have completed and were not forgotten since. */
+  readonly completed: Set<string>;
 }
 
 export interface LogCheckParts {
@@ -32,6 +35,7 @@ export interface LogCheckParts {
   readonly now: () => number;
   /** From when on nothing goes wrong any more. */
   readonly calmAt: () => number;
+  readonly lives: () => Pick<LifeChecks, 'committed'>;
 }
 
 /** Reads every frame at the moment it is committed, and folds it for itself: what the runtimes think is compared with this. */
@@ -69,7 +73,7 @@ export class LogChecks {
     const records = decodeBody(frame.body);
     const known = this.streams.get(frame.streamId);
     this.chain(frame, known?.head);
-    const stream = known ?? { tenantId: frame.tenantId, streamId: frame.streamId, kind: frame.kind, head: frame, state: undefined, records: [], undoneTo: Number.POSITIVE_INFINITY };
+    const stream = known ?? { tenantId: frame.tenantId, streamId: frame.streamId, kind: frame.kind, head: frame, state: undefined, records: [], undoneTo: Number.POSITIVE_INFINITY, completed: new Set<string>() };
     if (frame.kind === 'execution') this.execution(stream, frame, records, known === undefined);
     if (request.idempotency !== undefined) this.key(frame, request.idempotency.key);
     stream.head = frame;
@@ -95,6 +99,7 @@ export class LogChecks {
       if (isNew) this.accepted(stream.state);
       for (const record of records) {
         this.undoing(stream, stream.state, record);
+        this.parts.lives().committed(stream, stream.state, record);
         this.follows(stream.state, record);
       }
     } catch (error) {
@@ -141,16 +146,17 @@ export class LogChecks {
   }
 
   private record(stream: WatchedStream, record: WalRecord): void {
-    const { streamId, records } = stream;
+    const { streamId, completed } = stream;
     const { violations, answers, signals, outside } = this.parts;
     if (record.type === 'signal_received') violations.require(signals.get(streamId)?.has(canonicalJson(record.data)) === true, 'user-said-so', () => `${streamId}: nobody sent the signal ${record.signal} with ${canonicalJson(record.data)}`);
     if (record.type === 'effect_completed' && record.actor.startsWith('realm:')) violations.require(outside.times(record.key) > 0, 'effect-happened', () => `${streamId}: ${record.step} is recorded as done, and nothing happened outside`);
     if (record.type === 'step_started') this.startedAt.set(`${streamId}/${record.step}/${record.attempt}`, this.parts.now());
     if (record.type === 'step_failed') this.failed(stream, record);
+    if (record.type === 'reopened') mayCompleteAgain(stream, record);
     if (record.type !== 'step_completed') return;
     const { step, attempt, output, actor } = record;
-    const again = records.some((one) => one.type === 'step_completed' && one.step === step) && !records.some(({ type }) => type === 'reopened');
-    violations.require(!again, 'once', () => `${streamId}: ${step} completed twice`);
+    violations.require(!completed.has(step), 'once', () => `${streamId}: ${step} completed twice`);
+    completed.add(step);
     if (actor.startsWith('realm:')) violations.require(answers.has({ execution_id: streamId, step, attempt }, output ?? null), 'realm-said-so', () => `${streamId}: no realm answered ${step}#${attempt} with ${canonicalJson(output ?? null)}`);
   }
 
@@ -167,4 +173,10 @@ export class LogChecks {
     this.keys.set(key, holder);
     this.parts.violations.require(holder === frame.streamId, 'one-winner', () => `the key ${key} is held by ${holder} and by ${frame.streamId}`);
   }
+}
+
+/** What is forgotten, and what holds the step that is run again. */
+function mayCompleteAgain({ completed, state }: WatchedStream, { forget = [], from_step }: RecordOf<'reopened'>): void {
+  for (const step of forget) completed.delete(step);
+  for (let step: string | undefined = from_step; step !== undefined; step = state === undefined ? undefined : stepNamed(state, step)?.within) completed.delete(step);
 }

@@ -1,4 +1,5 @@
-import { viewOf } from '@symphainy/execution';
+import type { OperationCommand } from '@symphainy/contracts';
+import { viewOf, type ExecutionState } from '@symphainy/execution';
 import type { AppendRequest, AppendResult } from '../../acceptance/log.ports.js';
 import type { Dispatcher } from '../../engine/engine.ports.js';
 import type { LiveExecution } from '../../engine/live-execution.js';
@@ -148,6 +149,58 @@ const ends: readonly Mutant[] = [
   },
 ];
 
+const lives: readonly Mutant[] = [
+  {
+    name: 'orphans-left',
+    source: 'LittleHorse 1077: a run is gone, and its tasks go on',
+    what: 'an execution is terminated, and nobody asks its children',
+    change: (core) => replace<() => Promise<void>>(core.commands['children'], 'closeAll', () => () => Promise.resolve()),
+  },
+  {
+    name: 'restart-lost',
+    source: 'Windmill 10843',
+    what: 'an operator is told that an execution was brought back while that is on its way into the log',
+    change: (core) => replace<(state: ExecutionState, command: unknown) => Promise<unknown>>(core.commands, 'afterTheEnd', (afterTheEnd) => (state, command) => {
+      afterTheEnd(state, command).catch(() => undefined);
+      return Promise.resolve({ view: viewOf(state), changed: true });
+    }),
+  },
+  {
+    name: 'restart-repeats',
+    source: 'Windmill 4956, 7072',
+    what: 'what had completed is run again by a retry of what failed',
+    change: (core) => replace<(state: ExecutionState, capability: unknown, command: OperationCommand) => unknown>(core.commands, 'recordsFor', (recordsFor) => (state, capability, command) => {
+      const records = recordsFor(state, capability, command);
+      if (command.operation === 'retry') for (const step of state.steps) if (step.kind === 'task' && step.status === 'completed') Object.assign(step, { status: 'waiting_retry', retryDueAt: core.engine.stamp().at, attemptBase: step.attempt });
+      return records;
+    }),
+  },
+  {
+    name: 'deadline-forgotten',
+    source: 'Inngest 2423',
+    what: 'no deadline is looked at',
+    change: (core) => replace<(...parameters: unknown[]) => object>(core.engine['frames']['rules'], 'ofTenant', (ofTenant) => (...parameters) => ({ ...ofTenant(...parameters), deadlinePolicy: 'off', deadlineAt: undefined })),
+  },
+  {
+    name: 'fires-anew',
+    source: 'DBOS transact-py 759: what is asked for again runs again',
+    what: 'what a schedule submits has an id of its own making, so that a firing asked for again is another execution',
+    change: (core, { ids }) => replace<(live: LiveExecution, firing: { executionId: string }) => Promise<object>>(core.engine['work']['operations']!, 'submit', (submit) => async (live, firing) => ({ ...(await submit(live, { ...firing, executionId: ids.next() })), target: firing.executionId })),
+  },
+  {
+    name: 'slot-held-for-ever',
+    source: 'DBOS transact-py 805',
+    what: 'an execution that has ended keeps its place among those that may run',
+    change: (core) => replace<(live: LiveExecution, by: number) => void>(core.engine['held'], 'count', (count) => (live, by) => void (by > 0 && count(live, by))),
+  },
+  {
+    name: 'sleeper-stays-asleep',
+    source: 'Mastra 20213',
+    what: 'what was parked cannot be told to go on',
+    change: (core) => replace<(command: unknown) => Promise<undefined>>(core.commands, 'woken', () => () => Promise.resolve(undefined)),
+  },
+];
+
 const governance: readonly Mutant[] = [
   {
     name: 'decision-lost',
@@ -209,4 +262,4 @@ const work: readonly Mutant[] = [
 ];
 
 /** One mutant or more for each class of bug that users of the peers met. */
-export const MUTANTS: readonly Mutant[] = [...recovery, ...order, ...ends, ...governance, ...work];
+export const MUTANTS: readonly Mutant[] = [...recovery, ...order, ...ends, ...lives, ...governance, ...work];

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { ParentClose, SagaDefinition } from '@symphainy/contracts';
 import { PlatformError, silentLogger, type IdSource, type Logger } from '@symphainy/kernel';
 import { countingIds } from '@symphainy/kernel/testing';
 import type { Channels } from '@symphainy/service-host';
@@ -9,11 +10,12 @@ import { MemoryObjects } from '../memory-objects.js';
 import { Chance } from './chance.js';
 import { CrashEdges, WRITE_EDGES, type Edge } from './crash-edges.js';
 import type { FaultPlan, Mishap } from './fault-plan.js';
+import { LifeChecks } from './life-checks.js';
 import { LogChecks } from './log-checks.js';
 import { MessageChecks } from './message-checks.js';
 import type { Mutant } from './mutants.js';
 import { OutsideWorld } from './outside-world.js';
-import { bundleKeys, undoable, type GovernedSagas } from './random-sagas.js';
+import { bundleKeys, stepsOf, undoable, type GovernedSagas } from './random-sagas.js';
 import { SimulatedMachine } from './simulated-machine.js';
 import { FAIR_WEATHER, SimulatedNetwork } from './simulated-network.js';
 import { AnswerBook, RealmReplies } from './realm-replies.js';
@@ -53,6 +55,7 @@ export class SimulatedPlatform {
   readonly store: SimulatedStore;
   readonly edges: CrashEdges;
   readonly log: LogChecks;
+  readonly life: LifeChecks;
   readonly messages: MessageChecks;
   readonly users: SimulatedUsers;
   readonly operators: SimulatedOperators;
@@ -80,11 +83,12 @@ export class SimulatedPlatform {
     serveSmartCity(channelsOf(this.network.connect(new SimulatedMachine(this.timeline, 'smart-city')), 'smart-city', silentLogger));
     this.realm = new SimulatedRealm(new SimulatedMachine(this.timeline, 'realm'), this.network, chance.split(), new RealmReplies(chance.split(), this.answers), this.outside);
     const signals = new Map<string, Set<string>>();
-    this.log = new LogChecks({ violations: this.violations, answers: this.answers, signals, outside: this.outside, now: () => this.timeline.now, calmAt: () => this.calmAt });
+    this.log = new LogChecks({ violations: this.violations, answers: this.answers, signals, outside: this.outside, now: () => this.timeline.now, calmAt: () => this.calmAt, lives: () => this.life });
+    this.life = this.lifeChecks(sagas);
     this.messages = new MessageChecks(this.log, this.violations, (type) => sagas.capabilities.find(({ name }) => name === type)?.determinism !== 'grounded');
     const gateway = new SimulatedMachine(this.timeline, 'gateway');
     this.users = new SimulatedUsers({ machine: gateway, channels: channelsOf(this.network.connect(gateway), 'gateway', silentLogger), chance: chance.split(), log: this.log, violations: this.violations, signals });
-    this.operators = new SimulatedOperators({ users: this.users, log: this.log, chance: chance.split(), outside: this.outside, violations: this.violations, isStill: () => this.timeline.now > this.calmAt + LONGEST_WAY_MS });
+    this.operators = new SimulatedOperators({ users: this.users, log: this.log, chance: chance.split(), outside: this.outside, violations: this.violations, life: this.life, isStill: () => this.timeline.now > this.calmAt + LONGEST_WAY_MS });
     this.surroundings = this.surroundingsOf();
     this.store.watches.push((frame, request, believed, epoch) => {
       this.violations.require(believed === epoch, 'epoch', () => `${frame.writer} wrote frame ${frame.seq} of ${frame.streamId} in epoch ${believed}, and its lease is of epoch ${epoch}`);
@@ -133,7 +137,19 @@ export class SimulatedPlatform {
 
   /** Steps of an intent type that can be undone. */
   undoable(intentType: string): readonly string[] {
-    return undoable(this.options.sagas.capabilities.find(({ name }) => name === intentType)?.saga.steps ?? []);
+    return undoable(this.sagaOf(intentType)?.steps ?? []);
+  }
+
+  private sagaOf(intentType: string): SagaDefinition | undefined {
+    return this.options.sagas.capabilities.find(({ name }) => name === intentType)?.saga;
+  }
+
+  private lifeChecks({ sla }: GovernedSagas): LifeChecks {
+    const closeOf = (intentType: string, name: string): ParentClose => {
+      const step = stepsOf(this.sagaOf(intentType)?.steps ?? []).find((one) => one.name === name);
+      return (step?.kind === 'child' ? step.parent_close : undefined) ?? 'cancel';
+    };
+    return new LifeChecks({ violations: this.violations, find: (streamId) => this.log.find(streamId), sla, deadlineMsOf: (intentType) => this.sagaOf(intentType)?.deadline_ms, closeOf });
   }
 
   lives(): NonNullable<SimulatedRuntime['life']>[] {

@@ -1,4 +1,4 @@
-import { operationName, operations, registeredCapability, sagaDefinition, type OperationName, type RegisteredCapability, type SagaStep, type SagaStepInput, type SignedBundle } from '@symphainy/contracts';
+import { operationName, operations, registeredCapability, sagaDefinition, schedulePayload, type OperationName, type RegisteredCapability, type SagaStep, type SagaStepInput, type SignedBundle, type Tenant } from '@symphainy/contracts';
 import { compileBundle, readPublicKeys, readSigningKey, signBundle, verifySignedBundle, type CompiledBundle } from '@symphainy/governance';
 import { permissivePolicies, sampleBundle } from '@symphainy/governance/testing';
 import { canonicalJson, hashOf, type Json } from '@symphainy/kernel';
@@ -11,6 +11,8 @@ import { SagaGrower } from './saga-grower.js';
 export const REALM = 'sample';
 /** An intent that the policies forbid, whoever submits it. */
 export const FORBIDDEN = 'sample.forbidden';
+/** The service identity that schedules submit as. */
+export const CLOCKWORK = 'clockwork';
 
 const CAPABILITIES = 5;
 /** Bundles are signed and compiled once per process; a schedule takes one of these. */
@@ -26,6 +28,8 @@ export interface GovernedSagas {
   readonly text: string;
   /** Verified and compiled: the same object a runtime would make of it, at the cost of once a process. */
   readonly compiled: CompiledBundle;
+  /** What a deadline means for the tenant. */
+  readonly sla: Tenant['switches']['sla'];
 }
 
 const made = new Map<number, GovernedSagas>();
@@ -48,19 +52,30 @@ function govern(chance: Chance): GovernedSagas {
   const capabilities = names.map((name, i) => grown(chance, name, names.slice(i + 1)));
   const forbidden = capabilityOf({ name: FORBIDDEN, realm: REALM, steps: [{ kind: 'task', name: 'work' }] });
   const forbid = { id: 'simulated.forbid', role: 'security_guard' as const, text: `forbid(principal, action, resource) when { resource.name == "${FORBIDDEN}" };` };
-  const all = [...capabilities, forbidden, ...operationName.options.map(operationCapability)];
-  const signed = signBundle(sampleBundle({ capabilities: all, policies: [...permissivePolicies, forbid] }), signingKey);
-  return { capabilities, signed, text: canonicalJson(signed), compiled: compileBundle(verifySignedBundle(signed, readPublicKeys(bundleKeys)), signed.hash) };
+  const all = [...capabilities, forbidden, ...operationName.options.map(operationCapability), scheduling];
+  const sla = chance.pick(['off', 'observe', 'enforce', 'enforce'] as const);
+  const { tenants, identities } = sampleBundle();
+  const bundle = sampleBundle({
+    capabilities: all,
+    policies: [...permissivePolicies, forbid],
+    tenants: tenants.map((tenant) => ({ ...tenant, switches: { ...tenant.switches, sla } })),
+    identities: [...identities, { tenant_id: 'acme', user_id: CLOCKWORK, kind: 'service', roles: [], status: 'active' }],
+  });
+  const signed = signBundle(bundle, signingKey);
+  return { capabilities, signed, text: canonicalJson(signed), compiled: compileBundle(verifySignedBundle(signed, readPublicKeys(bundleKeys)), signed.hash), sla };
 }
 
 /** A saga of its own; it may have children among those `below`. */
 function grown(chance: Chance, name: string, below: readonly string[]): RegisteredCapability {
   const grower = new SagaGrower(chance, below);
-  return capabilityOf({ name, realm: REALM, steps: grower.saga(), children: grower.children, determinism: chance.hit(0.7) ? 'deterministic' : 'grounded' });
+  const deadlineMs = chance.pick([0, 0, 0, 4_000, 30_000]);
+  return capabilityOf({ name, realm: REALM, steps: grower.saga(), children: grower.children, determinism: chance.hit(0.7) ? 'deterministic' : 'grounded', deadlineMs });
 }
 
 const operationCapability = (operation: OperationName): RegisteredCapability =>
   capabilityOf({ name: `runtime.${operation}`, realm: 'runtime', steps: [{ kind: 'operate', name: 'apply', operation, timeout_ms: 600_000 }], input: z.toJSONSchema(operations[operation], { io: 'input' }) as { [key: string]: Json } });
+
+const scheduling = capabilityOf({ name: 'runtime.schedule', realm: 'runtime', steps: [{ kind: 'schedule', name: 'fire', timeout_ms: 600_000 }], input: z.toJSONSchema(schedulePayload, { io: 'input' }) as { [key: string]: Json } });
 
 interface CapabilityParts {
   readonly name: string;
@@ -69,18 +84,22 @@ interface CapabilityParts {
   readonly children?: readonly string[];
   readonly determinism?: RegisteredCapability['determinism'];
   readonly input?: { [key: string]: Json };
+  /** 0: none. */
+  readonly deadlineMs?: number;
 }
 
-function capabilityOf({ name, realm, steps, children = [], determinism = 'deterministic', input = { type: 'object' } }: CapabilityParts): RegisteredCapability {
-  const saga = sagaDefinition.parse({ name, steps });
+function capabilityOf({ name, realm, steps, children = [], determinism = 'deterministic', input = { type: 'object' }, deadlineMs = 0 }: CapabilityParts): RegisteredCapability {
+  const saga = sagaDefinition.parse({ name, steps, ...(deadlineMs > 0 ? { deadline_ms: deadlineMs } : {}) });
   return registeredCapability.parse({ name, realm, handler: name, version: '1.0.0', input_contract: input, output_contract: {}, determinism, saga, saga_hash: hashOf(saga), children });
 }
 
 /** Names of the steps that can be undone, nested ones included. */
-export function undoable(steps: readonly SagaStep[]): string[] {
-  return steps.flatMap((step): string[] => {
-    const own = step.compensate === true ? [step.name] : [];
-    if (step.kind === 'parallel') return [...own, ...step.branches.flatMap((branch) => undoable(branch.steps))];
-    return step.kind === 'choice' ? [...own, ...Object.values(step.cases).flatMap(undoable), ...undoable(step.otherwise ?? [])] : own;
+export const undoable = (steps: readonly SagaStep[]): string[] => stepsOf(steps).flatMap((step) => (step.compensate === true ? [step.name] : []));
+
+/** All steps of a saga, nested ones included. */
+export function stepsOf(steps: readonly SagaStep[]): SagaStep[] {
+  return steps.flatMap((step): SagaStep[] => {
+    if (step.kind === 'parallel') return [step, ...step.branches.flatMap((branch) => stepsOf(branch.steps))];
+    return step.kind === 'choice' ? [step, ...Object.values(step.cases).flatMap(stepsOf), ...stepsOf(step.otherwise ?? [])] : [step];
   });
 }

@@ -63,7 +63,8 @@ export class SagaGrower {
     if (this.below.length === 0) return [this.work()];
     const intent_type = this.chance.pick(this.below);
     if (!this.children.includes(intent_type)) this.children.push(intent_type);
-    return [{ ...this.leaf('child'), kind: 'child', timeout_ms: 120_000, intent_type }];
+    const parent_close = this.chance.pick(['cancel', 'terminate', 'abandon'] as const);
+    return [{ ...this.leaf('child'), kind: 'child', timeout_ms: this.chance.pick([2_500, 120_000, 120_000]), intent_type, ...(this.chance.hit(0.3) ? {} : { parent_close }) }];
   }
 
   private parallel(depth: number): SagaStepInput {

@@ -1,4 +1,5 @@
 import { hasEnded, type ExecutionState } from '@symphainy/execution';
+import { isoTime } from '@symphainy/kernel';
 import { Chance } from './chance.js';
 import { drawFaults, drawWriteKills } from './fault-plan.js';
 import type { Mutant } from './mutants.js';
@@ -75,6 +76,7 @@ function begin(platform: SimulatedPlatform, chance: Chance, sagas: GovernedSagas
     intentType: chance.hit(0.06) ? FORBIDDEN : chance.pick(sagas.capabilities).name,
     payload: { number: chance.below(1000) },
     waitMs: chance.pick([0, 0, 500, 5_000]),
+    ...(chance.hit(0.1) ? { deadline: isoTime(users.now + chance.pick([2_000, 8_000, 60_000])) } : {}),
   });
   const later = (at: number, label: string, task: () => void): void => {
     work.toCome++;
@@ -90,6 +92,8 @@ function begin(platform: SimulatedPlatform, chance: Chance, sagas: GovernedSagas
     if (chance.hit(0.5)) follow(platform);
     if (chance.hit(0.4)) later(chance.between(100, calmAt), 'a user cancels', () => pickOne(platform, chance, (id) => void users.cancel(id)));
     for (let i = chance.pick([0, 0, 1, 2]); i > 0; i--) later(chance.between(100, calmAt), 'an operator meddles', () => pickOne(platform, chance, (id) => platform.operators.meddle(id)));
+    for (let i = chance.pick([0, 0, 0, 1, 2]); i > 0; i--) later(chance.between(calmAt / 3, calmAt + 10_000), 'an operator brings back', () => pickEnded(platform, chance, (id) => platform.operators.reopen(id)));
+    if (chance.hit(0.12)) later(chance.between(0, calmAt / 2), 'an operator schedules', () => void platform.operators.schedule(chance.pick(sagas.capabilities).name));
   });
   const approve = (): void => {
     users.approveWhatWaits();
@@ -118,6 +122,12 @@ function submissions(chance: Chance, plan: PlannedIntent): PlannedIntent[] {
     return [keyed, { ...keyed, intentId: plan.intentId.replace(/^019b0000/, '019b0001') }];
   }
   return [plan];
+}
+
+/** Something that has ended, whoever ended it. */
+function pickEnded({ log }: SimulatedPlatform, chance: Chance, act: (id: string) => void): void {
+  const ended = log.executions().filter(({ state }) => state?.saga !== undefined && hasEnded(state) && state.intent.realm === REALM);
+  if (ended.length > 0) act(chance.pick(ended).streamId);
 }
 
 /** Something that was submitted by a user and goes on. */

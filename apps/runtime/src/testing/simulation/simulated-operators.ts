@@ -1,9 +1,11 @@
-import type { Caller, OperationName, SubjectReply, WalRecord } from '@symphainy/contracts';
+import type { Caller, OperationName, SubjectReply, SubjectRequestInput, WalRecord } from '@symphainy/contracts';
 import { hasEnded, type ExecutionState, type StepState } from '@symphainy/execution';
-import type { Json } from '@symphainy/kernel';
+import type { Json, PlatformError } from '@symphainy/kernel';
 import type { Chance } from './chance.js';
+import { CRON, type LifeChecks } from './life-checks.js';
 import type { LogChecks } from './log-checks.js';
 import type { OutsideWorld } from './outside-world.js';
+import { CLOCKWORK } from './random-sagas.js';
 import type { SimulatedUsers } from './simulated-users.js';
 import type { Violations } from './violations.js';
 
@@ -15,6 +17,7 @@ export interface OperatorParts {
   readonly chance: Chance;
   readonly outside: OutsideWorld;
   readonly violations: Violations;
+  readonly life: Pick<LifeChecks, 'terminationTold'>;
   /** Whether every message that was under way when the calm began has arrived or is lost. */
   readonly isStill: () => boolean;
 }
@@ -45,6 +48,33 @@ export class SimulatedOperators {
     this.begin(executionId, operation, {});
   }
 
+  /** Brings an execution back that has ended, as it may be brought back. */
+  reopen(executionId: string): void {
+    const { chance, log } = this.parts;
+    const state = log.find(executionId)?.state;
+    const step = state === undefined || state.steps.length === 0 ? undefined : chance.pick(state.steps).name;
+    if (step === undefined || this.busy.has(executionId)) return;
+    const operation = state?.status === 'failed' ? chance.pick(['retry', 'retry', 'continue_from', 'compensate'] as const) : chance.pick(['continue_from', 'continue_from', 'compensate'] as const);
+    this.begin(executionId, operation, operation === 'continue_from' ? { step } : {});
+  }
+
+  /** Has an intent submitted again and again, a few times. */
+  async schedule(intentType: string): Promise<void> {
+    const { chance } = this.parts;
+    const payload = { cron: CRON, as: CLOCKWORK, missed: chance.pick(['skip', 'once', 'all'] as const), max_firings: 1 + chance.below(3), intent: { intent_type: intentType } };
+    const reply = await this.submit('schedule', { caller: BOB, operation: 'schedule', payload, correlation_id: 'schedule', wait_ms: 0 });
+    if ('told' in reply) this.mustStand('schedule', reply.told);
+    else this.parts.violations.add('answers', `a schedule of ${intentType}: ${reply.error.code} ${reply.error.message}`);
+  }
+
+  private submit(what: string, request: SubjectRequestInput<'runtime.operation.submit'>): Promise<{ told: Reply } | { error: PlatformError }> {
+    return this.parts.users.ask(what, 8_000, (channels, timeoutMs) => channels.request('runtime.operation.submit', {}, request, { timeoutMs }));
+  }
+
+  private mustStand(operation: string, { operation_id, status }: Reply): void {
+    this.parts.violations.require(this.parts.log.find(operation_id)?.state?.saga !== undefined, 'answer-in-log', () => `the operation ${operation} ${operation_id} was told to be ${status}, and does not stand in the log`);
+  }
+
   private helpFor(state: ExecutionState): { operation: OperationName; payload: { [key: string]: Json } } | undefined {
     if (state.paused === true) return { operation: 'resume', payload: {} };
     const step = state.steps.find((one) => one.status === 'unknown' || one.status === 'compensation_failed' || waitsForApproval(one));
@@ -70,17 +100,18 @@ export class SimulatedOperators {
   }
 
   private async operate(executionId: string, operation: OperationName, payload: { [key: string]: Json }): Promise<void> {
-    const request = { caller: BOB, operation, payload: { execution_id: executionId, reason: 'as drawn', ...payload }, correlation_id: executionId, wait_ms: 5_000 };
-    const reply = await this.parts.users.ask(`${operation} ${executionId}`, 8_000, (channels, timeoutMs) => channels.request('runtime.operation.submit', {}, request, { timeoutMs }));
+    const reply = await this.submit(`${operation} ${executionId}`, { caller: BOB, operation, payload: { execution_id: executionId, reason: 'as drawn', ...payload }, correlation_id: executionId, wait_ms: 5_000 });
     if ('told' in reply) this.wasTold(executionId, operation, reply.told);
     else this.parts.violations.add('answers', `${operation} ${executionId}: ${reply.error.code} ${reply.error.message}`);
   }
 
-  private wasTold(executionId: string, operation: OperationName, { status, error, report, operation_id }: Reply): void {
-    const { violations, log } = this.parts;
+  private wasTold(executionId: string, operation: OperationName, reply: Reply): void {
+    const { violations, log, life } = this.parts;
+    const { error, report, operation_id } = reply;
     if (error !== undefined) violations.require(LATE.includes(error.code), 'answers', () => `${operation} ${executionId}: ${error.code} ${error.message}`);
-    violations.require(log.find(operation_id)?.state?.saga !== undefined, 'answer-in-log', () => `the operation ${operation_id} was told to be ${status}, and does not stand in the log`);
+    this.mustStand(operation, reply);
     if (report?.done !== 1) return;
+    if (operation === 'terminate') life.terminationTold(executionId);
     const caused = log.find(executionId)?.records.some((record) => namesOperation(record, operation_id)) === true;
     violations.require(caused, 'answer-in-log', () => `${operation} was told to be done to ${executionId}, and its record does not stand in the log`);
   }
