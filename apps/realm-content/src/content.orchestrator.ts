@@ -6,6 +6,7 @@ import { contentDocument, MAX_INLINE_BYTES, type ArtifactLineage, type ContentDo
 import { canonicalJson, type Json } from '@symphainy/kernel';
 import { defineCapability, defineRealm, task, type ArtifactOptions, type StepResultInput, type StepTask } from '@symphainy/realm-sdk';
 import { decode } from './decode.orchestrator.js';
+import { encode } from './encode.orchestrator.js';
 import { factsOutput, identifyOutput, ingestOutput, ingestPayload, normaliseOutput, parseOutput, type IngestPayload } from './model/ingest.schema.js';
 import { withinLimit } from './model/limits.js';
 import { readingPool, type ParsedFile } from './reading-pool.js';
@@ -37,7 +38,7 @@ const ingest = defineCapability({
   ],
 });
 
-export const contentRealm = defineRealm({ realm: 'content', capabilities: [ingest, decode] });
+export const contentRealm = defineRealm({ realm: 'content', capabilities: [ingest, decode, encode] });
 
 async function identifyStep(step: Ingest): Promise<StepResultInput> {
   const { artifact, bytes } = await sourceOf(step);

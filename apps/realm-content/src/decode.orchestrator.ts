@@ -2,19 +2,20 @@
  * `content.decode`: a mainframe file of any size as a dataset. The plan divides the file into parts of whole records; each part is read by its range, decoded and
  * written as an object of its own, recorded when it is done; what a process that dies was at is done again, and nothing else. Memory does not grow with the file.
  */
-import type { Artifact } from '@symphainy/contracts';
+import type { Artifact, ContentDataset } from '@symphainy/contracts';
 import { failure } from '@symphainy/contracts';
 import type { Json } from '@symphainy/kernel';
-import { defineCapability, mapChunks, task, type ChunkMade, type StepResultInput, type StepTask } from '@symphainy/realm-sdk';
+import { defineCapability, mapChunks, task, type ChunkMade, type ReadableArtifact, type StepResultInput, type StepTask } from '@symphainy/realm-sdk';
 import { z } from 'zod';
+import { copybookTexts } from './copybook-texts.js';
 import { decodeOutput, decodePayload, type DecodePayload } from './model/decode.schema.js';
+import { withinLimit } from './model/limits.js';
 import { toldPage } from './services/mainframe/codecs/code-pages.js';
 import { layoutTable } from './services/mainframe/copybook/copybook-layout.js';
 import { assembleDataset, type PartSummary } from './services/mainframe/dataset/assemble-dataset.js';
 import { planParts, type RecordsPart } from './services/mainframe/dataset/part-plan.js';
 import { PartRows } from './services/mainframe/dataset/row-lines.js';
 import { recordReading, type RecordReading } from './services/mainframe/records/mainframe-options.js';
-import { decodeTextFile } from './text/decoded-text.js';
 
 type Decode = StepTask<DecodePayload>;
 
@@ -27,7 +28,7 @@ const NDJSON = 'application/x-ndjson';
 
 export const decode = defineCapability({
   intent: 'content.decode',
-  version: '1.0.0',
+  version: '1.1.0',
   description: 'Decodes a mainframe file of any size by its copybook into a dataset of JSON lines, in recorded parts, each value traceable to its bytes.',
   determinism: 'deterministic',
   input: decodePayload,
@@ -54,14 +55,14 @@ async function plan(step: Decode): Promise<StepResultInput> {
 /** Copybook and options say how to read; the same for every part. */
 async function readingFor(step: Decode): Promise<{ reading: RecordReading; copybooks: string[] }> {
   const { copybook, library, options } = step.payload;
-  const textOf = async (reference: string): Promise<string> => decodeTextFile(await (await step.read(reference)).bytes()).text;
-  const members = new Map(await Promise.all(library.map(async ({ member, copybook: text }) => [member.toUpperCase(), await textOf(text)] as const)));
-  return { reading: recordReading(await textOf(copybook), options, members), copybooks: [copybook, ...library.map((one) => one.copybook)] };
+  const { text, members } = await copybookTexts(step);
+  return { reading: recordReading(text, options, members), copybooks: [copybook, ...library.map((one) => one.copybook)] };
 }
 
 async function decodeParts([part]: readonly RecordsPart[], step: Decode): Promise<ChunkMade> {
   const { reading } = await readingFor(step);
-  const rows = new PartRows(reading, step.payload.options.segments?.parents, (done) => step.progress({ ...done, records: part!.records }));
+  const { keep_bytes: keepBytes, options } = step.payload;
+  const rows = new PartRows(reading, { parents: options.segments?.parents, keepBytes }, (done) => step.progress({ ...done, records: part!.records }));
   const bytes = await (await step.read(step.payload.source)).bytes({ start: part!.start, end: part!.end });
   const object = await step.write(rows.lines(bytes, part!), { mediaType: NDJSON });
   const failed = rows.failures();
@@ -85,8 +86,9 @@ async function assemble(step: Decode): Promise<StepResultInput> {
   const { results } = mapOutput.parse(step.inputs['decode']);
   const parts: Artifact[] = [];
   for (const reference of results) parts.push((await step.read(reference)).artifact);
-  const source = (await step.read(step.payload.source)).artifact;
-  const dataset = assembleDataset(reading, plainOptions(step.payload.options), { reference: step.payload.source, artifact: source }, parts);
+  const source = await step.read(step.payload.source);
+  const dataset = assembleDataset(reading, plainOptions(step.payload.options), { reference: step.payload.source, artifact: source.artifact }, parts);
+  if (step.payload.keep_bytes) dataset.edges = await edgesOf(dataset, source);
   const { records, failures, failure_counts, totals } = dataset;
   const counts = { record: dataset.record, records, failures, failure_counts, totals, parts: parts.length };
   const made = await step.artifact('dataset', 'content.dataset', dataset as unknown as Json, {
@@ -97,6 +99,14 @@ async function assemble(step: Decode): Promise<StepResultInput> {
   });
   const output = { dataset: step.artifactId('dataset'), layout: step.artifactId('layout', 'plan'), ...counts };
   return { output, artifacts: [made], events: [{ type: 'content.decoded', data: output }] };
+}
+
+/** What stands before the first record and behind the last. */
+async function edgesOf({ parts, source: { size } }: ContentDataset, source: ReadableArtifact): Promise<ContentDataset['edges']> {
+  const [start, end] = [parts[0]?.byte_start ?? size, parts.at(-1)?.byte_end ?? size];
+  withinLimit('edgeBytes', start + size - end);
+  const hexOf = async (from: number, to: number): Promise<string> => (from >= to ? '' : Buffer.from(await source.bytes({ start: from, end: to })).toString('hex'));
+  return { header_hex: await hexOf(0, start), trailer_hex: await hexOf(end, size) };
 }
 
 /** As the caller gave them: members that are undefined fall away. */

@@ -1,8 +1,9 @@
-/** realm-content: files become documents, facts and embeddings, each value with its place in the source. Serves `content.ingest`; stores nothing of its own. */
+/** realm-content: files become documents, facts and embeddings, each value with its place in the source. Serves `content.ingest`, `content.decode` and `content.encode`; stores nothing of its own. */
 export { contentService } from './content.manager.js';
 /** For the scorecard, which measures the realm's own readers. */
 export { openMainframe, type DecodedRow, type MainframeFile, type MainframeOptions } from './services/mainframe/records/read-records.js';
 export { type Field as LayoutField } from './services/mainframe/copybook/copybook-layout.js';
+export { rewriteRecords, type Rewritten } from './rewrite-records.js';
 export { readDocument, type ReadableFile } from './read-document.js';
 export { gridOf, type GridCell } from './services/view/table-grid.js';
 export { markdown } from './services/view/markdown.js';

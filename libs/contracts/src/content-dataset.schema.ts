@@ -29,7 +29,8 @@ export type DatasetPart = z.infer<typeof datasetPart>;
 
 /**
  * Artifact type `content.dataset`. Rows may have `_segment` (the group that the record holds) and `_parent` (the `_record` it belongs to), and `_failed`: the
- * columns that did not decode, whose bytes and reasons stand in the part's `failures`, JSON lines of `decodeFailure`.
+ * columns that did not decode, whose bytes and reasons stand in the part's `failures`, JSON lines of `decodeFailure`. Where bytes were kept: `_kept`, pairs of offset and
+ * bytes that the values do not give, and `_block`, `_before`, `_after`, bytes around the record, all as hexadecimal text and only where a program would write others.
  */
 export const contentDataset = z.object({
   media_type: z.literal('application/x-ndjson'),
@@ -37,6 +38,8 @@ export const contentDataset = z.object({
   /** Of the layout table and the options that the bytes were read by. */
   layout_hash: sha256Digest,
   options: jsonObject,
+  /** Where bytes were kept for encoding: what stood before the first record and behind the last. */
+  edges: z.object({ header_hex: z.string(), trailer_hex: z.string() }).optional(),
   record: z.string(),
   columns: z.array(datasetColumn),
   parts: z.array(datasetPart),

@@ -156,6 +156,7 @@ export const errorCodes = {
   'content.too_costly': domain('Reading the file takes more memory or time than one file may take', 'split it, or save it anew with a program that writes it plainly'),
   'content.unsafe': domain('The file holds what no reader should carry out', 'send it without the part that the message names'),
   'content.encoding': domain('The text’s encoding cannot be read', 'send UTF-8, or name the encoding'),
+  'content.unencodable': domain('A row cannot be written as its record', 'correct the named record and column: its PICTURE says what fits'),
   'copybook.syntax': domain('The copybook does not parse', 'correct the named line'),
   'copybook.mismatch': domain('The copybook does not fit its data', 'check the record length and format: the file’s size must be a whole number of records'),
   'copybook.unsupported': domain('The copybook uses a clause that is not supported', 'see docs/guides/mainframe.md for the clauses that are'),

@@ -8,6 +8,8 @@ export const decodePayload = z.strictObject({
   copybook: dataReference(),
   /** The members that the copybook copies, by name. */
   library: z.array(z.strictObject({ member: z.string().min(1).max(120), copybook: dataReference() })).max(200).default([]),
+  /** Keeps beside each row the bytes that its values do not give (`_kept`, `_before`, `_after`, `_block`), so that `content.encode` gives the file again byte for byte. */
+  keep_bytes: z.boolean().default(false),
   options: mainframeOptions.prefault({}),
 });
 export type DecodePayload = z.infer<typeof decodePayload>;

@@ -31,6 +31,9 @@ export const mainframeOptions = z.strictObject({
   record_name: itemName.optional(),
   /** Default: told from the source. */
   copybook_format: z.enum(['fixed', 'free']).optional(),
+  /** How edited pictures write their point and currency; default: what SPECIAL-NAMES of the copybook's program says, else `.` and `$`. */
+  decimal_point: z.enum(['period', 'comma']).optional(),
+  currency_sign: z.string().length(1).optional(),
   /** Bytes of each record, or of the file, that the copybook does not describe; default 0. */
   record_prefix_bytes: z.number().int().min(0).max(65_536).optional(),
   record_suffix_bytes: z.number().int().min(0).max(65_536).optional(),

@@ -1,4 +1,4 @@
-import { openMainframe, type DecodedRow, type MainframeFile, type MainframeOptions } from '@symphainy/realm-content';
+import { openMainframe, rewriteRecords, type DecodedRow, type MainframeFile, type MainframeOptions } from '@symphainy/realm-content';
 import type { Area, CaseResult, Corpus } from '../../area.js';
 import { casesOf, FOLDER, optionsOf, selectRows, wordsOf, type MainframeCase } from './mainframe-case.js';
 import { addGroupTexts, addStatedColumns, differences, jsonDocuments, nestedRow, sameNumber, underscored } from './nested-rows.js';
@@ -9,17 +9,18 @@ const CLIENTS = { field: 'CLIENT-TYPE', groups: { 0: 'CLIENT-HEADER', 1: 'CLIENT
 
 export const mainframeArea: Area = {
   name: 'mainframe',
-  counts: 'cases whose every record equals its expected result (and is refused where it must be), over all cases',
+  counts: 'cases whose every record equals its expected result (and is refused where it must be) and whose file comes back byte for byte from the rows, over all cases',
   peer: 'none: no other library for this language reads copybooks',
   measure(corpus) {
     const cases = casesOf(corpus);
-    return Promise.resolve(cases.map((one) => measured(corpus, one, cases)));
+    return Promise.all(cases.map((one) => measured(corpus, one, cases)));
   },
 };
 
-function measured(corpus: Corpus, one: MainframeCase, all: readonly MainframeCase[]): CaseResult {
+async function measured(corpus: Corpus, one: MainframeCase, all: readonly MainframeCase[]): Promise<CaseResult> {
   try {
-    const problems = problemsOf(new CaseFiles(corpus, one, wordsOf(one, all)));
+    const files = new CaseFiles(corpus, one, wordsOf(one, all));
+    const problems = [...(await problemsOf(files)), ...(await rewriteProblems(files))];
     return { file: one.id, score: problems.length === 0 ? 1 : 0, ...(problems.length === 0 ? {} : { note: `${problems.length} differ: ${problems.slice(0, 3).join('; ')}`.slice(0, 300) }) };
   } catch (error) {
     return { file: one.id, score: 0, note: error instanceof Error ? error.message.slice(0, 300) : String(error) };
@@ -50,7 +51,7 @@ class CaseFiles {
   }
 }
 
-function problemsOf(files: CaseFiles): string[] {
+async function problemsOf(files: CaseFiles): Promise<string[]> {
   const { one } = files;
   if (one.data.includes('(hex)')) return allVectors(files);
   if (/twin/.test(one.text)) return twinProblems(files);
@@ -60,9 +61,20 @@ function problemsOf(files: CaseFiles): string[] {
   return [...layout, ...(/^\s*[[{]/.test(files.expected) ? jsonProblems(files) : tableProblems(files, files.expected.trim().split(/\r?\n/).map((line) => line.split('|'))))];
 }
 
-function allVectors(files: CaseFiles): string[] {
+/** Decoded and encoded back, a file is the same to the byte. */
+async function rewriteProblems(files: CaseFiles): Promise<string[]> {
+  const { corpus, one, options } = files;
+  const layout = one.copybook ?? one.layout;
+  if (layout === undefined || one.data.includes('(hex)')) return [];
+  const data = corpus.bytes(`${FOLDER}/${one.data}`);
+  const { bytes } = await rewriteRecords(files.text(layout), data, options);
+  return Buffer.compare(bytes, data) === 0 ? [] : ['decoded and encoded back, the file is another'];
+}
+
+async function allVectors(files: CaseFiles): Promise<string[]> {
   const { cases } = JSON.parse(files.expected) as { cases: StatedVector[] };
-  return cases.flatMap((vector) => vectorProblems(vector, files.text(files.one.copybook!.replace('*', vector.copybook))));
+  const problems = await Promise.all(cases.map((vector) => vectorProblems(vector, files.text(files.one.copybook!.replace('*', vector.copybook)))));
+  return problems.flat();
 }
 
 function jsonProblems(files: CaseFiles): string[] {

@@ -1,5 +1,5 @@
 /** Single records with their result in braces: `{name=value, group={…}, table=[…]}`. */
-import { openMainframe, type MainframeOptions } from '@symphainy/realm-content';
+import { openMainframe, rewriteRecords, type MainframeOptions } from '@symphainy/realm-content';
 import { differences, nestedRow, type Nested } from './nested-rows.js';
 
 export interface StatedVector {
@@ -10,13 +10,15 @@ export interface StatedVector {
 }
 
 /** Problems of one vector; an id that ends in Invalid wants a refusal. */
-export function vectorProblems(vector: StatedVector, copybook: string): string[] {
+export async function vectorProblems(vector: StatedVector, copybook: string): Promise<string[]> {
   const bytes = Buffer.from(vector.hex, 'hex');
   const options: MainframeOptions = { record_length: bytes.length, tables: 'actual', binary_range: 'picture', ...requiredRange(vector.expected), ...(/\bDFHCOMMAREA\b/i.test(copybook) ? { record_name: 'DFHCOMMAREA' } : {}) };
   const file = openMainframe(copybook, bytes, options);
   const [row] = [...file.rows()];
   if (/invalid$/i.test(vector.id)) return row!.failures.length > 0 ? [] : [`${vector.id}: was not refused`];
-  return differences(stated(vector.expected), nestedRow(file, row!, camelCase)).map((problem) => `${vector.id}${problem}`);
+  const again = await rewriteRecords(copybook, bytes, options);
+  const rewritten = Buffer.compare(again.bytes, bytes) === 0 ? [] : [`${vector.id}: encoded back, the bytes are others`];
+  return [...rewritten, ...differences(stated(vector.expected), nestedRow(file, row!, camelCase)).map((problem) => `${vector.id}${problem}`)];
 }
 
 /** A range that the origin's type demands and the copybook does not say: `Value … outside the required range [0, 99] … path: RECORD[1]/ITEM`. */

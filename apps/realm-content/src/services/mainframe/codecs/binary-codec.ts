@@ -51,8 +51,10 @@ export function decodeBinary(bytes: Uint8Array, start: number, end: number, sign
   return { negative: value < 0n, digits: String(value < 0n ? -value : value) };
 }
 
-export function encodeBinary(value: SignedDigits, length: number, littleEndian = false): Uint8Array {
-  let rest = BigInt.asUintN(length * 8, value.negative ? -BigInt(value.digits) : BigInt(value.digits));
+export function encodeBinary(value: SignedDigits, length: number, { signed, littleEndian }: Pick<BinaryForm, 'signed' | 'littleEndian'>): Uint8Array {
+  const whole = value.negative ? -BigInt(value.digits) : BigInt(value.digits);
+  if ((signed ? BigInt.asIntN(length * 8, whole) : BigInt.asUintN(length * 8, whole)) !== whole) throw new RangeError(`it has room for what ${length} bytes hold`);
+  let rest = BigInt.asUintN(length * 8, whole);
   const out = new Uint8Array(length);
   for (let at = length - 1; at >= 0; at--, rest >>= 8n) out[at] = Number(rest & 0xffn);
   return littleEndian ? out.reverse() : out;

@@ -22,6 +22,9 @@ const ASCII: Readonly<Record<string, number>> = { ascii: 28591, cp1250: 1250, cp
 
 export const codePageNames: readonly string[] = [...Object.keys(EBCDIC), ...Object.keys(ASCII)];
 
+/** Japanese, Korean and Chinese pages of the mainframe. */
+const MIXED = new Set(['cp930', 'cp931', 'cp933', 'cp935', 'cp937', 'cp939', 'cp1364', 'cp1371', 'cp1388', 'cp1390', 'cp1399', 'cp5026', 'cp5035']);
+
 const loaded = new Map<string, CodePage>();
 
 /** A page by any of its usual names (`cp037`, `IBM-037`, `37`, `ibm1047`, `ascii`, `latin1`). Default of the platform: cp037. */
@@ -30,6 +33,7 @@ export function codePage(name: string): CodePage {
   const known = loaded.get(canonical);
   if (known) return known;
   const number = EBCDIC[canonical] ?? ASCII[canonical];
+  if (MIXED.has(canonical)) throw failure('copybook.code_page', { message: `${canonical} mixes one and two bytes a character, shifted by SO and SI, and no table of it is at hand`, field: '/options/code_page', fix: 'have the file transferred in Unicode, or describe its double-byte items as PIC X and name the single-byte page: their bytes are kept' });
   if (number === undefined) throw failure('copybook.code_page', { message: `the code page ${JSON.stringify(name.slice(0, 40))} is not known`, field: '/options/code_page', fix: `name one of ${codePageNames.join(', ')}` });
   const page = load(canonical, number);
   loaded.set(canonical, page);

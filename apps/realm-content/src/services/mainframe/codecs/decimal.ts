@@ -21,10 +21,11 @@ export function decimalText(negative: boolean, digits: string, scale: number): s
 /** The parts of a decimal text as a field of `digits` positions and `scale` places holds it. Throws where it does not fit. */
 export function decimalParts(text: string, digits: number, scale: number): { negative: boolean; digits: string } {
   const match = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text);
-  if (!match) throw new RangeError(`${text} is no decimal number`);
+  if (!match) throw new RangeError('it takes a decimal number');
   const fraction = match[3] ?? '';
   const all = scale >= 0 ? match[2]! + fraction.padEnd(scale, '0') : match[2]!.slice(0, scale) || '0';
+  if (scale < 0 && /[1-9]/.test(match[2]!.slice(scale))) throw new RangeError(`it holds whole multiples of 1${'0'.repeat(-scale)}`);
   const significant = all.replace(/^0+/, '');
-  if (fraction.length > Math.max(scale, 0) || significant.length > digits) throw new RangeError(`${text} does not fit ${digits} digits with ${scale} places`);
+  if (fraction.length > Math.max(scale, 0) || significant.length > digits) throw new RangeError(`it has room for ${digits} digits, ${Math.max(scale, 0)} of them after the point`);
   return { negative: match[1] === '-', digits: significant.padStart(digits, '0') };
 }

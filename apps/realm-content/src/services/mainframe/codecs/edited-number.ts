@@ -1,5 +1,5 @@
 /** Numbers as laid out for people by an edited picture: fill and currency are passed over, the sign may stand at either end. */
-import { expandPicture, type Picture } from '../copybook/picture.js';
+import { expandPicture, inOwnNames, inPlainNames, type Picture } from '../copybook/picture.js';
 import { Undecodable } from './decimal.js';
 import type { SignedDigits } from './zoned-codec.js';
 
@@ -25,8 +25,11 @@ export function readEdited(text: string, scale: number): SignedDigits | Undecoda
  * A number laid out by its picture (ISO/IEC 1989, "Editing rules"): zeros that Z, * and floating symbols stand for are suppressed up to the first digit, a fixed sign
  * or currency symbol stands where it is written, CR and DB only where the number is negative.
  */
-export function writeEdited({ negative, digits }: SignedDigits, picture: Picture): string {
-  const symbols = expandPicture(picture.text);
+export function writeEdited(value: SignedDigits, { text, special }: Picture): string {
+  return inOwnNames(laidOut(value, expandPicture(inPlainNames(text, special))), special);
+}
+
+function laidOut({ negative, digits }: SignedDigits, symbols: string): string {
   const minus = negative && /[1-9]/.test(digits);
   const floating = /([+\-$€£])\1/.exec(symbols)?.[1];
   const places = [...symbols].map((symbol, at) => (/[9Z*]/.test(symbol) || (symbol === floating && symbols.indexOf(symbol) !== at) ? at : -1)).filter((at) => at >= 0);

@@ -1,11 +1,12 @@
 import type { ColumnType, ContentCell } from '@symphainy/contracts';
 import type { Field } from '../copybook/copybook-layout.js';
+import { inPlainNames } from '../copybook/picture.js';
 import { binaryReader } from './binary-codec.js';
 import { decodeText } from './code-pages.js';
 import { SAFE_DIGITS, Undecodable } from './decimal.js';
 import { readEdited } from './edited-number.js';
 import { decodeFloat, type FloatForm } from './float-codec.js';
-import { numberCells } from './number-cells.js';
+import { numberCells, type NumberCells } from './number-cells.js';
 import { packedReader } from './packed-codec.js';
 import { textDecoder, type TextForm } from './text-codec.js';
 import { decodeZoned, filled, zonedReader, type SignedDigits, type ZonedForm } from './zoned-codec.js';
@@ -39,7 +40,7 @@ export function fieldDecoder(field: Field, form: DecodeForm): FieldDecoder {
   if (isOpaque(field)) return (bytes, at, end) => Buffer.from(bytes.buffer, bytes.byteOffset + at, end - at).toString('hex');
   if (field.usage === 'float' || field.usage === 'double') return (bytes, at) => decodeFloat(bytes, at, field.length === 4 ? 4 : 8, form.floats);
   if (isText(field)) return field.picture!.category === 'national' && field.usage === 'national' ? nationalDecoder(form) : textDecoder(form);
-  return within(numberDecoder(field, form), form.ranges?.[field.name]);
+  return within(numberDecoder(field, form, numberCells(fieldType(field) === 'integer', field.picture!.scale)), form.ranges?.[field.name]);
 }
 
 function within(decode: FieldDecoder, range: { readonly min?: number | undefined; readonly max?: number | undefined } | undefined): FieldDecoder {
@@ -63,10 +64,10 @@ function nationalDecoder(form: DecodeForm): FieldDecoder {
 const UTF16BE = new TextDecoder('utf-16be', { ignoreBOM: true });
 const utf16be = (bytes: Uint8Array, start: number, end: number): string => UTF16BE.decode(bytes.subarray(start, end));
 
-function numberDecoder(field: Field, form: DecodeForm): FieldDecoder {
+/** Of a field with a number's picture; `cells` makes what becomes of the number. */
+export function numberDecoder(field: Field, form: DecodeForm, cells: NumberCells): FieldDecoder {
   const { usage } = field;
   const picture = field.picture!;
-  const cells = numberCells(fieldType(field) === 'integer', picture.scale);
   switch (usage) {
     case 'binary':
     case 'comp5':
@@ -81,28 +82,35 @@ function numberDecoder(field: Field, form: DecodeForm): FieldDecoder {
 }
 
 /** A SIGN clause makes an item signed even where its picture has no S, as some compilers allow. */
-function displayDecoder(field: Field, form: DecodeForm, cells: ReturnType<typeof numberCells>): FieldDecoder {
-  if (field.usage === 'national') return exactly((bytes, at, end) => readEdited(utf16be(bytes, at, end), field.picture?.scale ?? 0), cells);
+function displayDecoder(field: Field, form: DecodeForm, cells: NumberCells): FieldDecoder {
+  if (field.usage === 'national') return exactly((bytes, at, end) => readEdited(inPlainNames(utf16be(bytes, at, end), field.picture?.special), field.picture?.scale ?? 0), cells);
   const zoned = zonedForm(field, form.page.family === 'ascii');
-  return zoned.sign?.separate ? exactly((bytes, at, end) => decodeZoned(bytes, at, end, zoned), cells) : zonedReader(zoned, cells);
+  const read = zoned.sign?.separate ? exactly((bytes, at, end) => decodeZoned(bytes, at, end, zoned), cells) : zonedReader(zoned, cells);
+  return field.blankWhenZero ? blankAsZero(read, form.page.space, cells) : read;
 }
+
+/** BLANK WHEN ZERO: a field of blanks alone is a zero. */
+const blankAsZero = (read: FieldDecoder, space: number, cells: NumberCells): FieldDecoder => (bytes, at, end) => {
+  for (let i = at; i < end; i++) if (bytes[i] !== space) return read(bytes, at, end);
+  return cells.exact(false, '0');
+};
 
 export const zonedForm = (field: Field, ascii: boolean): ZonedForm => ({ signed: field.picture!.signed || field.sign !== undefined, sign: field.sign, ascii });
 
 type DigitsDecoder = (bytes: Uint8Array, at: number, end: number) => SignedDigits | Undecodable;
 
-const exactly = (decode: DigitsDecoder, cells: ReturnType<typeof numberCells>): FieldDecoder => (bytes, at, end) => {
+const exactly = (decode: DigitsDecoder, cells: NumberCells): FieldDecoder => (bytes, at, end) => {
   const value = decode(bytes, at, end);
   return value instanceof Undecodable ? value : cells.exact(value.negative, value.digits);
 };
 
 function editedDigits(field: Field, form: DecodeForm): DigitsDecoder {
-  const scale = field.picture!.scale;
+  const { scale, special } = field.picture!;
   const ascii = form.page.family === 'ascii';
   const { blankWhenZero } = field;
   return (bytes, at, end) => {
     const fill = filled(bytes, at, end, { ascii });
     if (fill) return blankWhenZero && fill.reason.startsWith('spaces') ? { negative: false, digits: '0' } : fill;
-    return readEdited(decodeText(bytes, at, end, form.page), scale);
+    return readEdited(inPlainNames(decodeText(bytes, at, end, form.page), special), scale);
   };
 }

@@ -7,7 +7,7 @@ import { writeEdited } from './edited-number.js';
 import { isOpaque, isText, zonedForm, type DecodeForm } from './field-decoder.js';
 import { encodeFloat } from './float-codec.js';
 import { encodePacked } from './packed-codec.js';
-import { encodeZoned } from './zoned-codec.js';
+import { encodeZoned, type SignedDigits } from './zoned-codec.js';
 
 /** Fills exactly the field's length. Throws a RangeError when the cell has no place in the field. */
 export type FieldEncoder = (cell: Exclude<ContentCell, null>) => Uint8Array;
@@ -23,15 +23,16 @@ function textEncoder(field: Field, { page }: DecodeForm): FieldEncoder {
   return (cell) => {
     const out = new Uint8Array(field.length).fill(page.space);
     const text = String(cell);
-    if (text.length > field.length) throw new RangeError(`${field.name} has room for ${field.length} characters, not ${text.length}`);
-    for (let at = 0; at < text.length; at++) out[at] = byteOf(text[at]!, page);
+    if (text.length > field.length) throw new RangeError(`it has room for ${field.length} characters, not ${text.length}`);
+    const from = field.justified ? field.length - text.length : 0;
+    for (let at = 0; at < text.length; at++) out[from + at] = byteOf(text[at]!, page);
     return out;
   };
 }
 
 function byteOf(character: string, page: DecodeForm['page']): number {
   const byte = page.bytes.get(character);
-  if (byte === undefined) throw new RangeError(`${page.name} has no ${JSON.stringify(character)}`);
+  if (byte === undefined) throw new RangeError(`${page.name} has no character U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`);
   return byte;
 }
 
@@ -41,32 +42,45 @@ const nationalEncoder =
     exactLength(Buffer.from(String(cell).padEnd(field.length / 2), 'utf16le').swap16(), field);
 
 function exactLength(bytes: Uint8Array, field: Field): Uint8Array {
-  if (bytes.length !== field.length) throw new RangeError(`${field.name} takes ${field.length} bytes, not ${bytes.length}`);
+  if (bytes.length !== field.length) throw new RangeError(`it takes ${field.length} bytes, not ${bytes.length}`);
   return bytes;
 }
 
 function numberEncoder(field: Field, form: DecodeForm): FieldEncoder {
   const { usage, length } = field;
   const { digits, scale, signed } = field.picture!;
-  const parts = (cell: ContentCell, room: number) => decimalParts(plain(cell), room, scale);
+  const mayBeNegative = signed || field.sign !== undefined;
+  const parts = (cell: ContentCell, room: number) => {
+    const value = decimalParts(plain(cell), room, scale);
+    if (value.negative && !mayBeNegative) throw new RangeError('its picture has no sign');
+    return value;
+  };
   switch (usage) {
     case 'binary':
     case 'comp5':
     case 'comp9':
-      return (cell) => encodeBinary(parts(cell, 40), length, usage === 'comp9');
+      return (cell) => encodeBinary(parts(cell, 40), length, { signed, littleEndian: usage === 'comp9' });
     case 'packed':
     case 'packed_unsigned':
       return (cell) => encodePacked(parts(cell, length * 2 - (usage === 'packed' ? 1 : 0)), length, signed, usage === 'packed');
     case 'national':
       return (cell) => exactLength(Buffer.from(writeEdited(parts(cell, 40), field.picture!), 'utf16le').swap16(), field);
     default:
-      return field.picture!.category === 'edited' ? editedEncoder(field, form) : (cell) => encodeZoned(parts(cell, digits), zonedForm(field, form.page.family === 'ascii'));
+      return field.picture!.category === 'edited' ? editedEncoder(field, form) : zonedEncoder(field, form, (cell) => parts(cell, digits));
   }
+}
+
+function zonedEncoder(field: Field, { page }: DecodeForm, parts: (cell: ContentCell) => SignedDigits): FieldEncoder {
+  const form = zonedForm(field, page.family === 'ascii');
+  return (cell) => {
+    const value = parts(cell);
+    return field.blankWhenZero && /^0*$/.test(value.digits) ? new Uint8Array(field.length).fill(page.space) : encodeZoned(value, form);
+  };
 }
 
 function editedEncoder(field: Field, { page }: DecodeForm): FieldEncoder {
   return (cell) => {
-    const value = decimalParts(plain(cell), 40, field.picture!.scale);
+    const value = decimalParts(plain(cell), field.picture!.digits, field.picture!.scale);
     const text = field.blankWhenZero && /^0*$/.test(value.digits) ? '' : writeEdited(value, field.picture!);
     return Uint8Array.from(text.padEnd(field.length), (character) => byteOf(character, page));
   };

@@ -9,7 +9,7 @@ export interface NumberCells {
   exact(negative: boolean, digits: string): ContentCell | Undecodable;
 }
 
-const SAFE_LIMIT = 10 ** SAFE_DIGITS;
+export const SAFE_LIMIT = 10 ** SAFE_DIGITS;
 
 /** `integer`: cells are JSON numbers; otherwise decimal text with `scale` places. */
 export function numberCells(integer: boolean, scale: number): NumberCells {

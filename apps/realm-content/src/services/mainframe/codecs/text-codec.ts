@@ -20,19 +20,42 @@ const NO_CHARACTER = 0xfffd;
 
 /** A decoder of any length of text; its scratch memory is its own. */
 export function textDecoder(form: TextForm): TextDecoder {
-  const shown = form.page.characters.map((character) => (form.controls === 'blank' && CONTROL.test(character) ? ' ' : character));
-  const blank = Uint8Array.from(shown, (character) => (character === ' ' ? 1 : 0));
+  const shown = shownBy(form);
   const read = shown.every((character) => character.charCodeAt(0) < 0x100) ? latinReader(shown) : wideReader(shown, form.page);
-  const leading = form.trim === 'both';
-  const trailing = form.trim !== 'none';
+  const limits = cellLimits(form);
   return (bytes, start, end) => {
-    let from = start;
-    let to = end;
-    if (trailing) while (to > from && blank[bytes[to - 1]!] === 1) to--;
-    if (leading) while (from < to && blank[bytes[from]!] === 1) from++;
+    const to = limits.end(bytes, start, end);
+    const from = limits.start(bytes, start, to);
     return from === to ? '' : read(bytes, from, to);
   };
 }
+
+const shownBy = ({ page, controls }: TextForm): string[] => page.characters.map((character) => (controls === 'blank' && CONTROL.test(character) ? ' ' : character));
+
+/** Where a field's text begins and ends, without the blanks that are trimmed. */
+export interface CellLimits {
+  start(bytes: Uint8Array, from: number, to: number): number;
+  end(bytes: Uint8Array, from: number, to: number): number;
+}
+
+export function cellLimits(form: TextForm): CellLimits {
+  const blank = Uint8Array.from(shownBy(form), (character) => (character === ' ' ? 1 : 0));
+  return {
+    start(bytes, from, to) {
+      let at = from;
+      if (form.trim === 'both') while (at < to && blank[bytes[at]!] === 1) at++;
+      return at;
+    },
+    end(bytes, from, to) {
+      let at = to;
+      if (form.trim !== 'none') while (at > from && blank[bytes[at - 1]!] === 1) at--;
+      return at;
+    },
+  };
+}
+
+/** By byte, the code of the character that it shows; 0 for those that JSON writes in another way than as one ASCII character. */
+export const cellCodes = (form: TextForm): Uint8Array => Uint8Array.from(shownBy(form), (character) => (/^[ !#-[\]-~]$/.test(character) ? character.charCodeAt(0) : 0));
 
 function latinReader(shown: readonly string[]): TextDecoder {
   const table = Uint8Array.from(shown, (character) => character.charCodeAt(0));

@@ -2,7 +2,7 @@ import type { PlatformError } from '@symphainy/kernel';
 import { syntaxError } from './copybook-errors.js';
 import type { Token } from './copybook-lexer.js';
 import type { ConditionName, ConditionValue, Occurs, SignClause, Usage } from './copybook.model.js';
-import { parsePicture, PictureError, type Picture } from './picture.js';
+import { parsePicture, PictureError, PLAIN_NAMES, type Picture, type SpecialNames } from './picture.js';
 
 /** What one entry says, before it has a place in the tree. */
 export interface Entry {
@@ -16,6 +16,7 @@ export interface Entry {
   redefines?: string;
   sync?: boolean;
   blankWhenZero?: boolean;
+  justified?: boolean;
   /** BINARY-LONG and its like, INDEX and POINTER bring their size, in bytes. */
   size?: number;
   unsigned?: boolean;
@@ -38,7 +39,7 @@ const CLAUSE_WORDS = new Set([
 ]);
 
 /** Reads the clauses of one entry, in any order. */
-export function readEntry(tokens: readonly Token[]): Entry {
+export function readEntry(tokens: readonly Token[], special: SpecialNames = PLAIN_NAMES): Entry {
   const cursor = new Cursor(tokens);
   const first = cursor.take('a level number');
   if (!/^\d{1,2}$/.test(first.text)) throw syntaxError(first, `an entry begins with ${JSON.stringify(first.text)} instead of a level number`, { fix: 'begin each entry with 01 to 49, 66, 77 or 88, and end it with a period' });
@@ -47,7 +48,7 @@ export function readEntry(tokens: readonly Token[]): Entry {
   const entry: Entry = { level, name: readName(cursor), line: first.line };
   if (level === 88) return { ...entry, condition: { name: entry.name, values: conditionValues(readValues(cursor)) } };
   if (level === 66) return { ...entry, renames: readRenames(cursor) };
-  while (!cursor.done()) readClause(cursor, entry);
+  while (!cursor.done()) readClause(cursor, entry, special);
   return entry;
 }
 
@@ -84,21 +85,22 @@ function readName(cursor: Cursor): string {
   return token.text.toUpperCase();
 }
 
-function readClause(cursor: Cursor, entry: Entry): void {
+function readClause(cursor: Cursor, entry: Entry, special: SpecialNames): void {
   const token = cursor.take('a clause');
   const word = token.text.toUpperCase();
   if (usageClause(word, cursor, entry)) return;
   if (word === 'USAGE') cursor.skip('IS');
-  else if (word === 'PIC' || word === 'PICTURE') entry.picture = readPicture(cursor);
+  else if (word === 'PIC' || word === 'PICTURE') entry.picture = readPicture(cursor, special);
   else if (word === 'REDEFINES') entry.redefines = cursor.take('a name').text.toUpperCase();
   else if (word === 'OCCURS') entry.occurs = readOccurs(cursor);
   else if (word === 'SIGN') cursor.skip('IS');
   else if (word === 'LEADING' || word === 'TRAILING') entry.sign = readSign(cursor, word);
   else if (word === 'VALUE' || word === 'VALUES') readValues(cursor);
-  else if (word === 'JUST' || word === 'JUSTIFIED') cursor.skip('RIGHT');
+  else if (word === 'JUST' || word === 'JUSTIFIED') readJustified(cursor, entry);
+  else if (word === 'EXTERNAL') readExternal(cursor);
   else if (word === 'BLANK') readBlank(cursor, entry);
   else if (word === 'SYNC' || word === 'SYNCHRONIZED') readSync(cursor, entry);
-  else if (!/^(IS|GLOBAL|EXTERNAL|VOLATILE|GROUP-USAGE|ALIGNED)$/.test(word)) throw unsupportedClause(token);
+  else if (!/^(IS|GLOBAL|VOLATILE|GROUP-USAGE|ALIGNED)$/.test(word)) throw unsupportedClause(token);
 }
 
 function usageClause(word: string, cursor: Cursor, entry: Entry): boolean {
@@ -115,6 +117,16 @@ function readBlank(cursor: Cursor, entry: Entry): void {
   cursor.skip('WHEN');
   cursor.skip('ZERO', 'ZEROS', 'ZEROES');
   entry.blankWhenZero = true;
+}
+
+function readJustified(cursor: Cursor, entry: Entry): void {
+  cursor.skip('RIGHT');
+  entry.justified = true;
+}
+
+/** EXTERNAL AS 'name' says how other programs call the item. */
+function readExternal(cursor: Cursor): void {
+  if (cursor.skip('AS')) cursor.take('a literal');
 }
 
 function readSync(cursor: Cursor, entry: Entry): void {
@@ -141,11 +153,11 @@ function unsupportedClause(token: Token): PlatformError {
     : syntaxError(token, `${JSON.stringify(token.text)} begins no clause`, { fix: 'look for a missing period before it, or a misspelled word' });
 }
 
-function readPicture(cursor: Cursor): Picture {
+function readPicture(cursor: Cursor, special: SpecialNames): Picture {
   cursor.skip('IS');
   const token = cursor.take('a picture');
   try {
-    return parsePicture(token.text);
+    return parsePicture(token.text, special);
   } catch (error) {
     if (error instanceof PictureError) throw syntaxError(token, error.message, { code: /^[EU0-9()]+$/i.test(token.text) ? 'copybook.unsupported' : 'copybook.syntax', fix: 'pictures are made of X A N G 9 S V P Z * + - , . / B 0 CR DB and a currency sign' });
     throw error;

@@ -23,6 +23,8 @@ export interface Field {
   readonly redefines?: string;
   readonly redefined: boolean;
   readonly blankWhenZero: boolean;
+  /** Text stands at the right. */
+  readonly justified: boolean;
   readonly conditions: readonly ConditionName[];
   readonly children: readonly Field[];
   /** Of the record: its level-66 entries. */
@@ -58,6 +60,7 @@ function place(item: Item, offset: number): Field {
     usage: item.usage,
     redefined: false,
     blankWhenZero: item.blankWhenZero,
+    justified: item.justified,
     renames: item.renames,
     conditions: item.conditions,
     children,

@@ -3,6 +3,7 @@ import { readEntry, type Entry } from './copybook-clauses.js';
 import { syntaxError } from './copybook-errors.js';
 import type { Token } from './copybook-lexer.js';
 import type { SourceFormat } from './copybook-source.js';
+import { PLAIN_NAMES, type SpecialNames } from './picture.js';
 import type { Copybook, Item, Renames, SignClause, Usage } from './copybook.model.js';
 
 const MAX_DEPTH = 49;
@@ -10,13 +11,29 @@ const MAX_DEPTH = 49;
 /**
  * Reads a copybook: the data descriptions of a COBOL source. A whole program may be given: what stands before its first entry and
  * from the PROCEDURE DIVISION on is passed over. Entries without a level 01 above them form one record of their own.
- * `library` holds the members that COPY names. Errors: `copybook.syntax`, `copybook.unsupported`, each naming line, column, token and the fix.
+ * `library` holds the members that COPY names; `special` what SPECIAL-NAMES would say, by default what it says. Errors: `copybook.syntax`, `copybook.unsupported`, each naming line, column, token and the fix.
  */
-export function parseCopybook(text: string, format?: SourceFormat, library: CopyLibrary = new Map()): Copybook {
-  const entries = dataEntries(dataEntryTokens(text, format, library)).map(readEntry);
+export function parseCopybook(text: string, format?: SourceFormat, library: CopyLibrary = new Map(), special?: SpecialNames): Copybook {
+  const all = dataEntryTokens(text, format, library);
+  const names = special ?? specialNames(all.flat());
+  const entries = dataEntries(all).map((entry) => readEntry(entry, names));
   const records = recordsOf(entries);
   if (records.length === 0) throw syntaxError({ line: 1 }, 'the copybook describes no data', { fix: 'give a file with data descriptions: level numbers, names and pictures' });
   return { records };
+}
+
+/** DECIMAL-POINT IS COMMA and CURRENCY SIGN of a whole program. */
+function specialNames(tokens: readonly Token[]): SpecialNames {
+  const words = tokens.map((token) => token.text.toUpperCase());
+  const after = (from: number, ...skipped: string[]): number => (skipped.includes(words[from] ?? '') ? after(from + 1, ...skipped) : from);
+  const point = words.indexOf('DECIMAL-POINT');
+  const decimalComma = point >= 0 && words[after(point + 1, 'IS')] === 'COMMA';
+  const sign = words.indexOf('CURRENCY');
+  const literal = sign < 0 ? undefined : tokens[after(sign + 1, 'SIGN', 'IS')];
+  if (literal?.kind !== 'literal') return decimalComma ? { decimalComma, currency: '$' } : PLAIN_NAMES;
+  const currency = literal.text.slice(1, -1);
+  if (currency.length !== 1) throw syntaxError(literal, 'a currency sign of several characters is not supported', { code: 'copybook.unsupported', fix: 'docs/guides/mainframe.md tells what of SPECIAL-NAMES is read' });
+  return { decimalComma, currency };
 }
 
 function dataEntries(entries: readonly Token[][]): Token[][] {
@@ -104,6 +121,7 @@ function toItem(node: Node, above: Inherited): Item {
     line: entry.line,
     sync: entry.sync ?? above.sync ?? false,
     blankWhenZero: entry.blankWhenZero ?? false,
+    justified: entry.justified ?? false,
     renames: node.renames,
     usage: picture?.category === 'text' || picture?.category === 'edited' ? 'display' : usage,
     conditions: node.conditions,

@@ -37,6 +37,7 @@ export function detectFormat(text: string): SourceFormat {
   for (const line of physicalLines(text)) {
     if (/^\s*(>>|\$)\s*SOURCE\s+(FORMAT\s+)?(IS\s+)?FREE/i.test(line)) return 'free';
     if (/^ {0,5}(0?1|77)\s+[A-Za-z0-9-]+/.test(line) && !/^\d{6}/.test(line)) return 'free';
+    if (/^ {0,4}(0?[2-9]|[1-4]\d)\s{1,3}[A-Za-z][A-Za-z0-9-]*(\s+(PIC|PICTURE|OCCURS|REDEFINES|COMP|USAGE|VALUE)|\.)/i.test(line)) return 'free';
   }
   return 'fixed';
 }

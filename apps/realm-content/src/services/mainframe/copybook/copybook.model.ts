@@ -48,6 +48,7 @@ export interface Item {
   /** Binary items and floats stand on their own boundary, behind slack bytes where need be. */
   readonly sync: boolean;
   readonly blankWhenZero: boolean;
+  readonly justified: boolean;
   /** Bytes, of usages that bring their own size. */
   readonly size?: number;
   /** Of a record: its level-66 entries. */
@@ -55,6 +56,9 @@ export interface Item {
   readonly conditions: readonly ConditionName[];
   readonly children: readonly Item[];
 }
+
+/** Of the item that holds several records as alternatives of one place. */
+export const FILE_LEVEL = 0;
 
 /** Records (levels 01 and 77) in the order of the copybook. */
 export interface Copybook {

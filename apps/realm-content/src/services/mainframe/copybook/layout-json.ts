@@ -20,7 +20,7 @@ export function jsonCopybook(text: string): Copybook {
   return { records: read.data.records.map(({ name, fields }) => ({ ...itemOf(1, name), children: fields.map(({ name: field, size }) => ({ ...itemOf(5, field), picture: parsePicture(`X(${size})`) })) })) };
 }
 
-const itemOf = (level: number, name: string): Item => ({ level, name, line: 1, usage: 'display', sync: false, blankWhenZero: false, conditions: [], children: [], renames: [] });
+const itemOf = (level: number, name: string): Item => ({ level, name, line: 1, usage: 'display', sync: false, blankWhenZero: false, justified: false, conditions: [], children: [], renames: [] });
 
 function parsed(text: string): unknown {
   try {

@@ -15,6 +15,30 @@ export interface Picture {
   /** Digits after the decimal point; negative where P stands at the right (`99PPP` is -3). */
   readonly scale: number;
   readonly signed: boolean;
+  /** Of edited pictures: how their program writes points and currency; default: `.` and `$`. */
+  readonly special?: SpecialNames;
+}
+
+/** What SPECIAL-NAMES of a program says of its pictures. */
+export interface SpecialNames {
+  /** DECIMAL-POINT IS COMMA: `.` and `,` change places, in pictures and in what they lay out. */
+  readonly decimalComma: boolean;
+  /** CURRENCY SIGN: one character, in pictures and in what they lay out. */
+  readonly currency: string;
+}
+
+export const PLAIN_NAMES: SpecialNames = { decimalComma: false, currency: '$' };
+
+/** A picture, or what it lays out, with `.` as its point and `$` as its currency. */
+export function inPlainNames(text: string, { decimalComma, currency }: SpecialNames = PLAIN_NAMES): string {
+  const plain = decimalComma ? text.replace(/[.,]/g, (mark) => (mark === '.' ? ',' : '.')) : text;
+  return currency === '$' ? plain : plain.replaceAll(currency, '$');
+}
+
+/** The opposite of `inPlainNames`. */
+export function inOwnNames(text: string, { decimalComma, currency }: SpecialNames = PLAIN_NAMES): string {
+  const own = currency === '$' ? text : text.replaceAll('$', currency);
+  return decimalComma ? own.replace(/[.,]/g, (mark) => (mark === '.' ? ',' : '.')) : own;
 }
 
 /** Why a picture cannot be read. */
@@ -24,14 +48,15 @@ export class PictureError extends Error {
 
 const MAX_SIZE = 16 * 1024 * 1024;
 
-export function parsePicture(source: string): Picture {
+/** Throws a PictureError. */
+export function parsePicture(source: string, special: SpecialNames = PLAIN_NAMES): Picture {
   const text = source.toUpperCase();
-  const symbols = expandPicture(text);
+  const symbols = expandPicture(inPlainNames(text, special));
   if (/^[XA9]*[XA][XA9]*$/.test(symbols)) return textPicture(text, symbols.length);
   if (/^[NG]+$/.test(symbols)) return { ...textPicture(text, symbols.length * 2), category: 'national' };
   if (/^S?[9VP]+$/.test(symbols) && /9/.test(symbols)) return numberPicture(text, symbols);
   if (/^[XA90B/]+$/.test(symbols)) return textPicture(text, symbols.length);
-  if (/^[SVP9Z*+\-,.$B0/€£CRDB]+$/.test(symbols) && /[9Z*+\-$]/.test(symbols)) return editedPicture(text, symbols);
+  if (/^[SVP9Z*+\-,.$B0/€£CRDB]+$/.test(symbols) && /[9Z*+\-$]/.test(symbols)) return { ...editedPicture(text, symbols), ...(special === PLAIN_NAMES ? {} : { special }) };
   throw new PictureError(`the picture ${source} is not understood`);
 }
 

@@ -30,6 +30,9 @@ function placeOf(column: RecordColumn, columns: readonly RecordColumn[], tables:
   return { offset: column.base, moves: column.moves.map(({ column: at, bytes, max }) => ({ column: columns[at]!.name, bytes, max })) };
 }
 
+/** Of the layout table and the options that the bytes were read by. */
+export const layoutHash = (reading: RecordReading, options: { [key: string]: Json }): string => hashOf({ layout: layoutTable(reading.plan.record), options });
+
 export interface DatasetSource {
   readonly reference: string;
   readonly artifact: Artifact;
@@ -41,7 +44,7 @@ export function assembleDataset(reading: RecordReading, options: { [key: string]
   const dataset: ContentDataset = {
     media_type: 'application/x-ndjson',
     source: { reference: source.reference, hash: source.artifact.content_hash, size: source.artifact.object?.size ?? 0 },
-    layout_hash: hashOf({ layout: layoutTable(reading.plan.record), options }),
+    layout_hash: layoutHash(reading, options),
     options,
     record: reading.plan.record.name,
     columns: datasetColumns(reading),

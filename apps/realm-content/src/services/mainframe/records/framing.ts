@@ -64,7 +64,7 @@ export function framerOf(form: RecordForm): Framer {
 }
 
 const always = (): boolean => true;
-const WORD_BYTES = 4;
+export const WORD_BYTES = 4;
 
 /** A record from `start` to `end` which began, with what stands before it, at `at`. */
 function whole(view: View, at: number, start: number, end: number, what: string): Framed | undefined {
@@ -81,12 +81,35 @@ function misfit(view: View, at: number, message: string, details: { [key: string
 function wordFramed(view: View, at: number, form: WordForm, what: string): Framed | undefined {
   const start = at + WORD_BYTES;
   if (start > view.length) return whole(view, at, at, start, `${what} descriptor word`);
-  const { bytes } = view;
-  const stated = form.endian === 'big' ? (bytes[at]! << 8) | bytes[at + 1]! : (bytes[at + 3]! << 8) | bytes[at + 2]!;
-  const length = stated + form.adjustment - (form.inclusive ? WORD_BYTES : 0);
+  const stated = statedByRecord(view.bytes, at, form);
+  const length = lengthOf(stated, form);
   if (length < 0 || (length === 0 && stated === 0)) throw misfit(view, at, `the ${what} descriptor word at byte ${view.origin + at} states a length of ${stated}, which no ${what} has`, { stated });
   return whole(view, at, start, start + length, what);
 }
+
+const statedByRecord = (bytes: Uint8Array, at: number, { endian }: WordForm): number => (endian === 'big' ? (bytes[at]! << 8) | bytes[at + 1]! : (bytes[at + 3]! << 8) | bytes[at + 2]!);
+
+/** A set high bit marks an extended block descriptor word of 31 bits. */
+function statedByBlock(bytes: Uint8Array, at: number, { endian }: WordForm): number {
+  if (endian === 'little') return bytes[at + 3]! * 256 + bytes[at + 2]!;
+  return bytes[at]! >= 0x80 ? (bytes[at]! & 0x7f) * 2 ** 24 + bytes[at + 1]! * 65_536 + bytes[at + 2]! * 256 + bytes[at + 3]! : bytes[at]! * 256 + bytes[at + 1]!;
+}
+
+const lengthOf = (stated: number, form: WordForm): number => stated + form.adjustment - (form.inclusive ? WORD_BYTES : 0);
+
+/** Bytes that a record's or block's word says follow it. */
+export const recordWordLength = (word: Uint8Array, form: WordForm): number => lengthOf(statedByRecord(word, 0, form), form);
+export const blockWordLength = (word: Uint8Array, form: WordForm): number => lengthOf(statedByBlock(word, 0, form), form);
+
+/** The word of a record or block of so many bytes; undefined: a word of two bytes cannot say so. */
+export function descriptorWord(length: number, form: WordForm): Uint8Array | undefined {
+  const stated = length - form.adjustment + (form.inclusive ? WORD_BYTES : 0);
+  if (stated < 1 || stated > MOST_STATED) return undefined;
+  return form.endian === 'big' ? Uint8Array.of(stated >> 8, stated & 0xff, 0, 0) : Uint8Array.of(0, 0, stated & 0xff, stated >> 8);
+}
+
+/** Of z/OS: records and blocks end at 32,760 bytes. */
+const MOST_STATED = 32_760;
 
 class BlockedFramer implements Framer {
   /** Bytes of the open block that are left. */
@@ -121,13 +144,10 @@ class BlockedFramer implements Framer {
   }
 }
 
-/** A set high bit marks an extended block descriptor word of 31 bits. */
 function blockWord(view: View, at: number, form: WordForm): number {
   if (at + WORD_BYTES > view.length) throw misfit(view, at, `the block descriptor word at byte ${view.origin + at} is cut off`);
-  const { bytes } = view;
-  const extended = form.endian === 'big' && bytes[at]! >= 0x80;
-  const stated = extended ? (bytes[at]! & 0x7f) * 2 ** 24 + bytes[at + 1]! * 65_536 + bytes[at + 2]! * 256 + bytes[at + 3]! : form.endian === 'big' ? bytes[at]! * 256 + bytes[at + 1]! : bytes[at + 3]! * 256 + bytes[at + 2]!;
-  const length = stated + form.adjustment - (form.inclusive ? WORD_BYTES : 0);
+  const stated = statedByBlock(view.bytes, at, form);
+  const length = lengthOf(stated, form);
   if (length < WORD_BYTES) throw misfit(view, at, `the block descriptor word at byte ${view.origin + at} states a length of ${stated}, which no block has`, { stated });
   return length;
 }
@@ -141,8 +161,8 @@ function line(view: View, at: number, newline: readonly number[], carriageReturn
   return view.last ? { start: at, end: view.length, next: view.length } : undefined;
 }
 
-function measured(view: View, at: number, lengthOf: (bytes: Uint8Array, start: number, end: number) => number | undefined): Framed | undefined {
-  const length = lengthOf(view.bytes, at, view.length);
+function measured(view: View, at: number, tell: (bytes: Uint8Array, start: number, end: number) => number | undefined): Framed | undefined {
+  const length = tell(view.bytes, at, view.length);
   if (length === undefined) return whole(view, at, at, view.length + 1, 'record');
   if (length < 1) throw misfit(view, at, `the record at byte ${view.origin + at} has a length of ${length}`);
   return whole(view, at, at, at + length, 'record');

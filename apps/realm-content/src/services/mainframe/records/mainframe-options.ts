@@ -5,6 +5,8 @@ import type { DecodeForm } from '../codecs/field-decoder.js';
 import { layoutRecord, type Field } from '../copybook/copybook-layout.js';
 import { parseCopybook } from '../copybook/copybook-parser.js';
 import { isJsonLayout, jsonCopybook } from '../copybook/layout-json.js';
+import { FILE_LEVEL, type Copybook, type Item } from '../copybook/copybook.model.js';
+import type { SpecialNames } from '../copybook/picture.js';
 import type { CopyLibrary } from '../copybook/copy-statements.js';
 import type { MainframeOptions } from '../../../model/mainframe.schema.js';
 import type { RecordForm, WordForm } from './framing.js';
@@ -30,8 +32,23 @@ export interface RecordReading {
 
 /** Errors: `copybook.syntax`, `copybook.unsupported`, `copybook.code_page`, `copybook.mismatch`. */
 export function recordReading(copybook: string, options: MainframeOptions = {}, library: CopyLibrary = new Map()): RecordReading {
-  const read = isJsonLayout(copybook) ? jsonCopybook(copybook) : parseCopybook(copybook, options.copybook_format, library);
-  return readingOf(layoutRecord(read, options.record_name), options);
+  const read = isJsonLayout(copybook) ? jsonCopybook(copybook) : parseCopybook(copybook, options.copybook_format, library, specialNames(options));
+  return readingOf(layoutRecord(sharedPlace(read, options), options.record_name), options);
+}
+
+function specialNames({ decimal_point: point, currency_sign: currency }: MainframeOptions): SpecialNames | undefined {
+  return point === undefined && currency === undefined ? undefined : { decimalComma: point === 'comma', currency: currency ?? '$' };
+}
+
+/** Records of one file share its record area, as those under one FD do: where `segments` picks among several of them, they become alternatives of one place. */
+function sharedPlace(copybook: Copybook, { record_name: name, segments }: MainframeOptions): Copybook {
+  const picked = new Set(Object.values(segments?.groups ?? {}).map((group) => group.toUpperCase()));
+  const records = copybook.records.filter((record) => picked.has(record.name));
+  const [first, ...others] = records;
+  if (name !== undefined || first === undefined || others.length === 0) return copybook;
+  const alternatives = others.map((record) => ({ ...record, redefines: first.name }));
+  const file: Item = { level: FILE_LEVEL, name: 'FILE', line: first.line, usage: 'display', sync: false, blankWhenZero: false, justified: false, conditions: [], children: [first, ...alternatives], renames: records.flatMap((record) => record.renames) };
+  return { records: [file] };
 }
 
 /** The same for a layout from elsewhere. */

@@ -31,6 +31,8 @@ export interface DecodedRow {
   /** From 1. */
   readonly record: number;
   readonly range: RecordRange;
+  /** The record with what stands around it: words, prefix, suffix, end of line. */
+  readonly place: RecordRange;
   readonly row: ContentCell[];
   readonly failures: readonly FieldFailure[];
   /** The group that the record holds, and the number of the record it belongs to. */
@@ -80,6 +82,27 @@ export interface RecordPart {
 
 /** Rows of a part of a file; ranges are in the file, without the bytes around the record that the copybook does not describe. */
 export function* decodedRows(reading: RecordReading, part: RecordPart, tracker: SegmentTracker): Generator<DecodedRow> {
+  for (const framed of framedRecords(reading, part)) yield decodedRow(reading, part, tracker, framed);
+}
+
+/** A record's place among the bytes of its part. */
+export interface FramedRecord {
+  /** From 1. */
+  readonly record: number;
+  readonly start: number;
+  readonly end: number;
+  /** With what stands around it. */
+  readonly from: number;
+  readonly to: number;
+}
+
+export function decodedRow({ plan, rules }: RecordReading, { bytes, origin }: RecordPart, tracker: SegmentTracker, { record, start, end, from, to }: FramedRecord): DecodedRow {
+  const { row, failures, segment } = decodeRecord(plan, bytes, start, end, rules);
+  const parent = tracker.parentOf(segment, record);
+  return { record, range: { start: origin + start, end: origin + end }, place: { start: origin + from, end: origin + to }, row, failures, segment, parent };
+}
+
+export function* framedRecords(reading: RecordReading, part: RecordPart): Generator<FramedRecord> {
   const framer = framerOf(reading.framing);
   const view = { bytes: part.bytes, length: part.to, origin: part.origin, last: true };
   let record = part.firstRecord - 1;
@@ -87,9 +110,7 @@ export function* decodedRows(reading: RecordReading, part: RecordPart, tracker: 
     const framed = framer.next(view, at)!;
     const start = Math.min(framed.end, framed.start + reading.prefix);
     const end = Math.max(start, framed.end - reading.suffix);
-    const { row, failures, segment } = decodeRecord(reading.plan, part.bytes, start, end, reading.rules);
-    const parent = tracker.parentOf(segment, ++record);
-    yield { record, range: { start: part.origin + start, end: part.origin + end }, row, failures, segment, parent };
+    yield { record: ++record, start, end, from: at, to: framed.next };
     at = framed.next;
   }
 }

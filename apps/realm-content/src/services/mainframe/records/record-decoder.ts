@@ -42,25 +42,37 @@ export function measureRecord(plan: RecordPlan, bytes: Uint8Array, start: number
   return new RecordRun(plan, bytes, start, end, rules).through(plan.measure);
 }
 
-class RecordRun {
-  private readonly row: ContentCell[];
+/** One record gone through by its plan. `field` may be overridden by those that want no row. */
+export class RecordRun {
+  protected row: ContentCell[];
   private failures: FieldFailure[] | undefined;
   private segment: string | undefined;
   /** By how much what follows stands before its place at maximum; never above 0. */
-  private shift = 0;
-  private marked = 0;
+  protected shift = 0;
+  private readonly marks: number[] = [];
 
   constructor(
     private readonly plan: RecordPlan,
-    private readonly bytes: Uint8Array,
-    private readonly start: number,
-    private readonly end: number,
+    protected bytes: Uint8Array,
+    protected start: number,
+    protected end: number,
     private readonly rules: DecodeRules,
   ) {
     this.row = new Array<ContentCell>(plan.columns.length).fill(null);
   }
 
+  /** Begins anew with another record. */
+  protected begin(bytes: Uint8Array, start: number, end: number): void {
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.failures = undefined;
+    this.segment = undefined;
+    this.shift = 0;
+  }
+
   through(ops: readonly PlanOp[]): DecodedRecord {
+    if (this.plan.segmentFirst !== undefined) this.pick(this.plan.segmentFirst);
     for (let at = 0; at < ops.length; ) {
       const op = ops[at]!;
       if (op.do === 'field') {
@@ -73,7 +85,17 @@ class RecordRun {
     return { row: this.row, failures: this.failures ?? NO_FAILURES, used: this.plan.record.area + this.shift, segment: this.segment };
   }
 
-  private field(op: PlanOp & { do: 'field' }): void {
+  /** A record that no group is picked for would be read by none: that is told. */
+  private pick(op: PlanOp & { do: 'field' }): void {
+    const at = this.start + op.offset;
+    const stop = at + op.length;
+    if (stop > this.end) return this.fail(op, at, this.end, 'the record ends before the field does');
+    const value = op.decode(this.bytes, at, stop);
+    this.segment = value instanceof Undecodable ? undefined : this.rules.segments?.groups[String(value)]?.toUpperCase();
+    if (this.segment === undefined) this.fail(op, at, stop, 'no segment has this value, so the record was not read');
+  }
+
+  protected field(op: PlanOp & { do: 'field' }): void {
     const at = this.start + op.offset + this.shift;
     const stop = at + op.length;
     if (stop > this.end) return this.cut(op, at);
@@ -119,10 +141,10 @@ class RecordRun {
       case 'segment':
         return this.rules.segments === undefined || this.segment === op.group ? at + 1 : op.next;
       case 'mark':
-        this.marked = this.shift;
+        this.marks[op.place] = this.shift;
         return at + 1;
       case 'restore':
-        this.shift = this.marked;
+        this.shift = this.marks[op.place]!;
         return at + 1;
     }
   }

@@ -8,7 +8,7 @@ const fixed = (...lines: string[]): string => lines.map((line) => `       ${line
 /** Decodes, encodes what came out, and tells how many bytes had to be kept beside the values. */
 function roundTrip(copybook: string, bytes: Uint8Array, options: MainframeOptions = {}): { rows: DecodedRow[]; kept: number } {
   const file = openMainframe(copybook, bytes, options);
-  const encoder = recordEncoder(file.reading.plan, file.reading.form, file.reading.rules.tables);
+  const encoder = recordEncoder(file.reading.plan, file.reading.form, file.reading.rules);
   const rows = [...file.rows()];
   let kept = 0;
   for (const { row, range } of rows) {
@@ -61,7 +61,7 @@ describe('decoded and encoded back - the same bytes', () => {
         const copybook = copybookOf([...items.filter((i) => i.shape !== 'redefined'), { shape: 'plain', clauses: ['PIC X'], times: 1 }]);
         const file = openMainframe(copybook, new Uint8Array(), {});
         const bytes = Uint8Array.from({ length: file.recordLength! }, () => stream.next().value!);
-        const encoder = recordEncoder(file.reading.plan, file.reading.form, 'maximum');
+        const encoder = recordEncoder(file.reading.plan, file.reading.form, file.reading.rules);
         const first = [...openMainframe(copybook, bytes, {}).rows()][0]!;
         const canonical = encoder.fromRow(first.row, bytes.length);
         const { rows, kept } = roundTrip(copybook, canonical);
@@ -91,10 +91,26 @@ describe('decoded and encoded back - the same bytes', () => {
     expect([rows[0]!.row, kept]).toEqual([[123, 'AAAAAA', -12], 2]);
   });
 
+  it('a row that was changed - what changed is written anew, all else stays as it was', () => {
+    const copybook = fixed('01 R.', '   05 P PIC S9(3) COMP-3.', '   05 FILLER PIC X(2).', '   05 Z PIC S9(2).', '   05 BAD PIC 9(2).');
+    const bytes = Buffer.from('123a' + 'c1c2' + 'f1b2' + '0000', 'hex');
+    const { reading, rows } = openMainframe(copybook, bytes, {});
+    const encoder = recordEncoder(reading.plan, reading.form, reading.rules);
+    const { row } = [...rows()][0]!;
+    const kept = encoder.keep(row, bytes);
+    const changed = (at: number, value: number): string => Buffer.from(encoder.fromParts(row.map((cell, i) => (i === at ? value : cell)), 8, kept)).toString('hex');
+    expect([changed(0, -7), changed(1, 5), changed(2, 42)]).toEqual(['007dc1c2f1b20000', '123ac1c2f0c50000', '123ac1c2f1b2f4f2']);
+  });
+
+  it('two items that share a place and say different things - refused, because one of them would be lost', () => {
+    const { reading } = openMainframe(fixed('01 R.', '   05 A PIC X(2).', '   05 B REDEFINES A PIC 9(2).'), new Uint8Array(), {});
+    expect(() => recordEncoder(reading.plan, reading.form, reading.rules).fromParts(['11', 22], 2, [])).toThrow('A: the value does not come back');
+  });
+
   it('a value too large for its field is refused, not cut', () => {
     const { reading } = openMainframe(fixed('01 R.', '   05 A PIC 9(2).', '   05 B PIC X(2).'), new Uint8Array(), {});
-    const encoder = recordEncoder(reading.plan, reading.form, 'maximum');
-    expect(() => encoder.fromRow([100, 'AB'], 4)).toThrow('100 does not fit 2 digits');
-    expect(() => encoder.fromRow([1, 'ABC'], 4)).toThrow('B has room for 2 characters, not 3');
+    const encoder = recordEncoder(reading.plan, reading.form, reading.rules);
+    expect(() => encoder.fromRow([100, 'AB'], 4)).toThrow('A: it has room for 2 digits');
+    expect(() => encoder.fromRow([1, 'ABC'], 4)).toThrow('B: it has room for 2 characters, not 3');
   });
 });

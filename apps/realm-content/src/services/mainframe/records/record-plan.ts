@@ -49,8 +49,8 @@ export type PlanOp =
   | { readonly do: 'shrink'; readonly counter: number; readonly max: number; readonly length: number }
   /** Goes on at `next` unless the record is of the segment. */
   | { readonly do: 'segment'; readonly group: string; next: number }
-  /** An alternative begins where the first one did. */
-  | { readonly do: 'mark' | 'restore' };
+  /** An alternative begins where the first one did; `place` tells nested ones apart. */
+  | { readonly do: 'mark' | 'restore'; readonly place: number };
 
 export interface RecordPlan {
   readonly record: Field;
@@ -60,6 +60,8 @@ export interface RecordPlan {
   readonly measure: readonly PlanOp[];
   /** The column whose value picks the segment; -1: none. */
   readonly segmentColumn: number;
+  /** Where the segment's field stands inside the groups that it picks: read before anything else. */
+  readonly segmentFirst: (PlanOp & { readonly do: 'field' }) | undefined;
 }
 
 /** Which of the alternatives of a REDEFINES a record holds: the value of `field` picks the group. */
@@ -77,7 +79,16 @@ export function planRecord(record: Field, form: DecodeForm, segments?: SegmentCh
   compiler.item(record, [], 0, false);
   const segmentColumn = segments === undefined ? -1 : compiler.columns.findIndex((column) => column.path.at(-1)!.name === segments.field.toUpperCase());
   if (segments !== undefined) checkSegments(record, segments, segmentColumn);
-  return { record, columns: compiler.columns, ops: compiler.ops, measure: measuring(compiler.ops, segmentColumn), segmentColumn };
+  const segmentFirst = segments === undefined ? undefined : readFirst(compiler, segments, segmentColumn);
+  return { record, columns: compiler.columns, ops: compiler.ops, measure: measuring(compiler.ops, segmentColumn), segmentColumn, segmentFirst };
+}
+
+function readFirst({ columns, ops }: PlanCompiler, { groups }: SegmentChoice, at: number): (PlanOp & { do: 'field' }) | undefined {
+  const picked = new Set(Object.values(groups).map((group) => group.toUpperCase()));
+  const column = columns[at]!;
+  if (!column.path.some((part) => picked.has(part.name))) return undefined;
+  if (column.moves.length > 0) throw failure('copybook.mismatch', { message: `${column.name} stands behind a table of varying length, so it cannot tell which record it is in`, field: '/options/segments', fix: 'name a field that stands at the same place in every record' });
+  return ops.find((op): op is PlanOp & { do: 'field' } => op.do === 'field' && op.column === at);
 }
 
 function columnsOf(field: Field): number {
@@ -114,6 +125,7 @@ class PlanCompiler {
   /** What the tables so far add to an offset beyond their being empty, and the room that they have at their maximum. */
   private moves: ColumnMove[] = [];
   private room = 0;
+  private places = 0;
 
   constructor(
     private readonly form: DecodeForm,
@@ -162,9 +174,15 @@ class PlanCompiler {
   }
 
   private group(field: Field, path: readonly PathPart[], shift: number, alternative: boolean): void {
+    let marked = { place: 0, moves: this.moves, room: this.room };
     for (const child of field.children) {
-      if (child.redefines !== undefined) this.ops.push({ do: 'restore' });
-      else if (child.redefined) this.ops.push({ do: 'mark' });
+      if (child.redefines !== undefined) {
+        this.ops.push({ do: 'restore', place: marked.place });
+        ({ moves: this.moves, room: this.room } = marked);
+      } else if (child.redefined) {
+        marked = { place: this.places++, moves: this.moves, room: this.room };
+        this.ops.push({ do: 'mark', place: marked.place });
+      }
       const jump = this.groups.has(child.name) ? { do: 'segment' as const, group: child.name, next: 0 } : undefined;
       if (jump) this.ops.push(jump);
       this.item(child, path, shift, alternative);
