@@ -55,6 +55,14 @@ describe('files within files - lost, mixed up, or allowed to take the reader dow
     expect([tables[0]!.source.entry, tables[0]!.rows]).toEqual(['p.csv', [['P-1', 120], ['P-2', 80]]]);
   });
 
+  it('a forwarded message - is a message within, with what is attached to it', async () => {
+    const inner = ['From: Bo <bo@example.org>', 'Subject: The damage', 'MIME-Version: 1.0', 'Content-Type: multipart/mixed; boundary="in"', '', '--in', 'Content-Type: text/plain', '', 'See the table.', '--in', 'Content-Type: text/csv; name="sums.csv"', 'Content-Disposition: attachment; filename="sums.csv"', '', 'item,sum', 'roof,1200', 'door,300', '--in--', ''];
+    const outer = ['From: Ada <ada@example.org>', 'Subject: Fwd: The damage', 'MIME-Version: 1.0', 'Content-Type: multipart/mixed; boundary="out"', '', '--out', 'Content-Type: text/plain', '', 'Please pay this.', '--out', 'Content-Type: message/rfc822', '', ...inner, '--out--', ''];
+    const { blocks, tables } = await normalise(await readWhole('email', Buffer.from(outer.join('\r\n')), {}));
+    expect(blocks.filter((b) => b.key === 'Subject').map((b) => [b.value, b.source.entry])).toEqual([['Fwd: The damage', undefined], ['The damage', 'attachment-1.eml']]);
+    expect(tables.map((t) => [t.source.entry, t.rows])).toEqual([['attachment-1.eml!/sums.csv', [['roof', 1200], ['door', 300]]]]);
+  });
+
   it('a file embedded in a PDF - is read beside its pages', async () => {
     const pdf = await PDFDocument.create();
     pdf.addPage().drawText('The premiums are attached.');

@@ -53,6 +53,8 @@ export const contentBlock = z.object({
   table_id: z.string().optional(),
   /** How sure the recognition of text in a picture is, from 0 to 1; absent where the file states its text. */
   confidence: z.number().min(0).max(1).optional(),
+  /** ISO 639-1, of prose that is long enough to tell. */
+  language: z.string().max(8).optional(),
   source: contentSource,
 });
 export type ContentBlock = z.infer<typeof contentBlock>;
@@ -134,6 +136,8 @@ export type DecodeFailure = z.infer<typeof decodeFailure>;
 export const contentDocument = z.object({
   kind: contentKind,
   title: z.string().optional(),
+  /** ISO 639-1, of most of its prose; absent where that does not clearly tell. */
+  language: z.string().max(8).optional(),
   /** What the file says of itself (author, page count, encoding, delimiter), never the upload's name or time. */
   metadata: jsonObject,
   blocks: z.array(contentBlock),

@@ -3,6 +3,7 @@ import type { Json } from '@symphainy/kernel';
 import { breathe } from '../../model/breathing.js';
 import { shortTitle, type DraftBlock, type DraftDocument, type DraftTable } from '../../model/draft-document.js';
 import { typeColumn } from './column-types.js';
+import { tellLanguages } from './language.js';
 
 /** Rows of a table that its block repeats as text. */
 const BLOCK_ROWS = 100;
@@ -20,10 +21,12 @@ export async function normalise(draft: DraftDocument): Promise<ContentDocument> 
   }
   const blocks = draft.blocks.map((block) => normaliseBlock(block, tables)).filter((block) => block.text !== '' || block.type === 'table');
   blocks.forEach((block, at) => void (block.id = `b${at + 1}`));
+  const language = await tellLanguages(blocks);
   const title = shortTitle(cleanText(draft.title ?? '') || (blocks.find((block) => block.type === 'heading')?.text ?? ''));
   return {
     kind: draft.kind,
     ...(title ? { title } : {}),
+    ...(language === undefined ? {} : { language }),
     metadata: cleanJson(draft.metadata) as ContentDocument['metadata'],
     blocks,
     tables,

@@ -36,6 +36,20 @@ describe('markup - read as what it says, refused where it is a trap', () => {
     expect([blocks[1]!.text, tables[0]!.columns.map((c) => c.name), tables[0]!.rows]).toEqual(['First words', ['Phase', 'Days'], [['Ground', 12]]]);
   });
 
+  it('PPTX - the speaker’s notes follow their slide, and cells span rows and columns', async () => {
+    const spanned = (attributes: string, text: string): string => `<a:tc ${attributes}><a:txBody><a:p><a:r><a:t>${text}</a:t></a:r></a:p></a:txBody></a:tc>`;
+    const file = zipSync({
+      'ppt/slides/slide1.xml': slide(`${shape('title', '<a:p><a:r><a:t>Plan</a:t></a:r></a:p>')}<p:graphicFrame><a:tbl><a:tr>${cell('Phase')}${spanned('gridSpan="2"', 'Days')}${spanned('hMerge="1"', '')}</a:tr><a:tr>${spanned('rowSpan="2"', 'Ground')}${cell('1')}${cell('2')}</a:tr><a:tr>${spanned('vMerge="1"', '')}${cell('3')}${cell('4')}</a:tr></a:tbl></p:graphicFrame>`),
+      'ppt/slides/_rels/slide1.xml.rels': strToU8('<Relationships><Relationship Id="n" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/notesSlide" Target="../notesSlides/notesSlide7.xml"/></Relationships>'),
+      'ppt/notesSlides/notesSlide7.xml': slide(shape('sldNum', '<a:p><a:r><a:t>1</a:t></a:r></a:p>') + shape('body', '<a:p><a:r><a:t>Say why it takes so long.</a:t></a:r></a:p>')),
+    });
+    const { blocks, tables } = await normalise(await parsePptx(file));
+    expect(blocks.map((b) => [b.type, b.source.page, b.source.part])).toEqual([['heading', 1, 'ppt/slides/slide1.xml'], ['table', 1, 'ppt/slides/slide1.xml'], ['paragraph', 1, 'ppt/notesSlides/notesSlide7.xml']]);
+    expect(blocks.at(-1)!.text).toBe('Say why it takes so long.');
+    expect(tables[0]!.rows.map((row) => row[0])).toEqual(['Ground', 'Ground']);
+    expect(tables[0]!.cells!.filter((c) => c.row_span !== undefined || c.column_span !== undefined).map((c) => [c.row, c.column, c.row_span, c.column_span, c.text])).toEqual([[1, 2, undefined, 2, 'Days'], [2, 1, 2, undefined, 'Ground']]);
+  });
+
   it('NDJSON - its lines are the rows of one table', async () => {
     const { tables } = await normalise(await parseJson(Buffer.from('{"a":1}\n{"a":2,"b":"x"}\n'), {}));
     expect([tables.length, tables[0]!.rows]).toEqual([1, [[1, null], [2, 'x']]]);

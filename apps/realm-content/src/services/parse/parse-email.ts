@@ -18,13 +18,13 @@ export async function parseEmail(bytes: Uint8Array): Promise<DraftDocument> {
   addHeaders(mail, rawHeaders(bytes), builder);
   if (mail.text !== undefined && mail.text.trim() !== '') await readPart(mail.text, 'text/plain', builder, (decoded, inner) => readTextBlocks(decoded, inner));
   else if (mail.html !== undefined) await readPart(mail.html, 'text/html', builder, (decoded, inner) => readHtml(decoded, inner, (at) => ({ line: at.startLine })));
-  for (const [at, attachment] of mail.attachments.entries()) builder.embed(attachment.filename || `attachment-${at + 1}`, contentOf(attachment));
+  for (const [at, attachment] of mail.attachments.entries()) builder.embed(nameOf(attachment, at), contentOf(attachment));
   return builder.done();
 }
 
 async function readMail(bytes: Uint8Array): Promise<Email> {
   try {
-    return await PostalMime.parse(bytes, { attachmentEncoding: 'arraybuffer' });
+    return await PostalMime.parse(bytes, { attachmentEncoding: 'arraybuffer', forceRfc822Attachments: true });
   } catch (error) {
     throw failure('content.corrupt', { message: 'the e-mail’s structure cannot be read', field: '/source', cause: error });
   }
@@ -76,6 +76,9 @@ function addHeaders(mail: Email, places: ReadonlyMap<string, RawHeader>, builder
 }
 
 const shownAddresses = (addresses: readonly Address[] | undefined): string => (addresses ?? []).flatMap((a) => a.group ?? [a]).map((a) => (a.name ? `${a.name} <${a.address}>` : (a.address ?? ''))).join(', ');
+
+/** A forwarded message has no name of its own but its kind. */
+const nameOf = ({ filename, mimeType }: Email['attachments'][number], at: number): string => filename || `attachment-${at + 1}${mimeType === 'message/rfc822' ? '.eml' : ''}`;
 
 const contentOf = ({ content }: Email['attachments'][number]): Uint8Array => (typeof content === 'string' ? Buffer.from(content) : new Uint8Array(content as ArrayBuffer));
 

@@ -3,17 +3,22 @@ import type { Element } from '@xmldom/xmldom';
 import { failure, type ContentSource } from '@symphainy/contracts';
 import { DraftBuilder, withinTable, type DraftDocument } from '../../model/draft-document.js';
 import { withinLimit } from '../../model/limits.js';
-import { columnNames, isHeading } from './parse-csv.js';
+import { isHeading } from './parse-csv.js';
+import { printedTable } from './printed-table.js';
 import { childElements, elementsNamed, xmlRoot } from './xml-tree.js';
 
-/** PPTX: slides in their order; titles as headings, paragraphs (bulleted ones, and those set in, as list items), tables. A slide is a page, its part named. */
+/** PPTX: slides in their order; titles as headings, paragraphs (bulleted ones, and those set in, as list items), tables with spans, and behind each slide its speaker’s notes. A slide is a page, its part named. */
 export async function parsePptx(bytes: Uint8Array): Promise<DraftDocument> {
   const parts = unpacked(bytes);
   const builder = new DraftBuilder('pptx');
   const slides = slideParts(parts);
   withinLimit('pages', slides.length);
   builder.metadata({ pages: slides.length });
-  for (const [at, part] of slides.entries()) readSlide(xmlRoot(textOf(parts[part]!), `the part ${part}`), { page: at + 1, part }, builder);
+  for (const [at, part] of slides.entries()) {
+    readSlide(xmlRoot(textOf(parts[part]!), `the part ${part}`), { page: at + 1, part }, builder);
+    const notes = notesOf(parts, part);
+    if (notes !== undefined) readNotes(xmlRoot(textOf(parts[notes]!), `the part ${notes}`), { page: at + 1, part: notes }, builder);
+  }
   return Promise.resolve(builder.done());
 }
 
@@ -21,7 +26,7 @@ type Parts = Readonly<Record<string, Uint8Array>>;
 
 function unpacked(bytes: Uint8Array): Parts {
   try {
-    return unzipSync(bytes, { filter: ({ name }) => /^ppt\/(slides\/|presentation\.xml|_rels\/)/.test(name) && /\.(xml|rels)$/.test(name) });
+    return unzipSync(bytes, { filter: ({ name }) => /^ppt\/(slides\/|notesSlides\/|presentation\.xml|_rels\/)/.test(name) && /\.(xml|rels)$/.test(name) });
   } catch (error) {
     throw failure('content.corrupt', { message: 'the PPTX cannot be unpacked', field: '/source', cause: error });
   }
@@ -37,6 +42,23 @@ function slideParts(parts: Parts): string[] {
   const targets = new Map(elementsNamed(xmlRoot(textOf(relations)), 'Relationship').map((relation) => [relation.getAttribute('Id'), `ppt/${(relation.getAttribute('Target') ?? '').replace(/^\/?(ppt\/)?/, '')}`]));
   const listed = elementsNamed(xmlRoot(textOf(presentation)), 'sldId').map((slide) => targets.get(slide.getAttribute('r:id')) ?? '').filter((name) => name in parts);
   return listed.length > 0 ? listed : byNumber;
+}
+
+/** The part with what the speaker wrote for a slide. */
+function notesOf(parts: Parts, slide: string): string | undefined {
+  const relations = parts[slide.replace(/slides\/([^/]+)$/, 'slides/_rels/$1.rels')];
+  const relation = relations && elementsNamed(xmlRoot(textOf(relations)), 'Relationship').find((one) => /\/notesSlide$/.test(one.getAttribute('Type') ?? ''));
+  const name = relation && `ppt/${(relation.getAttribute('Target') ?? '').replace(/^(\.\.\/|\/ppt\/)/, '')}`;
+  return name !== undefined && name in parts ? name : undefined;
+}
+
+/** A notes page repeats the slide's picture, number and date; its words are in its body. */
+function readNotes(root: Element, source: ContentSource, builder: DraftBuilder): void {
+  let paragraph = 0;
+  for (const shape of elementsNamed(root, 'sp')) {
+    if (elementsNamed(shape, 'ph')[0]?.getAttribute('type') !== 'body') continue;
+    for (const node of elementsNamed(shape, 'p')) addParagraph(node, false, { ...source, paragraph: ++paragraph }, builder);
+  }
 }
 
 function readSlide(root: Element, source: ContentSource, builder: DraftBuilder): void {
@@ -66,17 +88,16 @@ function addParagraph(node: Element, title: boolean, source: ContentSource, buil
 const paragraphText = (node: Element): string => childElements(node).map((child) => (child.localName === 'br' ? '\n' : elementsNamed(child, 't').map((t) => t.textContent ?? '').join(''))).join('');
 
 function addTable(table: Element, source: ContentSource, builder: DraftBuilder): void {
-  const rows = elementsNamed(table, 'tr').map((row) => elementsNamed(row, 'tc').map((cell) => elementsNamed(cell, 'p').map(paragraphText).join('\n').trim()));
+  const rows = elementsNamed(table, 'tr').map((row) => elementsNamed(row, 'tc'));
   const width = rows.reduce((most, row) => Math.max(most, row.length), 0);
   if (width === 0) return;
   withinTable(rows.length, width);
-  const headed = isHeading(rows[0]!, rows.slice(1, 51));
-  const skip = headed ? 1 : 0;
-  builder.table({
-    name: 'table',
-    columns: columnNames(headed ? rows[0]! : [], width).map((name) => ({ name })),
-    rows: rows.slice(skip).map((row) => Array.from({ length: width }, (_, at) => row[at] || null)),
-    row_sources: rows.slice(skip).map((_, at) => ({ ...source, row: at + skip + 1 })),
-    source,
-  });
+  const cells = rows.flatMap((row, at) => row.flatMap((cell, column) => (isCovered(cell) ? [] : [{ row: at, column, high: spanOf(cell, 'rowSpan'), wide: spanOf(cell, 'gridSpan'), text: elementsNamed(cell, 'p').map(paragraphText).join('\n').trim(), source }])));
+  const first = Array.from({ length: width }, (_, column) => cells.find((cell) => cell.row === 0 && cell.column <= column && column < cell.column + cell.wide)?.text ?? '');
+  const body = rows.slice(1, 51).map((row) => row.map((cell) => elementsNamed(cell, 'p').map(paragraphText).join('\n').trim()));
+  builder.table(printedTable({ name: 'table', cells, rows: rows.map(() => source), headings: isHeading(first, body) ? 1 : 0, source }));
 }
+
+/** Places that a spanning cell covers stand in the file as cells of their own, without a text. */
+const isCovered = (cell: Element): boolean => /^(1|true)$/.test(cell.getAttribute('hMerge') ?? '') || /^(1|true)$/.test(cell.getAttribute('vMerge') ?? '');
+const spanOf = (cell: Element, name: string): number => Math.min(1_000, Math.max(1, Number(cell.getAttribute(name) ?? 1) || 1));
