@@ -13,6 +13,7 @@ export interface BenchArguments {
   readonly history: number;
   /** Mainframe records to decode, measured instead of the workload; 0: the workload. */
   readonly content: number;
+  readonly documents: boolean;
   /** How often realm and runtime are killed meanwhile. */
   readonly kills: number;
   /** Edges of a graph whose walks are measured instead of the workload; 0: the workload. */
@@ -27,7 +28,7 @@ export interface BenchArguments {
   readonly policy: boolean;
 }
 
-export const HELP = `npm run bench -- [content | policy | graph | events | mash] [options]
+export const HELP = `npm run bench -- [content | documents | policy | graph | events | mash] [options]
 
 Measures the workload "three sequential durable steps, 1 KiB in and out" in separate processes on real NATS, Redis and Postgres,
 with all governance on.
@@ -44,9 +45,10 @@ with all governance on.
   --preload <n>     put n frames into the log first, with their projections (up to 10000000; about 100 s and 2 GB a million)
   --in-flight <n>   at the end, hold n executions at once and tell the runtimes' memory (up to 20000 a runtime)
   --history <n>     instead: one execution of n records (1000000), its appends at start and end, and its fold
-  content           instead: decode a seeded file of policy records of 1,430 bytes, and check every one
+  content           instead: decode a seeded file of policy records of 1,430 bytes, and check every one; then what documents does
     --records <n>   records of that file (default 350000, about 500 MB)
     --kills <n>     kill -9 realm and runtime in turn so many times meanwhile (default 0)
+  documents         instead: read a made PDF, CSV and workbook
   --peers           also run the peers on the same workload, one after another (about 35 minutes; installs them first)
   --stages          instead: where the time of one execution alone goes, stage by stage (of 300, or --executions)
   --json            close with one JSON object on standard output
@@ -68,7 +70,7 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
-const NAMED: readonly string[] = ['content', 'policy', 'graph', 'events', 'mash'];
+const NAMED: readonly string[] = ['content', 'documents', 'policy', 'graph', 'events', 'mash'];
 
 export function benchArguments(argv: readonly string[]): BenchArguments | 'help' {
   const { values, positionals } = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
@@ -90,6 +92,7 @@ export function benchArguments(argv: readonly string[]): BenchArguments | 'help'
     policy: positionals[0] === 'policy',
     graph: positionals[0] !== 'graph' ? 0 : count('edges', 1_000_000, 1000, 20_000_000),
     events: positionals[0] !== 'events' ? 0 : count('events', 100_000, 1000, 10_000_000),
+    documents: positionals[0] === 'documents',
     content: positionals[0] !== 'content' ? 0 : count('records', 350_000, 1, 10_000_000),
     mash: positionals[0] !== 'mash' ? 0 : count('records', 1_000_000, 1000, 10_000_000),
     kills: count('kills', 0, 1, 20),

@@ -1,5 +1,6 @@
 import { benchArguments, HELP } from './arguments.js';
 import { benchContent } from './content/content-bench.js';
+import { benchDocuments } from './content/documents-bench.js';
 import { benchEvents } from './events-bench.js';
 import { benchGraph } from './graph-bench.js';
 import { benchHistory } from './history-bench.js';
@@ -20,7 +21,8 @@ async function main(): Promise<void> {
   if (args.policy) return tellFigures(benchPolicy(POLICY_DECISIONS), args.json);
   if (args.graph > 0) return tellFigures(await benchGraph(args.graph, say), args.json);
   if (args.events > 0) return tellFigures(await benchEvents(args.events, say), args.json);
-  if (args.content > 0) return tellFigures(await benchContent({ records: args.content, kills: args.kills }, say), args.json);
+  if (args.documents) return tellFigures(await benchDocuments(say), args.json);
+  if (args.content > 0) return tellFigures({ ...(await benchContent({ records: args.content, kills: args.kills }, say)), ...(await benchDocuments(say)) }, args.json);
   if (args.mash > 0) return tellFigures(await benchMash(args.mash, say), args.json);
   if (args.history > 0) return tellFigures(await benchHistory(args.history, say), args.json);
   if (args.stages) return tellStages(await benchStages(args.executions, say), args.json);

@@ -12,20 +12,21 @@ Measures the readers against a corpus of files with known results, beside the li
   --area <name>    only this area; may be repeated: ${areaNames.join(', ')}
   --json           ends with one line of JSON: {"areas": {"pdf-text": {"score", "cases", "failed", "peer"}, …}}
   --all            lists every case, not only those below ${PASS}
-  --torture        instead: reads every document cut at ten places and with flipped bits; ends with 1 where a reader fails without a code
+  --torture        instead: reads every file cut at ten places and with flipped bits; ends with 1 where a reader fails without a code
+  --under <path>   with --torture: only files below this path of the corpus; may be repeated
   --help           this text
 
 A score goes from 0 to 1 and is the mean over the area's files; an area that nothing measures, or that has no file, scores 0.
 `;
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { corpus: { type: 'string' }, area: { type: 'string', multiple: true, default: [] }, json: { type: 'boolean', default: false }, all: { type: 'boolean', default: false }, torture: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } } });
+  const { values } = parseArgs({ options: { corpus: { type: 'string' }, area: { type: 'string', multiple: true, default: [] }, json: { type: 'boolean', default: false }, all: { type: 'boolean', default: false }, torture: { type: 'boolean', default: false }, under: { type: 'string', multiple: true, default: [] }, help: { type: 'boolean', default: false } } });
   if (values.help) return (process.stdout.write(HELP), 0);
   const unknown = values.area.find((name) => !(areaNames as readonly string[]).includes(name));
   if (unknown !== undefined) return (process.stderr.write(`There is no area ${JSON.stringify(unknown)}. Areas: ${areaNames.join(', ')}\n`), 2);
   const root = resolve(values.corpus ?? process.env['CORPUS_DIR'] ?? resolve(__dirname, '..', 'corpus'));
   process.stdout.write(`Corpus: ${root}\n\n`);
-  if (values.torture) return tortureReport(new Corpus(root));
+  if (values.torture) return tortureReport(new Corpus(root), values.under);
   const measured: Measured[] = [];
   for await (const area of measureAll(new Corpus(root), values.area)) {
     measured.push(area);
@@ -36,16 +37,19 @@ async function main(): Promise<number> {
   return 0;
 }
 
-async function tortureReport(corpus: Corpus): Promise<number> {
+async function tortureReport(corpus: Corpus, under: readonly string[]): Promise<number> {
   const outcomes = new Map<string, number>();
   let faults = 0;
-  for await (const { file, damage, outcome, fault } of torture(corpus)) {
+  let slowest = { ms: 0, what: 'nothing' };
+  for await (const { file, damage, outcome, fault, ms } of torture(corpus, under)) {
     const kind = fault ? 'fault of the reader' : outcome;
     outcomes.set(kind, (outcomes.get(kind) ?? 0) + 1);
     if (fault) faults++;
     if (fault) process.stdout.write(`${file}: ${damage}: ${outcome}\n`);
+    if (ms > slowest.ms) slowest = { ms, what: `${file}, ${damage}` };
   }
   for (const [outcome, times] of [...outcomes].toSorted((a, b) => b[1] - a[1])) process.stdout.write(`${String(times).padStart(6)}  ${outcome}\n`);
+  process.stdout.write(`The slowest took ${(slowest.ms / 1000).toFixed(1)} s: ${slowest.what}\n`);
   return faults > 0 ? 1 : 0;
 }
 
