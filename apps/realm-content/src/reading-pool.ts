@@ -54,19 +54,25 @@ export class ReadingPool {
 
   private async run(work: ReadingWork, signal: AbortSignal | undefined, progress: ParseOptions['progress']): Promise<Exclude<ReadingAnswer, { failure: WireError }>> {
     const process = await this.take();
+    const wasUsed = process.isUsed;
     const late = AbortSignal.timeout(this.allowed.ms);
     try {
       const answer = await process.run(work, signal ? AbortSignal.any([signal, late]) : late, late, progress);
-      if ('failure' in answer) throw fromWireError(answer.failure);
-      return answer;
+      if (!('failure' in answer)) return answer;
+      // a reader may throw about a damaged file when nobody listens any more: the next file gets another process
+      process.end();
+      throw fromWireError(answer.failure);
     } catch (error) {
       if (!(error instanceof ReadingLost)) throw error;
       if (error.how === 'memory') throw tooCostly(`reading took more than ${this.allowed.memoryMib} MiB of memory`, error);
       if (error.how === 'time') throw tooCostly(`reading took more than ${this.allowed.ms} milliseconds`, error);
-      throw error;
+      if (error.how === 'aborted') throw error;
+      if (!wasUsed) throw failure('content.corrupt', { message: 'reading the file ended the process that read it', field: '/source', cause: error });
     } finally {
       this.giveBack(process);
     }
+    // what ended a process that had read others may be theirs: asked again, and each time there is one fewer of those
+    return this.run(work, signal, progress);
   }
 
   private async take(): Promise<ReadingProcess> {

@@ -15,6 +15,7 @@ type Progress = (done: Extract<ReadingMessage, { progress: unknown }>['progress'
 export class ReadingProcess {
   private readonly child: ChildProcess;
   private gone = false;
+  private answered = false;
 
   constructor(memoryMib: number) {
     this.child = fork(join(__dirname, '..', 'dist', 'reading-process.main.js'), [], { execArgv: [`--max-old-space-size=${memoryMib}`], serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
@@ -24,6 +25,11 @@ export class ReadingProcess {
 
   get isGone(): boolean {
     return this.gone;
+  }
+
+  /** Whether it has read a file before. */
+  get isUsed(): boolean {
+    return this.answered;
   }
 
   /** The answer; rejects with `ReadingLost`. The process is of no use afterwards unless it answered. */
@@ -38,7 +44,7 @@ export class ReadingProcess {
       };
       const heard = (message: ReadingMessage): void => {
         if ('progress' in message) progress?.(message.progress);
-        else settle(() => (this.keepAwake(false), resolve(message.answer)));
+        else settle(() => (this.keepAwake(false), (this.answered = true), resolve(message.answer)));
       };
       const ended = (code: number | null, by: string | null): void => settle(() => reject(new ReadingLost(isOutOfMemory(code, by) ? 'memory' : 'crash', by ?? String(code))));
       const stopped = (): void => settle(() => (this.end(), reject(new ReadingLost(late.aborted ? 'time' : 'aborted', 'stopped'))));

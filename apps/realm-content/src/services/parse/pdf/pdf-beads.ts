@@ -6,13 +6,20 @@ const NAMED = Buffer.from('/Threads');
 
 /**
  * The beads of a PDF's articles (ISO 32000-2, 12.4.3) by page number: boxes in the order in which the page is read. pdf.js does not tell them. A file that
- * the second library cannot open has none: its text is read in the order of drawing.
+ * the second library cannot open, or that names as beads what is none, has none: its text is read in the order of drawing.
  */
 export async function beadsOf(bytes: Uint8Array): Promise<ReadonlyMap<number, readonly Box[]>> {
+  if (!Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(NAMED)) return new Map();
+  try {
+    return pageBeads(await PDFDocument.load(bytes, { ignoreEncryption: true, updateMetadata: false, throwOnInvalidObject: false }));
+  } catch {
+    return new Map();
+  }
+}
+
+function pageBeads(pdf: PDFDocument): ReadonlyMap<number, readonly Box[]> {
   const found = new Map<number, readonly Box[]>();
-  if (!Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(NAMED)) return found;
-  const pages = await PDFDocument.load(bytes, { ignoreEncryption: true, updateMetadata: false, throwOnInvalidObject: false }).then((pdf) => pdf.getPages(), () => []);
-  for (const [at, { node }] of pages.entries()) {
+  for (const [at, { node }] of pdf.getPages().entries()) {
     const beads = node.lookupMaybe(PDFName.of('B'), PDFArray);
     const boxes = (beads?.asArray() ?? []).flatMap((reference) => {
       const bead = node.context.lookup(reference);

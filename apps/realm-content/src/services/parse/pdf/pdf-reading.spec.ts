@@ -1,5 +1,6 @@
 import { PDFDocument, PDFName, StandardFonts, type PDFFont } from 'pdf-lib';
 import { parsePdf } from '../parse-pdf.js';
+import { beadsOf } from './pdf-beads.js';
 import { turnedTexts } from './pdf-right-to-left.js';
 
 const LONG = Array.from({ length: 12 }, (_, at) => `Line ${at} of the body goes on about permits and roofs for a while, as such texts do.`);
@@ -20,6 +21,14 @@ describe('PDF - the order in which a page is read', () => {
       LONG.forEach((line, at) => text(`R${line.slice(0, 40)}`, 270, 400 - at * 12));
       text('Subject to Final Review', 200, 470);
     })).toEqual(['Subject to F', 'Line 0 of th', 'RLine 0 of t']);
+  });
+
+  it('articles in a file that is damaged - none, and the text is read all the same', async () => {
+    const file = await PDFDocument.create();
+    file.addPage([200, 200]).node.set(PDFName.of('B'), PDFName.of('None'));
+    file.catalog.set(PDFName.of('Threads'), file.context.obj([]));
+    const whole = Buffer.from(await file.save({ useObjectStreams: false })).toString('latin1');
+    for (const damaged of [whole, whole.replace('/Pages 2 0 R', '/Paces 2 0 R'), whole.replace('/Type /Catalog', '/Type /Catalpa')]) expect((await beadsOf(Buffer.from(damaged, 'latin1'))).size).toBe(0);
   });
 
   it('beads of articles say where reading begins', async () => {
