@@ -1,6 +1,6 @@
-import { codePage, encodeText } from '../codecs/code-pages.js';
-import { rewriteRecords } from '../../../rewrite-records.js';
-import { openMainframe, type MainframeOptions } from './read-records.js';
+import { codePage, encodeText } from './services/mainframe/codecs/code-pages.js';
+import { rewriteRecords } from './rewrite-records.js';
+import { openMainframe, type MainframeOptions } from './services/mainframe/records/read-records.js';
 
 const fixed = (...lines: string[]): string => lines.map((line) => `       ${line}`).join('\n');
 const ebcdic = (text: string): Buffer => Buffer.from(encodeText(text, codePage('cp037')));
