@@ -66,7 +66,7 @@ async function measure(stack: LocalStack, say: Say): Promise<DocumentFigures> {
 
 /** Seconds from submission to end. A first small file starts the reading process and loads the reader, so that the second alone is measured. */
 async function ingest(client: Client, session_id: string, name: string, bytes: Uint8Array, peak: { mb: number }, stack: LocalStack): Promise<number> {
-  const { reference } = await client.files.upload(session_id, { name, content: new Blob([bytes as BlobPart]), mediaType: 'application/octet-stream' });
+  const { reference } = await client.files.upload(session_id, { name, content: new Blob([Uint8Array.from(bytes)]), mediaType: 'application/octet-stream' });
   const started = performance.now();
   const { execution_id } = await client.intents.submit({ intent_type: 'content.ingest', session_id, payload: { source: reference } });
   for (;;) {
