@@ -28,6 +28,7 @@ import { Engine } from './engine/engine.js';
 import type { LiveExecution } from './engine/live-execution.js';
 import type { CommandHandlers, QueryHandlers, RuntimeCounters } from './intake/intake.ports.js';
 import { Adoption } from './operations/adoption.js';
+import { AutoReplays } from './operations/auto-replays.js';
 import { BundleFeed } from './operations/bundle-feed.js';
 import { Commands } from './operations/commands.js';
 import { Sleepers } from './operations/sleepers.js';
@@ -116,6 +117,7 @@ export class RuntimeCore {
   readonly refusals: RefusalLog;
   readonly tickets: ObjectTickets;
   readonly adoption: Adoption;
+  private readonly autoReplays: AutoReplays;
   private readonly watched: WatchedExecutions;
   private readonly sleepers: Sleepers;
   private readonly sessions: Sessions;
@@ -182,7 +184,8 @@ export class RuntimeCore {
     this.reads = new PersonalReads(parts.queries, personal);
     this.uploads = new Uploads(this.acceptance, this.admission, parts.usage, personal);
     this.recordedAccess = new RecordedAccess({ bundles: this.bundles, reader, history: this.history.log, refusals: this.refusals });
-    this.adoption = new Adoption({ leases: parts.leases, engine: this.engine, reader, publisher, clock, logger, scanMs: parts.adoptionScanMs });
+    this.autoReplays = new AutoReplays({ engine: this.engine, history: this.history.log, queries: parts.queries, switchOf: (tenantId) => this.bundles.current?.tenant(tenantId)?.switches.auto_replay ?? 'off', clock, logger });
+    this.adoption = new Adoption({ leases: parts.leases, engine: this.engine, reader, publisher, clock, logger, scanMs: parts.adoptionScanMs, recovered: (tenantId, executionId) => this.autoReplays.recovered(tenantId, executionId) });
     this.sleepers = new Sleepers({ parked: parts.leases.parked, engine: this.engine, clock, logger, scanMs: parts.adoptionScanMs });
   }
 
@@ -197,6 +200,7 @@ export class RuntimeCore {
   /** Stops supervising. Closing the writer then gives the lease back: what is unfinished is adopted by another runtime, or by the next start. */
   stop(): void {
     for (const stop of this.stops.splice(0).reverse()) stop();
+    this.autoReplays.stop();
     this.engine.stop();
   }
 

@@ -148,6 +148,11 @@ export const walRecord = z.discriminatedUnion('type', [
   record('stream_archived', { archived: archivedStream, ended_at: timestamp, mode: z.enum(['observed', 'enforced']) }),
   /** In the audit stream: a capability's promise to be deterministic was checked on a recorded execution; `diverged` names its steps. */
   record('determinism_checked', { execution_id: uuid, capability: intentType, compared: z.number().int(), diverged: z.array(z.object({ step: stepName, field: z.string().max(500) })), by: caller }),
+  /**
+   * An execution whose owner was lost was folded and validated by its new one, as the tenant's switch `auto_replay` asks. `problems`: where the log is not whole, or drifts apart from what was kept
+   * beside it while the execution ran. In the audit stream; under `enforce` and with problems in the execution's own as well, where whoever watches it sees it.
+   */
+  record('replay_checked', { execution_id: uuid, mode: z.enum(['observe', 'enforce']), problems: z.array(z.string().max(500)).max(20) }),
   /** A hydration, a tool, a token; an artifact that does not fit its data contract (its step fails only where that is enforced); what a legal hold keeps in the log. */
   record('access_refused', { step: stepName.optional(), what: z.string().max(300), error: wireError }),
   record('cancel_requested', { by: caller, reason: z.string().max(500), operation }),

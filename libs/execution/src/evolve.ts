@@ -90,7 +90,7 @@ function mayEnd(state: ExecutionState, record: WalRecord): void {
   for (const { name, status } of state.steps) allow(status !== 'compensating' && status !== 'compensation_failed', `${record.type} while ${name} is being undone`);
 }
 
-type LifeRecords = 'intent_rejected' | 'policy_evaluated' | 'capability_resolved' | 'saga_started' | 'access_refused' | 'saga_completed' | 'saga_failed' | 'execution_completed' | 'execution_failed' | 'execution_cancelled' | 'execution_terminated';
+type LifeRecords = 'intent_rejected' | 'policy_evaluated' | 'capability_resolved' | 'saga_started' | 'access_refused' | 'replay_checked' | 'saga_completed' | 'saga_failed' | 'execution_completed' | 'execution_failed' | 'execution_cancelled' | 'execution_terminated';
 
 /** An execution's beginning and its ends. */
 const lifeRules: Rules<LifeRecords> = {
@@ -116,6 +116,7 @@ const lifeRules: Rules<LifeRecords> = {
     state.saga = { name: record.saga, hash: record.saga_hash };
   },
   access_refused: () => undefined,
+  replay_checked: () => undefined,
 
   saga_completed(state) {
     allow(lastOutermost(state)?.status === 'completed' && state.sagaEnd === undefined, 'saga_completed while a step has not completed');

@@ -11,7 +11,7 @@ export interface HealthAnswer {
   readonly capabilities: readonly { readonly capability: string; readonly circuit: Circuit }[];
 }
 
-export const attentionKinds = ['stuck', 'slow', 'compensation_failed', 'effect_unknown', 'approval_waiting', 'execution_failed', 'given_up', 'budget_spent', 'service_unhealthy', 'denial_burst'] as const;
+export const attentionKinds = ['stuck', 'slow', 'compensation_failed', 'effect_unknown', 'approval_waiting', 'execution_failed', 'given_up', 'replay_drifted', 'budget_spent', 'service_unhealthy', 'denial_burst'] as const;
 
 export interface Finding {
   readonly key: string;

@@ -1,16 +1,16 @@
 /** What can be switched for a tenant, and what each position means, as docs/operations/tenants.md tells it. */
 import type { Tenant } from '@symphainy/contracts';
 
-export type SwitchName = 'idempotency' | 'sla' | 'retention' | 'auto_healing';
+export type SwitchName = 'idempotency' | 'sla' | 'retention' | 'auto_healing' | 'auto_replay';
 export type Position = 'off' | 'observe' | 'enforce';
 export const positions: readonly Position[] = ['off', 'observe', 'enforce'];
 
-/** `auto_replay` can be set over the API, and nothing reads it yet: it is not offered. */
 export const switches: readonly { readonly name: SwitchName; readonly title: string; readonly says: Readonly<Record<Position, string>> }[] = [
   { name: 'idempotency', title: 'Idempotency', says: { off: 'Keys say nothing.', observe: 'A second request runs; its record names the first.', enforce: 'A second request is the first’s execution.' } },
   { name: 'sla', title: 'Deadlines', says: { off: 'Deadlines say nothing.', observe: 'A missed deadline is recorded.', enforce: 'An execution that misses its deadline ends.' } },
   { name: 'retention', title: 'Retention', says: { off: 'Everything stays in the log.', observe: 'What would go to the archive is told.', enforce: 'Ended executions go to the archive when their time is over.' } },
   { name: 'auto_healing', title: 'Healing', says: { off: 'Nurse recommends nothing.', observe: 'Nurse records what it recommends.', enforce: 'Nurse has the Runtime carry out what it recommends.' } },
+  { name: 'auto_replay', title: 'Replay after a recovery', says: { off: 'What changed hands is not replayed.', observe: 'What a dead runtime left is folded and validated, and that is recorded.', enforce: 'A drift is recorded in the execution too, and Nurse tells it.' } },
 ];
 
 /** Settings as a form holds them: numbers as typed, empty for unset. */
@@ -34,7 +34,7 @@ export const numbers: readonly { readonly name: NumberName; readonly title: stri
 
 export const draftOf = (tenant: Tenant): SettingsDraft => ({
   name: tenant.name,
-  switches: { idempotency: tenant.switches.idempotency, sla: tenant.switches.sla, retention: tenant.switches.retention, auto_healing: tenant.switches.auto_healing },
+  switches: { idempotency: tenant.switches.idempotency, sla: tenant.switches.sla, retention: tenant.switches.retention, auto_healing: tenant.switches.auto_healing, auto_replay: tenant.switches.auto_replay },
   numbers: Object.fromEntries(numbers.map(({ name }) => [name, textOf(valueOf(tenant, name))])) as Record<NumberName, string>,
 });
 

@@ -70,6 +70,7 @@ const summaries: Summaries = {
   operation_applied: (record) => line('Operation applied', `${shortId(record.target)} · ${record.outcome}${record.error === undefined ? '' : ` · ${record.error.code}`}`, record.outcome === 'refused' ? 'bad' : 'neutral'),
   stream_archived: (record) => line('Stream archived', shortId(record.archived.stream_id), 'data'),
   determinism_checked: (record) => line('Determinism checked', `${record.capability} · ${record.compared} compared, ${record.diverged.length} diverged`, record.diverged.length === 0 ? 'good' : 'bad'),
+  replay_checked: (record) => line('Replayed after a recovery', `${shortId(record.execution_id)} · ${record.problems[0] ?? 'equal'}`, record.problems.length === 0 ? 'good' : 'bad'),
   execution_terminated: (record) => line('Execution terminated', `${record.reason} · by ${record.by.user_id}`, 'bad'),
   saga_completed: () => line('Saga completed', undefined, 'good'),
   saga_failed: (record) => line('Saga failed', `${record.step} · ${record.error.code}`, 'bad'),

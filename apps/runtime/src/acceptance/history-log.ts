@@ -24,7 +24,7 @@ export class HistoryLog {
   }
 
   /** Appends one frame of the tenant's stream of this matter; resolves when it is durable. */
-  record(tenantId: string, matter: 'archive' | 'determinism' | 'access', records: readonly WalRecord[]): Promise<void> {
+  record(tenantId: string, matter: 'archive' | 'determinism' | 'replay' | 'access', records: readonly WalRecord[]): Promise<void> {
     const key = `${matter} ${tenantId}`;
     const turn = (this.turns.get(key) ?? Promise.resolve()).then(() => this.append(key, tenantId, matter, records));
     this.turns.set(key, turn.catch(() => undefined));

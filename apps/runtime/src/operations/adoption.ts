@@ -14,6 +14,8 @@ export interface AdoptionParts {
   readonly logger: Logger;
   /** Between two looks for writers whose lease ran out. */
   readonly scanMs: number;
+  /** An execution goes on here. */
+  readonly recovered: (tenantId: string, executionId: string) => void;
 }
 
 /** Streams adopted together: their `adopted` frames share flushes. */
@@ -84,6 +86,7 @@ export class Adoption {
       reach('adoption.append', 'before');
       const goesOn = await this.parts.engine.adopt(tenantId, streamId, dead);
       reach('adoption.append', 'after');
+      if (goesOn) this.parts.recovered(tenantId, streamId);
       return goesOn;
     } catch (error) {
       this.parts.logger.error({ err: error, tenant_id: tenantId, execution_id: streamId }, 'an execution could not be adopted yet');

@@ -45,6 +45,11 @@ describe('what Nurse remembers of an execution', () => {
     expect([undone.state?.undone, again.state?.undone]).toEqual([true, undefined]);
   });
 
+  it('a replay that drifted - is a matter from then on, past its end', () => {
+    const drifted = fold(begun(), frame(3, { type: 'replay_checked', mode: 'enforce', problems: ['chain: frame 0'] }), frame(4, { type: 'step_completed', step: 'parse' }), frame(5, { type: 'execution_completed' }));
+    expect([drifted.state?.drifted, drifted.ending?.outcome, lookAt(drifted.state as WatchedExecution, 30_000)]).toEqual([{ problem: 'chain: frame 0', since: at(3) }, 'completed', Date.parse(at(3))]);
+  });
+
   it('paused - is no matter of Nurse’s until it is resumed', () => {
     const paused = fold(begun(), frame(1, { type: 'paused' }));
     expect([lookAt(paused.state as WatchedExecution, 0), lookAt(watch(paused.state, frame(2, { type: 'resumed' })).state as WatchedExecution, 0)]).toEqual([undefined, Date.parse(at(2))]);

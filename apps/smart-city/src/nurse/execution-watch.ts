@@ -19,6 +19,8 @@ export interface WatchedExecution {
   /** It is being undone, or was. */
   readonly undone?: boolean;
   readonly attention?: { readonly kind: 'effect_unknown' | 'compensation_failed' | 'approval_waiting'; readonly step: string; readonly since: string };
+  /** It did not replay to what it was, after its owner was lost. Kept past its end. */
+  readonly drifted?: { readonly problem: string; readonly since: string };
   readonly failed?: { readonly code: string; readonly retryable: boolean; readonly at: string };
 }
 
@@ -80,6 +82,8 @@ function take(state: WatchedExecution, record: Row): Watched {
       const { failed: _failed, undone: _undone, ...open } = still;
       return { state: { ...open, reopened_at: record.at } };
     }
+    case 'replay_checked':
+      return { state: { ...state, drifted: { problem: String((record['problems'] as unknown[] | undefined)?.[0] ?? ''), since: record.at } } };
     case 'paused':
     case 'resumed':
       return { state: { ...state, paused: record.type === 'paused' } };
@@ -92,7 +96,7 @@ const ENDINGS: Readonly<Record<string, Ending['outcome']>> = { execution_complet
 
 function ended({ due_at: _due, attention: _attention, in_realm: _in, ...state }: WatchedExecution, record: Row, outcome: Ending['outcome']): Watched {
   const ending = { outcome, at: record.at, started_at: state.started_at };
-  if (outcome !== 'failed') return { state: undefined, ending };
+  if (outcome !== 'failed') return { state: state.drifted === undefined ? undefined : state, ending };
   const error = (record['error'] ?? {}) as { code?: string; retry?: { mode?: string } };
   return { state: { ...state, failed: { code: error.code ?? 'platform.internal', retryable: error.retry?.mode === 'retryable', at: record.at } }, ending };
 }
@@ -103,7 +107,8 @@ const attentionOf = (attention: WatchedExecution['attention']): Pick<WatchedExec
 
 /** From when on it may be a finding (epoch ms); undefined: never, as it stands. Failures that trying again cannot mend are not watched. */
 export function lookAt(state: WatchedExecution, graceMs: number, objective?: Pick<Objective, 'give_up_after_ms'>): number | undefined {
-  const { attention, due_at, failed, paused, progressed_at } = state;
+  const { attention, drifted, due_at, failed, paused, progressed_at } = state;
+  if (drifted !== undefined) return Date.parse(drifted.since);
   if (failed !== undefined) return failed.retryable ? Date.parse(failed.at) : undefined;
   if (attention !== undefined) return Date.parse(attention.since);
   if (paused === true) return undefined;

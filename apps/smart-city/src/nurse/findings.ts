@@ -33,10 +33,15 @@ type About = Pick<Finding, 'kind' | 'since' | 'detail' | 'advice'> & Pick<Findin
 /** What is the matter with an execution, if anything is: the most telling first. */
 export function findingOf(watching: Watching, around: Surroundings): Finding | undefined {
   const { tenant_id, execution_id, state } = watching;
-  const about = failedOf(state) ?? attentionOf(state) ?? leftOf(state, around) ?? givenUpOf(tenant_id, state, around) ?? stuckOf(state, around) ?? slowOf(tenant_id, state, around);
+  const about = driftedOf(state) ?? failedOf(state) ?? attentionOf(state) ?? leftOf(state, around) ?? givenUpOf(tenant_id, state, around) ?? stuckOf(state, around) ?? slowOf(tenant_id, state, around);
   if (about === undefined) return undefined;
   const detail = { intent_type: state.intent_type, ...(state.step === undefined ? {} : { step: state.step }), ...about.detail };
   return { ...about, key: `${tenant_id}/${execution_id}/${about.kind}`, tenant_id, subject: execution_id, detail };
+}
+
+function driftedOf({ drifted }: WatchedExecution): About | undefined {
+  if (drifted === undefined) return undefined;
+  return { kind: 'replay_drifted', since: drifted.since, detail: { problem: drifted.problem }, advice: 'validate it, hold its evidence against a checkpoint that was kept, and see who wrote to the database' };
 }
 
 /** What was undone cannot be retried: its steps would have to be done again, which is for its submitter to say. */

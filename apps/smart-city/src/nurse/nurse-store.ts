@@ -105,7 +105,7 @@ export class NurseStore {
   /** Counts that no window reaches, and executions that failed too long ago to be healed. */
   async sweep(nowMs: number, keepMs: number): Promise<void> {
     await this.database.query('delete from smart_city.nurse_minutes where minute < $1', [new Date(nowMs - keepMs)]);
-    await this.database.query(`delete from smart_city.nurse_executions where state::jsonb ? 'failed' and (look_at is null or look_at < $1)`, [new Date(nowMs - FAILED_KEPT_MS)]);
+    await this.database.query(`delete from smart_city.nurse_executions where (state::jsonb ? 'failed' or state::jsonb ? 'drifted') and (look_at is null or look_at < $1)`, [new Date(nowMs - FAILED_KEPT_MS)]);
   }
 
   private async states(sql: Sql, frames: readonly SubscribedFrame[]): Promise<Map<string, WatchedExecution>> {

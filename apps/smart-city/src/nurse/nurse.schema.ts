@@ -3,7 +3,7 @@ import { words } from '@symphainy/contracts';
 import { subscriptionId } from '../post-office/subscription.schema.js';
 
 /** What may need somebody's attention. */
-export const attentionKind = z.enum(['stuck', 'slow', 'compensation_failed', 'effect_unknown', 'approval_waiting', 'execution_failed', 'given_up', 'budget_spent', 'service_unhealthy', 'denial_burst']);
+export const attentionKind = z.enum(['stuck', 'slow', 'compensation_failed', 'effect_unknown', 'approval_waiting', 'execution_failed', 'given_up', 'replay_drifted', 'budget_spent', 'service_unhealthy', 'denial_burst']);
 export type AttentionKind = z.infer<typeof attentionKind>;
 
 /** What Nurse may recommend: operations that help without a person’s judgement. */
