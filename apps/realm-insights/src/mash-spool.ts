@@ -31,7 +31,7 @@ export class MashSpool {
     const file = join(this.directory, `source-${index}`);
     const spooled = { name: source.name, reference: source.reference, content_hash: artifact.content_hash, file };
     if (found.table !== undefined) return { ...spooled, kind: 'table', external: await this.table(source.name, found.table, file, field) };
-    if (artifact.external !== undefined) throw failure('mash.source_invalid', { message: 'the reference is data outside that no connector reads as a table', field, fix: 'describe a table of a binding that has a connector (solution.describe_external)' });
+    if (artifact.external?.kind === 'table') throw failure('mash.source_invalid', { message: 'the reference is data outside that no connector reads as a table', field, fix: 'describe a table of a binding that has a connector (solution.describe_external)' });
     if (artifact.artifact_type === 'content.dataset') return { ...spooled, kind: 'dataset', ...(await this.dataset(found, file, field)) };
     if (artifact.artifact_type === 'content.document') {
       await this.write([found], file, field, limits.documentBytes);

@@ -6,5 +6,5 @@ import { describeExternal } from './external-data.js';
 import { writeRows } from './external-writes.js';
 import { checkReportAgain, synthesize } from './synthesis.js';
 
-export const solutionRealm = (desk: Pick<ConnectorDesk, 'describe' | 'look' | 'write'>): RealmDefinition =>
+export const solutionRealm = (desk: Pick<ConnectorDesk, 'describe' | 'describeObject' | 'openObject' | 'look' | 'write'>): RealmDefinition =>
   defineRealm({ realm: 'solution', capabilities: [synthesize, checkReportAgain, documentDossier, procedureDossier, describeExternal(desk), writeRows(desk)] });

@@ -44,7 +44,21 @@ export const postgresConnector = z.object({
   statement_timeout_ms: z.number().int().min(100).max(600_000).default(300_000),
 });
 
-export const connector = z.discriminatedUnion('kind', [postgresConnector]);
+/** Objects and answers of an HTTP API, read by GET. The secret is the value of the header Authorization. */
+export const httpConnector = z.object({
+  kind: z.literal('http'),
+  ...common,
+  secret: common.secret.optional(),
+  /** What every path is put behind. Plain http only where the operator of the connector allows the target for development. */
+  base_url: z.string().max(500).regex(/^https?:\/\/[^/?#@]+(?:\/[^?#]*)?$/, 'must be an http(s) URL without credentials, query and fragment'),
+  /** Beginnings of the paths that may be read. */
+  paths: z.array(z.string().max(500).regex(/^\//, 'must begin with /')).min(1).max(1000),
+  /** Of one request, until its answer begins. */
+  timeout_ms: z.number().int().min(100).max(120_000).default(30_000),
+});
+export type HttpConnector = z.infer<typeof httpConnector>;
+
+export const connector = z.discriminatedUnion('kind', [postgresConnector, httpConnector]);
 export type Connector = z.infer<typeof connector>;
 export type PostgresConnector = z.infer<typeof postgresConnector>;
 

@@ -89,6 +89,6 @@ export {
 } from './content-dataset.schema.js';
 export { cellPlace, cellRange, type CellRange, type DatasetRow, type PlacedTable } from './cell-place.js';
 export {
-  connector, connectorTable, externalColumn, externalOpened, externalTable, postgresConnector, tableQuery,
-  type Connector, type ExternalColumn, type ExternalOpened, type ExternalTable, type PostgresConnector, type TableQuery,
+  connector, connectorTable, externalColumn, externalOpened, externalTable, httpConnector, postgresConnector, tableQuery,
+  type Connector, type ExternalColumn, type ExternalOpened, type ExternalTable, type HttpConnector, type PostgresConnector, type TableQuery,
 } from './external.schema.js';

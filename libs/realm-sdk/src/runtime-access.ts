@@ -3,7 +3,7 @@ import { request as httpRequest, type ClientRequest, type IncomingMessage } from
 import { request as httpsRequest } from 'node:https';
 import { Readable } from 'node:stream';
 import { failure, wireError, type ExternalTable, type ObjectRef, type StepDispatch, type TableQuery } from '@symphainy/contracts';
-import { canonicalJson, fromWireError, PlatformError, type Json, type WireError } from '@symphainy/kernel';
+import { canonicalJson, fromWireError, PlatformError, sha256Stream, type Json, type WireError } from '@symphainy/kernel';
 import type { Channels } from '@symphainy/service-host';
 import type { ByteRange, ByteSource, ReadableArtifact, TableRows, TaskAccess } from './step-task.js';
 
@@ -49,9 +49,37 @@ function readable(artifact: ReadableArtifact['artifact'], ticketUrl: string | un
 
 /** What stays outside has no bytes here: a table is asked for rows through its connector's ticket. */
 function external(artifact: ReadableArtifact['artifact'], ticketUrl: string | undefined, table: ExternalTable | undefined, signal: AbortSignal): ReadableArtifact {
+  if (table === undefined && ticketUrl !== undefined) return outsideObject(artifact, ticketUrl, signal);
   const none = (): Promise<never> => Promise.reject(failure('reference.external', { details: { reference: artifact.artifact_id } }));
   const asked = ticketUrl === undefined || table === undefined ? {} : { table: { ...table, rows: (query: TableQuery) => tableRows(ticketUrl, query, signal) } };
   return { artifact, json: none, bytes: none, stream: none, ...asked };
+}
+
+/** An object outside, read whole and once; hashed on its way where its hash was recorded. */
+function outsideObject(artifact: ReadableArtifact['artifact'], url: string, signal: AbortSignal): ReadableArtifact {
+  const stream = async (range?: ByteRange): Promise<AsyncIterable<Uint8Array>> => {
+    if (range !== undefined) throw failure('reference.external', { message: 'external data is read whole' });
+    return hashed(unbroken(await answerTo(open(url, 'GET', {}, signal).end(), signal), signal), artifact.external?.content_hash);
+  };
+  const bytes = async (range?: ByteRange): Promise<Uint8Array> => {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of await stream(range)) chunks.push(chunk);
+    return Buffer.concat(chunks);
+  };
+  return { artifact, stream, bytes, json: async () => JSON.parse(Buffer.from(await bytes()).toString('utf8')) as Json };
+}
+
+/** The last bytes are held back until the hash is known to hold. */
+async function* hashed(source: AsyncIterable<Uint8Array>, hash: string | undefined): AsyncGenerator<Uint8Array> {
+  const running = sha256Stream();
+  let held: Uint8Array | undefined;
+  for await (const chunk of source) {
+    running.update(chunk);
+    if (held !== undefined) yield held;
+    held = chunk;
+  }
+  if (hash !== undefined && running.digestHex() !== hash) throw failure('reference.changed', { message: 'the bytes outside are others than when they were described' });
+  if (held !== undefined) yield held;
 }
 
 async function tableRows(url: string, query: TableQuery, signal: AbortSignal): Promise<TableRows> {

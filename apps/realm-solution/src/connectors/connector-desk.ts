@@ -8,10 +8,11 @@
  * 4. A ticket opens one location once, at this instance, for a quarter of an hour.
  */
 import { randomBytes } from 'node:crypto';
-import { failure, type Connector, type ExternalLocation, type ExternalOpened, type ExternalTable, type TableQuery } from '@symphainy/contracts';
+import { failure, type Connector, type ExternalLocation, type ExternalOpened, type ExternalTable, type HttpConnector, type PostgresConnector, type TableQuery } from '@symphainy/contracts';
 import { hashOf, isoTime, type Clock, type Json } from '@symphainy/kernel';
 import { ExternalConflictError, ExternalSystemError, type ExternalRows, type ExternalTables, type ExternalWrites, type RowChange, type RowValues, type SecretStore, type WriteReceipt } from '@symphainy/ports';
 import { guardedAddress, type AllowedTargets } from '@symphainy/service-host';
+import { openObject, type DescribedObject, type OpenedObject } from './http-objects.js';
 import { PostgresTables, PostgresWrites, type PostgresPlace } from '@symphainy/connector-postgres';
 
 export interface ConnectorDeskParts {
@@ -41,26 +42,71 @@ export class ConnectorDesk {
 
   /** Throws `connector.*`; `reference.changed` when the table is not as the location says it was. */
   async open(does: 'open' | 'check', connector: Connector, external: ExternalLocation): Promise<ExternalOpened> {
+    const { clock, url } = this.parts;
+    const opened = { ...(await this.looked(connector, external)), at: isoTime(clock.now()) };
+    return does === 'check' ? opened : { ...opened, ticket_url: `${url()}/external?ticket=${this.ticket({ connector, external, until: clock.now() + TICKET_MS })}` };
+  }
+
+  private async looked(connector: Connector, external: ExternalLocation): Promise<Pick<ExternalOpened, 'table' | 'version'>> {
+    if (connector.kind === 'http') {
+      const { version } = await this.describeObject(connector, external);
+      agreed(external, version);
+      return version === undefined ? {} : { version };
+    }
     const table = await this.describe(connector, external);
     agreeing(external)(table);
-    const { clock, url } = this.parts;
-    const opened = { table, version: versionOf(table), at: isoTime(clock.now()) };
-    return does === 'check' ? opened : { ...opened, ticket_url: `${url()}/external?ticket=${this.ticket({ connector, external, until: clock.now() + TICKET_MS })}` };
+    return { table, version: versionOf(table) };
+  }
+
+  /** What is told of an object or an answer without its bytes. */
+  async describeObject(connector: HttpConnector, external: ExternalLocation): Promise<DescribedObject> {
+    const { described, close } = await this.openObject(connector, external);
+    close();
+    return described;
+  }
+
+  openObject(connector: HttpConnector, external: ExternalLocation): Promise<OpenedObject> {
+    return openObject(connector, external, { allowed: this.parts.allowed, authorization: () => this.authorization(connector) });
+  }
+
+  /** The bytes that a ticket is good for; it is used up. */
+  async object(ticket: string): Promise<OpenedObject> {
+    const { connector, external } = this.redeemed(ticket);
+    if (connector.kind !== 'http') throw failure('connector.ticket_invalid', { message: 'the ticket is for a table' });
+    const opened = await this.openObject(connector, external);
+    try {
+      agreed(external, opened.described.version);
+    } catch (error) {
+      opened.close();
+      throw error;
+    }
+    return opened;
+  }
+
+  private async authorization({ secret }: HttpConnector): Promise<string | undefined> {
+    if (secret === undefined) return undefined;
+    const text = (await this.parts.secrets.read([secret]))[secret];
+    if (text === undefined) throw failure('connector.credentials', { message: `there is no secret ${secret}` });
+    return text;
+  }
+
+  private redeemed(ticket: string): Opened {
+    const opened = this.tickets.get(ticket);
+    this.tickets.delete(ticket);
+    if (opened === undefined || this.parts.clock.now() > opened.until) throw failure('connector.ticket_invalid');
+    return opened;
   }
 
   async describe(connector: Connector, external: ExternalLocation): Promise<ExternalTable> {
     const { columns } = listed(connector, external);
-    return this.asking(async () => asTable(await (await this.tablesOf(connector)).describe(external.name, columns)));
+    return this.asking(async () => asTable(await (await this.tablesOf(tablesOnly(connector))).describe(external.name, columns)));
   }
 
   /** The rows that a ticket is good for; it is used up. */
   async rows(ticket: string, query: TableQuery): Promise<ExternalRows> {
-    const opened = this.tickets.get(ticket);
-    this.tickets.delete(ticket);
-    if (opened === undefined || this.parts.clock.now() > opened.until) throw failure('connector.ticket_invalid');
-    const { connector, external } = opened;
+    const { connector, external } = this.redeemed(ticket);
     const agree = agreeing(external);
-    return this.asking(async () => (await this.tablesOf(connector)).rows(external.name, listed(connector, external).columns, query, (table) => agree(asTable(table))));
+    return this.asking(async () => (await this.tablesOf(tablesOnly(connector))).rows(external.name, listed(connector, external).columns, query, (table) => agree(asTable(table))));
   }
 
   /** The rows as they are now, as far as the binding lets them be seen or written. */
@@ -75,7 +121,8 @@ export class ConnectorDesk {
     return this.asking(async () => (await this.writesOf(connector)).write(writeKey, name, columns, changes));
   }
 
-  private async writesOf(connector: Connector): Promise<ExternalWrites> {
+  private async writesOf(given: Connector): Promise<ExternalWrites> {
+    const connector = tablesOnly(given);
     if (connector.writes === undefined) throw failure('connector.not_allowed', { message: 'the binding lets nothing be written', fix: 'have the binding say how (writes), and which columns (writable)' });
     return new PostgresWrites(await this.placeOf(connector, connector.writes.secret), connector.writes.receipts);
   }
@@ -89,11 +136,11 @@ export class ConnectorDesk {
     return ticket;
   }
 
-  private async tablesOf(connector: Connector): Promise<ExternalTables> {
+  private async tablesOf(connector: PostgresConnector): Promise<ExternalTables> {
     return new PostgresTables(await this.placeOf(connector, connector.secret));
   }
 
-  private async placeOf({ host, port, database, ca, tls, statement_timeout_ms }: Connector, secret: string): Promise<PostgresPlace> {
+  private async placeOf({ host, port, database, ca, tls, statement_timeout_ms }: PostgresConnector, secret: string): Promise<PostgresPlace> {
     const { allowed } = this.parts;
     const address = await guardedAddress(host, port, allowed).catch((error: unknown) => {
       throw failure('connector.unavailable', { message: 'the host of the binding leads to no address', cause: error });
@@ -130,8 +177,13 @@ export function outsideError(error: unknown): unknown {
 
 const asTable = ({ columns, key }: Awaited<ReturnType<ExternalTables['describe']>>): ExternalTable => ({ columns: columns.map((column) => ({ ...column })), key: [...key] });
 
+function tablesOnly(connector: Connector): PostgresConnector {
+  if (connector.kind === 'postgres') return connector;
+  throw failure('connector.not_allowed', { message: 'the binding has objects, and no tables' });
+}
+
 function listed(connector: Connector, { kind, name }: ExternalLocation): { readonly columns: readonly string[] | undefined } {
-  const found = kind === 'table' ? connector.tables.find((table) => table.name === name) : undefined;
+  const found = kind === 'table' && connector.kind === 'postgres' ? connector.tables.find((table) => table.name === name) : undefined;
   if (found === undefined) throw failure('connector.not_allowed', { message: `the binding does not list the ${kind} ${name}`, fix: 'name a table that the binding lists, or have it listed' });
   return { columns: found.columns };
 }
@@ -139,9 +191,13 @@ function listed(connector: Connector, { kind, name }: ExternalLocation): { reado
 /** What of a row is told before and after: what may be seen, and what may be written. */
 export function writable(connector: Connector, name: string): { readonly columns: readonly string[]; readonly written: readonly string[] } {
   const { columns } = listed(connector, { kind: 'table', binding: '', name });
-  const written = connector.tables.find((table) => table.name === name)?.writable;
+  const written = tablesOnly(connector).tables.find((table) => table.name === name)?.writable;
   if (written === undefined) throw failure('connector.not_allowed', { message: `the binding lets nothing of ${name} be written`, fix: 'have its columns listed (writable)' });
   return { columns: [...new Set([...(columns ?? []), ...written])], written };
+}
+
+function agreed({ version }: ExternalLocation, now: string | undefined): void {
+  if (version !== undefined && version !== now) throw failure('reference.changed', { message: 'the object outside is another than when it was described', fix: 'describe it again (solution.describe_external), and use the new reference' });
 }
 
 const agreeing = ({ version }: ExternalLocation) => (table: ExternalTable): void => {

@@ -20,6 +20,7 @@ interface Scope {
   removeAllContentTypeParsers(): void;
   addContentTypeParser(type: 'application/json', options: { parseAs: 'string'; bodyLimit: number }, parser: (request: unknown, body: string, done: (error: null, body: unknown) => void) => void): void;
   post(path: string, route: (request: Request, reply: Reply) => Promise<unknown>): void;
+  get(path: string, route: (request: Request, reply: Reply) => Promise<unknown>): void;
 }
 interface Server {
   register(plugin: (scope: Scope) => Promise<void>): unknown;
@@ -27,7 +28,7 @@ interface Server {
 
 const QUERY_BYTES_MAX = 1024 * 1024;
 
-/** Opens external data for the Runtime, and serves `POST /external?ticket=<ticket>`: a table's rows, streamed to the step that the ticket was given to. */
+/** Opens external data for the Runtime, and serves `/external?ticket=<ticket>`: by POST a table's rows, by GET an object's bytes, streamed to the step that the ticket was given to. */
 @Injectable()
 export class ConnectorHost implements OnModuleInit {
   constructor(
@@ -41,15 +42,25 @@ export class ConnectorHost implements OnModuleInit {
     this.http.httpAdapter.getInstance<Server>().register((scope) => {
       scope.removeAllContentTypeParsers();
       scope.addContentTypeParser('application/json', { parseAs: 'string', bodyLimit: QUERY_BYTES_MAX }, (_request, body, done) => done(null, body));
-      scope.post('/external', (request, reply) => this.answer(request, reply));
+      scope.post('/external', (request, reply) => this.answer(reply, () => this.rows(request, reply)));
+      scope.get('/external', (request, reply) => this.answer(reply, () => this.object(request, reply)));
       return Promise.resolve();
     });
   }
 
-  private async answer({ query, body }: Request, reply: Reply): Promise<unknown> {
+  private async rows({ query, body }: Request, reply: Reply): Promise<unknown> {
+    const rows = await this.desk.rows(query.ticket ?? '', asked(body));
+    return reply.headers({ 'content-type': 'text/csv; charset=utf-8', 'x-as-of': rows.asOf }).send(Readable.from(rows.bytes, { objectMode: false }));
+  }
+
+  private async object({ query }: Request, reply: Reply): Promise<unknown> {
+    const { described, bytes } = await this.desk.object(query.ticket ?? '');
+    return reply.headers({ 'content-type': described.mediaType }).send(Readable.from(bytes, { objectMode: false }));
+  }
+
+  private async answer(reply: Reply, work: () => Promise<unknown>): Promise<unknown> {
     try {
-      const rows = await this.desk.rows(query.ticket ?? '', asked(body));
-      return reply.headers({ 'content-type': 'text/csv; charset=utf-8', 'x-as-of': rows.asOf }).send(Readable.from(rows.bytes, { objectMode: false }));
+      return await work();
     } catch (error) {
       const known = asPlatformError(error);
       if (known.code === 'platform.internal') this.host.logger.error({ err: error }, 'a read of external data failed unexpectedly');
