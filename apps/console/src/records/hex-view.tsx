@@ -1,7 +1,18 @@
-import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore, type KeyboardEvent } from 'react';
 import { hexRows, type HexRow } from './record-bytes.js';
 
-const PER_ROW = 16;
+const WIDE = 16;
+const NARROW = 8;
+const narrow = window.matchMedia('(max-width: 640px)');
+
+/** As many bytes as fit beside their characters. */
+function usePerRow(): number {
+  const isNarrow = useSyncExternalStore((changed) => {
+    narrow.addEventListener('change', changed);
+    return () => narrow.removeEventListener('change', changed);
+  }, () => narrow.matches);
+  return isNarrow ? NARROW : WIDE;
+}
 
 interface HexProps {
   readonly bytes: Uint8Array;
@@ -17,14 +28,15 @@ interface HexProps {
 /** Offset, bytes and characters. It is one stop of the keyboard; arrow keys move the cursor in it. */
 export function HexView({ bytes, start, characters, from, to, onByte }: HexProps) {
   const grid = useRef<HTMLDivElement>(null);
-  const rows = useMemo(() => hexRows(bytes, start, characters, PER_ROW), [bytes, start, characters]);
+  const perRow = usePerRow();
+  const rows = useMemo(() => hexRows(bytes, start, characters, perRow), [bytes, start, characters, perRow]);
   const [cursor, setCursor] = useState(start);
   const point = (at: number): void => {
     setCursor(at);
     onByte(at);
   };
   const move = (event: KeyboardEvent): void => {
-    const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -PER_ROW, ArrowDown: PER_ROW }[event.key];
+    const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -perRow, ArrowDown: perRow }[event.key];
     if (by === undefined) return;
     event.preventDefault();
     point(Math.max(start, Math.min(start + bytes.length - 1, cursor + by)));

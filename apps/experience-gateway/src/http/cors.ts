@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 
-const ALLOWED_HEADERS = 'authorization, content-type, prefer, idempotency-key, last-event-id, x-correlation-id, range, if-none-match';
+const ALLOWED_HEADERS = 'authorization, content-type, prefer, idempotency-key, last-event-id, x-correlation-id, range, if-range, if-none-match';
 const EXPOSED_HEADERS = 'location, content-location, preference-applied, retry-after, x-correlation-id, etag, content-range, content-disposition';
 const PREFLIGHT_SECONDS = '600';
 
