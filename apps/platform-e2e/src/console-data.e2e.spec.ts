@@ -10,6 +10,9 @@ const sample = (name: string): Buffer => readFileSync(join(repositoryRoot, 'samp
 /** Whatever a document says, none of it runs. */
 const HOSTILE = '<html><body><h1>Fees</h1><p>A <img src=x onerror="window.ran=1"> fee &lt;script&gt;window.ran=2&lt;/script&gt; of 12</p><script>window.ran=3</script></body></html>';
 
+// A browser on a machine that may be busy: what is awaited is bounded by the page's own waits.
+jest.setTimeout(60_000);
+
 describe('data in the console', () => {
   const bench = consoleBench(() => startPlatform('standalone'), { waitMs: 20_000 });
   let page: Page;
@@ -97,16 +100,17 @@ describe('data in the console', () => {
     const node = (kind: string) => page.locator(`.lineage-node.lineage-${kind}`);
     for (const kind of ['place', 'step', 'execution', 'intent', 'decision']) await node(kind).first().waitFor();
     expect(await texts('.lineage-title')).toEqual(expect.arrayContaining(['facts', 'content.ingest', 'permitted']));
-    const before = await page.locator('.lineage-node').count();
     await page.locator('.lineage-selected .lineage-body').focus();
     await page.keyboard.press('ArrowLeft');
     const reached = await page.evaluate<string>('document.activeElement.dataset.node');
     expect(reached).toMatch(/^(?:place|step):/);
+    const read = page.locator(`[data-node="artifact:${permit}/normalise/document"]`);
+    expect(await read.count()).toBe(0);
     await page.locator(`[data-node="step:${permit}/facts"]`).focus();
     await page.keyboard.press('Shift+ArrowLeft');
-    await page.waitForFunction(`document.querySelectorAll('.lineage-node').length > ${before}`);
+    await read.waitFor();
     await page.keyboard.press('Enter');
-    await page.getByRole('complementary').getByRole('link', { name: 'Open the execution' }).waitFor();
+    await page.locator('.lineage-details h2', { hasText: /^facts$/ }).waitFor();
     await bench.screenshot('lineage');
     const saved = page.waitForEvent('download');
     await page.getByRole('button', { name: 'PROV-JSON' }).click();

@@ -41,10 +41,11 @@ export function LineageGraph({ lineage, folded, layout, selected, onSelect, onOp
   };
   const walk = (event: KeyboardEvent): void => {
     const direction = ({ ArrowLeft: 'up', ArrowRight: 'down' } as const)[event.key];
-    const node = lineage.view.nodes.get(focused);
+    const from = (event.target as HTMLElement).dataset['node'] ?? focused;
+    const node = lineage.view.nodes.get(from);
     if (event.shiftKey && direction !== undefined && node !== undefined) lineage.toggle(node, direction);
     else {
-      const next = nodeTowards(event.key, focused, layout);
+      const next = nodeTowards(event.key, from, layout);
       if (next === undefined) return;
       goTo(next);
     }
