@@ -11,7 +11,12 @@ const MAX_PIXELS = 12_000_000;
 /** One page, drawn at a width, with boxes over it. */
 export function PdfPage({ pdf, page, width, regions, wanted, ...marking }: Marking & { pdf: PDFDocumentProxy; page: number; width: number; regions: readonly Region[]; wanted?: Box }) {
   const { holder, viewport, problem } = useDrawnPage(pdf, page, width);
-  const toPage = ([x0, y0, x1, y1]: Box): Box => (viewport === undefined ? [x0, y0, x1, y1] : ([...viewport.convertToViewportPoint(x0, y0), ...viewport.convertToViewportPoint(x1, y1)] as unknown as Box));
+  const toPage = ([x0, y0, x1, y1]: Box): Box => {
+    if (viewport === undefined) return [x0, y0, x1, y1];
+    const [ax, ay] = viewport.convertToViewportPoint(x0, y0) as [number, number];
+    const [bx, by] = viewport.convertToViewportPoint(x1, y1) as [number, number];
+    return [ax, ay, bx, by];
+  };
   return (
     <>
       {problem && <ProblemPanel problem={problem} title={`Page ${page} could not be drawn`} />}
