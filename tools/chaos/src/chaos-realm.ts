@@ -8,7 +8,7 @@ import { readEnv, env, type EnvContract } from '@symphainy/kernel';
 import { child, choice, defineCapability, defineRealm, effect, map, parallel, realmService, signal, task, timer, type StepHandler } from '@symphainy/realm-sdk';
 import { runService } from '@symphainy/service-host';
 import { z } from 'zod';
-import { APPROVAL, BOOK, INTENT_OF, type Payload } from './sagas.js';
+import { APPROVAL, BOOK, INTENT_OF, WAITING_PARENT, type Payload } from './sagas.js';
 
 const input = z.object({ data: z.string().max(4096), failures: z.number().int().min(0) });
 const output = z.object({ data: z.string().max(4096), failures: z.number().int() });
@@ -52,6 +52,7 @@ export const chaosRealm = defineRealm({
       saga: [task('prepare', hand), task('first_flaky', flaky, { retry }), task('transform', hand), task('second_flaky', flaky, { retry }), task('check', hand), task('settle', hand)],
     }),
     defineCapability({ ...common, intent: INTENT_OF.parent, description: 'Runs the three steps as a child.', saga: [task('prepare', hand), child('inner', { intentType: INTENT_OF.three_steps, timeoutMs: CHILD_MS }), task('settle', hand)] }),
+    defineCapability({ ...common, intent: WAITING_PARENT, description: 'Waits for a child that waits.', saga: [child('inner', { intentType: INTENT_OF.signalled, timeoutMs: CHILD_MS })] }),
     defineCapability({ ...common, intent: INTENT_OF.signalled, description: 'Waits for somebody’s word.', saga: [task('prepare', hand), signal('approval', APPROVAL, { timeoutMs: 3_600_000 }), task('settle', hand)] }),
     defineCapability({
       ...common,

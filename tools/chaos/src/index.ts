@@ -12,4 +12,5 @@ export { PlainLoad } from './plain-load.js';
 export { Book } from './book.js';
 export { Ledger } from './ledger.js';
 export { auditLog, type Findings } from './log-audit.js';
+export { WAITING_PARENT } from './sagas.js';
 export { type ChaosArguments } from './arguments.js';

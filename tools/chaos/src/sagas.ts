@@ -7,6 +7,9 @@ export type Kind = keyof typeof KIND_WEIGHTS;
 
 export const INTENT_OF: Readonly<Record<Kind, string>> = { three_steps: 'bench.three_steps', retrying: 'bench.retrying', parent: 'bench.parent', signalled: 'bench.signalled', cancelled: 'bench.signalled', whole: 'bench.whole', undone: 'bench.undone', booked: 'bench.booked' };
 
+/** Waits for a child that waits for somebody's word: submitted by tests that end it while its child goes on. */
+export const WAITING_PARENT = 'bench.waiting_parent';
+
 /** Of sagas without branches: names of the steps in the order in which they start. */
 export const STEPS_OF: Readonly<Record<string, readonly string[]>> = {
   'bench.three_steps': ['parse', 'embed', 'record'],

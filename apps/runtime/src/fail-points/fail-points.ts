@@ -6,11 +6,12 @@
  *
  * 1. The service as it is shipped never arms anything: its program does not import `arm`, and reads no variable that would.
  * 2. An edge that is not armed costs one comparison.
- * 3. Every name in the table is reached by the test that walks it; a name that is not in the table does not compile.
+ * 3. Every name in the table is reached by a test that walks it: in processes that are killed there, or, for what takes a long history to reach, on a real
+ *    database where whoever works on it ends there. A name that is not in the table does not compile.
  */
 
-/** What brings a runtime to an edge: executions under way, taking over from a dead runtime, its own start, its orderly stop, a database that goes away, or a change of governance. */
-export type Occasion = 'load' | 'adoption' | 'start' | 'stop' | 'outage' | 'governance';
+/** What brings a runtime to an edge: executions under way, taking over from a dead runtime, its own start, its orderly stop, a database that goes away, a change of governance, a parent that is cancelled, streams past their retention, or a stream of many frames. */
+export type Occasion = 'load' | 'adoption' | 'start' | 'stop' | 'outage' | 'governance' | 'closing' | 'archive' | 'long';
 
 interface Edge {
   readonly occasion: Occasion;
@@ -30,6 +31,7 @@ export const FAIL_POINTS = {
   'dispatch.send': { occasion: 'load', passes: 20 },
   'outcome.record': { occasion: 'load', passes: 20 },
   'child.accept': { occasion: 'load', passes: 1 },
+  'child.close': { occasion: 'closing' },
   'command.append': { occasion: 'load', passes: 1 },
   'operation.apply': { occasion: 'load', passes: 1 },
   // Only what a gateway watches is sent, which is little of the load.
@@ -38,8 +40,12 @@ export const FAIL_POINTS = {
   'follower.position': { occasion: 'load', passes: 2 },
   'parking.park': { occasion: 'load' },
   'parking.claim': { occasion: 'load', passes: 3 },
+  'fold.keep': { occasion: 'long' },
   'seal.grow': { occasion: 'load', passes: 1 },
   'checkpoint.sign': { occasion: 'load' },
+  'archive.store': { occasion: 'archive' },
+  'archive.record': { occasion: 'archive' },
+  'archive.leave': { occasion: 'archive' },
   'bundle.archive': { occasion: 'governance' },
   'governance.feed': { occasion: 'governance' },
   'adoption.claim': { occasion: 'adoption' },

@@ -12,6 +12,7 @@ import { BundleHolder } from '../acceptance/bundle-holder.js';
 import { HistoryLog } from '../acceptance/history-log.js';
 import { StreamAppender } from '../acceptance/stream-appender.js';
 import { foldStream } from '../acceptance/stream-fold.js';
+import { arm } from '../fail-points/fail-points.js';
 import { ArtifactIndex } from '../data-brain/artifact-index.js';
 import { Sealer } from '../evidence/sealer.js';
 import { noCounters } from '../intake/intake.ports.js';
@@ -95,12 +96,12 @@ describe('archivist - streams leave the log for the archive, and nobody who read
     const [sample] = sampleBundle().tenants;
     const of: Tenant = { ...sample!, tenant_id: tenant, switches: { ...sample!.switches, retention }, ...more };
     await bundles.offer(signBundle(sampleBundle({ tenants: [of] }), signingKey));
-    return new Archivist({ entries: log.archive, reader: log.reader, objects: store, bundles, history: new HistoryLog(historyAppender), clock: systemClock, logger: silentLogger, scanMs: 60_000 });
+    return new Archivist({ entries: log.archive, reader: log.reader, objects: store, bundles, history, clock: systemClock, logger: silentLogger, scanMs: 60_000 });
   };
-  let historyAppender: StreamAppender;
+  let history: HistoryLog;
   beforeEach(() => {
     // Each test's tenant has streams of its own, so each may have a history of its own.
-    historyAppender = new StreamAppender(log.writer, systemClock);
+    history = new HistoryLog(new StreamAppender(log.writer, systemClock));
   });
   const rowsOf = async (streamId: string): Promise<string[]> => (await admin.query<{ kind: string }>('select kind from runtime.wal_frames where stream_id = $1 order by seq', [streamId])).map((row) => row.kind);
   const records = async (type: string) => (await surface.queries['runtime.wal.query']({ caller, limit: 100, record_type: type })).frames.flatMap((frame) => frame.records);
@@ -132,6 +133,26 @@ describe('archivist - streams leave the log for the archive, and nobody who read
     await surface.caughtUp(5_000);
     expect(await questions()).toEqual(before);
     expect(await records('stream_archived')).toMatchObject([{ type: 'stream_archived', mode: 'enforced', archived: { stream_id: execution_id, head_seq: stream.frames.length - 1, segments: [{ from_seq: 0, previous: '0'.repeat(64) }] } }]);
+  });
+
+  it.each((['archive.store', 'archive.record', 'archive.leave'] as const).flatMap((point) => (['before', 'after'] as const).map((side) => [point, side] as const)))('an archivist that dies at %s, %s - leaves a stream that reads as before, and the next one finishes', async (point, side) => {
+    const stream = streamOf();
+    const { intent_id } = stream.intent;
+    await append(stream.frames);
+    await newer();
+    const read = async (): Promise<unknown> => ({ state: (await foldStream(log.reader, tenant, intent_id))?.state, valid: await surface.queries['runtime.execution.validate']({ caller, execution_id: intent_id }) });
+    const before = await read();
+    let died = 0;
+    arm(point, side, 0, () => {
+      died++;
+      throw new Error(`died ${side} ${point}`);
+    });
+    expect([await (await archivistFor({ retention: 'enforce', retention_days: 30 })).look(), died]).toEqual([{ archived: 0, observed: 0, kept: 1 }, 1]);
+    const isGone = point === 'archive.leave' && side === 'after';
+    expect([await rowsOf(intent_id), await read()]).toEqual([isGone ? ['archived'] : stream.frames.map(() => 'execution'), before]);
+    await newer();
+    expect(await (await archivistFor({ retention: 'enforce', retention_days: 30 })).look()).toEqual({ archived: isGone ? 0 : 1, observed: 0, kept: 0 });
+    expect([await rowsOf(intent_id), await read()]).toEqual([['archived'], before]);
   });
 
   it('a second life - an id that is archived is not begun again, and its head says that nothing may follow it', async () => {

@@ -11,6 +11,7 @@ import type { WalReader } from '../acceptance/log.ports.js';
 import type { ArchiveCandidate, ArchiveEntries } from '../wal/archive-entry.js';
 import { openStored } from '../wal/archived-reader.js';
 import { sealStream } from './stream-sealing.js';
+import { reach } from '../fail-points/fail-points.js';
 
 export interface ArchivistParts {
   readonly entries: ArchiveEntries;
@@ -128,11 +129,18 @@ export class Archivist {
     const { entries, reader, objects } = this.parts;
     if ((await this.held(tenantId, execution_id)) || !(await entries.mayLeave(tenantId, execution_id))) return 'kept';
     const archived = await sealStream(reader, tenantId, execution_id, async (bytes, segment) => {
+      reach('archive.store', 'before');
       await objects.put(tenantId, Readable.from([bytes]));
+      reach('archive.store', 'after');
       await openStored(objects, tenantId, execution_id, segment);
     });
+    reach('archive.record', 'before');
     const record = await this.record(tenantId, archived, ended_at, 'enforced');
-    return (await entries.archive(tenantId, archived, record)) ? 'archived' : 'kept';
+    reach('archive.record', 'after');
+    reach('archive.leave', 'before');
+    const left = await entries.archive(tenantId, archived, record);
+    reach('archive.leave', 'after');
+    return left ? 'archived' : 'kept';
   }
 
   /** A legal hold keeps it; that is recorded once a process. */

@@ -2,6 +2,7 @@ import type { Caller } from '@symphainy/contracts';
 import type { ExecutionState } from '@symphainy/execution';
 import { PlatformError } from '@symphainy/kernel';
 import type { ClosedChild } from '../engine/child-runner.js';
+import { reach } from '../fail-points/fail-points.js';
 import type { OwnedCommand } from './commands.js';
 
 export interface ChildClosingParts {
@@ -18,6 +19,7 @@ export class ChildClosing {
   /** Resolves when it is durable that the child was asked; one that has ended, or was never accepted, needs nothing. */
   async close({ executionId, parentId, close, by, reason }: ClosedChild): Promise<void> {
     const to = { caller: by, execution_id: executionId };
+    reach('child.close', 'before');
     try {
       // the parent's id names the operation: so the child's own children are asked again when this is
       if (close === 'terminate') await this.parts.route({ command: 'operate', ...to, operation: 'terminate', operation_id: parentId, payload: { reason } });
@@ -26,6 +28,7 @@ export class ChildClosing {
       if (error instanceof PlatformError && (error.code === 'execution.not_found' || error.code === 'execution.ended')) return;
       throw error;
     }
+    reach('child.close', 'after');
   }
 
   /** All that ran when their parent was terminated. Rejects when one of them cannot be reached, after all were asked: then the termination is to be asked for again. */

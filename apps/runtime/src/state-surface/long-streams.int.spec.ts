@@ -1,5 +1,6 @@
 import { decodeState, encodeState, foldFrames, FOLD_VERSION, viewOf } from '@symphainy/execution';
 import type { TestStream } from '@symphainy/execution/testing';
+import { arm } from '../fail-points/fail-points.js';
 import { foldStream, STREAM_PAGE } from '../acceptance/stream-fold.js';
 import { newCaller, RecordedBed } from '../testing/recorded-streams.js';
 import { CHECKPOINT_EVERY } from './checkpoints.js';
@@ -69,6 +70,22 @@ describe('long streams - are folded from a kept fold that is never above the log
     expect(viewOf(state)).toEqual(viewOf(foldFrames(stream.frames)!));
     expect(head.seq).toBe(stream.frames.length - 1);
     expect(read).toBeLessThan(STREAM_PAGE + CHECKPOINT_EVERY + 50);
+  });
+
+  it.each(['before', 'after'] as const)('a follower that dies at fold.keep, %s - keeps none of the batch, and what takes over keeps the fold of the whole stream', async (side) => {
+    let died = 0;
+    arm('fold.keep', side, 0, () => {
+      died++;
+      throw new Error(`died ${side} fold.keep`);
+    });
+    const stream = bed.progress(bed.stream(caller), CHECKPOINT_EVERY + 10);
+    await bed.append(stream.frames);
+    await bed.surface.caughtUp(20_000);
+    expect(died).toBe(1);
+    await more(stream, () => void bed.finish(stream));
+    const kept = (await keptOf(stream))!;
+    expect([kept.seq, viewOf(decodeState(kept.state))]).toEqual([stream.frames.length - 1, viewOf(stream.state!)]);
+    expect(await bed.surface.queries['runtime.execution.replay']({ caller, execution_id: stream.intent.intent_id, mode: 'state_only', from_seq: 0, limit: 1 })).toMatchObject({ chain_valid: true, equal_to_live: true });
   });
 
   it('a kept fold whose frame is another now, or of another version of the fold - is not read', async () => {

@@ -6,11 +6,12 @@ import type { Sql } from '@symphainy/store-postgres';
 import type { FollowerWork } from '../wal/follower.js';
 import { recordsIn } from '../wal/stored-frame.js';
 import type { StoredFrame } from '../acceptance/log.ports.js';
+import { reach } from '../fail-points/fail-points.js';
 import { checkpointRow } from './checkpoints.js';
 import { hotEntry } from './hot-view.js';
 import {
   artifactRows, checkpointRows, executionRows, frameIndexRows, metricRows, sessionRows, stateRows,
-  type ArtifactRow, type ExecutionRow, type FrameIndexRow, type SessionRow, type StateRow,
+  type ArtifactRow, type CheckpointRow, type ExecutionRow, type FrameIndexRow, type SessionRow, type StateRow,
 } from './projection-rows.js';
 import { masksOf } from './record-types.js';
 import { writeRows } from './rows.js';
@@ -62,8 +63,15 @@ export class Projector implements FollowerWork {
     await writeRows(sql, artifactRows, batch.artifacts);
     await writeRows(sql, stateRows, [...batch.changes.values()]);
     await writeRows(sql, frameIndexRows, batch.index);
-    await writeRows(sql, checkpointRows, [...batch.executions.values()].flatMap(({ state, fromSeq }) => checkpointRow(state, fromSeq) ?? []));
+    await this.keepFolds(sql, [...batch.executions.values()].flatMap(({ state, fromSeq }) => checkpointRow(state, fromSeq) ?? []));
     await writeRows(sql, metricRows, this.figures.takeChanged());
+  }
+
+  private async keepFolds(sql: Sql, rows: readonly CheckpointRow[]): Promise<void> {
+    if (rows.length === 0) return;
+    reach('fold.keep', 'before');
+    await writeRows(sql, checkpointRows, rows);
+    reach('fold.keep', 'after');
   }
 
   private project(one: DecodedFrame, batch: Batch): void {
