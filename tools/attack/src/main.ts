@@ -9,8 +9,20 @@ import { ATTACKS, runAttack } from './run-attack.js';
 const root = join(__dirname, '..', '..', '..');
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
+/** A mistake of whoever asks is told in a line, and ends with 2; a fault of the program with its place, and 1. */
+function asked(): ReturnType<typeof readArguments> {
+  try {
+    const read = readArguments(process.argv.slice(2));
+    if (!ATTACKS.some(({ name }) => name.includes(read.only))) throw new Error(`--only: no attack’s name contains ${read.only}; there are ${ATTACKS.map(({ name }) => name).join(', ')}`);
+    return read;
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\nnpm run attack -- --help tells the options.\n`);
+    process.exit(2);
+  }
+}
+
 async function main(): Promise<number> {
-  const { help, json, prove: proving, only, short, seed = randomInt(2 ** 31) } = readArguments(process.argv.slice(2));
+  const { help, json, prove: proving, only, short, seed = randomInt(2 ** 31) } = asked();
   if (help) {
     process.stdout.write(`${HELP}\n`);
     return 0;

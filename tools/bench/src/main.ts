@@ -11,8 +11,18 @@ import { runPeers } from './peers.js';
 import { benchStages, stageTable, type StageFigures } from './stages/stages-bench.js';
 import { summaryTable } from './table.js';
 
+/** A mistake of whoever asks is told in a line, and ends with 2; a fault of the program with its place, and 1. */
+function asked(): ReturnType<typeof benchArguments> {
+  try {
+    return benchArguments(process.argv.slice(2));
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\nnpm run bench -- --help tells the options.\n`);
+    process.exit(2);
+  }
+}
+
 async function main(): Promise<void> {
-  const args = benchArguments(process.argv.slice(2));
+  const args = asked();
   if (args === 'help') {
     process.stdout.write(`${HELP}\n`);
     return;

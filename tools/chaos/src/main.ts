@@ -5,8 +5,18 @@ import { runChaos, type ChaosFigures } from './run-chaos.js';
 const SEED_MAX = 1_000_000;
 const FAULTS_SHOWN = 20;
 
+/** A mistake of whoever asks is told in a line, and ends with 2; a fault of the program with its place, and 1. */
+function asked(): ReturnType<typeof chaosArguments> {
+  try {
+    return chaosArguments(process.argv.slice(2), randomInt(1, SEED_MAX));
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\nnpm run chaos -- --help tells the options.\n`);
+    process.exit(2);
+  }
+}
+
 async function main(): Promise<void> {
-  const args = chaosArguments(process.argv.slice(2), randomInt(1, SEED_MAX));
+  const args = asked();
   if (args === 'help') {
     process.stdout.write(`${HELP}\n`);
     return;

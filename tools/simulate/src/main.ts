@@ -52,8 +52,18 @@ async function runMutants(seed: number): Promise<{ planted: number; found: numbe
   return { planted, found };
 }
 
+/** A mistake of whoever asks is told in a line, and ends with 2; a fault of the program with its place, and 1. */
+function asked(): ReturnType<typeof simulateArguments> {
+  try {
+    return simulateArguments(process.argv.slice(2), Date.now());
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\nnpm run simulate -- --help tells the options.\n`);
+    process.exit(2);
+  }
+}
+
 async function main(): Promise<void> {
-  const args = simulateArguments(process.argv.slice(2), Date.now());
+  const args = asked();
   if (args === 'help') return say(HELP);
   say(`seed ${args.seed}`);
   const figures = args.only === 'mutants' ? undefined : await runSchedules(args);
