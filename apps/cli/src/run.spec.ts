@@ -50,6 +50,8 @@ describe('symphainy', () => {
     const [good, bad] = [await test('deny'), await test('permit')];
     expect([good.status, JSON.parse(good.out)]).toEqual([0, { passed: 1, failures: 0, failed: [] }]);
     expect([bad.status, JSON.parse(bad.out)]).toMatchObject([1, { failures: 1, failed: [{ name: 'secrets stay', found: 'deny by no-secrets' }] }]);
+    const changes = folderOf({ 'changes.yaml': '- list: saga_rules\n  put: { rule_id: short, max_steps: 3 }\n- list: tenants\n  put: { tenant_id: acme, name: Acme, status: active, switches: { sla: enforce } }\n' });
+    expect(JSON.parse((await symphainy(['governance', 'candidates', 'diff', join(changes, 'changes.yaml'), '--bundle', bundle, '--json'])).out)).toEqual({ saga_rules: { added: ['*/short'], removed: [], changed: [] }, tenants: { added: [], removed: [], changed: [{ key: 'acme', fields: ['/switches/sla'] }] } });
     const diff = await symphainy(['governance', 'policies', 'diff', folderOf({ 'a.cedar': policy }), '--bundle', bundle, '--json', '--prune']);
     expect(JSON.parse(diff.out)).toEqual({ policies: { added: ['no-secrets'], removed: ['sample.callers', 'sample.data', 'sample.tenants'], changed: [] } });
   });

@@ -1,10 +1,10 @@
-import { failure, type Caller, type SubjectReply } from '@symphainy/contracts';
-import { planViewOf } from '@symphainy/execution';
+import type { Caller } from '@symphainy/contracts';
 import { readPublicKeys } from '@symphainy/governance';
 import type { Clock, IdSource, Json, Logger } from '@symphainy/kernel';
 import type { Bus, ObjectStore, StateGraph } from '@symphainy/ports';
 import type { Channels } from '@symphainy/service-host';
 import { Admission, type AdmissionLimits } from './acceptance/admission.js';
+import { DailyQuotas } from './acceptance/daily-quotas.js';
 import { Acceptance } from './acceptance/acceptance.js';
 import { BundleHolder } from './acceptance/bundle-holder.js';
 import { PayloadContracts } from './acceptance/payload-contracts.js';
@@ -36,6 +36,7 @@ import { CallerSessions } from './operations/caller-sessions.js';
 import { Erasures } from './operations/erasures.js';
 import { GovernanceInForce } from './operations/governance-in-force.js';
 import { GovernanceReads } from './operations/governance-reads.js';
+import { RegistrySearch } from './operations/registry-search.js';
 import { PolicyTrials } from './operations/policy-trials.js';
 import { registeredReferenceOf } from './operations/registered-references.js';
 import { OperationRequests } from './operations/operation-requests.js';
@@ -102,6 +103,9 @@ export interface FlowSettings {
   readonly bundleStaleMs: number;
 }
 
+/** Who offers bundles. */
+const SMART_CITY = { tenant_id: 'platform', user_id: 'smart-city' };
+
 const DEFAULT_FLOW: FlowSettings = { tenantMaxRunning: 10_000, tenantMaxQueued: 2_000, admissionWaitMs: 2_500, realmWindow: 512, parkAfterMs: 10_000, longHeldFrames: 20_000, bundleStaleMs: Number.POSITIVE_INFINITY };
 
 /**
@@ -130,6 +134,7 @@ export class RuntimeCore {
   private readonly callerSessions: CallerSessions;
   private readonly governance: GovernanceReads;
   private readonly trials: PolicyTrials;
+  private readonly registry: RegistrySearch;
   private readonly inForce: GovernanceInForce;
   private readonly access: AttemptAccess;
   private readonly uploads: Uploads;
@@ -166,6 +171,7 @@ export class RuntimeCore {
     const children = new ChildRunner({ engine: this.engine, acceptance: this.acceptance, reader, clock, logger, close: (target) => this.commands.closeChild(target), contracts, personal });
     this.callerSessions = new CallerSessions(this.sessions);
     this.inForce = new GovernanceInForce({ reader, leases: parts.leases, bundles: this.bundles, clock });
+    this.registry = new RegistrySearch({ bundles: this.bundles, channels, logger });
     this.trials = new PolicyTrials({ bundles: this.bundles, refusals: this.refusals });
     this.governance = new GovernanceReads({ bundles: this.bundles, archive: parts.archive, refusals: this.refusals });
     const erasures = new Erasures({ personal, objects, queries: parts.queries, clock, bundles: this.bundles, reader });
@@ -175,7 +181,7 @@ export class RuntimeCore {
     const own = { erase: (live: LiveExecution, step: string) => erasures.erase(live, step), rewrap_keys: (live: LiveExecution) => erasures.rewrap(live), register_reference: registeredReferenceOf, rebuild_graph: (live: LiveExecution) => this.lineage.rebuild.step(live) };
     const steps = new StepOperations({ own, personal, engine: this.engine, acceptance: this.acceptance, reader, sessions: this.callerSessions, queries: parts.queries, command: (command) => this.commands.operate(command), clock, logger });
     this.engine.connect(this.dispatcher, children, steps);
-    this.submissions = new Submissions({ acceptance: this.acceptance, admission: this.admission, engine: this.engine, reader, personal, ids, clock });
+    this.submissions = new Submissions({ acceptance: this.acceptance, admission: this.admission, quotas: this.quotas(), engine: this.engine, reader, personal, ids, clock });
     this.operations = new OperationRequests({ sessions: this.callerSessions, submissions: this.submissions });
     this.tickets = new ObjectTickets(parts.tokenKey);
     const tools = new ToolBox(parts.queries, () => this.bundles.require(), { ...governanceTools({ bundles: this.bundles, archive: parts.archive }), ...connectors.tools });
@@ -221,6 +227,14 @@ export class RuntimeCore {
     return new Admission({ clock, logger, running: this.engine.running, limitsOf, countRuntimes: () => leases.countAlive(), capacity: maxExecutions, waitMs: admissionWaitMs, counters: this.counters.executions });
   }
 
+  private quotas(): DailyQuotas {
+    const { clock, usage } = this.parts;
+    return new DailyQuotas({
+      clock, runtimes: () => this.admission.shares, quotaOf: (tenantId) => this.bundles.current?.tenant(tenantId)?.traffic?.daily,
+      acceptedSince: (tenantId, from) => usage.acceptedSince(tenantId, from), refuse: (caller, what, error) => this.refusals.refuse(caller, what, error),
+    });
+  }
+
   private pressure(): PressureReport {
     const { channels, clock, service, writer } = this.parts;
     return new PressureReport({ admission: this.admission, channels, clock, service, instance: writer.id });
@@ -228,7 +242,7 @@ export class RuntimeCore {
 
   private feed(): BundleFeed {
     const { channels, clock, logger, service, build, writer } = this.parts;
-    return new BundleFeed({ bundles: this.bundles, heard: (notice) => this.inForce.heard(notice), channels, clock, logger, service, instance: writer.id, build });
+    return new BundleFeed({ bundles: this.bundles, heard: (notice) => this.inForce.heard(notice), refuse: (offered, refusal) => this.refusals.refuse(SMART_CITY, `governance bundle ${offered.bundle.version} ${offered.hash}`, refusal), channels, clock, logger, service, instance: writer.id, build });
   }
 
   private listen(): void {
@@ -277,7 +291,8 @@ export class RuntimeCore {
       'runtime.operation.submit': (request) => this.operations.submit(request),
       'runtime.execution.cancel': (request) => this.commands.cancel(request),
       'runtime.execution.signal': (request) => this.commands.signal(request),
-      'runtime.capability.list': () => this.capabilities(),
+      'runtime.capability.list': () => this.registry.capabilities(),
+      'runtime.registry.search': (request) => this.registry.search(request),
       'runtime.artifact.read': async (request) => this.reads.artifact(request.caller.tenant_id, await this.artifacts.read(request)),
       'runtime.execution.replay': async (request) => this.reads.replay(request.caller.tenant_id, await (request.mode === 'full' ? replays.replay(request) : queries['runtime.execution.replay'](request))),
       'runtime.session.replay': async (request) => this.reads.sessionReplay(request.caller.tenant_id, await (request.mode === 'full' ? replays.replaySession(request) : queries['runtime.session.replay'](request))),
@@ -286,12 +301,5 @@ export class RuntimeCore {
       'runtime.object.grant': (request) => (isReplayToken(request.token) ? sandbox : this.access).grantObject(request),
       'runtime.tool.invoke': (request) => (isReplayToken(request.token) ? sandbox : this.access).invoke(request),
     };
-  }
-
-  private capabilities(): Promise<SubjectReply<'runtime.capability.list'>> {
-    const current = this.bundles.current;
-    if (current === undefined) return Promise.reject(failure('policy.no_bundle'));
-    const capabilities = current.bundle.capabilities.map(({ saga, ...capability }) => ({ ...capability, steps: saga.steps.map((step) => step.name), plan: planViewOf(saga) }));
-    return Promise.resolve({ bundle_version: current.version, bundle_hash: current.hash, capabilities });
   }
 }

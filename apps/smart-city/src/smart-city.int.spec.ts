@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readPublicKeys, readSigningKey, verifySignedBundle } from '@symphainy/governance';
+import { readOfferedBundle, readPublicKeys, readSigningKey, verifySignedBundle } from '@symphainy/governance';
 import { sampleCapability } from '@symphainy/governance/testing';
 import { silentLogger, type Json } from '@symphainy/kernel';
 import { startThrowawayPostgres, type PostgresServer } from '@symphainy/servers-local';
@@ -83,7 +83,8 @@ describe('Smart City', () => {
     await withCity(async ({ runtime }) => {
       const { bundle, applied, keys } = await runtime.register();
       if (bundle === undefined) throw new Error('a runtime gets the bundle');
-      const verified = verifySignedBundle(bundle, PUBLIC_KEYS);
+      const verified = verifySignedBundle(readOfferedBundle(bundle), PUBLIC_KEYS);
+      expect(verified.made_by).toMatchObject([{ tenant_id: 'platform', user_id: 'smart-city', intent_type: 'declaration' }]);
       expect([verified.version, applied, keys]).toEqual([1, {}, undefined]);
       expect(verified.tenants.map((t) => t.tenant_id)).toEqual(['acme', 'platform']);
       expect(verified.capabilities.map((c) => c.name)).toContain('runtime.upload');
@@ -221,7 +222,7 @@ describe('Smart City', () => {
       await again.runtime.deliver(city.runtime.frames);
       const { bundle } = await again.runtime.register();
       // The salt follows from version and time.
-      expect({ ...bundle?.bundle, created_at: '', salt: '' }).toEqual({ ...city.runtime.bundle.bundle, created_at: '', salt: '', version: 4 });
+      expect({ ...bundle?.bundle, created_at: '', salt: '', made_by: [] }).toEqual({ ...city.runtime.bundle.bundle, created_at: '', salt: '', made_by: [], version: 4 });
       return again;
     });
   });

@@ -24,8 +24,8 @@ class SmartCityModule {}
 const DATABASE = Symbol('smart-city.database');
 
 /** A bundle is compiled before it is signed: what no runtime could load is never sent. */
-const sealOf = (host: ServiceHost<SmartCityEnv>): Seal => (catalogue, version) => {
-  const signed = signBundle(buildBundle(catalogue, version, isoTime(host.clock.now())), host.env.BUNDLE_SIGNING_KEY);
+const sealOf = (host: ServiceHost<SmartCityEnv>): Seal => (catalogue, version, origins) => {
+  const signed = signBundle(buildBundle(catalogue, version, isoTime(host.clock.now()), origins), host.env.BUNDLE_SIGNING_KEY);
   compileBundle(signed.bundle, signed.hash);
   return signed;
 };

@@ -1,4 +1,4 @@
-import type { Artifact, BundleChange, Caller, CommittedFrame, DataReference, DeterminismReport, ExecutionResult, ExecutionView, ExportedEvidence, Grant, HypotheticalRequest, Json, LineageGraph, MetricsSnapshot, PolicyExplanation, PolicyPage, PolicyTrial, RecordedExplanation, RedecisionReport, ReplayReport, Session, SessionReplayReport, SourceRegion, ValidationReport, ValueTrace } from '@symphainy/contracts';
+import type { Artifact, BundleChange, Caller, CommittedFrame, DataReference, DeterminismReport, ExecutionResult, ExecutionView, ExportedEvidence, Grant, HypotheticalRequest, Json, LineageGraph, MetricsSnapshot, PolicyExplanation, PolicyPage, PolicyTrial, RecordedExplanation, RedecisionReport, RegistryPage, RegistryQuery, ReplayReport, Session, SessionReplayReport, SourceRegion, ValidationReport, ValueTrace } from '@symphainy/contracts';
 import type {
   Accepted, ApiKeyView, ArtifactPage, ArtifactQuery, BulkOperation, BulkOutcome, CapabilityEntry, CapabilityList, CheckpointAnswer, EvidenceOptions, ExecutionPage, ExecutionQuery, FramesPage, GovernanceChange, GovernanceEntries, GovernanceList, GrantOrder, IssuedKey, KeyOrder, KeyRotation, LineageQuery, Operated, Page, RedecideRequest, ReferencePage, ReferenceQuery, ResolvedReference, ScheduleOrder, SchedulePage, ScheduleView, SessionPage, SessionValidation, StateEntries, StateView, StatusView, Submission, TraceQuery, WalPage, WalQuery,
 } from './api-types.js';
@@ -219,6 +219,8 @@ function capabilitiesOf(transport: Transport) {
   return {
     list: (options?: CallOptions): Promise<CapabilityList> => get('/v1/capabilities', {}, options),
     read: (intentType: string, options?: CallOptions): Promise<CapabilityEntry> => get(`/v1/capabilities/${intentType}`, {}, options),
+    /** Finds capabilities, agents, domains and Solutions, a page at a time. */
+    search: (query: RegistryQuery & Page = {}, options?: CallOptions): Promise<RegistryPage> => get('/v1/registry', query, options),
   };
 }
 

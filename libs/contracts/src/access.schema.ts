@@ -35,16 +35,22 @@ export type AccessAnswer = z.infer<typeof accessAnswer>;
 /** Section 7: how several questions are answered. */
 export const evaluationsSemantic = z.enum(['execute_all', 'deny_on_first_deny', 'permit_on_first_permit']);
 
-/** Section 7.1: several questions; what one leaves out it takes from the top. Without `evaluations` it is a single question. */
+/**
+ * Section 7.1: several questions; what one leaves out it takes from the top, type, id and name of what it names too. One that is no question then is answered
+ * with no and its error, beside the others. Without `evaluations` it is a single question.
+ */
 export const accessQuestions = z.looseObject({
-  ...accessQuestion.partial().shape,
-  evaluations: z.array(accessQuestion.partial()).max(1000).optional(),
+  subject: jsonObject.optional(),
+  action: jsonObject.optional(),
+  resource: jsonObject.optional(),
+  context: jsonObject.optional(),
+  evaluations: z.array(jsonObject).max(1000).optional(),
   options: z.looseObject({ evaluations_semantic: evaluationsSemantic.default('execute_all') }).optional(),
 });
 export type AccessQuestions = z.infer<typeof accessQuestions>;
 
-/** Section 8.2: a page of an enumeration. */
-const page = z.looseObject({ token: z.string().max(500).optional(), limit: z.number().int().min(1).max(1000).default(100) }).optional();
+/** Section 8.2: a page of an enumeration. More than a thousand are never given at once. */
+const page = z.looseObject({ token: z.string().max(500).optional(), limit: z.number().int().min(1).default(100) }).optional();
 export const nextPage = z.object({ next_token: z.string(), count: z.number().int(), total: z.number().int() });
 
 /** Sections 8.4 to 8.6: a question that leaves one part open. */

@@ -29,9 +29,11 @@ export {
   type Capability, type RegisteredCapability, type SagaDefinition, type SagaStep, type SagaStepInput, type ParallelStep, type ChoiceStep, type ItemsSource, type ParentClose, type RetryPolicy,
 } from './capability.schema.js';
 export {
-  policyDecision, verdict, verdictRole, cedarPolicy, tenant, identity, apiKeyRecord, apiKeyScope, signatureAlgorithm, jwtIssuer, governanceBundle, signedBundle, trafficRules, verificationKeys, policySwitch, tenantSwitches,
-  type PolicyDecision, type Verdict, type CedarPolicy, type Tenant, type Identity, type ApiKeyRecord, type ApiKeyScope, type JwtIssuer, type GovernanceBundle, type SignedBundle, type TrafficRules, type VerificationKeys,
+  policyDecision, verdict, verdictRole, cedarPolicy, tenant, identity, apiKeyRecord, apiKeyScope, signatureAlgorithm, jwtIssuer, bundleOrigin, BUNDLE_SCHEMA_VERSION, governanceBundle, offeredBundle, signedBundle, trafficRules, verificationKeys, policySwitch, tenantSwitches,
+  type PolicyDecision, type Verdict, type CedarPolicy, type Tenant, type Identity, type ApiKeyRecord, type ApiKeyScope, type JwtIssuer, type BundleOrigin, type GovernanceBundle, type OfferedBundle, type SignedBundle, type TrafficRules, type VerificationKeys,
 } from './policy.schema.js';
+export { changeableLists, keyInList, type BundleEntry, type BundleList, type ChangeableList } from './bundle-lists.js';
+export { attentionKind, escalationRule, objective, subscriptionId, type AttentionKind, type EscalationRule, type Objective } from './escalation.schema.js';
 export { grant, grantAction, grantRequest, grantScope, type Grant, type GrantAction, type GrantRequest, type GrantScope } from './grant.schema.js';
 export {
   accessAction, policyAction, accessQuestion, accessQuestions, accessAnswer, accessSearch, subjectSearch, resourceSearch, actionSearch, accessFound, evaluationsSemantic,
@@ -42,6 +44,7 @@ export {
   agentEntry, capabilityNotice, domainEntry, sagaRule, schemaCompatibility, semanticSchema, solutionEntry, stepKind, vocabulary,
   type AgentEntry, type CapabilityNotice, type DomainEntry, type SagaRule, type SemanticSchema, type SolutionEntry, type Vocabulary,
 } from './registry.schema.js';
+export { registryFound, registryHealth, registryKind, registryPage, registryQuery, type RegistryFound, type RegistryHealth, type RegistryKind, type RegistryPage, type RegistryQuery } from './registry-search.schema.js';
 export {
   executionContext, stepResult, attemptRef, followOn, stepDispatch, stepOutcome, realmHeartbeat, executionStatus, endedStatus, isEnded, stepView, executionView, executionResult,
   type ExecutionContext, type StepResult, type AttemptRef, type FollowOn, type StepDispatch, type StepOutcome, type RealmHeartbeat, type ExecutionStatus, type StepView, type ExecutionView, type ExecutionResult,
@@ -74,9 +77,9 @@ export {
 } from './policy-desk.schema.js';
 export { governanceList, policyTest, bundleChange, testReport, bundleDiff, candidate, type PolicyTest, type BundleChange, type TestReport, type BundleDiff, type Candidate } from './candidate.schema.js';
 export {
-  subjects, planes, subjectFor, patternFor, NO_REALM, wantedFrames, governanceEntries, submission, submissionReply, executionSummary, plannedStepView, validationReport, metricsSnapshot,
+  subjects, planes, subjectFor, patternFor, NO_REALM, wantedFrames, governanceEntries, quotaStanding, submission, submissionReply, executionSummary, plannedStepView, validationReport, metricsSnapshot,
   type Plane, type Receiver, type WantedFrames, type Subject, type SubjectEntry, type SubjectRequest, type SubjectRequestInput, type SubjectReply, type SubjectTokens, type RpcSubject, type OneWaySubject, type TokenValues,
-  type ExecutionSummary, type GovernanceEntries, type PlannedStepView, type ValidationReport, type MetricsSnapshot,
+  type ExecutionSummary, type QuotaStanding, type GovernanceEntries, type PlannedStepView, type ValidationReport, type MetricsSnapshot,
 } from './subjects.js';
 export {
   contentSource, contentKind, contentBlock, columnType, contentColumn, contentCell, contentGridCell, contentTable, tableIrregularity, decodeFailure, contentDocument, contentFact, contentFacts, contentEmbeddings,

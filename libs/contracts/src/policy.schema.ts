@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { candidate, policyTest } from './candidate.schema.js';
 import { dataGovernanceLists } from './data-governance.schema.js';
+import { escalationLists } from './escalation.schema.js';
 import { registeredCapability } from './capability.schema.js';
 import { agentEntry, capabilityNotice, domainEntry, sagaRule, semanticSchema, solutionEntry, vocabulary } from './registry.schema.js';
 import { grant } from './grant.schema.js';
-import { intentType, jsonObject, sha256Digest, tenantId, timestamp, userId } from './words.js';
+import { intentType, jsonObject, sha256Digest, tenantId, timestamp, userId, uuid } from './words.js';
 
 /** The three roles that judge an intent at its acceptance. */
 export const verdictRole = z.enum(['security_guard', 'city_manager', 'data_steward']);
@@ -47,6 +48,16 @@ export const tenantSwitches = z.object({
   effect_approval: z.enum(['off', 'enforce']).optional(),
 });
 
+const timeZone = z.string().max(60).refine(isTimeZone, 'must be an IANA time zone, such as Europe/Berlin');
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
 /** Traffic Cop's rules for one tenant. What is unset is not bounded. */
 export const trafficRules = z.object({
   sessions: z
@@ -66,6 +77,8 @@ export const trafficRules = z.object({
     }))
     .max(200)
     .optional(),
+  /** How many executions may begin in a day, over all runtimes; beyond them submissions are answered `tenant.quota_spent` until the next. Children count, though none is refused; governance, operations and uploads do not. */
+  daily: z.object({ executions: z.number().int().min(1).max(1_000_000_000), /** Whose midnight begins a day. */ time_zone: timeZone.default('UTC') }).optional(),
 });
 export type TrafficRules = z.infer<typeof trafficRules>;
 
@@ -153,8 +166,31 @@ export const jwtIssuer = z.object({
 });
 export type JwtIssuer = z.infer<typeof jwtIssuer>;
 
+/** The form of bundles that this code writes, and the highest it reads. It rises with what a runtime must know of to govern by a bundle. */
+export const BUNDLE_SCHEMA_VERSION = 2;
+
+/** A recorded change that a bundle version came of. */
+export const bundleOrigin = z.object({
+  /** Whose intent it was; the platform's for what its code and its bootstrap file declare. */
+  tenant_id: tenantId,
+  /** Who submitted it. */
+  user_id: userId,
+  /** The intent, `governance.<action>`; or `declaration`: what was declared at a start. */
+  intent_type: z.union([intentType, z.literal('declaration')]),
+  /** The execution that recorded it. */
+  execution_id: uuid.optional(),
+  /** When it was accepted, or declared. */
+  at: timestamp,
+  reason: z.string().max(500).optional(),
+  /** What it changed, as `<list>/<key>`: the first twenty. */
+  changed: z.array(z.string().max(700)).max(20),
+});
+export type BundleOrigin = z.infer<typeof bundleOrigin>;
+
 /** What governs execution, all of it, immutable: built and signed by Smart City, held by every runtime. */
 export const governanceBundle = z.object({
+  /** Absent: 1. */
+  schema_version: z.number().int().min(1).optional(),
   version: z.number().int().min(1),
   created_at: timestamp,
   tenants: z.array(tenant),
@@ -172,10 +208,13 @@ export const governanceBundle = z.object({
   /** Grants that were asked for lately or still hold. Absent: none. */
   grants: z.array(grant).optional(),
   ...dataGovernanceLists,
+  ...escalationLists,
   /** What the policies must decide; a candidate under which one does not hold is not promoted. */
   policy_tests: z.array(policyTest).optional(),
   /** Staged changes that are not in force. */
   candidates: z.array(candidate).optional(),
+  /** The changes that made this version of the one before it, the newest hundred of them. */
+  made_by: z.array(bundleOrigin).max(100).optional(),
   /** Secret of the platform: entries are digested with it, so that a digest shown to one tenant tells nothing of another's entry. */
   salt: sha256Digest.optional(),
 });
@@ -184,6 +223,10 @@ export type GovernanceBundle = z.infer<typeof governanceBundle>;
 /** A bundle with its hash (over digests of its entries, see governance's bundle-digest.ts) and Ed25519 signature (over the hash's 32 bytes, base64url). */
 export const signedBundle = z.object({ bundle: governanceBundle, hash: sha256Digest, signature: z.string(), key_id: z.string() });
 export type SignedBundle = z.infer<typeof signedBundle>;
+
+/** A signed bundle as it arrives: what it is of is looked at before it is read, as it may be of a form that is not known here. */
+export const offeredBundle = z.object({ ...signedBundle.shape, bundle: z.looseObject({ schema_version: governanceBundle.shape.schema_version, version: governanceBundle.shape.version }) });
+export type OfferedBundle = z.infer<typeof offeredBundle>;
 
 /** Smart City's answer to the gateway: how to verify callers. */
 export const verificationKeys = z.object({ version: z.number().int(), api_keys: z.array(apiKeyRecord), jwt_issuers: z.array(jwtIssuer) });

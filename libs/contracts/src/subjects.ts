@@ -15,7 +15,8 @@ import { grant, grantAction } from './grant.schema.js';
 import { intentSubmission } from './intent.schema.js';
 import { operationCommand, operationName, operationReport } from './operation.schema.js';
 import { policyPage, policyTrial, policyTrialRequest } from './policy-desk.schema.js';
-import { signedBundle, verificationKeys } from './policy.schema.js';
+import { offeredBundle, verificationKeys } from './policy.schema.js';
+import { registryPage, registryQuery } from './registry-search.schema.js';
 import { lineageSubjects } from './subjects.lineage.js';
 import { wireError } from './problem.schema.js';
 import { caller, session } from './session.schema.js';
@@ -63,12 +64,18 @@ export const submission = z.object({
   /** Answer with the result if the execution ends within this time; 0 answers at acceptance. */
   wait_ms: z.number().int().min(0).max(60_000).default(0),
 });
+/** How much of its daily quota a tenant has left. */
+export const quotaStanding = z.object({ limit: z.number().int(), remaining: z.number().int(), /** Seconds until the tenant's next day. */ reset_s: z.number().int() });
+export type QuotaStanding = z.infer<typeof quotaStanding>;
+
 export const submissionReply = z.object({
   execution_id: uuid,
   session_id: uuid,
   status: executionStatus,
   /** The intent had been accepted before: same intent id or idempotency key. */
   duplicate: z.boolean(),
+  /** What is left of the tenant's day; absent: it has no daily quota, or the intent takes nothing of it. */
+  quota: quotaStanding.optional(),
   /** Present when the execution ended within wait_ms. */
   result: executionResult.optional(),
 });
@@ -161,6 +168,8 @@ export const subjects = {
   ...lineageSubjects,
   'runtime.capability.list': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller }), reply: z.object({ bundle_version: z.number().int(), bundle_hash: sha256Digest, capabilities: z.array(capability.extend({ saga_hash: sha256Digest, /** The outermost steps. */ steps: z.array(z.string()), plan: z.array(plannedStepView) })) }) }),
   'runtime.metrics.read': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller }), reply: metricsSnapshot }),
+  /** Curator's registries: what fits a query, a page of it, with the health of the realms as Smart City tells it now. */
+  'runtime.registry.search': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, query: registryQuery, ...page }), reply: registryPage }),
   /** An evidence bundle, sealed as it is asked for. `since`: the size of an earlier checkpoint, to be proven the beginning of this one. Large ones are answered as an object. */
   'runtime.evidence.export': entry({
     publisher: ['gateway'],
@@ -251,13 +260,15 @@ export const subjects = {
     publisher: ['gateway', 'runtime', 'realm', 'smart-city'],
     consumer: 'smart-city',
     request: z.object({ service: z.string(), plane: z.enum(planes), instance: z.string(), build: z.string(), realm: z.string().optional(), capabilities: z.array(registeredCapability).default([]) }),
-    reply: z.object({ bundle: signedBundle.optional(), keys: verificationKeys.optional(), applied: logPosition.optional() }),
+    reply: z.object({ bundle: offeredBundle.optional(), keys: verificationKeys.optional(), applied: logPosition.optional() }),
   }),
+  /** Whether work for each realm gets through, by what its instances said last. */
+  'smart-city.realms.read': entry({ publisher: ['runtime'], consumer: 'smart-city', request: z.object({}), reply: z.object({ realms: z.array(z.object({ realm: z.string(), circuit: z.enum(['closed', 'half_open', 'open']) })) }) }),
   /** A runtime's `detail.bundle_version` says which bundle it holds: how Smart City knows that a change is in force everywhere. */
   'smart-city.health.{service}': oneWay({ publisher: ['gateway', 'runtime', 'realm', 'smart-city'], consumer: 'smart-city', delivery: 'all', request: z.object({ service: z.string(), instance: z.string(), status: z.enum(['ok', 'degraded', 'draining']), at: timestamp, detail: jsonObject.default({}) }) }),
 
   // smart-city → runtime, gateway: to every instance
-  'runtime.bundle.push': oneWay({ publisher: ['smart-city'], consumer: 'runtime', delivery: 'all', request: signedBundle }),
+  'runtime.bundle.push': oneWay({ publisher: ['smart-city'], consumer: 'runtime', delivery: 'all', request: offeredBundle }),
   'runtime.bundle.current': oneWay({ publisher: ['smart-city'], consumer: 'runtime', delivery: 'all', request: z.object({ version: z.number().int(), hash: sha256Digest, at: timestamp, /** How far the Runtime's governance records are applied in it. */ applied: logPosition.optional(), /** Runtimes that have not said that they hold it. */ behind: z.array(z.string()).optional(), /** Gateways that have not said that they verify callers by the keys that go with it. */ gateways_behind: z.array(z.string()).optional() }) }),
   /** Tenants whose submissions the runtimes turn away just now: the gateway turns them away itself, for so long. */
   'gateway.pressure.push': oneWay({

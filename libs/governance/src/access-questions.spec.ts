@@ -38,6 +38,19 @@ describe('AuthZEN questions', () => {
     expect([answerAccess(readers, 'acme', asked).decision, answerAccess(readers, 'acme', { ...asked, resource: { type: 'invoice', id: '7', properties: { open: true } } }).decision]).toEqual([false, true]);
   });
 
+  it('answerAccess - properties of subject and action count on an application’s resource, but raise nobody above what the bundle says of it', () => {
+    const of = (policy: string): CompiledBundle => compiled([guard('w', policy)]);
+    const asked = (over: Partial<AccessQuestion>): AccessQuestion => question({ action: { name: 'delete' }, resource: { type: 'record', id: '1' }, ...over });
+    const soft = of('permit(principal, action == Action::"delete", resource is Resource) when { context.action.hasTag("soft") && context.action.getTag("soft") == "true" };');
+    expect([true, false].map((value) => answerAccess(soft, 'acme', asked({ action: { name: 'delete', properties: { soft: value } } })).decision)).toEqual([true, false]);
+    const admins = 'permit(principal, action == Action::"delete", resource is Resource) when { principal.hasTag("role") && principal.getTag("role") == "admin" };';
+    const claimed = asked({ subject: { type: 'user', id: 'alice', properties: { role: 'admin' } } });
+    const bundle = sampleBundle({ policies: [...permissivePolicies.slice(1), guard('w', admins)], identities: [{ ...sampleBundle().identities[0]!, attributes: { role: 'guest' } }] });
+    expect([answerAccess(of(admins), 'acme', claimed).decision, answerAccess(of(admins), 'acme', asked({})).decision, answerAccess(compileBundle(bundle, HASH), 'acme', claimed).decision]).toEqual([true, false, false]);
+    expect(() => checkPolicy(guard('w', 'permit(principal, action == Action::"delete", resource is Resource) when { context.action.getTag("soft") == "true" };'))).toThrow(/tag/);
+    expect(() => checkPolicy(guard('w', 'permit(principal, action == Action::"submit", resource) when { context.action.hasTag("soft") };'))).toThrow(/action/);
+  });
+
   it('checkPolicy - an action of an application’s own is known in a policy on resources alone; a mistyped one of ours is refused', () => {
     const check = (text: string) => () => checkPolicy(guard('p', text));
     expect(check('permit(principal, action == Action::"can_read", resource is Resource) when { resource.type == "todo" };')).not.toThrow();

@@ -50,7 +50,7 @@ function onCapability(compiled: CompiledBundle, tenantId: string, question: Part
 function onResource(compiled: CompiledBundle, tenantId: string, question: Parts): PolicyDecision {
   const { type, id, properties } = question.resource;
   const request = requestOf(tenantId, question, { name: `${type}/${id}`, realm: '', determinism: 'deterministic' }, 'submit');
-  return evaluateResource(compiled, request, question.action.name, { type, id, properties: tagsOf(properties) });
+  return evaluateResource(compiled, request, question.action.name, { type, id, properties: tagsOf(properties), actionProperties: tagsOf(question.action.properties), subjectProperties: tagsOf(question.subject.properties) });
 }
 
 /** Roles that the asker claims count only for a user whom the bundle does not know, as those of a trusted issuer do. */

@@ -1,22 +1,15 @@
-import type { BundleChange, BundleDiff, GovernanceBundle } from '@symphainy/contracts';
+import { keyInList, type BundleChange, type BundleDiff, type GovernanceBundle } from '@symphainy/contracts';
 import { canonicalJson, type Json } from '@symphainy/kernel';
 import { entriesOf } from './disclosure.js';
 
 type Entry = { readonly [field: string]: unknown };
 
-/** What an entry of a bundle's list is found by. */
-export function keyInList(list: string, entry: unknown): string {
-  const { tenant_id, user_id, candidate_id, grant_id, rule_id, boundary_id, hold_id, reference, artifact_type, capability, id, name, version } = entry as Entry;
-  const parts = list === 'tenants' ? [tenant_id] : list === 'capabilities' || list === 'policy_tests' ? [name] : [tenant_id, user_id, candidate_id, grant_id, rule_id, boundary_id, hold_id, reference, artifact_type, capability, id, ...(id === undefined ? [name, version] : [])];
-  return parts.filter((part) => part !== undefined).join('/');
-}
-
-/** The names of all lists that either bundle has. */
-const listsOf = (...bundles: readonly GovernanceBundle[]): string[] => [...new Set(bundles.flatMap((bundle) => Object.keys(bundle).filter((key) => entriesOf(bundle, key) !== undefined)))].sort();
+/** The names of all lists that either bundle has. What a version came of is no part of what it says. */
+const listsOf = (...bundles: readonly GovernanceBundle[]): string[] => [...new Set(bundles.flatMap((bundle) => Object.keys(bundle).filter((key) => key !== 'made_by' && entriesOf(bundle, key) !== undefined)))].sort();
 
 const byKey = (bundle: GovernanceBundle, list: string): Map<string, unknown> => new Map((entriesOf(bundle, list) ?? []).map((entry) => [keyInList(list, entry), entry]));
 
-/** What differs in what two bundles say, whatever the order in which they say it. Version, time and salt are no difference. */
+/** What differs in what two bundles say, whatever the order in which they say it. Version, time, salt and origin are no difference. */
 export function diffBundles(from: GovernanceBundle, to: GovernanceBundle): BundleDiff {
   const lists = listsOf(from, to).map((list) => [list, diffList(byKey(from, list), byKey(to, list))] as const);
   return Object.fromEntries(lists.filter(([, { added, removed, changed }]) => added.length + removed.length + changed.length > 0));

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { sha256Hex, canonicalJson, hashOf } from '@symphainy/kernel';
 import { discloseBundle } from './bundle-digest.js';
-import { readPublicKeys, readSigningKey, signBundle, verifySignedBundle } from './index.js';
+import { readOfferedBundle, readPublicKeys, readSigningKey, signBundle, verifySignedBundle } from './index.js';
 import { sampleBundle } from './testing.js';
 
 const seed = (byte: number): string => Buffer.alloc(32, byte).toString('base64url');
@@ -26,7 +26,14 @@ describe('bundle signature (invariant 8)', () => {
     ['a signature that is no base64url', { ...signed, signature: '' }, '/signature'],
     ['a key id that is a property of every object', { ...signed, key_id: 'constructor' }, '/key_id'],
   ])('verifySignedBundle - %s is refused', (_, forged, field) => {
-    expect(() => verifySignedBundle(forged, publicKeys)).toThrow(expect.objectContaining({ code: 'policy.bundle_invalid', field }));
+    expect(() => verifySignedBundle(forged, publicKeys)).toThrow(expect.objectContaining({ code: field === '/key_id' ? 'policy.bundle_untrusted' : 'policy.bundle_tampered', field }));
+  });
+
+  it('readOfferedBundle - a form that is not known here is told before anything of it is read; what is none of a known form is no bundle', () => {
+    expect(readOfferedBundle(JSON.parse(JSON.stringify(signed)) as never)).toEqual(signed);
+    const later = { ...signed, bundle: { schema_version: 99, version: 9, tenants: 'what tenants will be' } };
+    expect(() => readOfferedBundle(later)).toThrow(expect.objectContaining({ code: 'policy.bundle_unsupported', field: '/bundle/schema_version' }) as Error);
+    expect(() => readOfferedBundle({ ...later, bundle: { ...later.bundle, schema_version: 1 } })).toThrow(expect.objectContaining({ code: 'policy.bundle_invalid' }) as Error);
   });
 
   it('readSigningKey - reads PEM and seed; the id follows from the key', () => {

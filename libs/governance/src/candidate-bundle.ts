@@ -1,13 +1,11 @@
-import { cedarPolicy, failure, governanceBundle, type BundleChange, type BundleDiff, type CedarPolicy, type GovernanceBundle, type Tenant, type TestReport } from '@symphainy/contracts';
+import { cedarPolicy, changeableLists, failure, governanceBundle, keyInList, type BundleChange, type BundleDiff, type CedarPolicy, type ChangeableList, type GovernanceBundle, type Tenant, type TestReport } from '@symphainy/contracts';
 import { hashOf } from '@symphainy/kernel';
-import { diffBundles, keyInList } from './bundle-diff.js';
+import { changesBetween, diffBundles } from './bundle-diff.js';
 import { checkPolicy } from './cedar-schema.js';
+import { mayGoBack, requireChangeable, requireFitting, requireOpen } from './changeable-lists.js';
 import { compileBundle, type CompiledBundle } from './compiled-bundle.js';
 import { entriesOf } from './disclosure.js';
 import { runPolicyTests } from './policy-tests.js';
-
-/** The lists that people change by candidates. Capabilities are registered by realms, and candidates are not staged by candidates. */
-export const changeableLists = ['tenants', 'identities', 'policies', 'policy_tests'] as const;
 
 /** What a candidate would come to. */
 export interface Tried {
@@ -31,29 +29,21 @@ export function withChanges(base: GovernanceBundle, changes: readonly BundleChan
     const entries = lists.get(change.list) ?? new Map((entriesOf(base, change.list) ?? []).map((entry) => [keyInList(change.list, entry), entry]));
     lists.set(change.list, entries);
     if (change.remove !== undefined && !entries.delete(change.remove)) throw failure('governance.invalid', { message: `there is no ${change.remove} in ${change.list}`, field: `/changes/${i}/remove` });
-    if (change.list === 'tenants') requireOpen(entries.get(keyInList('tenants', change.put)), `/changes/${i}/put`);
+    if (change.list === 'tenants') requireOpen(entries.get(keyInList('tenants', change.put)) as Tenant | undefined, `/changes/${i}/put`);
     if (change.put !== undefined) entries.set(keyInList(change.list, change.put), entryOf(change.list, change.put, `/changes/${i}/put`));
   });
-  return { ...base, ...Object.fromEntries([...lists].map(([list, entries]) => [list, [...entries.values()]])) };
+  const bundle = { ...base, ...Object.fromEntries([...lists].map(([list, entries]) => [list, [...entries.values()]])) };
+  // what an entry speaks of may be put by a later change
+  changes.forEach(({ list, put }, i) => put === undefined || requireFitting(bundle, list, put, `/changes/${i}/put`));
+  return bundle;
 }
 
-function requireOpen(present: unknown, at: string): void {
-  if ((present as Tenant | undefined)?.status === 'closed') throw failure('governance.invalid', { message: 'the tenant is closed, for good', field: `${at}/tenant_id` });
-}
-
-/** Entries of the platform itself come with its code and change with it only. */
-export function requireChangeable({ list, put, remove }: BundleChange, at: string): void {
-  if (!(changeableLists as readonly string[]).includes(list)) throw failure('governance.invalid', { message: `${list} cannot be changed by a candidate`, field: `${at}/list`, fix: `change one of ${changeableLists.join(', ')}` });
-  if (list === 'tenants' && remove !== undefined) throw failure('governance.invalid', { message: 'a tenant is closed, not removed', field: `${at}/remove`, fix: 'use governance.close_tenant' });
-  const key = remove ?? keyInList(list, put);
-  if (isPlatforms(list, key)) throw failure('governance.invalid', { message: `${key} is the platform’s own, and comes with its code`, field: `${at}/${remove === undefined ? 'put' : 'remove'}` });
-}
-
-/** Whether an entry is the platform's own. */
-export const isPlatforms = (list: string, key: string): boolean => (list === 'policies' && key.startsWith('platform.')) || (list === 'tenants' && key === 'platform') || (list === 'identities' && key === 'platform/smart-city');
+/** The changes that bring back what `target` said in these lists, as far as a rollback may. */
+export const changesBack = (current: GovernanceBundle, target: GovernanceBundle, lists: readonly ChangeableList[] = changeableLists): BundleChange[] =>
+  changesBetween(current, target, lists).filter((change) => mayGoBack(change, current));
 
 function entryOf(list: string, put: unknown, at: string): unknown {
-  const schema = governanceBundle.shape[list as (typeof changeableLists)[number]];
+  const schema = governanceBundle.shape[list as ChangeableList];
   const parsed = schema.safeParse([put]);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];

@@ -80,7 +80,7 @@ export function cedarCall(facts: RequestFacts, reads?: ReadonlySet<Attribute>) {
     principal: principalOf(facts),
     action: { type: 'Action', id: target.action },
     resource: asked.resource,
-    context: only(sees, contextOf(facts)),
+    context: { ...only(sees, contextOf(facts)), ...asked.context },
     entities: [
       ...(sees('tenant') ? [entity(tenantOf(facts), { id: target.tenant, status: facts.tenantStatus }, [])] : []),
       entity(principalOf(facts), { ...(sees('user') ? { id: request.caller.user_id } : {}), ...(sees('tenant') ? { tenant: { __entity: tenantOf(facts) } } : {}), ...only(sees, callerOf(facts)) }, sees('membership') ? [tenantOf(facts)] : [], sees('tags') ? facts.attributes : NO_ATTRIBUTES),
@@ -101,16 +101,18 @@ const contextOf = ({ variable, request }: RequestFacts) => ({
 const only = <T extends object>(sees: (attribute: Attribute) => boolean, all: T): Partial<T> =>
   Object.fromEntries(Object.entries(all).filter(([name]) => sees(name as Attribute))) as Partial<T>;
 
-function capabilityAsked({ target, request }: RequestFacts): { resource: EntityUidJson & { type: string; id: string }; entities: EntityJson[] } {
+function capabilityAsked({ target, request }: RequestFacts): { resource: EntityUidJson & { type: string; id: string }; entities: EntityJson[]; context?: { action: { __entity: EntityUidJson & { type: string; id: string } } } } {
   const resource = { type: 'Capability', id: target.capability };
   const realm = { type: 'Realm', id: target.realm };
   const { name, determinism } = request.capability;
   return { resource, entities: [entity(realm, {}, []), entity(resource, { name, realm: target.realm, determinism }, [realm])] };
 }
 
-function resourceAsked({ type, id, properties }: AskedResource): ReturnType<typeof capabilityAsked> {
+const ACTION_PROPERTIES = { type: 'Properties', id: 'action' };
+
+function resourceAsked({ type, id, properties, actionProperties }: AskedResource): ReturnType<typeof capabilityAsked> {
   const resource = { type: 'Resource', id: `${type}/${id}` };
-  return { resource, entities: [entity(resource, { type, id }, [], properties)] };
+  return { resource, context: { action: { __entity: ACTION_PROPERTIES } }, entities: [entity(resource, { type, id }, [], properties), entity(ACTION_PROPERTIES, {}, [], actionProperties)] };
 }
 
 const list = (value: string | boolean | readonly string[]): readonly string[] => (typeof value === 'object' ? value : []);

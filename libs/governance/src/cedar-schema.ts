@@ -5,6 +5,8 @@ import { failure, policyAction, type CedarPolicy, type PolicyAction } from '@sym
 export const policyActions = policyAction.options;
 export type { PolicyAction };
 
+const ASKED = 'classifications: Set<String>, references: Set<String>, session_user_id: String, own_session: Bool, own_targets: Bool, granted: Bool';
+
 /** The model that policies are written against. Every attribute is always present. */
 export const cedarSchema = `
 entity Tenant { id: String, status: String };
@@ -12,14 +14,15 @@ entity User in [Tenant] { id: String, tenant: Tenant, roles: Set<String>, kind: 
 entity Realm;
 entity Capability in [Realm] { name: String, realm: String, determinism: String };
 entity Resource { type: String, id: String } tags String;
-type Asked = { classifications: Set<String>, references: Set<String>, session_user_id: String, own_session: Bool, own_targets: Bool, granted: Bool };
+entity Properties tags String;
+type Asked = { ${ASKED} };
 action ${policyActions.join(', ')} appliesTo { principal: User, resource: Capability, context: Asked };
 `;
 
 /** An application names its actions itself: those that a policy on `Resource` speaks of are declared with it. */
 function schemaFor(policy: PolicyJson): string {
   const own = namedActions(policy).filter((name) => !(policyActions as readonly string[]).includes(name));
-  return own.length === 0 || !isOnResources(policy) ? cedarSchema : `${cedarSchema}action ${own.map((name) => JSON.stringify(name)).join(', ')} appliesTo { principal: User, resource: Resource, context: Asked };`;
+  return own.length === 0 || !isOnResources(policy) ? cedarSchema : `${cedarSchema}action ${own.map((name) => JSON.stringify(name)).join(', ')} appliesTo { principal: User, resource: Resource, context: { ${ASKED}, action: Properties } };`;
 }
 
 /** The actions that a policy's scope names. */

@@ -1,4 +1,4 @@
-import { governanceBundle, type CedarPolicy, type DisclosedBundle, type GovernanceBundle, type SagaRule, type SignedBundle } from '@symphainy/contracts';
+import { governanceBundle, type CedarPolicy, type DataClass, type DisclosedBundle, type GovernanceBundle, type SagaRule, type SignedBundle } from '@symphainy/contracts';
 import { discloseBundle } from './bundle-digest.js';
 import { analysePolicy } from './policy-analysis.js';
 
@@ -28,7 +28,7 @@ export function entriesForTenant(bundle: GovernanceBundle, list: string, tenantI
   const entries = entriesOf(bundle, list);
   if (EVERYBODYS.has(list)) return entries;
   const others = bundle.tenants.map((tenant) => tenant.tenant_id).filter((id) => id !== tenantId);
-  if (list === 'saga_rules') return entries?.filter((entry) => [undefined, tenantId].includes((entry as SagaRule).tenant_id));
+  if (list === 'saga_rules' || list === 'data_classes') return entries?.filter((entry) => [undefined, tenantId].includes((entry as SagaRule | DataClass).tenant_id));
   const isShown = list === 'policies' ? (entry: unknown) => concernsTenant(entry as CedarPolicy, tenantId, others) : (entry: unknown) => (entry as { tenant_id?: unknown }).tenant_id === tenantId;
   return entries?.filter(isShown);
 }

@@ -30,7 +30,7 @@ export function evaluatePlainly(compiled: CompiledBundle, request: PolicyRequest
 /** The decision on an application's own resource (AuthZEN): from the policies that can match it; nothing is remembered, for anybody may name anything. */
 export function evaluateResource(compiled: CompiledBundle, request: PolicyRequest, action: string, resource: AskedResource): PolicyDecision {
   const known = requestFacts(compiled, request);
-  const facts: RequestFacts = { ...known, target: { tenant: known.target.tenant, action, capability: `${resource.type}/${resource.id}`, realm: '' }, resource };
+  const facts: RequestFacts = { ...known, target: { tenant: known.target.tenant, action, capability: `${resource.type}/${resource.id}`, realm: '' }, attributes: { ...resource.subjectProperties, ...known.attributes }, resource };
   return decide(compiled, facts, compiled.slices.once(facts));
 }
 

@@ -1,5 +1,5 @@
 import type { CedarPolicy, PolicyReading } from '@symphainy/contracts';
-import { isPlatforms } from './candidate-bundle.js';
+import { isPlatforms } from './changeable-lists.js';
 import { parsePolicy } from './cedar-schema.js';
 import { analysePolicy } from './policy-analysis.js';
 import { policyInWords } from './policy-words.js';

@@ -29,6 +29,10 @@ export interface AskedResource {
   readonly id: string;
   /** As tags of the entity. */
   readonly properties: Readonly<Record<string, string>>;
+  /** Of the action, as tags of `context.action`. */
+  readonly actionProperties: Readonly<Record<string, string>>;
+  /** Of the subject, as tags of the principal; what the bundle says of it goes before. */
+  readonly subjectProperties: Readonly<Record<string, string>>;
 }
 
 /** Why a role refuses before any policy is asked (invariant 5), by role. */

@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import type { Client } from '@symphainy/client';
+import { changeableLists } from '@symphainy/contracts';
 import type { Command, Invocation } from '../command.js';
 import { objectIn } from '../json-input.js';
 
-/** The lists that make a bundle readable again elsewhere: what offline tests run upon. */
-const BUNDLE_LISTS = ['tenants', 'identities', 'policies', 'capabilities', 'policy_tests'] as const;
+/** The lists that make a bundle readable again elsewhere: what offline tests and diffs run upon. */
+const BUNDLE_LISTS = [...changeableLists, 'capabilities'] as const;
 const reason = { reason: { type: 'string', value: '<words>', summary: 'recorded with the change' } } as const;
 const bundle = { bundle: { type: 'string', value: '<hash>', summary: 'of a kept bundle; default: the one in force' } } as const;
 
@@ -45,6 +46,6 @@ export const governanceCommands: readonly Command[] = [
   { path: 'governance tenants suspend', words: ['tenant_id'], summary: 'Deny a tenant’s new work; what runs goes on', options: reason, run: change('suspend_tenant') },
   { path: 'governance tenants resume', words: ['tenant_id'], summary: 'Let a suspended tenant work again', options: reason, run: change('resume_tenant') },
   { path: 'governance tenants close', words: ['tenant_id'], summary: 'Close a tenant for good', options: reason, run: change('close_tenant') },
-  { path: 'governance bundles list', summary: 'Bundles that were in force, newest first', run: async ({ client }) => (await client().governance.read('bundles')).entries },
+  { path: 'governance bundles list', summary: 'Bundles that were in force, newest first, each with who made it, by which intent, and why', run: async ({ client }) => (await client().governance.read('bundles')).entries },
   { path: 'governance bundles export', summary: 'A bundle as one file, to test policies against offline', options: { out: { type: 'string', value: '<file>', summary: 'write it here; default: standard output' }, ...bundle }, run: exportBundle },
 ];

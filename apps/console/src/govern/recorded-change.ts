@@ -3,7 +3,8 @@ import type { Json } from '@symphainy/contracts';
 
 /** A change of the bundle that somebody asked for. */
 export interface RecordedChange {
-  readonly executionId: string;
+  /** Absent: it was declared at a start, by code or by the bootstrap file. */
+  readonly executionId?: string;
   readonly action: string;
   readonly by: string;
   readonly at: string;
@@ -14,7 +15,8 @@ export interface RecordedChange {
 
 const verbs: Readonly<Record<string, string>> = {
   promote_bundle: 'promoted', rollback_bundle: 'rolled back to', stage_bundle: 'staged', discard_candidate: 'discarded', put_policy: 'put the policy', remove_policy: 'removed the policy',
-  create_tenant: 'created the tenant', update_tenant: 'changed the tenant', suspend_tenant: 'suspended the tenant', resume_tenant: 'resumed the tenant', close_tenant: 'closed the tenant', register_identity: 'registered', register_capabilities: 'registered capabilities',
+  create_tenant: 'created the tenant', update_tenant: 'changed the tenant', suspend_tenant: 'suspended the tenant', resume_tenant: 'resumed the tenant', close_tenant: 'closed the tenant', register_identity: 'registered', register_capabilities: 'registered', deprecate_capability: 'deprecated', reinstate_capability: 'reinstated', declaration: 'declared at a start',
+  set_saga_rule: 'bounded sagas by', set_traffic: 'set the traffic of', put_boundary: 'put the data boundary', put_data_contract: 'agreed on', define_class: 'defined the class', set_objective: 'set the objective', set_escalation_rule: 'set the escalation rule', request_grant: 'asked for the grant', approve_grant: 'approved the grant', refuse_grant: 'refused the grant', revoke_grant: 'revoked the grant',
 };
 
 export const verbOf = (action: string): string => verbs[action] ?? action.replaceAll('_', ' ');

@@ -1,5 +1,5 @@
 /** What changes say next to what the bundle says, entry by entry, as texts to be laid side by side. Pure. */
-import type { BundleChange, CedarPolicy, Json, PolicyTest } from '@symphainy/contracts';
+import { keyInList, type BundleChange, type CedarPolicy, type Json, type PolicyTest } from '@symphainy/contracts';
 import { filled, testsAsText } from './test-file.js';
 
 export interface ChangedEntry {
@@ -10,23 +10,14 @@ export interface ChangedEntry {
   readonly right: string;
 }
 
-type Entry = { readonly [member: string]: unknown };
 /** The lists of a bundle that people change, by name. */
 export type Lists = Readonly<Record<string, readonly unknown[]>>;
-
-/** What an entry is found by, as the platform does it for the lists that candidates change. */
-export function keyOf(list: string, entry: unknown): string {
-  const { tenant_id, user_id, id, name } = entry as Entry;
-  if (list === 'tenants') return String(tenant_id);
-  if (list === 'identities') return `${String(tenant_id)}/${String(user_id)}`;
-  return String(list === 'policies' ? id : name);
-}
 
 /** Of a candidate: each change against the bundle in force. */
 export function entriesOfChanges(changes: readonly BundleChange[], lists: Lists): readonly ChangedEntry[] {
   return changes.map(({ list, put, remove }) => {
-    const key = remove ?? keyOf(list, put);
-    return entry(list, key, (lists[list] ?? []).find((present) => keyOf(list, present) === key), put);
+    const key = remove ?? keyInList(list, put);
+    return entry(list, key, (lists[list] ?? []).find((present) => keyInList(list, present) === key), put);
   });
 }
 
@@ -38,7 +29,7 @@ export function entriesBetween(from: Lists, to: Lists): readonly ChangedEntry[] 
   });
 }
 
-const byKey = (list: string, lists: Lists): Map<string, unknown> => new Map((lists[list] ?? []).map((present) => [keyOf(list, present), present]));
+const byKey = (list: string, lists: Lists): Map<string, unknown> => new Map((lists[list] ?? []).map((present) => [keyInList(list, present), present]));
 
 function entry(list: string, key: string, before: unknown, after: unknown): ChangedEntry {
   const [left, right] = [textOf(list, before), textOf(list, after)];
@@ -64,4 +55,7 @@ function sorted(value: Json): Json {
 
 export const languageOf = (list: string): 'cedar' | 'yaml' => (list === 'policies' ? 'cedar' : 'yaml');
 
-export const listNames: Readonly<Record<string, string>> = { policies: 'policy', policy_tests: 'test', tenants: 'tenant', identities: 'identity' };
+export const listNames: Readonly<Record<string, string>> = {
+  policies: 'policy', policy_tests: 'test', tenants: 'tenant', identities: 'identity', saga_rules: 'bound of sagas', data_classes: 'class of data', data_boundaries: 'data boundary', data_contracts: 'data contract',
+  notices: 'notice on a capability', agents: 'agent', domains: 'domain', solutions: 'Solution', objectives: 'objective', escalation_rules: 'escalation rule',
+};

@@ -1,25 +1,21 @@
-import fc from 'fast-check';
 import { aboutOf } from '../govern/recorded-change.js';
-import { rowsOf } from './versions.model.js';
+import { changesOf, type KeptVersion } from './versions.model.js';
 
-const time = (ms: number): string => new Date(ms).toISOString();
-const change = (at: number) => ({ executionId: `e${at}`, action: 'promote_bundle', by: 'admin', at: time(at) });
-const version = (number: number, at: number, current = false) => ({ version: number, hash: 'h', created_at: time(at), current });
+const at = '2026-01-01T00:00:00.000Z';
+const version = (made_by: KeptVersion['made_by']): KeptVersion => ({ version: 2, hash: 'h', created_at: at, current: true, made_by });
 
-describe('versions with what they came of', () => {
-  it('changes - stand at the version made after them, newest first; later ones at none yet', () => {
-    const rows = rowsOf([version(1, 10), version(2, 20, true)], [change(5), change(15), change(20), change(21)]);
-    expect(rows.map(({ version: { version: number }, changes }) => [number, changes.map(({ executionId }) => executionId)])).toEqual([[2, ['e20', 'e15']], [1, ['e5']]]);
-  });
-
-  it('any times - no change stands at two versions', () => {
-    fc.assert(
-      fc.property(fc.uniqueArray(fc.integer({ min: 1, max: 50 }), { minLength: 1 }), fc.uniqueArray(fc.integer({ min: 0, max: 60 })), (versions, changes) => {
-        const sorted = versions.toSorted((a, b) => a - b);
-        const told = rowsOf(sorted.map((at, index) => version(index + 1, at)), changes.map(change)).flatMap((row) => row.changes.map(({ executionId }) => executionId));
-        expect(told.toSorted()).toEqual(changes.filter((at) => at <= Math.max(...versions)).map((at) => `e${at}`).toSorted());
-      }),
-    );
+describe('versions with what made them', () => {
+  it('a promotion - is told by its candidate, another change by what it changed first; a declaration has no record', () => {
+    const made_by = [
+      { tenant_id: 'platform', user_id: 'smart-city', intent_type: 'declaration', at, changed: ['tenants/acme', 'tenants/globex'] },
+      { tenant_id: 'acme', user_id: 'ada', intent_type: 'governance.put_boundary', execution_id: 'e1', at, changed: ['data_boundaries/acme/b'] },
+      { tenant_id: 'platform', user_id: 'root', intent_type: 'governance.promote_bundle', execution_id: 'e2', at, reason: 'because', changed: ['policies/p', 'candidates/c'] },
+    ];
+    expect(changesOf(version(made_by))).toEqual([
+      { action: 'promote_bundle', by: 'root', at, executionId: 'e2', reason: 'because', about: 'c' },
+      { action: 'put_boundary', by: 'acme/ada', at, executionId: 'e1', about: 'acme/b' },
+      { action: 'declaration', by: 'smart-city', at, about: 'acme and 1 more' },
+    ]);
   });
 
   it('a payload - is told by what it names, and why', () => {

@@ -1,4 +1,5 @@
-/** Bundle versions and the governance changes that were recorded, in one line of time. Pure. */
+/** Bundle versions with the changes that they came of. Pure. */
+import type { BundleOrigin } from '@symphainy/contracts';
 import type { RecordedChange } from '../govern/recorded-change.js';
 
 export interface KeptVersion {
@@ -6,19 +7,22 @@ export interface KeptVersion {
   readonly hash: string;
   readonly created_at: string;
   readonly current: boolean;
+  readonly made_by: readonly BundleOrigin[];
 }
 
-export interface VersionRow {
-  readonly version: KeptVersion;
-  /** Recorded after the version before it was made and up to when this one was: what it came of. Newest first. */
-  readonly changes: readonly RecordedChange[];
+/** What made a version, newest first. */
+export const changesOf = ({ made_by }: KeptVersion): readonly RecordedChange[] => made_by.map(changeOf).toReversed();
+
+function changeOf({ user_id, tenant_id, intent_type, execution_id, at, reason, changed }: BundleOrigin): RecordedChange {
+  const about = aboutOf(changed);
+  const by = tenant_id === 'platform' ? user_id : `${tenant_id}/${user_id}`;
+  return { action: intent_type.replace('governance.', ''), by, at, ...(execution_id !== undefined && { executionId: execution_id }), ...(reason !== undefined && { reason }), ...(about !== undefined && { about }) };
 }
 
-/** Versions newest first, each with the changes of its time. Changes newer than every version are left out: no bundle has come of them yet. */
-export function rowsOf(versions: readonly KeptVersion[], changes: readonly RecordedChange[]): readonly VersionRow[] {
-  const newest = versions.toSorted((a, b) => b.version - a.version);
-  return newest.map((version, index) => {
-    const after = newest[index + 1]?.created_at ?? '';
-    return { version, changes: changes.filter(({ at }) => at <= version.created_at && at > after).toSorted((a, b) => (a.at < b.at ? 1 : -1)) };
-  });
+/** A candidate speaks for all it changes; else the first entry, and how many more are named. */
+function aboutOf(changed: readonly string[]): string | undefined {
+  const keys = changed.map((at) => at.slice(at.indexOf('/') + 1));
+  const candidate = changed.findIndex((at) => at.startsWith('candidates/'));
+  if (candidate >= 0) return keys[candidate];
+  return keys.length > 1 ? `${keys[0]} and ${keys.length - 1} more` : keys[0];
 }

@@ -1,38 +1,39 @@
 import type { CapabilityEntry } from '@symphainy/client';
-import type { CapabilityNotice, Json } from '@symphainy/contracts';
+import type { CapabilityNotice, Json, RegistryFound } from '@symphainy/contracts';
 import { useState } from 'react';
 import { useAccount } from '../account/account-context.js';
 import { useChange } from '../govern/change-desk.js';
 import { ChangeDialog } from '../govern/change-dialog.js';
-import { useList } from '../govern/read-list.js';
 import { useCapabilities } from '../platform/use-capabilities.js';
 import { TextField } from '../ui/field.js';
 import { formatMoment } from '../ui/format.js';
 import { Icon } from '../ui/icon.js';
 import { RouteLink } from '../ui/route-link.js';
 import { EmptyState, ProblemPanel, Skeleton } from '../ui/states.js';
-import { findEntries, versionWords } from './registry-search.js';
+import { HealthPill } from './registry-filters.js';
+import { versionWords } from './registry-search.js';
 import { SchemaView } from './schema-view.js';
+import { useRegistry, type RegistryFilter } from './use-registry.js';
 
-export function CapabilitiesView({ find }: { find: string }) {
+export function CapabilitiesView({ filter }: { filter: RegistryFilter }) {
   const { value, problem } = useCapabilities();
-  // Notices are for administrators; without them capabilities are shown all the same.
-  const notices = useList<CapabilityNotice>('notices');
+  const found = useRegistry('capability', filter);
   const [asked, setAsked] = useState<CapabilityEntry>();
-  if (problem) return <ProblemPanel problem={problem} title="Capabilities could not be read" />;
-  if (value === undefined) return <Skeleton rows={6} label="Loading capabilities" />;
-  const shown = findEntries(value, find);
+  const failed = problem ?? (found.value === undefined ? found.problem : undefined);
+  if (failed) return <ProblemPanel problem={failed} title="Capabilities could not be read" />;
+  if (value === undefined || found.value === undefined) return <Skeleton rows={6} label="Loading capabilities" />;
+  const byName = new Map(value.map((capability) => [capability.name, capability]));
+  const shown = found.value.flatMap((entry) => (byName.has(entry.name) ? [{ ...byName.get(entry.name)!, found: entry }] : []));
   const realms = [...new Set(shown.map(({ realm }) => realm))].sort((a, b) => Number(isOwn(a)) - Number(isOwn(b)) || (a < b ? -1 : 1));
   return (
     <>
-      {shown.length === 0 && <EmptyState icon="search" title="No capability matches">Realms register theirs when they start.</EmptyState>}
+      {shown.length === 0 && <EmptyState icon="search" title="No capability matches">Nothing fits all of this. Realms register theirs when they start.</EmptyState>}
       {realms.map((realm) => (
         <section key={realm} className="govern-group" aria-label={`Realm ${realm}`}>
           <h2 className="govern-group-head">{realm}<span>{shown.filter((each) => each.realm === realm).length}</span></h2>
-          <ul className="policy-list">{shown.filter((each) => each.realm === realm).map((capability) => <CapabilityItem key={capability.name} capability={capability} notice={notices.value?.entries.find((notice) => notice.capability === capability.name)} onDeprecate={() => setAsked(capability)} />)}</ul>
+          <ul className="policy-list">{shown.filter((each) => each.realm === realm).map((capability) => <CapabilityItem key={capability.name} capability={capability} found={capability.found} onDeprecate={() => setAsked(capability)} />)}</ul>
         </section>
       ))}
-      {notices.problem?.code === 'policy.denied' && <p className="page-foot">Which capabilities are deprecated is shown to administrators of governance.</p>}
       {asked && <DeprecateDialog capability={asked} onClose={() => setAsked(undefined)} />}
     </>
   );
@@ -40,13 +41,13 @@ export function CapabilitiesView({ find }: { find: string }) {
 
 const isOwn = (realm: string): boolean => realm === 'governance' || realm === 'runtime';
 
-function CapabilityItem({ capability, notice, onDeprecate }: { capability: CapabilityEntry; notice: CapabilityNotice | undefined; onDeprecate: () => void }) {
+function CapabilityItem({ capability, found: { notice, health }, onDeprecate }: { capability: CapabilityEntry; found: RegistryFound; onDeprecate: () => void }) {
   const { me } = useAccount();
   const { name, version, description, owner, determinism, input_contract, output_contract, children, tools, steps, realm } = capability;
   return (
     <li className="policy-item registry-item">
       <div className="policy-item-body">
-        <p className="registry-name"><strong>{name}</strong> <span className="quiet">{version}</span> <span className="chip">{determinism}</span> {notice && <span className="status-pill status-pill-plain tone-paused">{notice.retires_at === undefined ? 'Deprecated' : `Retires ${formatMoment(notice.retires_at).slice(0, 10)}`}</span>}</p>
+        <p className="registry-name"><strong>{name}</strong> <span className="quiet">{version}</span> <span className="chip">{determinism}</span> <HealthPill health={health} /> {notice && <span className="status-pill status-pill-plain tone-paused">{notice.retires_at === undefined ? 'Deprecated' : `Retires ${formatMoment(notice.retires_at).slice(0, 10)}`}</span>}</p>
         {description && <p className="policy-words">{description}</p>}
         <p className="execution-sub"><span>{owner === undefined ? 'no owner is named' : `owner: ${owner}`}</span><span>{versionWords(version)}</span></p>
         {notice && <Notice notice={notice} />}

@@ -8,6 +8,9 @@ import { onlyJson } from './json-body.js';
 /** Correlation ids a caller may bring: short, and safe in logs and headers. */
 const CORRELATION_ID = /^[A-Za-z0-9._:-]{1,120}$/;
 
+/** A request's own id comes back with its answer, whatever the answer is (AuthZEN 1.0, section 10.1.3): printable ASCII. */
+const REQUEST_ID = /^[\x21-\x7e]{1,200}$/;
+
 /** Sent with every answer of the API; the console's files get a policy of their own. Constant, so that the hot path pays one merge. */
 export const SECURITY_HEADERS = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
@@ -63,6 +66,8 @@ export class Edge {
     reply.raw.once('close', () => this.answered(request, reply));
     reply.headers(SECURITY_HEADERS);
     reply.header('x-correlation-id', request.correlationId);
+    const named = request.headers['x-request-id'];
+    if (typeof named === 'string' && REQUEST_ID.test(named)) reply.header('x-request-id', named);
     if (!this.draining) return done();
     reply.header('connection', 'close');
     done(failure('platform.draining'));

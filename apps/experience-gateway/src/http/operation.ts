@@ -35,6 +35,8 @@ export interface Operation {
   readonly query?: z.ZodObject;
   /** JSON body. */
   readonly body?: z.ZodType;
+  /** Its protocol knows no 415: a body of another media type is a malformed request. */
+  readonly malformedMedia?: true;
   /** A body that is no JSON, for the document only: the route reads it itself. */
   readonly form?: z.ZodType;
   /** Request header → what it does. */

@@ -22,7 +22,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   answer(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    const error = request.is404 ? this.unrouted(thrown, request, reply) : errorOf(thrown);
+    const error = request.is404 ? this.unrouted(thrown, request, reply) : routedError(thrown, request);
     const problem = problemOf(error, { path: pathOf(request.url), correlationId: request.correlationId, traceId: this.host.tracing.traceId() });
     if (problem.code === 'platform.internal') this.host.logger.error({ code: problem.code, correlation_id: request.correlationId, err: thrown }, 'a request failed unexpectedly');
     if (!reply.sent && !reply.raw.headersSent) void reply.status(problem.status).headers(problemHeaders(problem)).send(Buffer.from(JSON.stringify(problem)));
@@ -43,6 +43,13 @@ export const pathOf = (url: string): string => {
   const end = url.indexOf('?');
   return end < 0 ? url : url.slice(0, end);
 };
+
+/** In the words of the protocol that the route speaks. */
+function routedError(thrown: unknown, request: FastifyRequest): PlatformError {
+  const error = errorOf(thrown);
+  const asMalformed = error.code === 'request.unsupported_media_type' && request.routeOptions.config.operation?.malformedMedia === true;
+  return asMalformed ? failure('request.malformed', { message: 'the body must be JSON, and its content type application/json', cause: thrown }) : error;
+}
 
 /** The route's pattern, so that records group; an unknown route keeps the start of its path, and so does what was not found: which id was tried is what an auditor asks. */
 const routeOf = (request: FastifyRequest, { code }: PlatformError): string => `${request.method} ${(code.endsWith('.not_found') ? undefined : request.routeOptions.url) ?? pathOf(request.url).slice(0, 200)}`;

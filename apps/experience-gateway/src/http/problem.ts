@@ -1,6 +1,7 @@
 import { HttpException } from '@nestjs/common';
-import { errorCodes, failure, statusOf, type ErrorCode, type ProblemDetails } from '@symphainy/contracts';
+import { errorCodes, failure, quotaStanding, statusOf, type ErrorCode, type ProblemDetails } from '@symphainy/contracts';
 import { asPlatformError, PlatformError, type Json } from '@symphainy/kernel';
+import { quotaHeaders } from '../submission/quota-headers.js';
 
 /** Media type of every error body (RFC 9457). */
 export const PROBLEM_TYPE = 'application/problem+json';
@@ -59,11 +60,17 @@ const DEFAULT_RETRY_MS = 1000;
 
 const titleOf = (code: string): string => (Object.hasOwn(errorCodes, code) ? errorCodes[code as ErrorCode].title : 'The realm reports a failure');
 
-/** Headers that go with a problem: when to try again, how to authenticate. */
+/** Headers that go with a problem: when to try again, what is left, how to authenticate. */
 export function problemHeaders(problem: ProblemDetails): Record<string, string> {
   return {
     'content-type': PROBLEM_TYPE,
     ...(problem.retry_after_ms === undefined ? {} : { 'retry-after': String(Math.max(1, Math.ceil(problem.retry_after_ms / 1000))) }),
+    ...(problem.code === 'tenant.quota_spent' ? quotaOf(problem) : {}),
     ...(problem.status === 401 ? { 'www-authenticate': `Bearer realm="symphainy"${problem.code === 'auth.missing' ? '' : ', error="invalid_token"'}` } : {}),
   };
+}
+
+function quotaOf({ details }: ProblemDetails): Record<string, string> {
+  const standing = quotaStanding.safeParse(details);
+  return standing.success ? quotaHeaders(standing.data) : {};
 }

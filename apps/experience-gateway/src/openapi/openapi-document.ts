@@ -85,7 +85,7 @@ const problem = (codes: readonly ErrorCode[]): JsonObject => ({
 });
 
 export function failuresOf(contract: Operation): ErrorCode[] {
-  const body: ErrorCode[] = contract.body || contract.form ? ['request.malformed', 'request.unsupported_media_type', 'request.too_large'] : [];
+  const body: ErrorCode[] = contract.body || contract.form ? ['request.malformed', ...(contract.malformedMedia ? [] : (['request.unsupported_media_type'] as const)), 'request.too_large'] : [];
   const shape: ErrorCode[] = contract.params || contract.query || contract.body || contract.form ? ['request.invalid'] : [];
   const auth: ErrorCode[] = contract.access === 'caller' ? ['auth.missing', 'auth.invalid', 'auth.expired', 'auth.revoked', 'auth.unavailable', 'runtime.unavailable', 'wait.elapsed'] : [];
   return [...new Set<ErrorCode>([...shape, ...body, ...auth, ...(contract.failures ?? []), 'platform.internal', 'platform.draining'])];

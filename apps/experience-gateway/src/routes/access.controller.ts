@@ -1,14 +1,14 @@
-import { Controller, Inject, Req, Res } from '@nestjs/common';
+import { Controller, Inject, Req } from '@nestjs/common';
 import { accessQuestion, failure, type AccessAnswer, type AccessSearch, type Caller, type PolicyExplanation, type RecordedExplanation, type SubjectReply, type SubjectRequest } from '@symphainy/contracts';
 import { HOST, type ServiceHost } from '@symphainy/service-host';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { check } from '../http/input.js';
 import { Checked, type Input, Serves } from '../http/operation.js';
+import { inOrder, questionsOf } from './access-batch.js';
 import { type authzenConfiguration, configurationAt, evaluateAccess, evaluateAccesses, explainDecision, explainPolicy, readAuthzen, searchActions, searchResources, searchSubjects } from './access.operations.js';
 
 type Found = SubjectReply<'runtime.access.search'>;
-type Batch = Input<typeof evaluateAccesses>['body'];
 
 /** Questions to policy, which the Runtime answers from the bundle it holds: AuthZEN 1.0, and explanations. */
 @Controller()
@@ -21,32 +21,32 @@ export class AccessController {
   }
 
   @Serves(evaluateAccess)
-  evaluate(@Checked(evaluateAccess) { auth, body }: Input<typeof evaluateAccess>, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<AccessAnswer> {
-    echo(request, reply);
+  evaluate(@Checked(evaluateAccess) { auth, body }: Input<typeof evaluateAccess>): Promise<AccessAnswer> {
     return this.one(auth.caller, body);
   }
 
   @Serves(evaluateAccesses)
-  async evaluateMany(@Checked(evaluateAccesses) { auth, body }: Input<typeof evaluateAccesses>, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<AccessAnswer | { evaluations: AccessAnswer[] }> {
-    echo(request, reply);
+  async evaluateMany(@Checked(evaluateAccesses) { auth, body }: Input<typeof evaluateAccesses>): Promise<AccessAnswer | { evaluations: AccessAnswer[] }> {
     if (body.evaluations === undefined || body.evaluations.length === 0) return this.one(auth.caller, check(accessQuestion, body, ''));
-    const { answers } = await this.ask(auth.caller, questionsOf(body), body.options?.evaluations_semantic ?? 'execute_all');
-    return { evaluations: answers };
+    const semantic = body.options?.evaluations_semantic ?? 'execute_all';
+    const asked = questionsOf(body);
+    const { answers } = await this.ask(auth.caller, asked.flatMap((one) => ('question' in one ? [one.question] : [])), semantic);
+    return { evaluations: inOrder(asked, answers, semantic) };
   }
 
   @Serves(searchSubjects)
-  subjects(@Checked(searchSubjects) { auth, body }: Input<typeof searchSubjects>, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<Found> {
-    return this.search(auth.caller, { ...body, open: 'subject' }, request, reply);
+  subjects(@Checked(searchSubjects) { auth, body }: Input<typeof searchSubjects>): Promise<Found> {
+    return this.search(auth.caller, { ...body, open: 'subject' });
   }
 
   @Serves(searchResources)
-  resources(@Checked(searchResources) { auth, body }: Input<typeof searchResources>, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<Found> {
-    return this.search(auth.caller, { ...body, open: 'resource' }, request, reply);
+  resources(@Checked(searchResources) { auth, body }: Input<typeof searchResources>): Promise<Found> {
+    return this.search(auth.caller, { ...body, open: 'resource' });
   }
 
   @Serves(searchActions)
-  actions(@Checked(searchActions) { auth, body }: Input<typeof searchActions>, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<Found> {
-    return this.search(auth.caller, { ...body, open: 'action' }, request, reply);
+  actions(@Checked(searchActions) { auth, body }: Input<typeof searchActions>): Promise<Found> {
+    return this.search(auth.caller, { ...body, open: 'action' });
   }
 
   @Serves(explainPolicy)
@@ -69,22 +69,7 @@ export class AccessController {
     return this.host.channels.request('runtime.access.evaluate', {}, { caller, questions, semantic });
   }
 
-  private search(caller: Caller, search: AccessSearch, request: FastifyRequest, reply: FastifyReply): Promise<Found> {
-    echo(request, reply);
+  private search(caller: Caller, search: AccessSearch): Promise<Found> {
     return this.host.channels.request('runtime.access.search', {}, { caller, search });
   }
-}
-
-/** What one question leaves out it takes from the top (AuthZEN 1.0, section 7.1.1). */
-const questionsOf = ({ evaluations = [], subject, action, resource, context }: Batch): SubjectRequest<'runtime.access.evaluate'>['questions'] =>
-  evaluations.map((one, i) => check(accessQuestion, { ...given({ subject, action, resource, context }), ...given(one) }, `/evaluations/${i}`));
-
-const given = (parts: object): object => Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined));
-
-const REQUEST_ID = /^[\x21-\x7e]{1,200}$/;
-
-/** Section 10.1.3: a request's own id comes back. */
-function echo(request: FastifyRequest, reply: FastifyReply): void {
-  const id = request.headers['x-request-id'];
-  if (typeof id === 'string' && REQUEST_ID.test(id)) reply.header('x-request-id', id);
 }

@@ -17,7 +17,7 @@ export const evaluateAccess = operation({
   id: 'evaluateAccess', method: 'POST', path: EVALUATION, tag, access, safe: true,
   summary: 'AuthZEN: may this subject do this to this resource',
   description: 'Subjects are `user`s of the asker’s tenant; a resource of type `capability` is an intent type, with the actions `submit`, `replay` and `hydrate`; any other resource and its actions are those of policies on `Resource`. Asking about others needs leave for `runtime.evaluate_access`.',
-  body: accessQuestion, headers,
+  body: accessQuestion, malformedMedia: true, headers,
   replies: { 200: { description: 'The decision; `context` tells why', schema: accessAnswer } },
   failures,
 });
@@ -25,16 +25,17 @@ export const evaluateAccess = operation({
 export const evaluateAccesses = operation({
   id: 'evaluateAccesses', method: 'POST', path: EVALUATIONS, tag, access, safe: true,
   summary: 'AuthZEN: several questions at once',
-  body: accessQuestions, headers,
+  description: 'One that is no question is answered with `decision: false` and its `context.error`, beside the others.',
+  body: accessQuestions, malformedMedia: true, headers,
   replies: { 200: { description: 'The decisions in their order, up to the one that `evaluations_semantic` stops at; without `evaluations` a single decision', schema: z.union([z.object({ evaluations: z.array(accessAnswer) }), accessAnswer]) } },
   failures,
 });
 
 const found = { 200: { description: 'What was found, a page of it', schema: accessFound } };
 
-export const searchSubjects = operation({ id: 'searchSubjects', method: 'POST', path: `${SEARCH}/subject`, tag, access, safe: true, summary: 'AuthZEN: which users of the tenant may do this', body: subjectSearch, headers, replies: found, failures });
-export const searchResources = operation({ id: 'searchResources', method: 'POST', path: `${SEARCH}/resource`, tag, access, safe: true, summary: 'AuthZEN: to which capabilities may this user do this', description: 'Resources of other types are the application’s own: none are known here, and none are found.', body: resourceSearch, headers, replies: found, failures });
-export const searchActions = operation({ id: 'searchActions', method: 'POST', path: `${SEARCH}/action`, tag, access, safe: true, summary: 'AuthZEN: what may this user do to this resource', body: actionSearch, headers, replies: found, failures });
+export const searchSubjects = operation({ id: 'searchSubjects', method: 'POST', path: `${SEARCH}/subject`, tag, access, safe: true, summary: 'AuthZEN: which users of the tenant may do this', body: subjectSearch, malformedMedia: true, headers, replies: found, failures });
+export const searchResources = operation({ id: 'searchResources', method: 'POST', path: `${SEARCH}/resource`, tag, access, safe: true, summary: 'AuthZEN: to which capabilities may this user do this', description: 'Resources of other types are the application’s own: none are known here, and none are found.', body: resourceSearch, malformedMedia: true, headers, replies: found, failures });
+export const searchActions = operation({ id: 'searchActions', method: 'POST', path: `${SEARCH}/action`, tag, access, safe: true, summary: 'AuthZEN: what may this user do to this resource', body: actionSearch, malformedMedia: true, headers, replies: found, failures });
 
 export const authzenConfiguration = z.object({
   policy_decision_point: z.url(), access_evaluation_endpoint: z.url(), access_evaluations_endpoint: z.url(),

@@ -21,10 +21,10 @@ export const submitIntent = operation({
   headers: { Prefer: 'wait=N: hold the answer for the result, up to N seconds (at most 60)', 'Idempotency-Key': 'As idempotency_key in the body' },
   replies: {
     200: { description: 'The execution has ended', schema: executionResult, headers: { 'Preference-Applied': 'wait=N', 'Content-Location': 'Where the result is read' } },
-    202: { description: 'Accepted', schema: accepted, headers: { Location: 'Where the execution is read' } },
+    202: { description: 'Accepted', schema: accepted, headers: { Location: 'Where the execution is read', RateLimit: 'Where the tenant has a daily quota: what remains (r), and the seconds until it begins anew (t)', 'RateLimit-Policy': 'That quota' } },
   },
   failures: [
     'session.not_found', 'session.closed', 'session.foreign_user', 'intent.unknown', 'intent.tenant_mismatch', 'intent.realm_mismatch', 'intent.payload_invalid', 'intent.reference_unknown',
-    'intent.duplicate', 'policy.denied', 'policy.no_bundle', 'runtime.overloaded', 'runtime.unavailable', 'wait.elapsed', 'wal.unavailable',
+    'intent.duplicate', 'policy.denied', 'policy.no_bundle', 'tenant.quota_spent', 'runtime.overloaded', 'runtime.unavailable', 'wait.elapsed', 'wal.unavailable',
   ],
 });

@@ -5,6 +5,7 @@ import { demandIntent } from '../auth/key-scope.js';
 import { check } from '../http/input.js';
 import { idempotencyKey, IntentSubmitter, type Submission, type SubmissionOutcome } from '../submission/intent-submitter.js';
 import { waitPreference } from '../submission/prefer.js';
+import { quotaHeaders } from '../submission/quota-headers.js';
 import { submitIntent } from './intents.operations.js';
 import { linksOf, submissionShape } from './parts.js';
 
@@ -43,6 +44,7 @@ export class IntentsRoute {
 function answer(reply: FastifyReply, outcome: SubmissionOutcome, wait: number | undefined): FastifyReply {
   const links = linksOf(outcome.execution_id);
   reply.header('content-type', JSON_TYPE);
+  if (outcome.quota !== undefined) reply.headers(quotaHeaders(outcome.quota));
   if (wait !== undefined) reply.header('preference-applied', `wait=${wait}`);
   if (outcome.result !== undefined && wait !== undefined) return reply.status(200).header('content-location', links.result).send(JSON.stringify(outcome.result));
   const { execution_id, session_id, status, duplicate } = outcome;

@@ -12,7 +12,7 @@ import {
   adoptExecution, approveEffect, cancelExecution, compensateExecution, continueExecution, createSchedule, endSchedule, listSchedules, operateInBulk, pauseExecution, resolveEffect, resumeExecution, retryExecution,
   sendSignal, skipCompensation, terminateExecution,
 } from './operate.operations.js';
-import { listCapabilities, listErrors, readCapability, readError, readMe, readMetrics, readOpenApi } from './platform.operations.js';
+import { listCapabilities, listErrors, readCapability, readError, readMe, readMetrics, readOpenApi, searchRegistry } from './platform.operations.js';
 import { approveGrant, issueKey, listGrants, listKeys, refuseGrant, requestGrant, revokeGrant, revokeKey, rotateKey } from './security.operations.js';
 import { closeSession, createSession, listSessions, readSession, readSessionWal, replaySession, validateSession } from './sessions.operations.js';
 import { queryState, queryWal, readState } from './state.operations.js';
@@ -31,5 +31,5 @@ export const operations: readonly Operation[] = [
   submitGovernance, readGovernance, listPolicies, tryPolicies,
   explainDecision, explainPolicy, evaluateAccess, evaluateAccesses, searchSubjects, searchResources, searchActions, readAuthzen,
   listGrants, requestGrant, approveGrant, refuseGrant, revokeGrant, listKeys, issueKey, rotateKey, revokeKey,
-  listCapabilities, readCapability, readMe, readMetrics, listErrors, readError, readOpenApi,
+  listCapabilities, searchRegistry, readCapability, readMe, readMetrics, listErrors, readError, readOpenApi,
 ];

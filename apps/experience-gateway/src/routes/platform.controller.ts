@@ -1,12 +1,12 @@
 import { Controller, Inject } from '@nestjs/common';
-import { type Caller, errorCodes, type ErrorCode, failure, type SubjectReply } from '@symphainy/contracts';
+import { type Caller, errorCodes, type ErrorCode, failure, type RegistryPage, type SubjectReply } from '@symphainy/contracts';
 import { isoTime, type Json } from '@symphainy/kernel';
 import { HOST, type ServiceHost } from '@symphainy/service-host';
 import type { z } from 'zod';
 import { Checked, type Input, Serves } from '../http/operation.js';
 import { openApiDocument } from '../openapi/openapi-document.js';
 import { operations } from './operations.js';
-import { type capabilityView, type errorEntry, listCapabilities, listErrors, readCapability, readError, readMe, readMetrics, readOpenApi } from './platform.operations.js';
+import { type capabilityView, type errorEntry, listCapabilities, listErrors, readCapability, readError, readMe, readMetrics, readOpenApi, searchRegistry } from './platform.operations.js';
 
 @Controller()
 export class PlatformController {
@@ -17,6 +17,12 @@ export class PlatformController {
   @Serves(listCapabilities)
   capabilities(@Checked(listCapabilities) { auth }: Input<typeof listCapabilities>): Promise<SubjectReply<'runtime.capability.list'>> {
     return this.host.channels.request('runtime.capability.list', {}, { caller: auth.caller });
+  }
+
+  @Serves(searchRegistry)
+  registry(@Checked(searchRegistry) { auth, query }: Input<typeof searchRegistry>): Promise<RegistryPage> {
+    const { limit, cursor, ...asked } = query;
+    return this.host.channels.request('runtime.registry.search', {}, { caller: auth.caller, query: asked, limit, ...(cursor === undefined ? {} : { cursor }) });
   }
 
   @Serves(readCapability)

@@ -1,6 +1,7 @@
-import { caller, capability, metricsSnapshot, subjects, words } from '@symphainy/contracts';
+import { caller, capability, metricsSnapshot, registryPage, registryQuery, subjects, words } from '@symphainy/contracts';
 import { z } from 'zod';
 import { operation } from '../http/operation.js';
+import { page } from './parts.js';
 
 const access = 'caller';
 
@@ -8,6 +9,15 @@ export const listCapabilities = operation({
   id: 'listCapabilities', method: 'GET', path: '/v1/capabilities', tag: 'capabilities', access,
   summary: 'What can be asked for: the capabilities of the current governance bundle',
   replies: { 200: { description: 'The capabilities', schema: subjects['runtime.capability.list'].reply } },
+});
+
+export const searchRegistry = operation({
+  id: 'searchRegistry', method: 'GET', path: '/v1/registry', tag: 'capabilities', access,
+  summary: 'Find capabilities, agents, domains and Solutions by words, owner, determinism, notices, and how those who serve them are now',
+  description: 'Health is asked of Smart City each time, and stored nowhere; while it does not answer, it is `unknown`.',
+  query: z.strictObject({ ...registryQuery.shape, ...page }),
+  replies: { 200: { description: 'What fits, a page of it: names with the first word first', schema: registryPage } },
+  failures: ['policy.no_bundle', 'runtime.unavailable'],
 });
 
 export const capabilityView = capability.extend({ saga_hash: words.sha256Digest, steps: z.array(z.string()) });

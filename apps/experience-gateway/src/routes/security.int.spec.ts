@@ -112,12 +112,22 @@ describe('AuthZEN over REST', () => {
     expect(body).toEqual({ evaluations: [{ decision: true }, { decision: false }] });
     expect(gateway.runtime.asked.at(-1)).toMatchObject({ semantic: 'deny_on_first_deny', questions: [{ subject, resource: yes }, { subject: { id: 'alice' }, resource: no }] });
     const broken = await gateway.call('POST', '/access/v1/evaluations', { json: { subject, evaluations: [{ resource: yes }] } });
-    expect([broken.status, broken.body['field']]).toEqual([400, '/evaluations/0/action']);
+    expect([broken.status, broken.body['evaluations']]).toMatchObject([200, [{ decision: false, context: { error: { field: '/evaluations/0/action' } } }]]);
   });
 
   it('no list of questions - is one question, and a request’s own id comes back', async () => {
     const { body, headers } = await gateway.call('POST', '/access/v1/evaluations', { json: { subject, action: { name: 'submit' }, resource: yes }, headers: { 'x-request-id': 'abc-1' } });
     expect([body, headers.get('x-request-id')]).toEqual([{ decision: true }, 'abc-1']);
+    const refused = await gateway.call('POST', '/access/v1/evaluation', { json: { subject }, headers: { 'x-request-id': 'abc-2' } });
+    expect([refused.status, refused.headers.get('x-request-id')]).toEqual([400, 'abc-2']);
+  });
+
+  it('what is no question - is a bad request, whatever is wrong with it; strangers are asked who they are', async () => {
+    const bodies: { json?: unknown; raw?: string; headers?: Record<string, string> }[] = [{ json: {} }, { json: { subject, action: { name: 'submit' } } }, { json: { subject: 'bob', action: { name: 'submit' }, resource: yes } }, { raw: '{', headers: { 'content-type': 'application/json' } }, { raw: 'a=b', headers: { 'content-type': 'text/plain' } }, { raw: '', headers: { 'content-type': 'application/json' } }];
+    const paths = ['evaluation', 'evaluations', 'search/subject', 'search/resource', 'search/action'];
+    const answers = await Promise.all(paths.flatMap((path) => bodies.map(async (body) => [path, (await gateway.call('POST', `/access/v1/${path}`, body)).status])));
+    expect(answers.filter(([, status]) => status !== 400)).toEqual([]);
+    expect((await gateway.call('POST', '/access/v1/evaluation', { json: { subject }, key: '' })).status).toBe(401);
   });
 
   it('metadata - names the endpoints under the address that was asked', async () => {

@@ -34,6 +34,15 @@ describe('POST /v1/intents', () => {
     expect({ status, applied: headers.get('preference-applied'), where: headers.get('content-location'), output: body['output'] }).toEqual({ status: 200, applied: 'wait=10', where: `/v1/executions/${String(body['execution_id'])}/result`, output: { a: [1, { b: null }] } });
   });
 
+  it('a daily quota - what is left of it comes with the answer, and with the refusal when nothing is', async () => {
+    gateway.runtime.onSubmit = (order) => Promise.resolve({ ...gateway.runtime.complete(order), quota: { limit: 10, remaining: 3, reset_s: 60 } });
+    const { headers } = await submit();
+    expect([headers.get('ratelimit-policy'), headers.get('ratelimit')]).toEqual(['"executions";q=10;w=86400', '"executions";r=3;t=60']);
+    gateway.runtime.onSubmit = () => Promise.reject(failure('tenant.quota_spent', { retryAfterMs: 60_000, details: { limit: 10, remaining: 0, reset_s: 60 } }));
+    const spent = await submit();
+    expect([spent.status, spent.body['code'], spent.headers.get('retry-after'), spent.headers.get('ratelimit')]).toEqual([429, 'tenant.quota_spent', '60', '"executions";r=0;t=60']);
+  });
+
   it('Prefer: wait - 202 when the execution takes longer', async () => {
     gateway.runtime.onSubmit = async ({ submission, wait_ms }) => {
       await new Promise((resolve) => setTimeout(resolve, wait_ms));

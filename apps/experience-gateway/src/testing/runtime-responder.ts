@@ -194,6 +194,7 @@ export class RuntimeResponder {
       }),
     );
     channels.serve('runtime.capability.list', {}, () => Promise.resolve({ bundle_version: 1, bundle_hash: HASH, capabilities: [] }));
+    channels.serve('runtime.registry.search', {}, () => Promise.resolve({ bundle: { version: 1, hash: HASH }, entries: [], total: 0 }));
     channels.serve('runtime.governance.await', {}, () => Promise.resolve({ in_force: this.inForce, bundle: { version: 2, hash: HASH } }));
     const bundle = { version: 1, hash: HASH };
     channels.serve('runtime.policy.list', {}, () => Promise.resolve({ bundle: { ...bundle, created_at: at }, policies: [] }));

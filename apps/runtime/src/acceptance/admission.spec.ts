@@ -1,3 +1,4 @@
+import { decodeBody } from '@symphainy/execution';
 import { sampleCapability, sampleSaga } from '@symphainy/execution/testing';
 import { silentLogger } from '@symphainy/kernel';
 import { ManualClock } from '@symphainy/kernel/testing';
@@ -182,6 +183,17 @@ describe('admission before a runtime', () => {
     const view = await bed.during(bed.gateway.request('runtime.execution.cancel', {}, { caller: alice, execution_id, reason: 'enough' }, { timeoutMs: 20_000 }));
     expect(view.status).toBe('cancelled');
     expect((await bed.submit(session)).status).toBe('running');
+  });
+
+  it('a tenant whose day is spent - is turned away before acceptance, and the refusal stands in its audit stream', async () => {
+    const bed = new RuntimeBed();
+    await bed.govern([approval], 1, { traffic: { daily: { executions: 1, time_zone: 'UTC' } } });
+    await bed.runtime();
+    const session = await bed.session();
+    expect((await bed.submit(session)).quota).toMatchObject({ limit: 1, remaining: 0 });
+    await expect(bed.submit(session)).rejects.toMatchObject({ code: 'tenant.quota_spent', retry: { mode: 'retryable' } });
+    const audited = bed.log.all().filter((f) => f.kind === 'audit').flatMap((f) => decodeBody(f.body)).flatMap((r) => (r.type === 'access_refused' ? [[r.what, r.error.code]] : []));
+    expect(audited).toEqual([['submit sample.run', 'tenant.quota_spent']]);
   });
 
   it('a child - never waits behind the limit that its parent fills', async () => {

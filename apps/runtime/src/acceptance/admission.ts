@@ -90,6 +90,11 @@ export class Admission {
     return clock.every(COUNT_MS, count);
   }
 
+  /** Runtimes that share the limits, as they were counted last. */
+  get shares(): number {
+    return this.runtimes;
+  }
+
   /** Runs `accept` when it is the tenant's turn. Throws `request.rate_limited`, `capability.overloaded`, `tenant.overloaded`, `runtime.overloaded`: nothing was begun. */
   async through<T>(tenantId: string, capability: string, accept: () => Promise<T>): Promise<T> {
     const line = this.lineOf(tenantId);

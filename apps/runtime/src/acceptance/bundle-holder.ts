@@ -1,5 +1,5 @@
-import { failure, signedBundle, type RegisteredCapability, type SignedBundle, type Tenant } from '@symphainy/contracts';
-import { compileBundle, verifySignedBundle, type CompiledBundle, type PublicKeys } from '@symphainy/governance';
+import { failure, offeredBundle, type OfferedBundle, type RegisteredCapability, type SignedBundle, type Tenant } from '@symphainy/contracts';
+import { compileBundle, readOfferedBundle, verifySignedBundle, type CompiledBundle, type PublicKeys } from '@symphainy/governance';
 import { asPlatformError, canonicalJson, type Clock, type Logger, type PlatformError } from '@symphainy/kernel';
 import { LRUCache } from 'lru-cache';
 import { reach } from '../fail-points/fail-points.js';
@@ -11,6 +11,11 @@ const BUNDLES_MAX = 16;
 export interface Freshness {
   readonly clock: Pick<Clock, 'monotonic'>;
   readonly staleAfterMs: number;
+}
+
+interface Opened {
+  readonly compiled: CompiledBundle;
+  readonly signed: SignedBundle;
 }
 
 /**
@@ -64,17 +69,17 @@ export class BundleHolder {
     const text = await this.archive.latest();
     if (text === undefined) return;
     try {
-      await this.offer(signedBundle.parse(JSON.parse(text)));
+      await this.offer(offeredBundle.parse(JSON.parse(text)));
     } catch (error) {
       this.logger.error({ code: asPlatformError(error).code, err: error }, 'the archived governance bundle was refused');
     }
   }
 
   /** Verifies, archives and takes a bundle; an older or equal version changes nothing. Whether it is now the current one. */
-  async offer(signed: SignedBundle): Promise<boolean> {
-    if (this.held?.hash === signed.hash) return this.confirm(signed.bundle.version);
-    if (signed.bundle.version <= (this.held?.version ?? 0)) return false;
-    const compiled = this.opened(signed);
+  async offer(offered: OfferedBundle): Promise<boolean> {
+    if (this.held?.hash === offered.hash) return this.confirm(offered.bundle.version);
+    if (offered.bundle.version <= (this.held?.version ?? 0)) return false;
+    const { compiled, signed } = this.opened(offered);
     reach('bundle.archive', 'before');
     await this.archive.save(signed.hash, compiled.version, canonicalJson(signed));
     reach('bundle.archive', 'after');
@@ -105,21 +110,22 @@ export class BundleHolder {
   private async fromArchive(hash: string): Promise<CompiledBundle> {
     const text = await this.archive.load(hash);
     if (text === undefined) throw failure('policy.bundle_invalid', { message: `bundle ${hash} is not in the archive` });
-    return this.open(signedBundle.parse(JSON.parse(text)));
+    return this.open(offeredBundle.parse(JSON.parse(text))).compiled;
   }
 
-  private opened(signed: SignedBundle): CompiledBundle {
+  private opened(offered: OfferedBundle): Opened {
     try {
-      return this.open(signed);
+      return this.open(offered);
     } catch (error) {
       this.refused = asPlatformError(error);
       throw error;
     }
   }
 
-  private open(signed: SignedBundle): CompiledBundle {
+  private open(offered: OfferedBundle): Opened {
+    const signed = readOfferedBundle(offered);
     const compiled = compileBundle(verifySignedBundle(signed, this.keys), signed.hash);
     this.compiled.set(signed.hash, compiled);
-    return compiled;
+    return { compiled, signed };
   }
 }

@@ -1,9 +1,8 @@
 /** What a runtime accepts when its bundle is missing, does not verify, or has not been confirmed for too long; and what goes on all the same. */
-import { signedBundle } from '@symphainy/contracts';
+import { signedBundle, type ErrorCode, type OfferedBundle, type SignedBundle } from '@symphainy/contracts';
 import { childIdOf, decodeBody } from '@symphainy/execution';
 import { sampleCapability, sampleSaga } from '@symphainy/execution/testing';
 import { readSigningKey, signBundle } from '@symphainy/governance';
-import { sampleBundle } from '@symphainy/governance/testing';
 import { RuntimeBed } from '../testing/runtime-bed.js';
 
 const SESSION = '019b0000-0000-7000-8000-0000000000bb';
@@ -11,7 +10,6 @@ const STALE_MS = 20_000;
 const capability = sampleCapability(sampleSaga('one'));
 const child = sampleCapability({ ...sampleSaga('one'), name: 'sample.part' });
 const parent = sampleCapability(sampleSaga('one', { name: 'spawn', kind: 'child', intent_type: 'sample.part' }), { children: ['sample.part'] });
-const strangers = signBundle(sampleBundle({ version: 7, capabilities: [capability] }), readSigningKey(Buffer.alloc(32, 66).toString('base64url')));
 
 const refusals = (bed: RuntimeBed): string[] => bed.log.all().filter((f) => f.kind === 'audit').flatMap((f) => decodeBody(f.body)).flatMap((r) => (r.type === 'access_refused' ? [r.error.code] : []));
 
@@ -23,26 +21,47 @@ describe('a runtime’s bundle', () => {
     expect(refusals(bed)).toEqual(['policy.no_bundle']);
   });
 
-  it('one that a stranger signed - is not taken, whether it is pushed or lies in the archive: nothing starts, and the reason is said', async () => {
+  /** What becomes of a bundle that is no good, pushed and found in the archive: which code refuses, and what stands in the platform's audit stream. */
+  const forged: [string, (genuine: SignedBundle) => OfferedBundle, ErrorCode][] = [
+    ['that a stranger signed', ({ bundle }) => signBundle({ ...bundle, version: 9 }, readSigningKey(Buffer.alloc(32, 66).toString('base64url'))), 'policy.bundle_untrusted'],
+    ['that was changed after it was signed', (genuine) => ({ ...genuine, hash: 'b'.repeat(64), bundle: { ...genuine.bundle, version: 9, policies: [] } }), 'policy.bundle_tampered'],
+    ['of a form that is not known here', (genuine) => ({ ...genuine, hash: 'b'.repeat(64), bundle: { ...genuine.bundle, version: 9, schema_version: 99, tenants: 'told otherwise' } }), 'policy.bundle_unsupported'],
+    ['that does not fit its form', (genuine) => ({ ...genuine, hash: 'b'.repeat(64), bundle: { ...genuine.bundle, version: 9, tenants: 'told otherwise' } }), 'policy.bundle_invalid'],
+  ];
+
+  it.each(forged)('one %s - nothing starts by it, whether it is pushed or lies in the archive; the reason is said, and recorded once', async (_what, forge, code) => {
+    const maker = new RuntimeBed();
+    await maker.govern([capability]);
+    const bad = forge(signedBundle.parse(JSON.parse((await maker.kept()) ?? '')));
     const bed = new RuntimeBed();
     await bed.runtime();
-    bed.smartCity.publish('runtime.bundle.push', {}, strangers);
+    for (let i = 0; i < 2; i++) bed.smartCity.publish('runtime.bundle.push', {}, bad);
     await bed.turns();
-    await expect(bed.submit(SESSION)).rejects.toMatchObject({ code: 'policy.bundle_invalid', message: expect.stringContaining('not known here') as string });
+    expect(refusals(bed)).toEqual([code]);
+    await expect(bed.submit(SESSION)).rejects.toMatchObject({ code });
     const other = new RuntimeBed();
-    await other.keep(strangers);
+    await other.keep(bad as SignedBundle);
     await other.runtime();
-    await expect(other.submit(SESSION)).rejects.toMatchObject({ code: 'policy.bundle_invalid' });
+    await expect(other.submit(SESSION)).rejects.toMatchObject({ code });
   });
 
-  it('one that was changed after it was signed - is not taken', async () => {
+  it.each(forged)('one %s - changes nothing where another is in force: what runs goes on to its end, and new work starts by that', async (_what, forge, code) => {
     const bed = new RuntimeBed();
     await bed.govern([capability]);
     await bed.runtime();
+    let answer: (() => void) | undefined;
+    bed.realm('sample', async ({ attempt }) => {
+      if (answer === undefined) await new Promise<void>((resolve) => (answer = resolve));
+      return { output: { did: attempt.step } };
+    });
     const session = await bed.session();
-    const genuine = signedBundle.parse(JSON.parse((await bed.kept()) ?? ''));
-    bed.smartCity.publish('runtime.bundle.push', {}, { ...genuine, bundle: { ...genuine.bundle, version: 9, policies: [] } });
+    const { execution_id } = await bed.submit(session);
+    await bed.until(() => answer !== undefined);
+    bed.smartCity.publish('runtime.bundle.push', {}, forge(signedBundle.parse(JSON.parse((await bed.kept()) ?? ''))));
     await bed.turns();
+    expect(refusals(bed)).toEqual([code]);
+    answer?.();
+    expect((await bed.ended(execution_id)).status).toBe('completed');
     expect((await bed.submit(session)).status).toBe('running');
   });
 

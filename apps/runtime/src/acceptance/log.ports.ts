@@ -11,7 +11,7 @@
  * 5. A stream is parked from the commit of the frame that says so to the commit of the one that brings it back; an adopter of its writer
  *    does not see it. What a frame that was not written asks for is not done.
  */
-import type { WalRecord } from '@symphainy/contracts';
+import type { BundleOrigin, WalRecord } from '@symphainy/contracts';
 
 export type StreamKind = 'session' | 'execution' | 'audit';
 
@@ -204,4 +204,6 @@ export interface KeptBundle {
   readonly version: number;
   readonly hash: string;
   readonly created_at: string;
+  /** The recorded changes that made it of the version before. */
+  readonly made_by: readonly BundleOrigin[];
 }

@@ -1,5 +1,5 @@
-import { bundleChange, failure, governanceList, words, type BundleChange, type Json } from '@symphainy/contracts';
-import { changeableLists, changesBetween, entriesOf, isPlatforms, keyInList, tryChanges, type CompiledBundle } from '@symphainy/governance';
+import { bundleChange, changeableLists, failure, governanceList, keyInList, words, type BundleChange, type Json } from '@symphainy/contracts';
+import { changesBack, entriesOf, tryChanges, type CompiledBundle } from '@symphainy/governance';
 import { z } from 'zod';
 import type { BundleHolder } from '../acceptance/bundle-holder.js';
 import type { BundleArchive } from '../acceptance/log.ports.js';
@@ -43,8 +43,7 @@ export function governanceTools({ bundles, archive }: { readonly bundles: Bundle
     if ('changes' in asked) return asked.changes;
     if ('candidate_id' in asked) return stagedChanges(asked.candidate_id, current);
     const target = await bundles.underHash(asked.back_to.hash ?? (await hashOfVersion(asked.back_to.version)));
-    const changes = changesBetween(current.bundle, target.bundle, asked.lists);
-    return changes.filter((change) => mayGoBack(change, current));
+    return changesBack(current.bundle, target.bundle, asked.lists);
   }
 
   async function hashOfVersion(version = 0): Promise<string> {
@@ -52,12 +51,6 @@ export function governanceTools({ bundles, archive }: { readonly bundles: Bundle
     if (kept?.version !== version) throw failure('governance.invalid', { message: `no bundle of version ${version} is kept`, field: '/version', fix: 'choose one that GET /v1/governance/bundles lists' });
     return kept.hash;
   }
-}
-
-/** Going back touches nothing of the platform's own, and neither removes a tenant nor opens one that was closed. */
-function mayGoBack({ list, put, remove }: BundleChange, current: CompiledBundle): boolean {
-  const key = remove ?? keyInList(list, put);
-  return !isPlatforms(list, key) && !(list === 'tenants' && (remove !== undefined || current.tenant(key)?.status === 'closed'));
 }
 
 function read<S extends z.ZodType>(schema: S, { caller }: ToolContext, asked: unknown): z.infer<S> {

@@ -6,9 +6,12 @@ import { mixedFileSubject } from '../personal-data/mixed-files.js';
 import type { Admission } from '../acceptance/admission.js';
 import type { Acceptance } from '../acceptance/acceptance.js';
 
-/** How many bytes a tenant has in the store by its recorded uploads. */
+/** What a tenant has taken, by its records. */
 export interface TenantUsage {
+  /** Bytes in the store by its uploads. */
   uploadedBytes(tenantId: string): Promise<number>;
+  /** Executions that were accepted since a time (milliseconds since the epoch), children among them, but for those of governance and of the Runtime itself. */
+  acceptedSince(tenantId: string, from: number): Promise<number>;
 }
 
 /** In bytes: the largest single upload, and what the tenant’s quota leaves. */

@@ -1,6 +1,7 @@
 import { failure, type AccessQuestion, type PolicyExplanation, type RecordedExplanation, type SubjectReply, type SubjectRequest } from '@symphainy/contracts';
 import { decodeBody } from '@symphainy/execution';
 import { answerAccess, explainPolicy, sameDecision, searchAccess, type CompiledBundle } from '@symphainy/governance';
+import { hashOf } from '@symphainy/kernel';
 import { z } from 'zod';
 import type { WalReader } from '../acceptance/log.ports.js';
 import { cursorOf, placeOf } from '../state-surface/cursor.js';
@@ -16,9 +17,10 @@ export interface PolicyQuestionsParts {
   readonly refuse: Refuse;
 }
 
-/** Where a page of a search begins. */
-const place = z.tuple([z.number().int().min(0)]);
+/** Where a page of a search begins, and which search it is. */
+const place = z.tuple([z.number().int().min(0), z.string()]);
 const DEFAULT_LIMIT = 100;
+const LIMIT_MAX = 1000;
 
 /** Questions to policy: AuthZEN, explanations, the grants that hold. Answered from bundles alone; nothing is recorded but refusals. */
 export class PolicyQuestions {
@@ -39,12 +41,16 @@ export class PolicyQuestions {
   async search({ caller, search }: SubjectRequest<'runtime.access.search'>): Promise<SubjectReply<'runtime.access.search'>> {
     const current = this.parts.current();
     if (search.open === 'subject' || !this.isOwn(caller, search)) await demandLeave(this.parts.refuse, current, caller, 'evaluate_access');
-    const { token, limit = DEFAULT_LIMIT } = search.page ?? {};
-    const [from] = placeOf(token === '' ? undefined : token, place) ?? [0];
+    const { token, limit: wanted = DEFAULT_LIMIT } = search.page ?? {};
+    const limit = Math.min(wanted, LIMIT_MAX);
+    const { page: _, ...asked } = search;
+    const name = hashOf(asked).slice(0, 16);
+    const [from, of] = placeOf(token === '' ? undefined : token, place, '/page/token') ?? [0, name];
+    if (of !== name) throw failure('request.invalid', { field: '/page/token', message: 'the token is of another search', fix: 'ask for the next page with everything else as it was' });
     const found = searchAccess(current, caller.tenant_id, search.open !== 'subject' && this.isOwn(caller, search) ? withRoles(search, caller) : search);
     const results = found.slice(from, from + limit);
     const end = from + results.length;
-    return { results, page: { next_token: end < found.length ? cursorOf([end]) : '', count: results.length, total: found.length } };
+    return { results, page: { next_token: end < found.length ? cursorOf([end, name]) : '', count: results.length, total: found.length } };
   }
 
   async explain({ caller, request }: SubjectRequest<'runtime.policy.explain'>): Promise<PolicyExplanation> {

@@ -18,6 +18,7 @@ export type CommandSubject =
   | 'runtime.execution.signal'
   | 'runtime.execution.determinism'
   | 'runtime.capability.list'
+  | 'runtime.registry.search'
   | 'runtime.governance.read'
   | 'runtime.governance.await'
   | 'runtime.policy.list'

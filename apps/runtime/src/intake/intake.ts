@@ -32,7 +32,7 @@ const INTAKE_SUBJECTS: readonly (keyof Handlers)[] = Object.keys({
   'runtime.intent.submit': 1, 'runtime.upload.grant': 1, 'runtime.operation.submit': 1,
   'runtime.execution.read': 1, 'runtime.execution.result': 1, 'runtime.execution.list': 1, 'runtime.execution.frames': 1, 'runtime.execution.replay': 1, 'runtime.execution.validate': 1, 'runtime.execution.determinism': 1,
   'runtime.execution.cancel': 1, 'runtime.execution.signal': 1,
-  'runtime.state.read': 1, 'runtime.state.query': 1, 'runtime.wal.query': 1, 'runtime.artifact.read': 1, 'runtime.artifact.list': 1, 'runtime.capability.list': 1, 'runtime.governance.read': 1, 'runtime.governance.await': 1, 'runtime.policy.list': 1, 'runtime.policy.try': 1, 'runtime.metrics.read': 1,
+  'runtime.state.read': 1, 'runtime.state.query': 1, 'runtime.wal.query': 1, 'runtime.artifact.read': 1, 'runtime.artifact.list': 1, 'runtime.capability.list': 1, 'runtime.registry.search': 1, 'runtime.governance.read': 1, 'runtime.governance.await': 1, 'runtime.policy.list': 1, 'runtime.policy.try': 1, 'runtime.metrics.read': 1,
   'runtime.evidence.export': 1, 'runtime.checkpoint.read': 1, 'runtime.policy.redecide': 1, 'runtime.policy.explain': 1, 'runtime.decision.explain': 1, 'runtime.access.evaluate': 1, 'runtime.access.search': 1, 'runtime.grant.list': 1,
   'runtime.reference.read': 1, 'runtime.reference.list': 1, 'runtime.reference.resolve': 1, 'runtime.lineage.walk': 1, 'runtime.lineage.value': 1, 'runtime.lineage.derived': 1, 'runtime.lineage.export': 1,
   'runtime.hydrate': 1, 'runtime.object.grant': 1, 'runtime.tool.invoke': 1,

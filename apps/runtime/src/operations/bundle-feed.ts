@@ -1,12 +1,14 @@
-import { asPlatformError, isoTime, type Clock, type Logger } from '@symphainy/kernel';
+import { asPlatformError, isoTime, type Clock, type Logger, type PlatformError } from '@symphainy/kernel';
 import type { Channels } from '@symphainy/service-host';
 import type { BundleHolder } from '../acceptance/bundle-holder.js';
-import { NO_REALM, type SignedBundle, type SubjectRequest } from '@symphainy/contracts';
+import { NO_REALM, type OfferedBundle, type SubjectRequest } from '@symphainy/contracts';
 
 export interface BundleFeedParts {
   readonly bundles: BundleHolder;
   /** Told of every word of Smart City's on which bundle is current. */
   readonly heard: (notice: SubjectRequest<'runtime.bundle.current'>) => void;
+  /** Records that a bundle was refused. */
+  readonly refuse: (offered: OfferedBundle, refusal: PlatformError) => Promise<unknown>;
   readonly channels: Channels;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -22,6 +24,8 @@ const LAST_RETRY_MS = 500;
 export class BundleFeed {
   private asking: Promise<void> | undefined;
   private stopped = false;
+  /** The last refusal that was recorded. */
+  private refused: string | undefined;
 
   constructor(private readonly parts: BundleFeedParts) {}
 
@@ -59,13 +63,19 @@ export class BundleFeed {
     }
   }
 
-  /** A bundle that does not verify is refused and reported; the one in force stays. */
-  private async offer(signed: SignedBundle): Promise<void> {
+  /** A bundle that does not verify is refused, and the refusal recorded in the platform's own audit stream; the one in force stays. */
+  private async offer(offered: OfferedBundle): Promise<void> {
     try {
-      await this.parts.bundles.offer(signed);
+      await this.parts.bundles.offer(offered);
       this.report();
     } catch (error) {
-      this.parts.logger.error({ code: asPlatformError(error).code, err: error, version: signed.bundle.version }, 'a governance bundle was refused');
+      const refusal = asPlatformError(error);
+      this.parts.logger.error({ code: refusal.code, err: error, version: offered.bundle.version }, 'a governance bundle was refused');
+      // it is offered again every few seconds while it is current
+      const told = `${offered.hash} ${refusal.code}`;
+      if (this.refused === told) return;
+      this.refused = told;
+      await this.parts.refuse(offered, refusal);
     }
   }
 

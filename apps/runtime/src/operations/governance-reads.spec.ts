@@ -21,10 +21,12 @@ const contents = {
   policies,
 } as never;
 
+const origins = ['acme', 'globex'].map((tenant_id) => ({ tenant_id, user_id: 'root', intent_type: 'governance.put_boundary', at: '2026-01-01T00:00:00.000Z', reason: 'why not', changed: [`data_boundaries/${tenant_id}/b`] }));
+
 async function reads(): Promise<{ reads: GovernanceReads; refused: string[]; hashes: string[] }> {
   const archive = new MemoryBundleArchive();
   const bundles = new BundleHolder(archive, readPublicKeys(key.publicKey), silentLogger);
-  const [first, second] = [signBundle(sampleBundle({ ...(contents as object), version: 1 }), key), signBundle(sampleBundle({ ...(contents as object), version: 2, tenants: [tenant('acme'), tenant('platform')] as never }), key)];
+  const [first, second] = [signBundle(sampleBundle({ ...(contents as object), version: 1 }), key), signBundle(sampleBundle({ ...(contents as object), version: 2, made_by: origins, tenants: [tenant('acme'), tenant('platform')] as never }), key)];
   for (const signed of [first, second]) await bundles.offer(signed);
   const refused: string[] = [];
   const refusals = { refuse: (caller: Caller, what: string, error: PlatformError) => Promise.resolve().then(() => (refused.push(`${caller.user_id} ${what} ${error.code}`), error)) } as unknown as RefusalLog;
@@ -52,10 +54,12 @@ describe('GovernanceReads', () => {
     expect([ids(first.entries), ids(rest.entries), rest.next_cursor, ids((await r.read(ask('platform/root', 'tenants'))).entries)]).toEqual([['acme', 'globex'], ['platform'], undefined, ['acme', 'platform']]);
   });
 
-  it('bundles - are told newest first, with the one in force marked', async () => {
+  it('bundles - are told newest first, with the one in force marked and who made each; of other tenants’ changes nothing is told', async () => {
     const { reads: r, hashes } = await reads();
     const newest = await r.read(ask('platform/root', 'bundles', { limit: 1 }));
     const older = await r.read(ask('platform/root', 'bundles', { limit: 1, cursor: newest.next_cursor! }));
+    expect(newest.entries[0]?.['made_by']).toEqual(origins);
+    expect((await r.read(ask('acme/ada', 'bundles', { limit: 1 }))).entries[0]?.['made_by']).toEqual([origins[0]]);
     expect([newest.entries, older.entries, older.next_cursor]).toMatchObject([[{ version: 2, hash: hashes[1], current: true }], [{ version: 1, hash: hashes[0], current: false }], undefined]);
   });
 

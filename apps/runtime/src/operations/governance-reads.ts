@@ -1,4 +1,4 @@
-import { failure, type CedarPolicy, type GovernanceEntries, type Json, type PolicyPage, type SubjectRequest } from '@symphainy/contracts';
+import { failure, type BundleOrigin, type CedarPolicy, type GovernanceEntries, type Json, type PolicyPage, type SubjectRequest } from '@symphainy/contracts';
 import { entriesForTenant, entriesOf, readPolicy, type CompiledBundle } from '@symphainy/governance';
 import type { BundleHolder } from '../acceptance/bundle-holder.js';
 import type { BundleArchive } from '../acceptance/log.ports.js';
@@ -22,7 +22,7 @@ export class GovernanceReads {
     const current = this.parts.bundles.require();
     await demandReading(this.parts.refusals, current, request.caller);
     const from = placeOf(request.cursor);
-    if (request.list === 'bundles') return this.bundles(current, from, request.limit);
+    if (request.list === 'bundles') return this.bundles(current, request, from);
     const { bundle_hash: hash } = request;
     const read = hash === undefined || hash === current.hash ? current : await this.parts.bundles.underHash(hash);
     const entries = this.entries(read, request);
@@ -41,10 +41,11 @@ export class GovernanceReads {
     return entries;
   }
 
-  private async bundles(current: CompiledBundle, from: number | undefined, limit: number): Promise<GovernanceEntries> {
+  private async bundles(current: CompiledBundle, { caller, limit }: SubjectRequest<'runtime.governance.read'>, from: number | undefined): Promise<GovernanceEntries> {
     const size = Math.min(limit, BUNDLES_MAX);
     const kept = await this.parts.archive.list(from ?? Number.MAX_SAFE_INTEGER, size + 1);
-    const entries = kept.slice(0, size).map((bundle) => ({ ...bundle, current: bundle.hash === current.hash }));
+    const made = ({ tenant_id }: BundleOrigin): boolean => caller.tenant_id === PLATFORM_TENANT || caller.tenant_id === tenant_id;
+    const entries = kept.slice(0, size).map((bundle) => ({ ...bundle, made_by: bundle.made_by.filter(made) as unknown as Json, current: bundle.hash === current.hash }));
     const last = entries.at(-1);
     return { ...about('bundles', current), entries, ...(kept.length > size && last !== undefined ? { next_cursor: cursorOf(last.version) } : {}) };
   }

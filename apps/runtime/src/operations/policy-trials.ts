@@ -1,5 +1,5 @@
-import { cedarPolicy, failure, type BundleChange, type Caller, type CedarPolicy, type PolicyTest, type PolicyTrial, type SubjectRequest } from '@symphainy/contracts';
-import { entriesForTenant, keyInList, policyProblems, policyTestOutcomes, readPolicy, tryChanges, type CompiledBundle } from '@symphainy/governance';
+import { cedarPolicy, failure, keyInList, type BundleChange, type Caller, type CedarPolicy, type PolicyTest, type PolicyTrial, type SubjectRequest } from '@symphainy/contracts';
+import { entriesForTenant, policyProblems, policyTestOutcomes, readPolicy, tryChanges, type CompiledBundle } from '@symphainy/governance';
 import type { BundleHolder } from '../acceptance/bundle-holder.js';
 import type { RefusalLog } from '../acceptance/refusal-log.js';
 import { demandReading, PLATFORM_TENANT } from './governance-leave.js';

@@ -2,6 +2,7 @@ import type { SubjectReply, SubjectRequest } from '@symphainy/contracts';
 import { hasEnded, resultOf, type ExecutionState } from '@symphainy/execution';
 import type { Clock, IdSource } from '@symphainy/kernel';
 import type { Admission } from '../acceptance/admission.js';
+import type { DailyQuotas } from '../acceptance/daily-quotas.js';
 import { endedOf, type Acceptance, type SubmissionOutcome } from '../acceptance/acceptance.js';
 import type { Engine } from '../engine/engine.js';
 import { keyOf } from '../engine/live-execution.js';
@@ -17,11 +18,19 @@ const POLL_MS = 250;
 
 /** Submissions: acceptance, and for those who ask, the wait for the result, so that one message back says all. */
 export class Submissions {
-  constructor(private readonly parts: { acceptance: Acceptance; admission: Admission; engine: Engine; reader: WalReader; personal: PersonalData; ids: IdSource; clock: Clock }) {}
+  constructor(private readonly parts: { acceptance: Acceptance; admission: Admission; quotas: DailyQuotas; engine: Engine; reader: WalReader; personal: PersonalData; ids: IdSource; clock: Clock }) {}
 
-  /** Accepted when it is the tenant's turn. */
-  submit(request: Request): Promise<Reply> {
-    return this.accept(request, (accept) => this.parts.admission.through(request.caller.tenant_id, request.submission.intent_type, accept));
+  /** Accepted when it is the tenant's turn, and its day has room. */
+  async submit(request: Request): Promise<Reply> {
+    const { admission, quotas } = this.parts;
+    const { caller, submission } = request;
+    let quota: Reply['quota'];
+    const reply = await this.accept(request, async (accept) => {
+      const { outcome, standing } = await quotas.through(caller, submission.intent_type, () => admission.through(caller.tenant_id, submission.intent_type, accept), ({ existing }) => existing === undefined);
+      quota = standing;
+      return outcome;
+    });
+    return quota === undefined ? reply : { ...reply, quota };
   }
 
   /** Accepted at once: what acts on running work never waits behind new work. */

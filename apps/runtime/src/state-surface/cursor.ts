@@ -4,13 +4,13 @@ import { z } from 'zod';
 /** Where a page ended, as text that callers hand back unread: the base64url of a JSON array. */
 export const cursorOf = (place: readonly (string | number)[]): string => Buffer.from(JSON.stringify(place)).toString('base64url');
 
-/** The place a cursor names, in the wanted form; undefined without a cursor. A cursor of another list is `request.invalid`. */
-export function placeOf<S extends z.ZodType>(cursor: string | undefined, form: S): z.infer<S> | undefined {
+/** The place a cursor names, in the wanted form; undefined without a cursor. A cursor of another list is `request.invalid`, at the `field` that it came in. */
+export function placeOf<S extends z.ZodType>(cursor: string | undefined, form: S, field = '/cursor'): z.infer<S> | undefined {
   if (cursor === undefined) return undefined;
   try {
     return form.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
   } catch (cause) {
-    throw failure('request.invalid', { field: '/cursor', message: 'the cursor is not one of this list', cause });
+    throw failure('request.invalid', { field, message: 'the cursor is not one of this list', cause });
   }
 }
 

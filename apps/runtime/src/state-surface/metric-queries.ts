@@ -21,6 +21,18 @@ export class MetricQueries implements TenantUsage {
     return read(figures, METRIC.changes, noChanges()).uploaded_bytes;
   }
 
+  async acceptedSince(tenantId: string, from: number): Promise<number> {
+    await this.settled.settle();
+    const [row] = await this.settled.database.asTenant(tenantId, (sql) =>
+      sql.query<{ accepted: number }>(
+        `select count(*) as accepted from runtime.executions
+         where tenant_id = $1 and created_at >= to_timestamp($2::float8 / 1000) and status <> 'rejected' and intent_type not like 'governance.%' and intent_type not like 'runtime.%'`,
+        [tenantId, from],
+      ),
+    );
+    return row?.accepted ?? 0;
+  }
+
   async read({ caller }: SubjectRequest<'runtime.metrics.read'>): Promise<MetricsSnapshot> {
     const tenant = caller.tenant_id;
     await this.settled.settle();

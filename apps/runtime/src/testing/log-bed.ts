@@ -117,7 +117,7 @@ export class LogBed {
     const personal = openPersonalData({ url: this.postgres.url, roleKey: this.key, secret: this.key, clock, ids: this.ids, onIdleError: () => undefined });
     const core: RuntimeCore = new RuntimeCore({
       service: 'runtime', build: 'test', writer: log.writer, reader: log.reader, leases: log.leases, archive: log.bundles, bus: this.net.hub.connect(), channels, clock, ids: this.ids,
-      logger: silentLogger, graph: { store: graph, settle: async () => void (await follower?.caughtUp(5_000)) }, objects: this.objects, personal: personal.personal, usage: { uploadedBytes: () => Promise.resolve(0) }, queries: { ...surface?.queries, ...evidence?.queries } as QueryHandlers, counters, bundleKeys: signingKey.publicKey,
+      logger: silentLogger, graph: { store: graph, settle: async () => void (await follower?.caughtUp(5_000)) }, objects: this.objects, personal: personal.personal, usage: { uploadedBytes: () => Promise.resolve(0), acceptedSince: () => Promise.resolve(0) }, queries: { ...surface?.queries, ...evidence?.queries } as QueryHandlers, counters, bundleKeys: signingKey.publicKey,
       tokenKey: new Uint8Array(32), url: () => 'http://runtime.test', maxExecutions: 10_000, ...(options.flow === undefined ? {} : { flow: options.flow }), adoptionScanMs: 200,
     });
     await core.start();

@@ -72,7 +72,7 @@ export class RuntimeBed {
     const channels = this.net.channelsOf('runtime');
     const core = new RuntimeCore({
       service: 'runtime', build: 'test', writer, reader: this.log, leases: new MemoryLeases(this.log, writer.id), archive: this.archive, bus, channels, clock: this.clock, ids: this.ids,
-      logger: silentLogger, graph: { store: new MemoryGraph(), settle: () => Promise.resolve() }, objects: this.objects, personal: memoryPersonalData(this.clock, this.ids, this.keys), usage: { uploadedBytes: () => Promise.resolve(0) }, queries: { 'runtime.execution.list': () => Promise.resolve({ executions: [] }) } as unknown as QueryHandlers, counters: noCounters(), bundleKeys: signingKey.publicKey,
+      logger: silentLogger, graph: { store: new MemoryGraph(), settle: () => Promise.resolve() }, objects: this.objects, personal: memoryPersonalData(this.clock, this.ids, this.keys), usage: { uploadedBytes: () => Promise.resolve(0), acceptedSince: () => Promise.resolve(0) }, queries: { 'runtime.execution.list': () => Promise.resolve({ executions: [] }) } as unknown as QueryHandlers, counters: noCounters(), bundleKeys: signingKey.publicKey,
       tokenKey: new Uint8Array(32), url: () => 'http://runtime.test', maxExecutions: 10_000, flow: this.flow, adoptionScanMs: 1000,
     });
     await core.start();

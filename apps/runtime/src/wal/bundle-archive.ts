@@ -20,6 +20,6 @@ export class PostgresBundleArchive implements BundleArchive {
   }
 
   list(below: number, limit: number): Promise<KeptBundle[]> {
-    return this.database.query<KeptBundle>(`select version, hash, signed::json #>> '{bundle,created_at}' as created_at from runtime.bundles where version < $1 order by version desc limit $2`, [below, limit]);
+    return this.database.query<KeptBundle>(`select version, hash, signed::json #>> '{bundle,created_at}' as created_at, coalesce(signed::json #> '{bundle,made_by}', '[]') as made_by from runtime.bundles where version < $1 order by version desc limit $2`, [below, limit]);
   }
 }

@@ -267,7 +267,7 @@ export class MemoryBundleArchive implements BundleArchive {
   }
 
   list(below: number, limit: number): Promise<KeptBundle[]> {
-    const kept = [...this.texts].map(([hash, text]) => ({ hash, ...(JSON.parse(text) as { bundle: { version: number; created_at: string } }).bundle }));
-    return Promise.resolve(kept.filter(({ version }) => version < below).sort((a, b) => b.version - a.version).slice(0, limit).map(({ version, hash, created_at }) => ({ version, hash, created_at })));
+    const kept = [...this.texts].map(([hash, text]) => ({ hash, ...(JSON.parse(text) as { bundle: Omit<KeptBundle, 'hash' | 'made_by'> & Partial<Pick<KeptBundle, 'made_by'>> }).bundle }));
+    return Promise.resolve(kept.filter(({ version }) => version < below).sort((a, b) => b.version - a.version).slice(0, limit).map(({ version, hash, created_at, made_by = [] }) => ({ version, hash, created_at, made_by })));
   }
 }

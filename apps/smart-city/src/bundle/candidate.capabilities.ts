@@ -1,5 +1,4 @@
-import { bundleChange, bundleDiff, candidate, failure, words, type BundleChange, type Candidate, type StateChange } from '@symphainy/contracts';
-import { changeableLists, keyInList } from '@symphainy/governance';
+import { bundleChange, bundleDiff, candidate, changeableLists, failure, keyInList, words, type BundleChange, type Candidate, type StateChange } from '@symphainy/contracts';
 import { canonicalJson, type Json } from '@symphainy/kernel';
 import { defineCapability, task, type CapabilityDefinition, type StepTask } from '@symphainy/realm-sdk';
 import { z } from 'zod';
@@ -93,7 +92,7 @@ const promoteBundle = bundleTask({
 
 const rollbackBundle = bundleTask({
   intent: 'governance.rollback_bundle',
-  description: 'Makes a new bundle version with what a kept one said of tenants, identities, policies and their tests (or of the lists named). Capabilities are registered by realms and stay; so do the platform’s own entries.',
+  description: 'Makes a new bundle version with what a kept one said of every list that candidates may change (or of the lists named). Capabilities are registered by realms and stay; so do grants, holds, classes of single artifacts, versions of schemas, and the platform’s own entries.',
   input: z.object({ version: z.number().int().min(1).optional(), hash: words.sha256Digest.optional(), lists: z.array(z.enum(changeableLists)).min(1).optional(), reason }),
   work: async (step) => {
     const { version, hash, lists } = step.payload;

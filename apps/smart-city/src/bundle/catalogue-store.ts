@@ -1,8 +1,8 @@
-import { registeredCapability, signedBundle, stateChange, type LogPosition, type RegisteredCapability, type SignedBundle, type StateChange } from '@symphainy/contracts';
+import { registeredCapability, signedBundle, type BundleOrigin, type LogPosition, type RegisteredCapability, type SignedBundle } from '@symphainy/contracts';
 import { canonicalJson } from '@symphainy/kernel';
 import type { Database, Sql } from '@symphainy/store-postgres';
-import { z } from 'zod';
-import { Catalogue, contentsHash, entryKinds, keysHash, parseEntry, type EntryChange, type EntryKind } from './catalogue.js';
+import { Catalogue, contentsHash, entryKinds, keysHash, listOfKind, parseEntry, type EntryChange, type EntryKind } from './catalogue.js';
+import { unfinishedChanges, type Origin, type Unfinished } from './unfinished-changes.js';
 
 /** Everything Smart City knows, at one moment. */
 export interface CitySnapshot {
@@ -13,11 +13,16 @@ export interface CitySnapshot {
   readonly keysVersion: number;
 }
 
+/** How many entries an origin names. */
+const CHANGED_MAX = 20;
+
 /** A change being made: the snapshot as it stands, and what is to be written. */
 export class CityDraft {
   readonly entryChanges: EntryChange[] = [];
   readonly declaredChanges: { readonly kind: EntryKind; readonly key: string; readonly hash: string }[] = [];
-  readonly unfinishedChanges = new Map<string, readonly StateChange[] | undefined>();
+  readonly unfinishedChanges = new Map<string, Unfinished | undefined>();
+  /** What of the changes shows in the bundle, and who made it. */
+  private readonly made = new Map<Origin, string[]>();
   applied: LogPosition;
   catalogue: Catalogue;
 
@@ -25,20 +30,26 @@ export class CityDraft {
     readonly before: CitySnapshot,
     /** `<kind> <key>` → hash of what a declaration last said of the entry. */
     readonly declared: ReadonlyMap<string, string>,
-    readonly unfinished: ReadonlyMap<string, readonly StateChange[]>,
+    readonly unfinished: ReadonlyMap<string, Unfinished>,
   ) {
     this.applied = before.applied;
     this.catalogue = before.catalogue;
   }
 
-  change(change: EntryChange): void {
+  change(change: EntryChange, origin: Origin): void {
     this.entryChanges.push(change);
     this.catalogue = this.catalogue.with(change);
+    const list = listOfKind(change.kind);
+    if (list !== undefined) this.made.set(origin, [...(this.made.get(origin) ?? []), `${list}/${change.key}`]);
+  }
+
+  get origins(): BundleOrigin[] {
+    return [...this.made].map(([origin, changed]) => ({ ...origin, changed: [...new Set(changed)].slice(0, CHANGED_MAX) }));
   }
 }
 
 /** Makes a signed bundle of a catalogue; rejects a catalogue that makes no usable one. */
-export type Seal = (catalogue: Catalogue, version: number) => SignedBundle;
+export type Seal = (catalogue: Catalogue, version: number, origins: readonly BundleOrigin[]) => SignedBundle;
 
 /** A snapshot, and the revision of the catalogue that it shows. */
 interface Revised {
@@ -107,17 +118,17 @@ export class CatalogueStore {
     return this.database.close();
   }
 
-  private async writeVersions(sql: Sql, { revision, snapshot: before }: Revised, { catalogue, applied, entryChanges }: CityDraft): Promise<Revised> {
+  private async writeVersions(sql: Sql, { revision, snapshot: before }: Revised, { catalogue, applied, entryChanges, origins }: CityDraft): Promise<Revised> {
     const isFirst = before.keysVersion === 0 || before.bundle === undefined;
     if (entryChanges.length === 0 && !isFirst) return { revision, snapshot: { ...before, applied } };
     const keysVersion = before.keysVersion + (before.keysVersion === 0 || keysHash(before.catalogue) !== keysHash(catalogue) ? 1 : 0);
-    const bundle = before.bundle !== undefined && contentsHash(before.catalogue) === contentsHash(catalogue) ? before.bundle : await this.sealed(sql, catalogue, (before.bundle?.bundle.version ?? 0) + 1);
+    const bundle = before.bundle !== undefined && contentsHash(before.catalogue) === contentsHash(catalogue) ? before.bundle : await this.sealed(sql, catalogue, (before.bundle?.bundle.version ?? 0) + 1, origins);
     await sql.query('update smart_city.head set revision = $1, keys_version = $2, bundle_version = $3', [revision + 1, keysVersion, bundle.bundle.version]);
     return { revision: revision + 1, snapshot: { catalogue, applied, bundle, keysVersion } };
   }
 
-  private async sealed(sql: Sql, catalogue: Catalogue, version: number): Promise<SignedBundle> {
-    const signed = this.seal(catalogue, version);
+  private async sealed(sql: Sql, catalogue: Catalogue, version: number, origins: readonly BundleOrigin[]): Promise<SignedBundle> {
+    const signed = this.seal(catalogue, version, origins);
     await sql.query('insert into smart_city.bundles (version, hash, signed) values ($1, $2, $3)', [version, signed.hash, canonicalJson(signed)]);
     return signed;
   }
@@ -148,9 +159,9 @@ async function readDeclared(sql: Sql): Promise<Map<string, string>> {
   return new Map(rows.map((row) => [`${row.kind} ${row.key}`, row.hash]));
 }
 
-async function readUnfinished(sql: Sql): Promise<Map<string, readonly StateChange[]>> {
+async function readUnfinished(sql: Sql): Promise<Map<string, Unfinished>> {
   const rows = await sql.query<{ execution_id: string; changes: string }>('select execution_id, changes from smart_city.unfinished');
-  return new Map(rows.map((row) => [row.execution_id, z.array(stateChange).parse(JSON.parse(row.changes))]));
+  return new Map(rows.map((row) => [row.execution_id, unfinishedChanges.parse(JSON.parse(row.changes))]));
 }
 
 async function writeDraft(sql: Sql, draft: CityDraft): Promise<void> {
@@ -165,7 +176,7 @@ async function writeEntry(sql: Sql, { kind, key, value }: EntryChange): Promise<
   else await sql.query('insert into smart_city.catalogue (kind, key, value) values ($1, $2, $3) on conflict (kind, key) do update set value = excluded.value', [kind, key, canonicalJson(value)]);
 }
 
-async function writeUnfinished(sql: Sql, execution: string, changes: readonly StateChange[] | undefined): Promise<void> {
+async function writeUnfinished(sql: Sql, execution: string, changes: Unfinished | undefined): Promise<void> {
   if (changes === undefined) await sql.query('delete from smart_city.unfinished where execution_id = $1', [execution]);
   else await sql.query('insert into smart_city.unfinished (execution_id, changes) values ($1, $2) on conflict (execution_id) do update set changes = excluded.changes', [execution, canonicalJson(changes)]);
 }

@@ -1,11 +1,10 @@
 import {
-  agentEntry, apiKeyRecord, candidate, capabilityNotice, cedarPolicy, dataBoundary, dataClass, dataContract, dataHold, domainEntry, governanceBundle, grant, identity, jwtIssuer, policyTest, reclassification, registeredCapability, sagaRule, semanticSchema, solutionEntry, tenant, vocabulary,
-  type GovernanceBundle, type VerificationKeys,
+  agentEntry, apiKeyRecord, BUNDLE_SCHEMA_VERSION, candidate, capabilityNotice, cedarPolicy, dataBoundary, dataClass, dataContract, dataHold, domainEntry, escalationRule, governanceBundle, grant, identity, jwtIssuer, keyInList, objective, policyTest, reclassification, registeredCapability,
+  sagaRule, semanticSchema, solutionEntry, tenant, vocabulary, type BundleEntry, type BundleList, type BundleOrigin, type GovernanceBundle, type VerificationKeys,
 } from '@symphainy/contracts';
 import { hashOf } from '@symphainy/kernel';
 import { currentGrants } from './current-grants.js';
 import type { z } from 'zod';
-import { escalationRule, escalationRuleKey, objective, objectiveKey } from '../nurse/nurse.schema.js';
 import { subscription, subscriptionKey } from '../post-office/subscription.schema.js';
 
 /**
@@ -13,40 +12,46 @@ import { subscription, subscriptionKey } from '../post-office/subscription.schem
  * stay with Smart City. A kind that is added later stands in the bundle only where there are entries of it: bundles without them keep their hash.
  */
 const kinds = {
-  tenant: kind({ schema: tenant, key: (entry) => entry.tenant_id, list: 'tenants' }),
-  identity: kind({ schema: identity, key: (entry) => `${entry.tenant_id}/${entry.user_id}`, list: 'identities' }),
-  policy: kind({ schema: cedarPolicy, key: (entry) => entry.id, list: 'policies' }),
-  capability: kind({ schema: registeredCapability, key: (entry) => entry.name, list: 'capabilities' }),
-  notice: kind({ schema: capabilityNotice, key: (entry) => entry.capability, list: 'notices' }),
-  agent: kind({ schema: agentEntry, key: (entry) => entry.name, list: 'agents' }),
-  domain: kind({ schema: domainEntry, key: (entry) => entry.name, list: 'domains' }),
-  solution: kind({ schema: solutionEntry, key: (entry) => entry.name, list: 'solutions' }),
-  schema: kind({ schema: semanticSchema, key: (entry) => `${entry.name}@${entry.version}`, list: 'schemas' }),
-  vocabulary: kind({ schema: vocabulary, key: (entry) => `${entry.name}@${entry.version}`, list: 'vocabularies' }),
-  saga_rule: kind({ schema: sagaRule, key: (entry) => `${entry.tenant_id ?? '*'}/${entry.rule_id}`, list: 'saga_rules' }),
-  grant: kind({ schema: grant, key: (entry) => entry.grant_id, list: 'grants' }),
-  data_class: kind({ schema: dataClass, key: (entry) => `${entry.tenant_id ?? '*'}/${entry.name}`, list: 'data_classes' }),
-  data_boundary: kind({ schema: dataBoundary, key: (entry) => `${entry.tenant_id}/${entry.boundary_id}`, list: 'data_boundaries' }),
-  data_hold: kind({ schema: dataHold, key: (entry) => `${entry.tenant_id}/${entry.hold_id}`, list: 'data_holds' }),
-  reclassification: kind({ schema: reclassification, key: (entry) => `${entry.tenant_id}/${entry.reference}`, list: 'reclassifications' }),
-  data_contract: kind({ schema: dataContract, key: (entry) => `${entry.tenant_id}/${entry.artifact_type}`, list: 'data_contracts' }),
-  policy_test: kind({ schema: policyTest, key: (entry) => entry.name, list: 'policy_tests' }),
-  candidate: kind({ schema: candidate, key: (entry) => entry.candidate_id, list: 'candidates' }),
-  api_key: kind({ schema: apiKeyRecord, key: (entry) => entry.key_id }),
-  jwt_issuer: kind({ schema: jwtIssuer, key: (entry) => `${entry.issuer} ${entry.audience}` }),
-  subscription: kind({ schema: subscription, key: subscriptionKey }),
-  objective: kind({ schema: objective, key: objectiveKey }),
-  escalation_rule: kind({ schema: escalationRule, key: escalationRuleKey }),
+  tenant: listed('tenants', tenant),
+  identity: listed('identities', identity),
+  policy: listed('policies', cedarPolicy),
+  capability: listed('capabilities', registeredCapability),
+  notice: listed('notices', capabilityNotice),
+  agent: listed('agents', agentEntry),
+  domain: listed('domains', domainEntry),
+  solution: listed('solutions', solutionEntry),
+  schema: listed('schemas', semanticSchema),
+  vocabulary: listed('vocabularies', vocabulary),
+  saga_rule: listed('saga_rules', sagaRule),
+  grant: listed('grants', grant),
+  data_class: listed('data_classes', dataClass),
+  data_boundary: listed('data_boundaries', dataBoundary),
+  data_hold: listed('data_holds', dataHold),
+  reclassification: listed('reclassifications', reclassification),
+  data_contract: listed('data_contracts', dataContract),
+  objective: listed('objectives', objective),
+  escalation_rule: listed('escalation_rules', escalationRule),
+  policy_test: listed('policy_tests', policyTest),
+  candidate: listed('candidates', candidate),
+  api_key: kept(apiKeyRecord, (entry) => entry.key_id),
+  jwt_issuer: kept(jwtIssuer, (entry) => `${entry.issuer} ${entry.audience}`),
+  subscription: kept(subscription, subscriptionKey),
 };
 
 /** The lists that every bundle has, entries or not. */
 const ALWAYS: ReadonlySet<string> = new Set(['tenants', 'identities', 'policies', 'capabilities']);
 
-function kind<S extends z.ZodType>(described: { readonly schema: S; readonly key: (entry: z.infer<S>) => string; readonly list?: keyof BundleLists }) {
-  return described;
+/** A kind that stands in the bundle, its entries found there as here. */
+function listed<L extends BundleList, S extends z.ZodType<BundleEntry<L>>>(list: L, schema: S) {
+  return { schema, list, key: (entry: z.infer<S>): string => keyInList(list, entry) };
 }
 
-type BundleLists = Omit<GovernanceBundle, 'version' | 'created_at' | 'salt'>;
+/** A kind that Smart City keeps to itself. */
+function kept<S extends z.ZodType>(schema: S, key: (entry: z.infer<S>) => string) {
+  return { schema, key };
+}
+
+type BundleLists = Omit<GovernanceBundle, 'schema_version' | 'version' | 'created_at' | 'made_by' | 'salt'>;
 
 export type EntryKind = keyof typeof kinds;
 export type Entry<K extends EntryKind> = z.infer<(typeof kinds)[K]['schema']>;
@@ -55,8 +60,11 @@ export const entryKinds = Object.keys(kinds) as EntryKind[];
 /** An entry as it was written; throws for what is none of this kind. */
 export const parseEntry = <K extends EntryKind>(kind: K, value: unknown): Entry<K> => kinds[kind].schema.parse(value) as Entry<K>;
 
+/** The list of the bundle that entries of a kind stand in; undefined: none. */
+export const listOfKind = (kind: EntryKind): string | undefined => (kinds[kind] as { readonly list?: string }).list;
+
 /** The kind whose entries stand in a list of the bundle. */
-export const kindOfList = (list: string): EntryKind | undefined => entryKinds.find((kind) => (kinds[kind] as { readonly list?: string }).list === list);
+export const kindOfList = (list: string): EntryKind | undefined => entryKinds.find((kind) => listOfKind(kind) === list);
 
 /** What an entry is found by. */
 export const entryKey = <K extends EntryKind>(kind: K, entry: Entry<K>): string => (kinds[kind].key as (entry: Entry<K>) => string)(entry);
@@ -105,7 +113,7 @@ export class Catalogue {
 /** What of the catalogue goes into a bundle, without its version. */
 export const bundleContents = (catalogue: Catalogue): BundleLists => {
   const lists = entryKinds.flatMap((kind) => {
-    const { list } = kinds[kind] as { readonly list?: string };
+    const list = listOfKind(kind);
     const entries = list === undefined ? [] : catalogue.all(kind);
     return list === undefined || (entries.length === 0 && !ALWAYS.has(list)) ? [] : [[list, entries] as const];
   });
@@ -115,11 +123,18 @@ export const bundleContents = (catalogue: Catalogue): BundleLists => {
 /** Names the contents, whatever their version. */
 export const contentsHash = (catalogue: Catalogue): string => hashOf(bundleContents(catalogue));
 
-/** Of grants, those that have not passed at `createdAt`. */
-export function buildBundle(catalogue: Catalogue, version: number, createdAt: string): GovernanceBundle {
+/** How many changes a bundle names as its origin: the newest of them. */
+const ORIGINS_MAX = 100;
+
+/** Of grants, those that have not passed at `createdAt`. `origins`: the changes that this version comes of, oldest first. */
+export function buildBundle(catalogue: Catalogue, version: number, createdAt: string, origins: readonly BundleOrigin[] = []): GovernanceBundle {
   const { grants = [], ...contents } = bundleContents(catalogue);
   const current = currentGrants(grants, createdAt);
-  return governanceBundle.parse({ version, created_at: createdAt, ...contents, ...(current.length === 0 ? {} : { grants: current }) });
+  return governanceBundle.parse({
+    schema_version: BUNDLE_SCHEMA_VERSION, version, created_at: createdAt, ...contents,
+    ...(current.length === 0 ? {} : { grants: current }),
+    ...(origins.length === 0 ? {} : { made_by: origins.slice(-ORIGINS_MAX) }),
+  });
 }
 
 /** What the gateway verifies callers by. A key of a disabled identity or of a closed tenant is told as revoked, and no issuer speaks for a closed tenant. */

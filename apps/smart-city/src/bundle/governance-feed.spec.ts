@@ -3,6 +3,7 @@ import { silentLogger } from '@symphainy/kernel';
 import { governanceRules } from '../platform-capabilities.js';
 import { Catalogue } from './catalogue.js';
 import { CityDraft } from './catalogue-store.js';
+import type { Unfinished } from './unfinished-changes.js';
 import { GovernanceFeed } from './governance-feed.js';
 
 const EXECUTION = '019b0000-0000-7000-8000-000000000001';
@@ -14,9 +15,16 @@ const completed = (...state_changes: StateChange[]): WalRecord => ({ type: 'step
 const done: WalRecord = { type: 'execution_completed', ...at };
 const failed: WalRecord = { type: 'execution_failed', ...at, error: { code: 'platform.internal', kind: 'platform', message: 'x', retry: { mode: 'terminal' } } };
 
+const OTHER = '019b0000-0000-7000-8000-000000000002';
+const received = (payload: { [key: string]: string }): WalRecord => ({
+  type: 'intent_received', ...at, caller: { tenant_id: 'platform', user_id: 'root', roles: [], auth: 'api_key' }, correlation_id: 'c',
+  intent: { intent_id: EXECUTION, intent_type: 'governance.create_tenant', realm: 'governance', session_id: EXECUTION, tenant_id: 'platform', payload, metadata: {}, created_at: at.at },
+});
+const rejected: WalRecord = { type: 'intent_rejected', ...at, error: { code: 'policy.denied', kind: 'platform', message: 'x', retry: { mode: 'terminal' } } };
+
 const frame = (n: number, records: WalRecord[], over: Partial<Frame> = {}): Frame => ({ tenant_id: 'platform', stream_id: EXECUTION, seq: n - 1, kind: 'execution', at: at.at, hash: '0'.repeat(64), records, writer: 'w1', n, ...over });
 
-const draftOn = (applied = {}, unfinished = new Map<string, readonly StateChange[]>()): CityDraft => new CityDraft({ catalogue: Catalogue.of([]), applied, bundle: undefined, keysVersion: 0 }, new Map(), unfinished);
+const draftOn = (applied = {}, unfinished = new Map<string, Unfinished>()): CityDraft => new CityDraft({ catalogue: Catalogue.of([]), applied, bundle: undefined, keysVersion: 0 }, new Map(), unfinished);
 
 const tenantsAfter = (draft: CityDraft): string[] => draft.catalogue.all('tenant').map((t) => t.tenant_id);
 
@@ -37,9 +45,18 @@ describe('GovernanceFeed', () => {
     const first = draftOn();
     feed.apply(first, [frame(1, [completed(tenantChange('acme'))])], {});
     expect(tenantsAfter(first)).toEqual([]);
-    const second = draftOn(first.applied, new Map([[EXECUTION, first.unfinishedChanges.get(EXECUTION) ?? []]]));
+    const second = draftOn(first.applied, new Map([[EXECUTION, first.unfinishedChanges.get(EXECUTION)!]]));
     feed.apply(second, [frame(2, [done])], {});
     expect([tenantsAfter(second), second.unfinishedChanges.has(EXECUTION), second.unfinishedChanges.get(EXECUTION)]).toEqual([['acme'], true, undefined]);
+  });
+
+  it('GovernanceFeed - what a bundle version comes of is told with who asked for it and why, whenever its execution ends; a refused or failed one made nothing', () => {
+    const first = draftOn();
+    feed.apply(first, [frame(1, [received({ reason: 'a new customer' })]), frame(2, [received({})], { stream_id: OTHER, seq: 0 }), frame(3, [rejected], { stream_id: OTHER })], {});
+    expect([first.origins, first.unfinishedChanges.get(OTHER)]).toEqual([[], undefined]);
+    const second = draftOn(first.applied, new Map([[EXECUTION, first.unfinishedChanges.get(EXECUTION)!]]));
+    feed.apply(second, [frame(4, [completed(tenantChange('acme'), { key: 'governance/api_key/k', value: { key_id: 'k', key_hash: 'a'.repeat(64), tenant_id: 'acme', user_id: 'alice' } }), done])], {});
+    expect(second.origins).toEqual([{ tenant_id: 'platform', user_id: 'root', intent_type: 'governance.create_tenant', execution_id: EXECUTION, at: at.at, reason: 'a new customer', changed: ['tenants/acme'] }]);
   });
 
   it('GovernanceFeed - a frame delivered twice is applied once', () => {
@@ -90,6 +107,15 @@ describe('governance rules', () => {
     const after = apply(Catalogue.of([]), tenantChange('acme'), { key: 'governance/promoted/policies/a/b', value: policy }, { key: 'governance/promoted/nonsense/x', value: {} });
     expect(after.get('policy', 'a/b')).toEqual(policy);
     expect(apply(after, { key: 'governance/promoted/policies/a/b', value: null }).all('policy')).toEqual([]);
+  });
+
+  it('promoted - an entry of any list that is changed so is found again by the key it is removed by, also one of everybody’s', () => {
+    const rule = { rule_id: 'short', max_steps: 3 };
+    const contract = { tenant_id: 'acme', artifact_type: 'table', version: '1.0.0', owner: 'data', semantics: '', schema: {}, mode: 'observe' };
+    const after = apply(Catalogue.of([]), { key: 'governance/promoted/saga_rules/*/short', value: rule }, { key: 'governance/promoted/data_contracts/acme/table', value: contract });
+    expect([after.all('saga_rule'), after.all('data_contract')]).toEqual([[rule], [contract]]);
+    const gone = apply(after, { key: 'governance/promoted/saga_rules/*/short', value: null }, { key: 'governance/promoted/data_contracts/acme/table', value: null });
+    expect([gone.all('saga_rule'), gone.all('data_contract')]).toEqual([[], []]);
   });
 
   it('api_key - issuing it again does not bring a revoked key back', () => {

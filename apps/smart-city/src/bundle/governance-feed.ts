@@ -2,6 +2,9 @@ import type { Frame, LogPosition, StateChange } from '@symphainy/contracts';
 import { asPlatformError, type Logger } from '@symphainy/kernel';
 import type { CityDraft } from './catalogue-store.js';
 import { changeOf, type ChangeRule } from './governed-change.js';
+import type { Origin } from './unfinished-changes.js';
+
+const REASON_MAX = 500;
 
 /**
  * Applies committed governance frames to the catalogue. They come in each writer's order, at least once; frames at or below the
@@ -23,26 +26,38 @@ export class GovernanceFeed {
   }
 
   private applyFrame(draft: CityDraft, frame: Frame): void {
-    const waiting = draft.unfinishedChanges.get(frame.stream_id) ?? draft.unfinished.get(frame.stream_id) ?? [];
-    const proposed = frame.records.flatMap((r) => (r.type === 'step_completed' ? r.state_changes : []));
-    const changes = [...waiting, ...proposed];
-    if (changes.length === 0) return;
-    const end = frame.records.find((r) => r.type === 'execution_completed' || r.type === 'execution_failed' || r.type === 'execution_cancelled');
-    if (end?.type === 'execution_completed') changes.forEach((change) => this.applyChange(draft, frame, change));
-    draft.unfinishedChanges.set(frame.stream_id, end ? undefined : changes);
+    const waiting = draft.unfinishedChanges.get(frame.stream_id) ?? draft.unfinished.get(frame.stream_id);
+    const origin = waiting?.origin ?? originIn(frame);
+    const changes = [...(waiting?.changes ?? []), ...frame.records.flatMap((r) => (r.type === 'step_completed' ? r.state_changes : []))];
+    if (waiting === undefined && origin === undefined && changes.length === 0) return;
+    const end = frame.records.find((r) => r.type === 'execution_completed' || r.type === 'execution_failed' || r.type === 'execution_cancelled' || r.type === 'intent_rejected');
+    if (end?.type === 'execution_completed') changes.forEach((change) => this.applyChange(draft, frame, change, origin ?? unknownOrigin(frame)));
+    draft.unfinishedChanges.set(frame.stream_id, end ? undefined : { ...(origin === undefined ? {} : { origin }), changes });
   }
 
   /** A recorded change that cannot be applied is a fault of ours; it must not keep later ones from being applied. */
-  private applyChange(draft: CityDraft, frame: Frame, change: StateChange): void {
+  private applyChange(draft: CityDraft, frame: Frame, change: StateChange, origin: Origin): void {
     try {
       const entry = changeOf(this.rules, draft.catalogue, change);
-      if (entry !== undefined) draft.change(entry);
+      if (entry !== undefined) draft.change(entry, origin);
     } catch (error) {
       const known = asPlatformError(error);
       this.logger.error({ code: known.code, execution_id: frame.stream_id, tenant_id: frame.tenant_id, key: change.key, reason: known.message }, 'a recorded governance change cannot be applied');
     }
   }
 }
+
+/** Who submitted the intent that the frame begins with, when, and the reason that its payload gives. */
+function originIn({ tenant_id, stream_id, records }: Frame): Origin | undefined {
+  const [first] = records;
+  if (first?.type !== 'intent_received') return undefined;
+  const { intent_type, payload } = first.intent;
+  const reason = payload['reason'];
+  return { tenant_id, user_id: first.caller.user_id, intent_type, execution_id: stream_id, at: first.at, ...(typeof reason === 'string' ? { reason: reason.slice(0, REASON_MAX) } : {}) };
+}
+
+/** Of an execution whose beginning was not sent, the record alone is told. */
+const unknownOrigin = ({ tenant_id, stream_id, at }: Frame): Origin => ({ tenant_id, user_id: 'unknown', intent_type: 'governance.unknown', execution_id: stream_id, at });
 
 function furthest(a: LogPosition, b: LogPosition): LogPosition {
   const writers = new Set([...Object.keys(a), ...Object.keys(b)]);

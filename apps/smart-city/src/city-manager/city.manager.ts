@@ -1,11 +1,13 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { SubjectReply, SubjectRequest, WantedFrames } from '@symphainy/contracts';
+import { isoTime } from '@symphainy/kernel';
 import { RealmHost } from '@symphainy/realm-sdk';
 import { HOST, type ServiceHost } from '@symphainy/service-host';
 import { BundleOffice } from '../bundle/bundle-office.js';
 import { CatalogueStore } from '../bundle/catalogue-store.js';
 import { GovernanceFeed } from '../bundle/governance-feed.js';
 import { Curator } from '../curator/curator.js';
+import { realmHealth } from '../curator/realm-health.js';
 import { HealthRegistry } from '../nurse/health-registry.js';
 import { NurseRoom } from '../nurse/nurse-room.js';
 import { PostRoom } from '../post-office/post-room.js';
@@ -38,7 +40,7 @@ export class CityManager implements OnApplicationBootstrap {
     this.host.readiness('bundle', () => serving);
     this.host.readiness('registrations', () => this.curator.settled);
     const file = await readBootstrap(this.host.env.BOOTSTRAP_FILE, this.host.env.API_KEYS_FILE);
-    await this.office.change((draft) => applyDeclarations(draft, declaredEntries(file)));
+    await this.office.change((draft) => applyDeclarations(draft, declaredEntries(file), isoTime(this.host.clock.now())));
     this.serve();
     await this.curator.resume();
     serving = true;
@@ -56,6 +58,7 @@ export class CityManager implements OnApplicationBootstrap {
       return { taken: frames.length };
     });
     channels.serve('smart-city.register.{service}.{realm}', {}, (request, { subject }) => this.register(verifySender(request, subject)));
+    channels.serve('smart-city.realms.read', {}, () => Promise.resolve(realmHealth(this.office.snapshot.catalogue, this.health.all())));
     channels.subscribe('smart-city.health.{service}', {}, (report, { subject }) => this.health.heard(verifyReporter(report, subject)));
     new BackPressure(this.host).start();
     this.post.office.start();

@@ -16,7 +16,7 @@ interface Start {
 /** One start of Smart City: what is known before it, and after it. */
 const start = (entries: EntryChange[], known: Omit<Start, 'changed'> = { catalogue: Catalogue.of([]), declared: new Map() }): Start => {
   const draft = new CityDraft({ catalogue: known.catalogue, applied: {}, bundle: undefined, keysVersion: 0 }, known.declared, new Map());
-  applyDeclarations(draft, entries);
+  applyDeclarations(draft, entries, '2026-01-01T00:00:00.000Z');
   const hashes = new Map([...known.declared, ...draft.declaredChanges.map((d) => [`${d.kind} ${d.key}`, d.hash] as const)]);
   return { catalogue: draft.catalogue, declared: hashes, changed: draft.entryChanges.map((c) => `${c.kind} ${c.key}`) };
 };

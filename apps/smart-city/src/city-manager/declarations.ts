@@ -36,13 +36,14 @@ export function declaredEntries(file: BootstrapFile): EntryChange[] {
   ];
 }
 
-/** Brings declared entries into the draft by the rule above. */
-export function applyDeclarations(draft: CityDraft, entries: readonly EntryChange[]): void {
+/** Brings declared entries into the draft by the rule above; `at`: when. */
+export function applyDeclarations(draft: CityDraft, entries: readonly EntryChange[], at: string): void {
+  const origin = { tenant_id: cityIdentity.tenant_id, user_id: cityIdentity.user_id, intent_type: 'declaration' as const, at };
   for (const { kind, key, value } of entries) {
     const hash = hashOf(value);
     if (draft.declared.get(`${kind} ${key}`) === hash) continue;
     draft.declaredChanges.push({ kind, key, hash });
-    if (!sameEntry(draft.catalogue.get(kind, key), value)) draft.change({ kind, key, value });
+    if (!sameEntry(draft.catalogue.get(kind, key), value)) draft.change({ kind, key, value }, origin);
   }
 }
 

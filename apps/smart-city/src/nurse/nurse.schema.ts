@@ -1,10 +1,7 @@
 import { z } from 'zod';
-import { words } from '@symphainy/contracts';
-import { subscriptionId } from '../post-office/subscription.schema.js';
+import { attentionKind, words, type EscalationRule, type Objective } from '@symphainy/contracts';
 
-/** What may need somebody's attention. */
-export const attentionKind = z.enum(['stuck', 'slow', 'compensation_failed', 'effect_unknown', 'approval_waiting', 'execution_failed', 'given_up', 'replay_drifted', 'budget_spent', 'service_unhealthy', 'denial_burst']);
-export type AttentionKind = z.infer<typeof attentionKind>;
+export { attentionKind, escalationRule, objective, type AttentionKind, type EscalationRule, type Objective } from '@symphainy/contracts';
 
 /** What Nurse may recommend: operations that help without a person’s judgement. */
 export const healing = z.enum(['retry', 'adopt', 'compensate']);
@@ -27,35 +24,7 @@ export const finding = z.object({
 });
 export type Finding = z.infer<typeof finding>;
 
-/** What a tenant expects of a capability; the error budget is what it allows to go wrong. */
-export const objective = z.object({
-  tenant_id: words.tenantId,
-  intent_type: words.intentType,
-  /** Share of executions that complete. */
-  success_rate: z.number().min(0.5).max(0.99999),
-  /** From acceptance to the end; slower ones count against the budget too. */
-  latency_ms: z.number().int().min(1).optional(),
-  /** From acceptance, or from when it was brought back: one that has not ended by then is given up, and what it completed is to be undone. Unset: never. */
-  give_up_after_ms: z.number().int().min(1).optional(),
-  window_minutes: z.number().int().min(1).max(43_200).default(60),
-});
-export type Objective = z.infer<typeof objective>;
-
 export const objectiveKey = ({ tenant_id, intent_type }: Pick<Objective, 'tenant_id' | 'intent_type'>): string => `${tenant_id}/${intent_type}`;
-
-/** Who is told of what, when. */
-export const escalationRule = z.object({
-  tenant_id: words.tenantId,
-  rule_id: subscriptionId,
-  on: z.array(attentionKind).min(1),
-  /** How long it must have been so. Default: at once. */
-  after_s: z.number().int().min(0).max(2_592_000).default(0),
-  /** Subscriptions of the tenant that the event is delivered to, whatever else they select. */
-  tell: z.array(subscriptionId).min(1).max(20),
-  /** Tell again this often while it is so; unset: once. */
-  repeat_s: z.number().int().min(60).max(2_592_000).optional(),
-});
-export type EscalationRule = z.infer<typeof escalationRule>;
 
 export const escalationRuleKey = ({ tenant_id, rule_id }: Pick<EscalationRule, 'tenant_id' | 'rule_id'>): string => `${tenant_id}/${rule_id}`;
 

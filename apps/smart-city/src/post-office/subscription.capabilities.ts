@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { words, type ExecutionContext } from '@symphainy/contracts';
+import { subscriptionId, words, type ExecutionContext } from '@symphainy/contracts';
 import { canonicalJson, isoTime, type Json } from '@symphainy/kernel';
 import { defineCapability, task, type CapabilityDefinition } from '@symphainy/realm-sdk';
 import { put } from '../bundle/catalogue.js';
@@ -7,7 +7,7 @@ import { changeRule, recordedChange } from '../bundle/governed-change.js';
 import { requireOwner } from '../city-manager/platform-tenant.js';
 import { deliveryView } from './delivery-store.js';
 import type { PostDesk } from './post-desk.js';
-import { selection, subscription, subscriptionId, subscriptionKey, target, type Subscription } from './subscription.schema.js';
+import { selection, subscription, subscriptionKey, target, type Subscription } from './subscription.schema.js';
 
 /** How long both secrets sign after a rotation. */
 const OVERLAP_MS = 86_400_000;

@@ -3,10 +3,7 @@
  * suffix, all, any, not) over the attributes of the event.
  */
 import { z } from 'zod';
-import { words } from '@symphainy/contracts';
-
-/** One token of a subject, and of a path. */
-export const subscriptionId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be 1 to 63 of a-z, 0-9 and -, starting with a letter or digit');
+import { subscriptionId, words } from '@symphainy/contracts';
 
 const attributes = z.record(z.string().regex(/^[a-z0-9]{1,20}$/, 'must be the name of an event attribute'), z.string().min(1).max(500)).refine((named) => Object.keys(named).length > 0, 'must name an attribute');
 

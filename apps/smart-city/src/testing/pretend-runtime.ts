@@ -1,5 +1,5 @@
 import type { CommittedFrame, Frame, SignedBundle, StepDispatch, StepOutcome, SubjectRequest, SubjectReply, SubscribedFrame, VerificationKeys, WalRecord } from '@symphainy/contracts';
-import { failure, NO_REALM, subjectFor } from '@symphainy/contracts';
+import { failure, NO_REALM, signedBundle, subjectFor } from '@symphainy/contracts';
 import { isoTime, systemClock, uuidV7Source, type Json } from '@symphainy/kernel';
 import type { Bus } from '@symphainy/ports';
 import { type Channels, decodeJson, encodeJson } from '@symphainy/service-host';
@@ -27,7 +27,7 @@ export class PretendRuntime {
     private readonly channels: Channels,
     private readonly bus: Bus,
   ) {
-    channels.subscribe('runtime.bundle.push', {}, (bundle) => this.take(bundle));
+    channels.subscribe('runtime.bundle.push', {}, (bundle) => this.take(signedBundle.parse(bundle)));
     channels.subscribe('gateway.keys.push', {}, (keys) => this.saw(() => this.keys.push(keys)));
   }
 

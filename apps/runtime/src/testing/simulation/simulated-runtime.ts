@@ -165,7 +165,7 @@ export class SimulatedRuntime {
     const { archive, ids, objects, bundleKeys, flow } = this.around;
     return new RuntimeCore({
       service: 'runtime', build: 'simulated', writer, reader: new SimulatedReader(this.line), leases, archive: new SimulatedArchive(this.line, archive), bus: this.bus, channels: this.channels,
-      clock: this.machine.clock, ids, logger: this.logger, graph: { store: new MemoryGraph(), settle: () => Promise.resolve() }, objects, personal: memoryPersonalData(this.machine.clock, ids), contracts, usage: { uploadedBytes: () => Promise.resolve(0) }, queries: {} as QueryHandlers, counters: this.counters, bundleKeys,
+      clock: this.machine.clock, ids, logger: this.logger, graph: { store: new MemoryGraph(), settle: () => Promise.resolve() }, objects, personal: memoryPersonalData(this.machine.clock, ids), contracts, usage: { uploadedBytes: () => Promise.resolve(0), acceptedSince: () => Promise.resolve(0) }, queries: {} as QueryHandlers, counters: this.counters, bundleKeys,
       tokenKey: new Uint8Array(32), url: () => 'http://runtime.simulated', maxExecutions: 10_000, flow, adoptionScanMs: SCAN_MS,
     });
   }
