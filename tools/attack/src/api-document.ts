@@ -29,37 +29,55 @@ export interface Route {
   readonly path: string;
   /** Names of parameters in its path. */
   readonly inPath: readonly string[];
-  /** Names of filters that name an id. */
+  /** Names of filters that name an id, or that search. */
   readonly inQuery: readonly string[];
-  /** A body that fits its schema as far as that can be made up; undefined: it takes none, or none that is JSON. */
+  /** A body that fits its schema as far as that can be made up; undefined: it takes none. */
   readonly body: Readonly<Record<string, unknown>> | undefined;
+  /** It takes the body as a form. */
+  readonly form: boolean;
 }
 
 /** Names under which the API takes ids; what is new in the document is found by the same ending. */
 export const isId = (name: string): boolean => /(^|_)(id|reference|source|target)$/.test(name);
 
-/** Every route of the document that needs credentials. */
+/** Names under which lists and searches take words. */
+export const isSearch = (name: string): boolean => /^(text|prefix|query|q)$/.test(name);
+
+const FORM = 'multipart/form-data';
+
+/** Every route of the document that needs credentials, once for each form that its body may have. None is left out. */
 export function routesOf(document: ApiDocument): Route[] {
   return Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).filter(([, { security }]) => security?.length !== 0).map(([method, { parameters = [], requestBody }]) => {
-      const schema = requestBody?.content['application/json']?.schema;
-      const made = schema === undefined ? undefined : sample(schema, document);
-      return {
+    Object.entries(methods).filter(([, { security }]) => security?.length !== 0).flatMap(([method, { parameters = [], requestBody }]) => {
+      const content = requestBody?.content ?? {};
+      const schema = content['application/json']?.schema ?? content[FORM]?.schema;
+      const route = {
         method: method.toUpperCase(), path,
         inPath: parameters.filter((p) => p.in === 'path').map((p) => p.name),
-        inQuery: parameters.filter((p) => p.in === 'query' && isId(p.name)).map((p) => p.name),
-        body: typeof made === 'object' && made !== null ? (made as Record<string, unknown>) : undefined,
+        inQuery: parameters.filter((p) => p.in === 'query' && (isId(p.name) || isSearch(p.name))).map((p) => p.name),
+        form: content[FORM] !== undefined,
       };
+      return (schema === undefined ? [undefined] : variantsOf(schema, document)).map((variant) => ({ ...route, body: variant === undefined ? undefined : bodyOf(sample(variant, document)) }));
     }),
   );
 }
+
+const resolved = (schema: Schema, document: ApiDocument): Schema => (schema.$ref === undefined ? schema : (document.components.schemas[schema.$ref.slice(schema.$ref.lastIndexOf('/') + 1)] ?? {}));
+
+/** What a body may be: each of the forms that its schema offers. */
+function variantsOf(schema: Schema, document: ApiDocument): readonly Schema[] {
+  const whole = resolved(schema, document);
+  return whole.anyOf ?? whole.oneOf ?? [whole];
+}
+
+const bodyOf = (made: unknown): Record<string, unknown> => (typeof made === 'object' && made !== null ? (made as Record<string, unknown>) : {});
 
 const NOWHERE = '019b0000-0000-7000-8000-00000000ffff';
 
 /** The least value that fits a schema; ids name nothing. */
 function sample(schema: Schema, document: ApiDocument, depth = 0): unknown {
   if (depth > 6) return null;
-  if (schema.$ref !== undefined) return sample(document.components.schemas[schema.$ref.slice(schema.$ref.lastIndexOf('/') + 1)] ?? {}, document, depth + 1);
+  if (schema.$ref !== undefined) return sample(resolved(schema, document), document, depth + 1);
   const choice = schema.anyOf?.[0] ?? schema.oneOf?.[0];
   if (choice !== undefined) return sample(choice, document, depth + 1);
   if (schema.const !== undefined) return schema.const;

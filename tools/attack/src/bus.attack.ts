@@ -28,8 +28,8 @@ async function publishing(target: Target): Promise<Attempt[]> {
   const entries = Object.entries(subjects as Record<string, SubjectEntry>).filter(([subject, entry]) => isService(entry.consumer) && !realmMaySay(entry, subject));
   const heard = new Set<string>();
   const listeners = await listen(target, entries, heard);
-  for (const [subject] of entries) target.realm.bus.publish(foreign(subject), Buffer.from('{}'));
-  await target.realm.bus.flush();
+  for (const [subject] of entries) target.realm.publish(foreign(subject), '{}');
+  await target.realm.flush();
   for (const bus of listeners) await bus.flush();
   await Promise.all(listeners.map((bus) => bus.drain()));
   return entries.map(([subject]) => ({
@@ -55,13 +55,12 @@ async function listen(target: Target, entries: readonly [string, SubjectEntry][]
 
 async function snooping(target: Target): Promise<Attempt[]> {
   const overheard = new Map<string, number>();
-  for (const pattern of SNOOPED) target.realm.bus.subscribe(pattern, ({ subject }) => !subject.startsWith(`_INBOX_${HOSTILE.name}.`) && !subject.startsWith(`realm.${HOSTILE.realm}.`) && void overheard.set(pattern, (overheard.get(pattern) ?? 0) + 1));
-  await target.realm.bus.flush();
+  for (const pattern of SNOOPED) await target.realm.subscribe(pattern, ({ subject }) => !subject.startsWith(`_INBOX_${HOSTILE.name}.`) && !subject.startsWith(`realm.${HOSTILE.realm}.`) && void overheard.set(pattern, (overheard.get(pattern) ?? 0) + 1));
   // Somebody works meanwhile, so that there is something to hear.
   const alice = target.as('alice');
   const { body } = await alice.call('POST', '/v1/intents', { session_id: target.prey.sessionId, intent_type: 'content.ingest', payload: { source: target.prey.reference } });
   await ended(alice, String(body['execution_id']));
-  await target.realm.bus.flush();
+  await target.realm.flush();
   return SNOOPED.map((pattern) => ({
     name: `subscribe ${pattern}`,
     got: overheard.has(pattern) ? `${overheard.get(pattern)} messages` : undefined,
@@ -83,8 +82,8 @@ export const outcomeAttack: Attack = {
     const { body } = await alice.call('POST', '/v1/intents', { session_id: target.prey.sessionId, intent_type: 'content.ingest', payload: { source: target.prey.otherReference } });
     const made = Array.from({ length: 100 }, () => target.choice.text(own.length, 'abcdefghijklmnopqrstuvwxyz0123456789'));
     const guesses = [...Array.from({ length: 200 }, (_, i) => (i + 1).toString(36)), ...made, own.slice(0, -1), `${own}0`, '0', 'a'.repeat(36)];
-    for (const guess of guesses) target.realm.bus.publish(`${stem}.${guess}`, Buffer.from('{}'));
-    await target.realm.bus.flush();
+    for (const guess of guesses) target.realm.publish(`${stem}.${guess}`, '{}');
+    await target.realm.flush();
     const status = await ended(alice, String(body['execution_id']));
     return [{
       name: `${guesses.length} guessed names of steps that are out`,

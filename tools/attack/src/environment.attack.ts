@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Attack, Attempt } from './attempt.js';
+import { HOSTILE } from './hostile-realm.js';
 import type { Target } from './target.js';
 
 /** A stranger on the machine: a user of its own, as every container has, and no environment. */
@@ -16,15 +17,15 @@ function readAsStranger(path: string): string | undefined {
 export const environmentAttack: Attack = {
   name: 'environment and files',
   guard: 'least environment',
-  run(target) {
+  async run(target) {
     const all = Object.values(target.secrets.passwords);
-    return Promise.resolve([...(process.getuid?.() === 0 ? byStranger(target, all) : []), ...ofRealm(target, all)]);
+    return [...(process.getuid?.() === 0 ? byStranger(target, all) : []), ...ofRealm(target, all), await byRealm(target, all)];
   },
 };
 
 function byStranger({ stack, dataDir, services }: Target, secrets: readonly string[]): Attempt[] {
   const files = ['secrets.json', ...['nats.key', 'postgres.key', 'redis.key'].map((name) => join('tls', name)), 'api-keys.json'].map((name) => join(dataDir, name));
-  const paths = [...services.map((name) => `/proc/${stack.pidOf(name)}/environ`), ...files];
+  const paths = [...[...services, HOSTILE.name].map((name) => `/proc/${stack.pidOf(name)}/environ`), ...files];
   return paths.map((path) => ({ name: `another user reads ${path}`, got: found(readAsStranger(path), secrets), recorded: () => true }));
 }
 
@@ -35,8 +36,15 @@ function ofRealm({ stack, secrets, services }: Target, all: readonly string[]): 
   return services.filter((name) => name.startsWith('realm-')).map((name) => {
     const environ = spawnSync('cat', [`/proc/${stack.pidOf(name)}/environ`]).stdout.toString('latin1');
     const others = all.filter((secret) => secret !== secrets.passwords[name] && environ.includes(secret));
-    const stores = /DATABASE|REDIS|SIGNING|TOKEN_KEY/.test(environ);
-    return { name: `${name}’s environment holds its own secret only`, got: others.length > 0 || stores ? 'secrets of others' : undefined, recorded: () => true };
+    return { name: `${name}’s environment holds its own secret only`, got: others.length > 0 || OF_OTHERS.test(environ) ? 'secrets of others' : undefined, recorded: () => true };
   });
 }
 
+const OF_OTHERS = /DATABASE|REDIS|SIGNING|TOKEN_KEY/;
+
+/** The hostile realm looks at what it was itself started with. */
+async function byRealm({ realm, secrets }: Target, all: readonly string[]): Promise<Attempt> {
+  const seen = await realm.look();
+  const others = all.filter((secret) => secret !== secrets.passwords[HOSTILE.name] && seen.includes(secret));
+  return { name: 'the hostile realm looks into its own environment', got: others.length > 0 || OF_OTHERS.test(seen) ? 'secrets of others' : undefined, recorded: () => true };
+}

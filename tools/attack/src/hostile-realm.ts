@@ -1,10 +1,9 @@
-import { connectNats } from '@symphainy/bus-nats';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
 import { type AttemptRef, type StepDispatch, subjectFor } from '@symphainy/contracts';
-import { silentLogger } from '@symphainy/kernel';
-import type { BusAccess } from '@symphainy/launcher';
-import type { Bus } from '@symphainy/ports';
 import { defineCapability, defineRealm, task } from '@symphainy/realm-sdk';
 import { z } from 'zod';
+import { heardOf, MARK, type Command, type Heard } from './hostile-words.js';
 
 /** Its service and bus user, and the realm it may speak for. */
 export const HOSTILE = { name: 'realm-bench', realm: 'bench' } as const;
@@ -25,26 +24,24 @@ export interface Held {
   readonly reply: string;
 }
 
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
-const ANSWER_LIMIT_MS = 5_000;
-
-/** A realm with its real credentials, and nothing more: what it knows is what the Runtime sent it. */
+/** A realm with its real credentials, in a process of its own, and nothing more: what it knows is what the Runtime sent it, and what it was started with. */
 export class HostileRealm {
   /** Of the steps that came here. */
   readonly tokens: string[] = [];
   private readonly held: Held[] = [];
   private readonly waiting: ((held: Held) => void)[] = [];
+  private readonly handlers = new Map<string, (heard: Heard) => void>();
+  private readonly unsent: { subject: string; data: string }[] = [];
+  private readonly listening = new AbortController();
+  private marks = 0;
 
-  private constructor(
-    readonly bus: Bus,
-    readonly access: BusAccess,
-  ) {}
+  private constructor(private readonly url: string) {}
 
-  static async connect(access: BusAccess): Promise<HostileRealm> {
-    const bus = await connectNats({ ...access, name: access.user, logger: silentLogger });
-    const realm = new HostileRealm(bus, access);
-    bus.subscribe(`realm.${HOSTILE.realm}.*.step`, ({ data, reply }) => reply !== undefined && realm.take({ dispatch: JSON.parse(decoder.decode(data)) as StepDispatch, reply }));
+  /** `url`: where its process listens. Registers it, and has the Runtime's steps kept. */
+  static async at(url: string): Promise<HostileRealm> {
+    const realm = new HostileRealm(url);
+    await realm.listen();
+    await realm.subscribe(`realm.${HOSTILE.realm}.*.step`, ({ data, reply }) => reply !== undefined && realm.take({ dispatch: JSON.parse(data) as StepDispatch, reply }));
     await realm.register();
     return realm;
   }
@@ -55,15 +52,35 @@ export class HostileRealm {
     return held === undefined ? new Promise((resolve) => this.waiting.push(resolve)) : Promise.resolve(held);
   }
 
+  /** Sent with the next `flush`. */
+  publish(subject: string, data: string): void {
+    this.unsent.push({ subject, data });
+  }
+
+  /** Resolves when the bus has all of it, and everything that the process heard until then is known here. */
+  async flush(): Promise<void> {
+    const mark = String(++this.marks);
+    const heard = new Promise<void>((resolve) => this.handlers.set(MARK, ({ subject }) => subject === mark && resolve()));
+    await this.tell({ do: 'publish', messages: this.unsent.splice(0), mark });
+    await heard;
+  }
+
+  async subscribe(pattern: string, handler: (heard: Heard) => void): Promise<void> {
+    this.handlers.set(pattern, handler);
+    await this.tell({ do: 'subscribe', pattern });
+  }
+
   /** The answer, or the error's code under `refused`. */
   async ask(subject: string, body: unknown): Promise<{ readonly ok?: unknown; readonly refused?: string }> {
-    try {
-      const { data } = await this.bus.request(subject, encoder.encode(JSON.stringify(body)), { timeoutMs: ANSWER_LIMIT_MS });
-      const { ok, error } = JSON.parse(decoder.decode(data)) as { ok?: unknown; error?: { code: string } };
-      return error === undefined ? { ok: ok ?? null } : { refused: error.code };
-    } catch (error) {
-      return { refused: (error as Error).name };
-    }
+    const { data, refused } = (await this.tell({ do: 'request', subject, data: JSON.stringify(body) })) as { data?: string; refused?: string };
+    if (data === undefined) return { refused: refused ?? 'nothing' };
+    const { ok, error } = JSON.parse(data) as { ok?: unknown; error?: { code: string } };
+    return error === undefined ? { ok: ok ?? null } : { refused: error.code };
+  }
+
+  /** Everything that the process finds in its own environment. */
+  async look(): Promise<string> {
+    return JSON.stringify(await this.tell({ do: 'look' }));
   }
 
   hydrate(token: string, attempt: AttemptRef, reference: string): ReturnType<HostileRealm['ask']> {
@@ -71,9 +88,38 @@ export class HostileRealm {
   }
 
   /** Ends a held step well, so that its token is one of the past. */
-  finish({ dispatch, reply }: Held): void {
+  async finish({ dispatch, reply }: Held): Promise<void> {
     const result = { artifacts: [], events: [], state_changes: [], output: {} };
-    this.bus.publish(reply, encoder.encode(JSON.stringify({ attempt: dispatch.attempt, handler_build: 'hostile', duration_ms: 1, result })));
+    this.publish(reply, JSON.stringify({ attempt: dispatch.attempt, handler_build: 'hostile', duration_ms: 1, result }));
+    await this.flush();
+  }
+
+  /** Listens to its process no more. */
+  leave(): void {
+    this.listening.abort();
+  }
+
+  private async tell(command: Command): Promise<object> {
+    const response = await fetch(`${this.url}/do`, { method: 'POST', body: JSON.stringify(command) });
+    if (!response.ok) throw new Error(`the hostile realm failed: ${await response.text()}`);
+    return (await response.json()) as object;
+  }
+
+  private async listen(): Promise<void> {
+    const { body } = await fetch(`${this.url}/heard`, { signal: this.listening.signal });
+    if (body === null) throw new Error('the hostile realm does not say what it hears');
+    void this.hear(createInterface({ input: Readable.fromWeb(body as never) }));
+  }
+
+  private async hear(lines: AsyncIterable<string>): Promise<void> {
+    try {
+      for await (const line of lines) {
+        const heard = line === '' ? undefined : heardOf(JSON.parse(line));
+        if (heard !== undefined) this.handlers.get(heard.pattern)?.(heard);
+      }
+    } catch (error) {
+      if (!this.listening.signal.aborted) throw error;
+    }
   }
 
   private take(held: Held): void {

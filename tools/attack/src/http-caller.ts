@@ -1,6 +1,7 @@
 /** An answer of the gateway; a body that is no JSON stands under `text`. */
 export interface HttpAnswer {
   readonly status: number;
+  readonly headers: Headers;
   readonly text: string;
   readonly body: Readonly<Record<string, unknown>>;
 }
@@ -30,7 +31,7 @@ export class HttpCaller {
     });
     const text = /event-stream/.test(response.headers.get('content-type') ?? '') ? await beginningOf(response) : await response.text();
     this.hear(text);
-    return { status: response.status, text, body: /json/.test(response.headers.get('content-type') ?? '') ? (JSON.parse(text) as Record<string, unknown>) : { text } };
+    return { status: response.status, headers: response.headers, text, body: /json/.test(response.headers.get('content-type') ?? '') ? (JSON.parse(text) as Record<string, unknown>) : { text } };
   }
 }
 

@@ -6,6 +6,7 @@ import type { Attack, Attempt } from './attempt.js';
 import { busAttack } from './bus.attack.js';
 import type { Choice } from './choice.js';
 import { environmentAttack } from './environment.attack.js';
+import { HOSTILE } from './hostile-realm.js';
 import { requestAttack } from './request.attack.js';
 import { secretAttack } from './secret.attack.js';
 import { storeAttack } from './store.attack.js';
@@ -23,6 +24,9 @@ interface Unguarded {
   readonly open?: (target: Target) => Promise<void>;
 }
 
+/** A secret of Smart City's in the environment of a realm. */
+const STOLEN = { DATABASE_URL: 'postgres://symphainy_city:stolen@127.0.0.1/symphainy' };
+
 const preloaded = (service: string, file: string) => (root: string): NonNullable<TargetOptions['env']> => ({ [service]: { NODE_OPTIONS: `--require=${join(root, 'tools', 'attack', 'dist', 'unguarded', file)}` } });
 
 /** Nothing here is reachable from a service as it is shipped: a preloaded module, an environment, another server configuration. */
@@ -34,7 +38,8 @@ export const UNGUARDED: readonly Unguarded[] = [
   { attack: tenancyAttack, env: preloaded('experience-gateway', 'tenancy.js') },
   { attack: requestAttack, env: preloaded('experience-gateway', 'requests.js') },
   { attack: addressAttack, env: preloaded('smart-city', 'addresses.js') },
-  { attack: environmentAttack, env: () => ({ 'realm-content': { DATABASE_URL: 'postgres://symphainy_city:stolen@127.0.0.1/symphainy' } }), open: letEverybodyRead },
+  { attack: environmentAttack, at: /^another user/, open: letEverybodyRead },
+  { attack: environmentAttack, at: /environment/, env: () => ({ 'realm-content': STOLEN, [HOSTILE.name]: STOLEN }) },
   { attack: busAttack, servers: { busConfig: (text) => text.replace(/^[A-Z_]+ = \{\n[\s\S]*?^\}/gm, '').replace(/, permissions: \$\w+/g, '') } },
   { attack: secretAttack, env: preloaded('experience-gateway', 'secrets.js') },
 ];

@@ -70,8 +70,7 @@ export async function startTarget(options: TargetOptions): Promise<Target> {
   const services = options.choice.thorough ? [...NEEDED, ...OTHERS] : [...NEEDED];
   const env = environmentsOf(services, options.env ?? {}, collector, bouncer);
   const stop = async (stack?: LocalStack, realm?: HostileRealm): Promise<void> => {
-    // First: a bus that goes away is waited for, for ever.
-    await realm?.bus.drain();
+    realm?.leave();
     await stack?.stop();
     await Promise.all(baits.map((server) => server.remove()));
     await rm(dataDir, { recursive: true, force: true });
@@ -79,13 +78,13 @@ export async function startTarget(options: TargetOptions): Promise<Target> {
   let stack: LocalStack | undefined;
   try {
     stack = await startLocalStack({
-      root: options.root, dataDir, env, only: services, realms: [{ ...HOSTILE, program: '', replicas: 0 }],
+      root: options.root, dataDir, env, only: services, realms: [{ ...HOSTILE, program: join(options.root, 'tools', 'attack', 'dist', 'hostile-process.js') }],
       onLine: (service, line) => trail.note(service, line),
       onServerLine: (server, line) => trail.note(server, line),
       ...(options.servers === undefined ? {} : { servers: options.servers }),
     });
     const running = stack;
-    const furnished = await furnish(stack, dataDir);
+    const furnished = await furnish(stack, dataDir, trail);
     return { ...furnished, root: options.root, choice: options.choice, stack, services, trail, dataDir, bait, bouncer, collector, stop: () => stop(running, furnished.realm) };
   } catch (error) {
     await stop(stack);
@@ -99,12 +98,12 @@ function environmentsOf(services: readonly string[], more: NonNullable<TargetOpt
   return Object.fromEntries(services.map((name) => [name, { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, SECRETS_VAULT_TOKEN: randomBytes(24).toString('base64url'), ...own[name], ...more[name] }]));
 }
 
-async function furnish(stack: LocalStack, dataDir: string): Promise<Pick<Target, 'canary' | 'prey' | 'realm' | 'secrets' | 'heard' | 'as' | 'unheard' | 'bearing' | 'anonymous'>> {
+async function furnish(stack: LocalStack, dataDir: string, trail: Trail): Promise<Pick<Target, 'canary' | 'prey' | 'realm' | 'secrets' | 'heard' | 'as' | 'unheard' | 'bearing' | 'anonymous'>> {
   const secrets = await loadSecrets(dataDir);
   const heard = new Set<string>();
   const bearing = (credentials: string | undefined, name = 'somebody'): HttpCaller => new HttpCaller(name, stack.gatewayUrl, credentials, (text) => heard.add(text));
   const as = (user: string): HttpCaller => bearing(stack.keyOf(user), user);
-  const realm = await HostileRealm.connect(stack.busAccess(HOSTILE.name));
+  const realm = await HostileRealm.at(trail.urlOf(HOSTILE.name));
   const canary = `canary${randomBytes(12).toString('hex')}`;
   return { canary, secrets, heard, as, bearing, unheard: (user) => new HttpCaller(user, stack.gatewayUrl, stack.keyOf(user)), anonymous: () => bearing(undefined, 'nobody'), realm, prey: await preyOf(as('alice'), canary) };
 }

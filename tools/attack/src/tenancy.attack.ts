@@ -1,5 +1,5 @@
 import type { Attack, Attempt } from './attempt.js';
-import { type ApiDocument, isId, type Route, routesOf } from './api-document.js';
+import { type ApiDocument, isId, isSearch, type Route, routesOf } from './api-document.js';
 import type { HttpAnswer, HttpCaller } from './http-caller.js';
 import type { Prey, Target } from './target.js';
 
@@ -22,7 +22,7 @@ function pairsOf({ sessionId, executionId, reference }: Prey): Pair[] {
   ];
 }
 
-const valueOf = (ids: Readonly<Record<string, string>>, name: string): string => ids[name] ?? (isId(name) ? ids['*']! : 'x');
+const valueOf = (ids: Readonly<Record<string, string>>, name: string): string => ids[name] ?? (isId(name) || isSearch(name) ? ids['*']! : 'x');
 
 /** Routes × foreign ids × roles, from the document that the gateway serves: a route that is added is attacked without anybody saying so. */
 export const tenancyAttack: Attack = {
@@ -30,14 +30,17 @@ export const tenancyAttack: Attack = {
   guard: 'tenancy',
   async run(target) {
     const document = (await target.as('gina').call('GET', '/v1/openapi.json')).body as unknown as ApiDocument;
-    const routes = routesOf(document).filter(({ inPath, inQuery, body }) => inPath.length + inQuery.length > 0 || body !== undefined);
+    const routes = routesOf(document);
+    const plain = routes.filter((route) => !takesIds(route));
     const callers = [target.as('gina'), target.as('admin'), target.anonymous()];
     // First: afterwards gina's own part of the log holds the ids that she tried.
-    const attempts: Attempt[] = [...(await sideways(target))];
-    for (const caller of callers) attempts.push(...(await byCaller(target, caller, routes)));
+    const attempts: Attempt[] = [...(await sideways(target, plain)), ...(await cached(target, routes))];
+    for (const caller of callers) attempts.push(...(await byCaller(target, caller, routes.filter(takesIds))));
     return target.choice.thorough ? [...attempts, await timing(target)] : attempts;
   },
 };
+
+const takesIds = ({ inPath, inQuery, body }: Route): boolean => inPath.length + inQuery.length > 0 || body !== undefined;
 
 async function byCaller(target: Target, caller: HttpCaller, routes: readonly Route[]): Promise<Attempt[]> {
   const reader = caller.name === 'gina' ? caller : target.as('admin');
@@ -57,11 +60,19 @@ async function tryRoute(target: Target, caller: HttpCaller, route: Route, pair: 
   return { name, got: leak(target, real) ?? difference(real, absent, pair), refusals: [real, absent].filter(isRecordedRefusal).length };
 }
 
-function send(caller: HttpCaller, route: Route, ids: Readonly<Record<string, string>>): Promise<HttpAnswer> {
+function send(caller: HttpCaller, route: Route, ids: Readonly<Record<string, string>>, headers: Readonly<Record<string, string>> = {}): Promise<HttpAnswer> {
   const path = route.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(valueOf(ids, name)));
   const query = route.inQuery.map((name) => `${name}=${encodeURIComponent(valueOf(ids, name))}`).join('&');
   const body = route.body === undefined ? undefined : (filled(route.body, ids) as object);
-  return caller.call(route.method, query === '' ? path : `${path}?${query}`, route.method === 'GET' ? undefined : body);
+  return caller.call(route.method, query === '' ? path : `${path}?${query}`, route.method === 'GET' ? undefined : route.form ? formOf(body) : body, headers);
+}
+
+/** A form with a small file in it. */
+function formOf(body: object | undefined): FormData {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(body ?? {})) if (name !== 'file') form.set(name, String(value));
+  form.set('file', new Blob(['a,b\n1,2\n'], { type: 'text/csv' }), 'attack.csv');
+  return form;
 }
 
 /** Names that a caller gives to what he makes: fresh each time, for a second thing of one name is refused. */
@@ -91,21 +102,40 @@ function fingerprint({ status, text }: HttpAnswer, ids: Readonly<Record<string, 
 /** What an auditor must find: everything that was turned away but passing unavailability. */
 const isRecordedRefusal = ({ status }: HttpAnswer): boolean => status >= 400 && status < 500 && status !== 409 && status !== 429;
 
-/** Lists, search, cursors and a forged tenant: what they show and what they say. */
-async function sideways(target: Target): Promise<Attempt[]> {
+/** Lists, search, cursors and a forged tenant: what they show and what they say. `plain`: every route that names no id, asked as it is. */
+async function sideways(target: Target, plain: readonly Route[]): Promise<Attempt[]> {
   const [alice, gina] = [target.as('alice'), target.as('gina')];
   const page = await alice.call('GET', '/v1/executions?limit=1');
   const cursor = encodeURIComponent(String(page.body['next_cursor'] ?? ''));
-  const paths = [`/v1/executions?limit=100&cursor=${cursor}`, '/v1/executions', '/v1/sessions', '/v1/artifacts', '/v1/state', `/v1/state?prefix=${target.canary.slice(0, 6)}`, '/v1/wal', '/v1/wal?record_type=intent_received', '/v1/metrics', '/v1/me', '/v1/checkpoint'];
-  const shown = (text: string): boolean => [target.canary, target.prey.sessionId, target.prey.executionId, '"acme"'].some((secret) => text.includes(secret));
+  const words = [target.canary.slice(0, 6), target.canary, target.prey.executionId].map(encodeURIComponent);
+  const searches = words.flatMap((word) => [`/v1/state?prefix=${word}`, `/v1/registry?text=${word}`]);
+  const paths = [`/v1/executions?limit=100&cursor=${cursor}`, '/v1/wal?record_type=intent_received', ...searches, ...plain.filter(({ method }) => method === 'GET').map(({ path }) => path)];
+  // what a search was asked for may come back with its refusal
+  const shown = (text: string, path: string): boolean => [target.canary, target.prey.sessionId, target.prey.executionId, '"acme"'].filter((secret) => !path.includes(secret)).some((secret) => text.includes(secret));
   const reads = await Promise.all(paths.map(async (path): Promise<Attempt> => {
     const { text } = await gina.call('GET', path);
-    return { name: `gina: GET ${path.replace(/cursor=.*/, 'cursor=<acme’s>')} shows nothing of acme’s`, got: shown(text) ? text.slice(0, 200) : undefined, recorded: () => true };
+    return { name: `gina: GET ${path.replace(/cursor=.*/, 'cursor=<acme’s>')} shows nothing of acme’s`, got: shown(text, path) ? text.slice(0, 200) : undefined, recorded: () => true };
   }));
   const before = await target.trail.countSeenBy(gina);
   const own = String((await gina.call('POST', '/v1/sessions', {})).body['session_id']);
   const claimed = await gina.call('POST', '/v1/intents', { session_id: own, tenant_id: 'acme', intent_type: 'content.ingest', payload: { source: target.prey.reference } });
   return [...reads, { name: 'gina: an intent in acme’s name', got: claimed.status < 400 ? claimed.text.slice(0, 200) : undefined, recorded: async () => (await target.trail.countSeenBy(gina)) > before }];
+}
+
+/** Caches: what acme has just asked for, with acme's own validators, is asked for by somebody else at once. */
+async function cached(target: Target, routes: readonly Route[]): Promise<Attempt[]> {
+  const [alice, gina] = [target.as('alice'), target.as('gina')];
+  const reads = routes.filter(({ method, inPath }) => method === 'GET' && inPath.length > 0);
+  const attempts: Attempt[] = [];
+  for (const { route, pair } of target.choice.of(reads.flatMap((each) => pairsOf(target.prey).map((ids) => ({ route: each, pair: ids }))), 12)) {
+    const warm = await send(alice, route, pair.real);
+    const { headers } = warm;
+    const validators = { ...(headers.get('etag') === null ? {} : { 'if-none-match': headers.get('etag')! }), ...(headers.get('last-modified') === null ? {} : { 'if-modified-since': headers.get('last-modified')! }) };
+    const cold = await send(gina, route, pair.real, validators);
+    const got = leak(target, cold) ?? (cold.status === 304 ? 'that acme’s copy is fresh' : undefined) ?? (/public|s-maxage/.test(headers.get('cache-control') ?? '') ? 'leave to keep a copy' : undefined);
+    attempts.push({ name: `gina: GET ${route.path} with a foreign ${pair.kind}, just after acme asked for it`, got, recorded: () => true });
+  }
+  return attempts;
 }
 
 const SAMPLES = 120;

@@ -11,7 +11,7 @@ export const tokenAttack: Attack = {
     const { realm, prey, choice } = target;
     await probe(target);
     const past = await realm.next();
-    realm.finish(past);
+    await realm.finish(past);
     const executionId = await probe(target);
     const { dispatch } = await realm.next();
     const { token, attempt } = dispatch;

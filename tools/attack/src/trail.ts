@@ -33,6 +33,13 @@ export class Trail {
     return [...new Set(this.allLines().flatMap((line) => (line.includes(' is up"') ? (/"url":"([^"]+)"/.exec(line)?.[1] ?? []) : [])))];
   }
 
+  /** Where one of them does. */
+  urlOf(service: string): string {
+    const url = this.linesOf(service).flatMap((line) => (line.includes(' is up"') ? (/"url":"([^"]+)"/.exec(line)?.[1] ?? []) : []))[0];
+    if (url === undefined) throw new Error(`${service} never said that it is up`);
+    return url;
+  }
+
   /** Whether a log tells it: a line that has all of these texts. */
   tells(source: string, ...texts: readonly string[]): boolean {
     return this.linesOf(source).some((line) => texts.every((text) => line.includes(text)));

@@ -26,14 +26,17 @@ export interface BenchArguments {
   readonly mash: number;
   /** Instead: decisions of policy alone, in this process. */
   readonly policy: boolean;
+  /** Instead: those, pushes of bundles and AuthZEN over HTTP. */
+  readonly governance: boolean;
 }
 
-export const HELP = `npm run bench -- [content | documents | policy | graph | events | mash] [options]
+export const HELP = `npm run bench -- [content | documents | policy | governance | graph | events | mash] [options]
 
 Measures the workload "three sequential durable steps, 1 KiB in and out" in separate processes on real NATS, Redis and Postgres,
 with all governance on.
 
   policy            instead: what a decision costs at acceptance, with 1,000 policies and 100 tenants, remembered and not
+  governance        instead: that, and on real processes: from a change of policy to every runtime's enforcement, and AuthZEN evaluations over HTTP
   graph             instead: lineage of depth 50 in a graph, on a Postgres of its own
     --edges <n>     edges of that graph (default 1000000)
   events            instead: a webhook's subscriber is away while events pile up, and is told them all when it is back
@@ -70,7 +73,7 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
-const NAMED: readonly string[] = ['content', 'documents', 'policy', 'graph', 'events', 'mash'];
+const NAMED: readonly string[] = ['content', 'documents', 'policy', 'governance', 'graph', 'events', 'mash'];
 
 export function benchArguments(argv: readonly string[]): BenchArguments | 'help' {
   const { values, positionals } = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
@@ -90,6 +93,7 @@ export function benchArguments(argv: readonly string[]): BenchArguments | 'help'
     history: count('history', 0, 10_000, 100_000_000),
     stages,
     policy: positionals[0] === 'policy',
+    governance: positionals[0] === 'governance',
     graph: positionals[0] !== 'graph' ? 0 : count('edges', 1_000_000, 1000, 20_000_000),
     events: positionals[0] !== 'events' ? 0 : count('events', 100_000, 1000, 10_000_000),
     documents: positionals[0] === 'documents',

@@ -2,6 +2,7 @@ import { benchArguments, HELP } from './arguments.js';
 import { benchContent } from './content/content-bench.js';
 import { benchDocuments } from './content/documents-bench.js';
 import { benchEvents } from './events-bench.js';
+import { benchGovernance } from './governance-bench.js';
 import { benchGraph } from './graph-bench.js';
 import { benchHistory } from './history-bench.js';
 import { benchMash } from './mash-bench.js';
@@ -29,6 +30,7 @@ async function main(): Promise<void> {
   }
   const say = (text: string): void => void process.stderr.write(`${text}\n`);
   if (args.policy) return tellFigures(benchPolicy(POLICY_DECISIONS), args.json);
+  if (args.governance) return tellFigures(await benchGovernance(say), args.json);
   if (args.graph > 0) return tellFigures(await benchGraph(args.graph, say), args.json);
   if (args.events > 0) return tellFigures(await benchEvents(args.events, say), args.json);
   if (args.documents) return tellFigures(await benchDocuments(say), args.json);

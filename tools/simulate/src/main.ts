@@ -9,7 +9,7 @@ const HUNT_SCHEDULES = 5000;
 const PROGRESS_MS = 10_000;
 
 async function runSchedules({ seed, schedules, minutes, writeKills, mutant, trace }: SimulateArguments): Promise<Figures> {
-  const figures: Figures = { schedules: 0, violating: 0, violations: 0, executions: 0, events: 0, crashes: 0, writeKills: 0 };
+  const figures: Figures = { schedules: 0, violating: 0, violations: 0, startedWithoutDecision: 0, lostDenials: 0, executions: 0, events: 0, crashes: 0, writeKills: 0 };
   const started = performance.now();
   let told = started;
   const seconds = (): number => (performance.now() - started) / 1000;
@@ -34,6 +34,8 @@ function count(figures: Figures, { schedule, trace, unhandled }: Line, mutant: s
   figures.crashes += schedule.crashes;
   figures.writeKills += schedule.writeKills;
   figures.violations += schedule.violations.length;
+  figures.startedWithoutDecision += schedule.violations.filter(({ invariant }) => invariant === 'decided-first' || invariant === 'forbidden').length;
+  figures.lostDenials += schedule.violations.filter(({ invariant }) => invariant === 'refusal-in-log').length;
   if (schedule.violations.length === 0) return;
   figures.violating++;
   say(failureText(schedule, mutant));
@@ -68,7 +70,7 @@ async function main(): Promise<void> {
   say(`seed ${args.seed}`);
   const figures = args.only === 'mutants' ? undefined : await runSchedules(args);
   const mutants = args.only === 'schedules' ? { planted: 0, found: 0 } : await runMutants(args.seed);
-  const summary: Summary = { schedules: figures?.schedules ?? 0, violations: figures?.violations ?? 0, write_kills: figures?.writeKills ?? 0, mutants_planted: mutants.planted, mutants_found: mutants.found, seed: args.seed };
+  const summary: Summary = { schedules: figures?.schedules ?? 0, violations: figures?.violations ?? 0, kills: figures?.writeKills ?? 0, started_without_decision: figures?.startedWithoutDecision ?? 0, lost_denials: figures?.lostDenials ?? 0, mutants_planted: mutants.planted, mutants_found: mutants.found, seed: args.seed };
   if (args.json) say(JSON.stringify(summary));
   if (summary.violations > 0 || mutants.found < mutants.planted) process.exitCode = 1;
 }

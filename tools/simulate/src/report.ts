@@ -4,7 +4,12 @@ import type { HuntedMutant, Schedule } from './simulation-process.js';
 export interface Summary {
   readonly schedules: number;
   readonly violations: number;
-  readonly write_kills: number;
+  /** Runtimes killed just before or after a write. */
+  readonly kills: number;
+  /** Executions that began without a permit that stands before them in the log. */
+  readonly started_without_decision: number;
+  /** Refusals that their callers were told and the log does not have. */
+  readonly lost_denials: number;
   readonly mutants_planted: number;
   readonly mutants_found: number;
   readonly seed: number;
@@ -23,6 +28,8 @@ export interface Figures {
   schedules: number;
   violating: number;
   violations: number;
+  startedWithoutDecision: number;
+  lostDenials: number;
   executions: number;
   events: number;
   crashes: number;
@@ -30,4 +37,4 @@ export interface Figures {
 }
 
 export const figuresText = (figures: Figures, seconds: number): string =>
-  `${figures.schedules} schedules in ${seconds.toFixed(1)} s (${Math.round((figures.schedules / seconds) * 60)} a minute): ${figures.executions} executions, ${figures.events} events, ${figures.crashes} crashes, ${figures.writeKills} of them at a write; ${figures.violating} schedules with violations`;
+  `${figures.schedules} schedules in ${seconds.toFixed(1)} s (${Math.round((figures.schedules / seconds) * 60)} a minute): ${figures.executions} executions, ${figures.events} events, ${figures.crashes} crashes, ${figures.writeKills} of them at a write; ${figures.violating} schedules with violations, ${figures.startedWithoutDecision} executions started without their decision, ${figures.lostDenials} denials lost`;
