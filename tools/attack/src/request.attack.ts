@@ -61,7 +61,7 @@ async function malformed(target: Target, session: string): Promise<Attempt[]> {
   const sent = [...bodies(session).map(([name, body]) => ({ name, body, path: '/v1/intents' })), ...contexts.map(([name, body]) => ({ name, body, path: '/v1/sessions' }))];
   for (const { name, body, path } of target.choice.of(sent, 10)) {
     const before = await target.trail.countSeenBy(gina);
-    const answer = await gina.call('POST', path, body, JSON_TYPE).catch((error: Error): HttpAnswer => ({ status: 400, text: error.name, body: {} }));
+    const answer = await gina.call('POST', path, body, JSON_TYPE).catch((error: Error): HttpAnswer => ({ status: 400, headers: new Headers(), text: error.name, body: {} }));
     attempts.push({ name, got: refusedWell(answer), recorded: async () => (await target.trail.countSeenBy(gina)) > before });
   }
   return attempts;
