@@ -4,7 +4,7 @@ import { useChange } from '../govern/change-desk.js';
 import { problemOf, type Problem } from '../platform/problem.js';
 import { TextField } from '../ui/field.js';
 import { ProblemPanel } from '../ui/states.js';
-import { changeOf, draftOf, numbers, positions, switches, type SettingsDraft } from './tenant-switches.js';
+import { changeOf, draftOf, numbers, positions, switches, trafficInWords, type SettingsDraft } from './tenant-switches.js';
 
 /** Switches, limits and name of a tenant; one change for all that was touched. */
 export function SettingsForm({ tenant, mayChange }: { tenant: Tenant; mayChange: boolean }) {
@@ -20,7 +20,7 @@ export function SettingsForm({ tenant, mayChange }: { tenant: Tenant; mayChange:
           <div className="panel-head"><h2>Limits</h2><span className="panel-note">empty: as the runtimes’ environment says</span></div>
           <div className="settings-numbers">{numbers.map(({ name, title, note }) => <TextField key={name} label={title} mono value={draft.numbers[name]} note={note} onChange={(typed) => edit({ numbers: { ...draft.numbers, [name]: typed } })} />)}</div>
           <TextField label="Name" value={draft.name} onChange={(name) => edit({ name })} />
-          {tenant.traffic && <p className="panel-empty">Traffic rules are set too: sessions {JSON.stringify(tenant.traffic.sessions ?? {})}, capabilities {tenant.traffic.capabilities?.length ?? 0}.</p>}
+          {tenant.traffic && <p className="panel-empty">{trafficInWords(tenant.traffic)}</p>}
         </section>
       </fieldset>
       {problem && <ProblemPanel problem={problem} title="The settings were not changed" />}

@@ -1,6 +1,6 @@
 import { tenant as tenantSchema } from '@symphainy/contracts';
 import fc from 'fast-check';
-import { changeOf, draftOf, numbers, positions, switches } from './tenant-switches.js';
+import { changeOf, draftOf, numbers, positions, switches, trafficInWords } from './tenant-switches.js';
 
 const tenant = tenantSchema.parse({ tenant_id: 'acme', name: 'Acme', status: 'active', limits: { max_running_executions: 5 }, retention_days: 30 });
 
@@ -32,5 +32,10 @@ describe('settings of a tenant', () => {
   it.each([['', 'cannot be unset'], ['many', 'is no number'], ['-1', 'is no number']])('%j as a limit - is told at its field', (typed, message) => {
     const draft = draftOf(tenant);
     expect(changeOf(tenant, { ...draft, numbers: { ...draft.numbers, max_running_executions: typed } })).toEqual({ wrong: 'max_running_executions', message: expect.stringContaining(message) });
+  });
+
+  it('traffic rules - are told as a sentence, none as none', () => {
+    const traffic = tenantSchema.shape.traffic.unwrap().parse({ sessions: { idle_s: 3600 }, daily: { executions: 5000, time_zone: 'Europe/Berlin' }, capabilities: [{ capability: 'content.ingest', max_running: 3 }] });
+    expect([trafficInWords(traffic), trafficInWords({})]).toEqual(['Traffic rules: sessions end after 1 h 00 m without an intent; at most 5,000 executions begin in a day (midnight of Europe/Berlin); content.ingest: 3 at once.', 'Traffic is not bounded otherwise.']);
   });
 });

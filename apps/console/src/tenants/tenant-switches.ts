@@ -1,5 +1,6 @@
 /** What can be switched for a tenant, and what each position means, as docs/operations/tenants.md tells it. */
 import type { Tenant } from '@symphainy/contracts';
+import { formatDuration } from '../ui/format.js';
 
 export type SwitchName = 'idempotency' | 'sla' | 'retention' | 'auto_healing' | 'auto_replay';
 export type Position = 'off' | 'observe' | 'enforce';
@@ -62,4 +63,15 @@ export function changeOf(tenant: Tenant, draft: SettingsDraft): { readonly chang
   }
   if (Object.keys(limits).length > 0) change['limits'] = limits;
   return { change };
+}
+
+/** A tenant's traffic rules as a sentence; they are set by `set_traffic`. */
+export function trafficInWords({ sessions, capabilities = [], daily }: NonNullable<Tenant['traffic']>): string {
+  const rules = [
+    sessions?.max_age_s !== undefined && `sessions end after ${formatDuration(sessions.max_age_s * 1000)}`,
+    sessions?.idle_s !== undefined && `sessions end after ${formatDuration(sessions.idle_s * 1000)} without an intent`,
+    daily !== undefined && `at most ${daily.executions.toLocaleString('en')} executions begin in a day (midnight of ${daily.time_zone})`,
+    ...capabilities.map(({ capability, max_running, max_submissions_per_s }) => `${capability}: ${[max_running !== undefined && `${max_running} at once`, max_submissions_per_s !== undefined && `${max_submissions_per_s} a second`].filter(Boolean).join(', ')}`),
+  ].filter((rule) => rule !== false);
+  return rules.length === 0 ? 'Traffic is not bounded otherwise.' : `Traffic rules: ${rules.join('; ')}.`;
 }
