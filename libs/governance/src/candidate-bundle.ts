@@ -10,6 +10,8 @@ import { runPolicyTests } from './policy-tests.js';
 /** What a candidate would come to. */
 export interface Tried {
   readonly compiled: CompiledBundle;
+  /** The changes with the entries as they would stand, their defaults told. */
+  readonly changes: readonly BundleChange[];
   readonly diff: BundleDiff;
   readonly tests: TestReport;
 }
@@ -18,7 +20,8 @@ export interface Tried {
 export function tryChanges(base: GovernanceBundle, changes: readonly BundleChange[]): Tried {
   const bundle = withChanges(base, changes);
   const compiled = compileBundle(bundle, hashOf([base.version, changes]));
-  return { compiled, diff: diffBundles(base, bundle), tests: runPolicyTests(compiled, bundle.policy_tests ?? []) };
+  const told = changes.map((change, i) => (change.put === undefined ? change : { ...change, put: entryOf(change.list, change.put, `/changes/${i}/put`) as NonNullable<BundleChange['put']> }));
+  return { compiled, changes: told, diff: diffBundles(base, bundle), tests: runPolicyTests(compiled, bundle.policy_tests ?? []) };
 }
 
 /** The bundle after the changes, in their order. */

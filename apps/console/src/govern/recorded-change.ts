@@ -15,7 +15,7 @@ export interface RecordedChange {
 
 const verbs: Readonly<Record<string, string>> = {
   promote_bundle: 'promoted', rollback_bundle: 'rolled back to', stage_bundle: 'staged', discard_candidate: 'discarded', put_policy: 'put the policy', remove_policy: 'removed the policy',
-  create_tenant: 'created the tenant', update_tenant: 'changed the tenant', suspend_tenant: 'suspended the tenant', resume_tenant: 'resumed the tenant', close_tenant: 'closed the tenant', register_identity: 'registered', register_capabilities: 'registered', deprecate_capability: 'deprecated', reinstate_capability: 'reinstated', declaration: 'declared at a start',
+  create_tenant: 'created the tenant', update_tenant: 'changed the tenant', suspend_tenant: 'suspended the tenant', resume_tenant: 'resumed the tenant', close_tenant: 'closed the tenant', register_identity: 'registered', register_capabilities: 'registered', register_agent: 'registered the agent', register_domain: 'registered the domain', register_solution: 'registered the Solution', put_schema: 'put the schema', put_vocabulary: 'put the vocabulary', place_hold: 'placed the hold', lift_hold: 'lifted the hold', reclassify: 'set the class of', deprecate_capability: 'deprecated', reinstate_capability: 'reinstated', declaration: 'declared at a start',
   set_saga_rule: 'bounded sagas by', set_traffic: 'set the traffic of', put_boundary: 'put the data boundary', put_data_contract: 'agreed on', define_class: 'defined the class', set_objective: 'set the objective', set_escalation_rule: 'set the escalation rule', request_grant: 'asked for the grant', approve_grant: 'approved the grant', refuse_grant: 'refused the grant', revoke_grant: 'revoked the grant',
 };
 

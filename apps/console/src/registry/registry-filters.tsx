@@ -10,7 +10,7 @@ const notices = [['', 'Deprecated or not'], ['true', 'Deprecated'], ['false', 'N
 export function RegistryFilters({ kind, what, filter, onChange }: { kind: RegistryKind; what: string; filter: RegistryFilter; onChange: (filter: RegistryFilter) => void }) {
   const set = (name: keyof RegistryFilter) => (value: string) => onChange({ ...filter, [name]: value });
   return (
-    <div className="filters">
+    <div className="filters registry-filters">
       <SearchField label={`Find in ${what.toLowerCase()}`} value={filter.text} onChange={set('text')} />
       <SearchField label="Owner" value={filter.owner} onChange={set('owner')} />
       {(kind === 'capability' || kind === 'agent') && <FilterSelect label="Determinism" value={filter.determinism} options={determinisms} onChange={set('determinism')} />}

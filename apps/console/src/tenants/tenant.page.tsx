@@ -90,7 +90,7 @@ function StatusDialog({ action, tenantId, name, onClose }: { action: StatusActio
   );
 }
 
-const RECORDED = ['create_tenant', 'update_tenant', 'suspend_tenant', 'resume_tenant', 'close_tenant'] as const;
+const RECORDED = ['create_tenant', 'update_tenant', 'set_traffic', 'suspend_tenant', 'resume_tenant', 'close_tenant'] as const;
 
 function History({ tenantId }: { tenantId: string }) {
   const platform = usePlatform();

@@ -28,8 +28,7 @@ export function governanceTools({ bundles, archive }: { readonly bundles: Bundle
     'governance.candidate': async (context, asked) => {
       const wanted = read(request, context, asked);
       const current = bundles.require();
-      const changes = await changesOf(wanted, current);
-      const { diff, tests } = tryChanges(current.bundle, changes);
+      const { changes, diff, tests } = tryChanges(current.bundle, await changesOf(wanted, current));
       return { base: { version: current.version, hash: current.hash }, changes, diff, tests } as unknown as Json;
     },
     'governance.entry': (context, asked) => {

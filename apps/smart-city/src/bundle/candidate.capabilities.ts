@@ -64,7 +64,7 @@ const stageBundle = bundleTask({
   work: async (step) => {
     const { payload, context } = step;
     const found = await ask(step, { changes: payload.changes });
-    const entry: Candidate = { ...payload, staged_by: `${context.tenant_id}/${context.user_id}`, base: found.base, tests: found.tests };
+    const entry: Candidate = { ...payload, changes: found.changes, staged_by: `${context.tenant_id}/${context.user_id}`, base: found.base, tests: found.tests };
     return { tried: found, changes: [recordedChange(candidateRule, payload.candidate_id, JSON.parse(canonicalJson(entry)) as Candidate)] };
   },
 });
