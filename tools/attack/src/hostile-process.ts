@@ -12,6 +12,7 @@ import type { Bus } from '@symphainy/ports';
 import { commandOf, MARK, type Command, type Heard } from './hostile-words.js';
 
 const ANSWER_LIMIT_MS = 5_000;
+const ALIVE_MS = 10_000;
 const { BUS_URL = '', BUS_USER = '', BUS_PASSWORD = '', BUS_CA_FILE } = process.env;
 
 /** What it hears, to whoever listens. */
@@ -28,6 +29,8 @@ class Ears {
   open(response: ServerResponse): void {
     this.listener = response.writeHead(200);
     response.write(`\n${this.unheard.splice(0).join('')}`);
+    // silence is taken for the end of a connection after a while
+    setInterval(() => response.write('\n'), ALIVE_MS).unref();
   }
 }
 

@@ -38,7 +38,8 @@ export const UNGUARDED: readonly Unguarded[] = [
   { attack: tenancyAttack, env: preloaded('experience-gateway', 'tenancy.js') },
   { attack: requestAttack, env: preloaded('experience-gateway', 'requests.js') },
   { attack: addressAttack, env: preloaded('smart-city', 'addresses.js') },
-  { attack: environmentAttack, at: /^another user/, open: letEverybodyRead },
+  // an ordinary user has no other user to be
+  ...(process.getuid?.() === 0 ? [{ attack: environmentAttack, at: /^another user/, open: letEverybodyRead }] : []),
   { attack: environmentAttack, at: /environment/, env: () => ({ 'realm-content': STOLEN, [HOSTILE.name]: STOLEN }) },
   { attack: busAttack, servers: { busConfig: (text) => text.replace(/^[A-Z_]+ = \{\n[\s\S]*?^\}/gm, '').replace(/, permissions: \$\w+/g, '') } },
   { attack: secretAttack, env: preloaded('experience-gateway', 'secrets.js') },

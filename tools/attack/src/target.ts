@@ -95,7 +95,8 @@ export async function startTarget(options: TargetOptions): Promise<Target> {
 /** Traces go to the collector, webhooks may reach the bouncer; what a service could be given and is not, it is given here, so that it is looked for too. */
 function environmentsOf(services: readonly string[], more: NonNullable<TargetOptions['env']>, collector: Bait, bouncer: Bait): Record<string, Record<string, string>> {
   const own: Readonly<Record<string, Record<string, string>>> = { 'smart-city': { WEBHOOK_ALLOWED_TARGETS: `127.0.0.1:${bouncer.port}`, WEBHOOK_SECRET_KEY: randomBytes(32).toString('hex') } };
-  return Object.fromEntries(services.map((name) => [name, { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, SECRETS_VAULT_TOKEN: randomBytes(24).toString('base64url'), ...own[name], ...more[name] }]));
+  const stolen = more[HOSTILE.name];
+  return Object.fromEntries([...(stolen === undefined ? [] : [[HOSTILE.name, stolen] as const]), ...services.map((name) => [name, { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, SECRETS_VAULT_TOKEN: randomBytes(24).toString('base64url'), ...own[name], ...more[name] }] as const)]);
 }
 
 async function furnish(stack: LocalStack, dataDir: string, trail: Trail): Promise<Pick<Target, 'canary' | 'prey' | 'realm' | 'secrets' | 'heard' | 'as' | 'unheard' | 'bearing' | 'anonymous'>> {
