@@ -114,7 +114,7 @@ async function measure(stack: LocalStack, subscriber: Subscriber, events: number
   const memory = (): number => Math.round(memoryMiB(stack.pidOf('smart-city'), 'resident'));
   const driver = await RestDriver.open(stack.gatewayUrl, stack.keyOf('alice'));
   await measureThroughput(driver.execute, IN_FLIGHT, IN_FLIGHT);
-  await office.ask('subscribe', { subscription_id: 'bench', target: { kind: 'webhook', url: `http://127.0.0.1:${subscriber.port}/` }, select: { types: ['symphainy.record.*'] } });
+  await office.ask('subscribe', { subscription_id: 'bench', target: { kind: 'webhook', url: `http://127.0.0.1:${subscriber.port}/` } });
   const before = memory();
   say(`${events} events pile up`);
   let behind = await office.pending();
