@@ -2,33 +2,23 @@
  * The sagas of the content realm. Handlers fetch what a step needs, hand it to one service, and name what came of it; services know
  * neither tasks nor each other. What is large goes from step to step as an artifact, by its id.
  */
-import { contentDocument, MAX_INLINE_BYTES, type ArtifactLineage, type ContentDocument, type ProducedArtifact } from '@symphainy/contracts';
-import { canonicalJson, type Json } from '@symphainy/kernel';
-import { defineCapability, defineRealm, task, type ArtifactOptions, type StepResultInput, type StepTask } from '@symphainy/realm-sdk';
+import { hashedEmbedder } from '@symphainy/embeddings';
+import type { Embedder } from '@symphainy/ports';
+import { defineCapability, defineRealm, task, type RealmDefinition, type StepResultInput } from '@symphainy/realm-sdk';
 import { decode } from './decode.orchestrator.js';
 import { encode } from './encode.orchestrator.js';
-import { factsOutput, identifyOutput, ingestOutput, ingestPayload, normaliseOutput, parseOutput, type IngestPayload } from './model/ingest.schema.js';
-import { withinLimit } from './model/limits.js';
-import { readingPool, type ParsedFile } from './reading-pool.js';
-import { detectPersonal } from './services/detect/detect-personal.js';
-import { embed } from './services/embed/embed.js';
-import { factsOf } from './services/facts/facts.js';
-import { identify } from './services/identify/identify.js';
-import { parseMainframe } from './services/mainframe/parse-mainframe.js';
-
-type Ingest = StepTask<IngestPayload>;
-
-/** A large PDF or a file of many records takes minutes on a small machine. */
-const PARSE_TIMEOUT_MS = 600_000;
-const WORK_TIMEOUT_MS = 300_000;
+import { embeddingsOf, factsStep, identifyStep, normaliseStep, parseStep, PARSE_TIMEOUT_MS, WORK_TIMEOUT_MS, type Ingest } from './ingest-steps.js';
+import { factsOutput, ingestOutput, ingestPayload, normaliseOutput } from './model/ingest.schema.js';
+import { parseAndEmbed } from './parse-and-embed.orchestrator.js';
 
 const ingest = defineCapability({
   intent: 'content.ingest',
-  version: '1.0.0',
+  version: '1.1.0',
   description: 'Reads a file (PDF, DOCX, XLSX, CSV, JSON, HTML, text, e-mail, or mainframe records with their copybook) into one document model, its facts with their places in the source, and embeddings.',
   determinism: 'deterministic',
   input: ingestPayload,
   output: ingestOutput,
+  tools: ['registry.entries'],
   saga: [
     task('identify', identifyStep, { timeoutMs: WORK_TIMEOUT_MS }),
     task('parse', parseStep, { timeoutMs: PARSE_TIMEOUT_MS, needs: ['identify'] }),
@@ -38,96 +28,17 @@ const ingest = defineCapability({
   ],
 });
 
-export const contentRealm = defineRealm({ realm: 'content', capabilities: [ingest, decode, encode] });
+/** The realm, with the embedder of `content.parse_and_embed`. */
+export const contentRealmWith = (embedder: Embedder): RealmDefinition => defineRealm({ realm: 'content', capabilities: [ingest, decode, encode, parseAndEmbed(embedder)] });
 
-async function identifyStep(step: Ingest): Promise<StepResultInput> {
-  const { artifact, bytes } = await sourceOf(step);
-  const { filename } = artifact.summary ?? {};
-  return {
-    output: {
-      ...(await identify({
-        bytes,
-        filename: typeof filename === 'string' ? filename : undefined,
-        media_type: artifact.media_type,
-        copybook: step.payload.copybook !== undefined,
-        encoding: step.payload.options.encoding,
-      })),
-    },
-  };
-}
+export const contentRealm = contentRealmWith(hashedEmbedder);
 
-async function parseStep(step: Ingest): Promise<StepResultInput> {
-  const { kind } = identifyOutput.parse(step.inputs['identify']);
-  const { bytes } = await sourceOf(step);
-  const { options } = step.payload;
-  if (kind !== 'mainframe') {
-    const progress = (done: { [unit: string]: number }): void => step.progress(done);
-    return parsedResult(step, await readingPool.parse(kind, bytes, { encoding: options.encoding, delimiter: options.delimiter, password: options.password, progress }, step.signal));
-  }
-  const copybook = await (await step.read(step.payload.copybook!)).bytes();
-  const { document, layout } = await parseMainframe(bytes, copybook, options);
-  const made = await step.artifact('layout', 'content.copybook_layout', layout, { summary: { record: layout['record']!, length: layout['length']! }, derived_from: [step.payload.copybook!] });
-  const detected = detectPersonal(document);
-  const result = await parsedResult(step, { json: new TextEncoder().encode(canonicalJson(asJson(document))), ...(detected === undefined ? {} : { detected }) });
-  return { ...result, output: { ...(result.output as object), layout: step.artifactId('layout') }, artifacts: [...result.artifacts!, made] };
-}
-
-/** Of the class that it shows itself to be; what is made from it inherits that. */
-async function parsedResult(step: Ingest, { json, detected }: ParsedFile): Promise<StepResultInput> {
-  const sources = [step.payload.source, ...(step.payload.copybook === undefined ? [] : [step.payload.copybook])];
-  const told = { derived_from: sources, lineage: documentLineage(step) };
-  const output = { parsed: step.artifactId('parsed') };
-  if (detected === undefined) return { output, artifacts: [await jsonArtifact(step, 'parsed', 'content.parsed', json, told)] };
-  const found = { detected: asJson([...detected.findings]) };
-  return { output: { ...output, ...found }, artifacts: [await jsonArtifact(step, 'parsed', 'content.parsed', json, { ...told, classification: detected.classification, summary: found })] };
-}
-
-async function normaliseStep(step: Ingest): Promise<StepResultInput> {
-  const { parsed, layout, detected } = parseOutput.parse(step.inputs['parse']);
-  const { json, counts } = await readingPool.normalise(await (await step.read(parsed)).bytes(), step.signal);
-  const summary = { ...counts, ...(detected === undefined ? {} : { detected: asJson(detected) }) };
-  const artifact = await jsonArtifact(step, 'document', 'content.document', json, { summary, derived_from: [parsed], lineage: documentLineage(step) });
-  return { output: { document: step.artifactId('document'), ...(layout === undefined ? {} : { layout }), ...summary }, artifacts: [artifact] };
-}
-
-/** Members with a `source` of their own, a place in the file. */
-const sourced = ({ payload }: Ingest, path: string): ArtifactLineage => ({ members: [{ path, source: '/source', reference: payload.source }] });
-
-const documentLineage = (step: Ingest): ArtifactLineage => ({ ...sourced(step, '/blocks/*'), tables: [{ path: '/tables/*', reference: step.payload.source }] });
-
-/** An artifact whose canonical JSON is at hand: inline when small, else an object. */
-async function jsonArtifact(step: Ingest, name: string, type: string, json: Uint8Array, options: ArtifactOptions): Promise<ProducedArtifact> {
-  if (json.length <= MAX_INLINE_BYTES) return step.artifact(name, type, JSON.parse(new TextDecoder().decode(json)) as Json, options);
-  return { name, artifact_type: type, media_type: 'application/json', ...options, object: await step.write(json, { mediaType: 'application/json' }) };
-}
-
-async function factsStep(step: Ingest): Promise<StepResultInput> {
-  const { document } = normaliseOutput.parse(step.inputs['normalise']);
-  const facts = await factsOf(await readDocument(step, document));
-  const counts = { facts: facts.facts.length, ...(facts.omitted === undefined ? {} : { omitted: facts.omitted }) };
-  return { output: { facts_artifact: step.artifactId('facts'), ...counts }, artifacts: [await step.artifact('facts', 'content.facts', asJson(facts), { summary: counts, derived_from: [document], lineage: sourced(step, '/facts/*') })] };
-}
-
+/** Always by hashed vectors: a file ingested again gives the same bytes, whatever is configured. */
 async function embedStep(step: Ingest): Promise<StepResultInput> {
   const made = normaliseOutput.parse(step.inputs['normalise']);
   const { facts, facts_artifact } = factsOutput.parse(step.inputs['facts']);
-  const embeddings = await embed(await readDocument(step, made.document));
-  const chunks = embeddings.chunks.length;
-  const artifact = await step.artifact('embeddings', 'content.embeddings', asJson(embeddings), { summary: { model: embeddings.model, chunks }, derived_from: [made.document], lineage: sourced(step, '/chunks/*') });
-  const output = { ...made, facts_artifact, facts, embeddings: step.artifactId('embeddings'), chunks };
+  const { embeddings, artifact } = await embeddingsOf(step, { embedder: hashedEmbedder });
+  const output = { ...made, facts_artifact, facts, embeddings: step.artifactId('embeddings'), chunks: embeddings.chunks.length };
   return { output, artifacts: [artifact], events: [{ type: 'content.ingested', data: output }] };
 }
 
-/** The file's bytes, refused by their stated size before they are fetched. */
-async function sourceOf(step: Ingest) {
-  const source = await step.read(step.payload.source);
-  if (source.artifact.object) withinLimit('fileBytes', source.artifact.object.size);
-  return { artifact: source.artifact, bytes: await source.bytes() };
-}
-
-async function readDocument(step: Ingest, id: string): Promise<ContentDocument> {
-  return contentDocument.parse(await (await step.read(id)).json());
-}
-
-/** Our own values are JSON by construction; members that are undefined fall away when they are written. */
-const asJson = (value: object): Json => value as Json;

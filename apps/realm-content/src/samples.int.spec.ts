@@ -14,7 +14,7 @@ const COPYBOOK = '019b0000-0000-7000-8000-000000000002/receive/file';
 function ingest(bytes: Uint8Array, filename: string, copybook = filename.endsWith('.ebcdic')): Promise<TestRun> {
   const references = { [FILE]: bytes, [COPYBOOK]: sample('policy-master.cpy') };
   const payload: { [key: string]: Json } = copybook ? { source: FILE, copybook: COPYBOOK } : { source: FILE };
-  return testBed(contentRealm, { references, described: { [FILE]: { summary: { filename } } } }).run('content.ingest', payload);
+  return testBed(contentRealm, { references, tools: { 'registry.entries': () => ({ entries: [] }) }, described: { [FILE]: { summary: { filename } } } }).run('content.ingest', payload);
 }
 
 const documentOf = async (name: string): Promise<ContentDocument> => contentDocument.parse((await ingest(sample(name), name)).content('document'));

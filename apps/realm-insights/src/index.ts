@@ -4,4 +4,5 @@ export { insightsService } from './insights.manager.js';
 export { assessQuality, type QualityOptions } from './quality-assembly.js';
 export { resolveEntities, type EntityOptions } from './entities-assembly.js';
 export { tableSchema, type Quality } from './model/quality.schema.js';
-export { PassageIndex, type Passage } from './services/search/passage-index.js';
+export { PassageIndex, soughtText, type Passage } from './services/search/search-passages.js';
+export { hybridAnswer } from './services/search/hybrid-answer.js';

@@ -1,5 +1,6 @@
-/** Lifecycle of the insights realm: serve its steps, register what it can do. */
+/** Lifecycle of the insights realm: open the embedder, serve its steps, register what it can do. */
+import { embeddingsEnv, openEmbedder, type EmbeddingsEnv } from '@symphainy/embeddings';
 import { realmService } from '@symphainy/realm-sdk';
-import { insightsRealm } from './insights.orchestrator.js';
+import { insightsRealmWith } from './insights.orchestrator.js';
 
-export const insightsService = realmService({ name: 'realm-insights', realm: insightsRealm });
+export const insightsService = realmService<EmbeddingsEnv>({ name: 'realm-insights', env: embeddingsEnv, realm: ({ env, clock }) => ({ realm: insightsRealmWith(openEmbedder(env, clock)), providers: [] }) });

@@ -51,7 +51,22 @@ describe('insights.search - passages with their places', () => {
   it('the passage that has the words comes first, with its page and its chunk', async () => {
     const result = await run({ question: 'which pump carries the load', sources: [EMBEDDINGS] }, bed.references, 'insights.search');
     expect(result.output).toMatchObject({ passages: 1, searched: 2 });
-    expect(result.content('result')).toMatchObject({ passages: [{ chunk: 'c2', embeddings: EMBEDDINGS, source: { page: 2 } }] });
+    expect(result.content('result')).toMatchObject({ scope: 'named', abstained: false, passages: [{ chunk: 'c2', embeddings: EMBEDDINGS, source: { page: 2 }, parts: { lexical: { rank: 1 } } }] });
+  });
+
+  it('a question that nothing fits - is not answered, and that is said', async () => {
+    const result = await run({ question: 'the voltage of a distant reactor', sources: [EMBEDDINGS] }, bed.references, 'insights.search');
+    expect(result.output).toMatchObject({ passages: 0, searched: 2, abstained: true });
+  });
+
+  it('no sources named - the Runtime’s index is asked for terms and a vector, never for the question; what it names is read, and what is gone is left out', async () => {
+    const asked: Json[] = [];
+    const found = { documents: 2, passages: 3, frequencies: [1, 1, 1], hits: [{ reference: `${DOCUMENT}/gone`, chunk: 0, matched: [0, 1, 2], lexical: { rank: 1, score: 3 } }, { reference: EMBEDDINGS, chunk: 1, matched: [0, 1, 2], lexical: { rank: 2, score: 2 } }] };
+    const result = await testBed(insightsRealm, { references: bed.references, tools: { 'search.passages': (request) => (asked.push(request), found) } }).run('insights.search', { question: 'pump load' });
+    expect(result.output).toMatchObject({ scope: 'tenant', passages: 1, searched: 3 });
+    expect(result.content('result')).toMatchObject({ passages: [{ chunk: 'c2', embeddings: EMBEDDINGS, source: { page: 2 } }], searched: { documents: 2, passages: 3 } });
+    expect(asked).toMatchObject([{ sparse_model: 'hashed-sparse-v1', model: 'hashed-dense-v2' }]);
+    expect(JSON.stringify(asked)).not.toMatch(/pump|load/);
   });
 
   it('an artifact that is no embeddings - is refused by its place', async () => {

@@ -1,9 +1,13 @@
 /** The sagas of the insights realm: which services run, in which order. */
-import { defineCapability, defineRealm, task, type StepResultInput, type StepTask } from '@symphainy/realm-sdk';
+import { hashedEmbedder } from '@symphainy/embeddings';
+import type { Embedder } from '@symphainy/ports';
+import { defineCapability, defineRealm, task, type RealmDefinition, type StepResultInput, type StepTask } from '@symphainy/realm-sdk';
+import { rulesReader, type ExpertReader } from './agents/expert-reader.agent.js';
 import { resolveEntitiesCapability } from './entities.orchestrator.js';
 import { dataMash } from './mash.orchestrator.js';
 import { queryDataMash } from './query-mash.orchestrator.js';
 import { profileOutput, profilePayload, type Profile, type ProfilePayload } from './model/profile.schema.js';
+import { projectSemanticMeaning } from './projection.orchestrator.js';
 import { profileInSlices } from './profile-assembly.js';
 import { columnOf, compilePattern } from './services/rule-check.service.js';
 import { assessQualityCapability } from './quality.orchestrator.js';
@@ -23,7 +27,11 @@ const profileCapability = defineCapability({
   saga: [task('select', select), task('profile', profile, { timeoutMs: PROFILE_TIMEOUT_MS })],
 });
 
-export const insightsRealm = defineRealm({ realm: 'insights', capabilities: [profileCapability, assessQualityCapability, resolveEntitiesCapability, searchCapability, dataMash, queryDataMash] });
+/** The realm, with the embedder that questions are searched by, and the reader that judges facts. */
+export const insightsRealmWith = (embedder: Embedder, reader: ExpertReader = rulesReader): RealmDefinition =>
+  defineRealm({ realm: 'insights', capabilities: [profileCapability, assessQualityCapability, resolveEntitiesCapability, searchCapability(embedder), projectSemanticMeaning(reader), dataMash, queryDataMash] });
+
+export const insightsRealm = insightsRealmWith(hashedEmbedder);
 
 /** Finds the table and the rules' columns first, so that a wrong name costs no profile. */
 async function select(step: StepTask<ProfilePayload>): Promise<StepResultInput> {

@@ -49,6 +49,7 @@ import { lineageOf, type Lineage } from './lineage/lineage.js';
 import { OutcomeIntake } from './outcomes/outcome-intake.js';
 import { StepResults } from './outcomes/step-results.js';
 import type { PersonalData } from './personal-data/personal-data.js';
+import { searchTools, type SearchIndex } from './search/search.js';
 import { CommittedPublisher } from './publish/committed-publisher.js';
 import { WatchedExecutions } from './publish/watched-executions.js';
 import type { BundleArchive, WalLeases, WalReader, WalWriter } from './acceptance/log.ports.js';
@@ -76,6 +77,8 @@ export interface RuntimeCoreParts {
   readonly queries: QueryHandlers;
   /** The state graph, and the wait until it shows what was committed before. */
   readonly graph: { readonly store: StateGraph; readonly settle: () => Promise<void> };
+  /** What may be found; absent: nothing is searched. */
+  readonly search?: SearchIndex;
   /** What this instance counts; outlives one core, so that figures do not fall when a lease is lost. */
   readonly counters: RuntimeCounters;
   /** Compiled input and output contracts, when they outlive one core. Default: the core's own. */
@@ -184,7 +187,7 @@ export class RuntimeCore {
     this.submissions = new Submissions({ acceptance: this.acceptance, admission: this.admission, quotas: this.quotas(), engine: this.engine, reader, personal, ids, clock });
     this.operations = new OperationRequests({ sessions: this.callerSessions, submissions: this.submissions });
     this.tickets = new ObjectTickets(parts.tokenKey);
-    const tools = new ToolBox(parts.queries, () => this.bundles.require(), { ...governanceTools({ bundles: this.bundles, archive: parts.archive }), ...connectors.tools });
+    const tools = new ToolBox(parts.queries, () => this.bundles.require(), { ...governanceTools({ bundles: this.bundles, archive: parts.archive }), ...connectors.tools, ...(parts.search === undefined ? {} : searchTools(parts.search, { bundles: this.bundles, clock })) });
     this.access = new AttemptAccess({ engine: this.engine, tokens, tickets: this.tickets, artifacts: this.artifacts, contracts, tools, refusals: this.refusals, bundles: this.bundles, personal, objects, reader, channels, connectors, clock, instance, url: parts.url });
     this.history = openHistory(parts, { appender, bundles: this.bundles, artifacts: this.artifacts, tickets: this.tickets });
     this.reads = new PersonalReads(parts.queries, personal);

@@ -10,6 +10,7 @@ import { RuntimeCore } from './runtime-core.js';
 import type { RuntimeEnv } from './runtime.env.js';
 import { openStateSurface } from './state-surface/state-surface.js';
 import { GraphProjector } from './lineage/graph-projector.js';
+import { PostgresSearchIndex, SearchProjector } from './search/search.js';
 import { openPostgresLog, type PostgresLog } from './wal/postgres-log.js';
 
 export interface LifeParts {
@@ -32,7 +33,7 @@ export interface Life {
   end(): Promise<void>;
 }
 
-/** How long a question waits for the graph; then it is answered with what is there. */
+/** How long a question waits for the graph, or the search index; then it is answered with what is there. */
 const GRAPH_CATCH_UP_MS = 2_000;
 
 /** Takes a lease and starts to work under it. A start that fails leaves nothing open. */
@@ -65,6 +66,7 @@ function coreOf({ host, objects, hot, counters, personal, graph: given }: LifePa
   const { env, clock, logger, bus, channels, ids, build, name } = host;
   const graph = given ?? new PostgresGraph({ reader: log.queries, keeper: log.projections });
   const follower = log.follow(new GraphProjector(graph));
+  const searched = log.follow(new SearchProjector({ objects, logger }));
   const surface = openStateSurface({ log, hot, objects, logger, counters });
   // Evidence asks the core, which is made with evidence's handlers: by the time anybody asks, both are there.
   const evidence: Evidence = openEvidence({
@@ -90,6 +92,7 @@ function coreOf({ host, objects, hot, counters, personal, graph: given }: LifePa
     region: env.REGION,
     usage: surface.usage,
     graph: { store: graph, settle: async () => void (await follower.caughtUp(GRAPH_CATCH_UP_MS)) },
+    search: new PostgresSearchIndex(log.queries, async () => void (await searched.caughtUp(GRAPH_CATCH_UP_MS))),
     queries: { ...surface.queries, ...evidence.queries },
     counters,
     bundleKeys: env.BUNDLE_PUBLIC_KEYS,

@@ -1,7 +1,7 @@
 import { env, type EnvContract } from '@symphainy/kernel';
 import { signingKeyVariable, type SigningKey } from '@symphainy/governance';
 import { parseDelays } from './post-office/retry-schedule.js';
-import { parseAllowedTargets, type AllowedTargets } from '@symphainy/service-host';
+import { parseAllowedTargets, type AllowedTargets } from '@symphainy/outbound';
 
 export interface SmartCityEnv {
   DATABASE_URL: string;

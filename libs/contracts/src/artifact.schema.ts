@@ -69,6 +69,8 @@ export const producedArtifact = z.object({
   lineage: artifactLineage.optional(),
   /** It is a semantic projection of other references. */
   projection: projectionOf.optional(),
+  /** It is a `contentEmbeddings` whose chunks may be found by whoever may read it: the tenant's search index takes them up. */
+  searchable: z.literal(true).optional(),
 });
 export type ProducedArtifact = z.infer<typeof producedArtifact>;
 

@@ -148,6 +148,19 @@ export const contentDocument = z.object({
 });
 export type ContentDocument = z.infer<typeof contentDocument>;
 
+/** A member of a canonical model, and why a source's name is taken for it. */
+export const canonicalName = z.object({
+  /** `<name>@<version>` of the Librarian's schema. */
+  schema: z.string(),
+  name: z.string(),
+  /** The vocabulary's word that the source's name is like. */
+  matched: z.string(),
+  /** `name`: it is the term; `synonym`: one of the vocabulary's; `words`: the same words in another order or form; `spelling`: a slip away. */
+  how: z.enum(['name', 'synonym', 'words', 'spelling']),
+  confidence: z.number().min(0).max(1),
+});
+export type CanonicalName = z.infer<typeof canonicalName>;
+
 export const contentFact = z.object({
   /** `f1`, `f2`, … in reading order. */
   id: z.string(),
@@ -159,6 +172,12 @@ export const contentFact = z.object({
   source: contentSource,
   /** 1 where the source states the value outright; less where it was found by pattern. */
   confidence: z.number().min(0).max(1),
+  /** The source's own text, where `value` is not that. */
+  raw: z.string().optional(),
+  /** What the number counts: an ISO 4217 code where the source tells one (`EUR`), else the sign beside it (`$`, `%`). */
+  unit: z.string().optional(),
+  /** Its name in a canonical model of the Librarian's, where one fits; `predicate` stays the source's own. */
+  canonical: canonicalName.optional(),
 });
 export type ContentFact = z.infer<typeof contentFact>;
 
@@ -166,11 +185,42 @@ export type ContentFact = z.infer<typeof contentFact>;
 export const contentFacts = z.object({ facts: z.array(contentFact), omitted: count.optional() });
 export type ContentFacts = z.infer<typeof contentFacts>;
 
-/** Artifact type `content.embeddings`. Vectors have length 1 (or are all zero for a text without words). */
+/** What a chunk's text is made of: a stretch of a block's shown text (its mark included), or rows of a table. */
+export const chunkRegion = z.object({
+  block: z.string(),
+  /** Characters (UTF-16) of the block's shown text: from the first, up to, but without, the last. */
+  char_start: count.optional(),
+  char_end: count.optional(),
+  /** Rows of the table, from 0: the first and the last. */
+  rows: z.object({ table: z.string(), first: count, last: count }).optional(),
+  source: contentSource,
+});
+export type ChunkRegion = z.infer<typeof chunkRegion>;
+
+/** A text's words as numbers: how many words there are, the terms (rising), and how often each occurs. */
+export const sparseText = z.object({ length: count, terms: z.array(z.number().int().min(0).max(0x7fff_ffff)), times: z.array(z.number().int().min(1)) });
+
+export const contentChunk = z.object({
+  id: z.string(),
+  text: z.string(),
+  block_ids: z.array(z.string()),
+  /** The least place that covers all its regions. */
+  source: contentSource,
+  regions: z.array(chunkRegion).optional(),
+  vector: z.array(z.number()),
+  sparse: sparseText.optional(),
+});
+export type ContentChunk = z.infer<typeof contentChunk>;
+
+/** Artifact type `content.embeddings`. Vectors have length 1 (or are all zero for a text without words). Each algorithm is named with its version: equal names, comparable numbers. */
 export const contentEmbeddings = z.object({
   model: z.string(),
-  dimensions: z.number().int().min(1),
-  chunks: z.array(z.object({ id: z.string(), text: z.string(), block_ids: z.array(z.string()), source: contentSource, vector: z.array(z.number()) })),
+  dimensions: count,
+  /** Of `sparse`. */
+  sparse_model: z.string().optional(),
+  /** How the document was divided. */
+  chunking: z.object({ algorithm: z.string(), characters: count }).optional(),
+  chunks: z.array(contentChunk),
   omitted: count.optional(),
 });
 export type ContentEmbeddings = z.infer<typeof contentEmbeddings>;

@@ -165,6 +165,11 @@ export const errorCodes = {
   'copybook.mismatch': domain('The copybook does not fit its data', 'check the record length and format: the file’s size must be a whole number of records'),
   'copybook.unsupported': domain('The copybook uses a clause that is not supported', 'see docs/guides/mainframe.md for the clauses that are'),
   'copybook.code_page': domain('The code page is not known', 'name one of the supported code pages'),
+  // embeddings
+  'embedding.target_refused': platform(503, 'The embedding model may not be reached where it was configured', 'name a URL with https: whose name leads to public addresses, or allow the host and port in EMBEDDINGS_ALLOWED_TARGETS'),
+  'embedding.unavailable': passing(503, 'The embedding model does not answer', 'wait for it: the step is tried again'),
+  'embedding.refused': platform(502, 'The embedding model refuses what it is asked', 'check EMBEDDINGS_MODEL, EMBEDDINGS_DIMENSIONS and EMBEDDINGS_API_KEY'),
+  'embedding.answer_invalid': platform(502, 'The embedding model’s answer does not fit', 'check that EMBEDDINGS_URL names an OpenAI-compatible endpoint'),
   // insights, journey, solution
   'mash.sql_invalid': domain('The query does not parse, or names what there is not', 'correct the query at the place that the message names'),
   'mash.sql_refused': domain('The query does what a mash may not', 'write one SELECT over the declared sources, of functions that compute from their arguments'),

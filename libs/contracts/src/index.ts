@@ -82,9 +82,9 @@ export {
   type ExecutionSummary, type QuotaStanding, type GovernanceEntries, type PlannedStepView, type ValidationReport, type MetricsSnapshot,
 } from './subjects.js';
 export {
-  contentSource, contentKind, contentBlock, columnType, contentColumn, contentCell, contentGridCell, contentTable, tableIrregularity, decodeFailure, contentDocument, contentFact, contentFacts, contentEmbeddings,
+  contentSource, contentKind, contentBlock, columnType, contentColumn, contentCell, contentGridCell, contentTable, tableIrregularity, decodeFailure, contentDocument, contentFact, contentFacts, contentEmbeddings, contentChunk, chunkRegion, sparseText, canonicalName,
   type ContentSource, type ContentKind, type ContentBlock, type ColumnType, type ContentColumn, type ContentCell, type ContentGridCell, type TableIrregularity, type ContentTable, type DecodeFailure,
-  type ContentDocument, type ContentFact, type ContentFacts, type ContentEmbeddings,
+  type ContentDocument, type ContentFact, type ContentFacts, type ContentEmbeddings, type ContentChunk, type ChunkRegion, type CanonicalName,
 } from './content.schema.js';
 export {
   contentDataset, datasetColumn, datasetPart,

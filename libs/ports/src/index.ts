@@ -13,3 +13,4 @@ export {
   ExternalConflictError, ExternalSystemError, UnknownWriteError,
   type ExternalColumn, type ExternalRows, type ExternalTable, type ExternalTables, type ExternalWrites, type RowChange, type RowFilter, type RowValues, type TableRead, type WriteReceipt, type WrittenRow,
 } from './external-tables.js';
+export { type Embedder } from './embedder.js';

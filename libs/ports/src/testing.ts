@@ -4,3 +4,4 @@ export { stateGraphContract } from './graph.contract.js';
 export { hotStateContract } from './hot-state.contract.js';
 export { objectStoreContract } from './objects.contract.js';
 export { secretStoreContract, type SecretStoreUnderTest } from './secrets.contract.js';
+export { embedderContract, type EmbedderUnderTest } from './embedder.contract.js';

@@ -49,6 +49,8 @@ export interface ArtifactOptions {
   readonly lineage?: ArtifactLineage;
   readonly schema?: DataSchema;
   readonly projection?: ProducedArtifact['projection'];
+  /** It is a `contentEmbeddings` whose chunks the tenant's search finds. */
+  readonly searchable?: true;
 }
 
 /** What some attempts know of themselves beside their inputs. */

@@ -9,5 +9,5 @@ export { bootService, type BootOptions, type RunningService } from './boot.js';
 export { runService } from './run.js';
 export { Channels, encodeJson, decodeJson, type ChannelsOptions, type MessageMeta } from './channels.js';
 export { hostEnv, type HostEnv } from './host.env.js';
-export { guardedAddress, isPublicAddress, parseAllowedTargets, type AllowedTargets } from './public-address.js';
+export { guardedAddress, isPublicAddress, parseAllowedTargets, type AllowedTargets } from '@symphainy/outbound';
 export { createLogger } from './logging.js';

@@ -53,3 +53,25 @@ export const identifyOutput = z.object({ kind: contentKind, media_type: z.string
 export const parseOutput = z.object({ parsed: z.string(), layout: z.string().optional(), detected: z.array(detectedData).optional() });
 export const normaliseOutput = ingestOutput.omit({ facts_artifact: true, embeddings: true, facts: true, chunks: true });
 export const factsOutput = z.object({ facts_artifact: z.string(), facts: count, omitted: count.optional() });
+
+export const parseAndEmbedPayload = ingestPayload.extend({
+  /** Characters after which a chunk ends; a longer paragraph is divided at sentences after twice as many. */
+  chunk_characters: z.number().int().min(100).max(8_000).default(800),
+});
+export type ParseAndEmbedPayload = z.infer<typeof parseAndEmbedPayload>;
+
+/** What `content.parse_and_embed` answers: the document, its normalised fields, and its chunks with their vectors. */
+export const parseAndEmbedOutput = z.object({
+  document: z.string(),
+  /** The facts, each by its canonical name where one fits. */
+  normalized_fields: z.string(),
+  embeddings: z.string(),
+  kind: contentKind,
+  /** The algorithm or model of the vectors. */
+  model: z.string(),
+  dimensions: count,
+  chunks: count,
+  /** Chunks beyond the limit. */
+  omitted: count.optional(),
+  facts: count,
+});

@@ -172,7 +172,7 @@ export class AttemptAccess {
     const live = await this.running({ attempt, token }, `tool ${tool}`);
     if (!live.capability.tools.includes(tool)) throw await this.refuse(live, attempt, `tool ${tool}`, failure('tool.not_allowed', { details: { tool } }));
     const { caller, intent, executionId } = live.state;
-    const answer = await this.parts.tools.invoke(tool, { caller, sessionId: intent.session_id, executionId }, request).then((response) => ({ response }), (error: unknown) => ({ error: asPlatformError(error) }));
+    const answer = await this.parts.tools.invoke(tool, { caller, sessionId: intent.session_id, executionId, bundleHash: live.state.decision?.bundle_hash, boundary: live.state.boundary, found: (reference) => live.found.add(reference) }, request).then((response) => ({ response }), (error: unknown) => ({ error: asPlatformError(error) }));
     const { step, attempt: tried, chunk } = attempt;
     const told = 'error' in answer ? { error: toWireError(answer.error) } : await recordedAnswer(this.parts.objects, attempt.tenant_id, answer.response);
     const { engine } = this.parts;
@@ -209,7 +209,7 @@ export class AttemptAccess {
 
   /**
    * A reference may be read when the payload names it, or one that was made from it in the same execution (a dataset names its parts); when this execution or a child of it made it;
-   * or when the capability may list its session's artifacts and it is one of them.
+   * or when the capability may list its session's artifacts and it is one of them; or when a tool found it for the execution.
    */
   private async reachable(live: LiveExecution, reference: string): Promise<FoundArtifact | undefined> {
     const { state, capability } = live;
@@ -224,7 +224,7 @@ export class AttemptAccess {
     const references = 'references' in checked ? checked.references.map((r) => r.reference) : [];
     const named = references.includes(reference) || (await this.isPartOf(state.intent.tenant_id, reference, references));
     const listed = capability.tools.includes('session.artifacts') && found.sessionId === state.intent.session_id;
-    return named || listed || found.parentId === state.executionId ? found : undefined;
+    return named || listed || live.found.has(reference) || found.parentId === state.executionId ? found : undefined;
   }
 
   /** What an artifact was made from in its own execution is a part of it. */

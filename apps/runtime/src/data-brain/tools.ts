@@ -1,13 +1,18 @@
 import { failure, words, type Caller, type Json } from '@symphainy/contracts';
-import type { CompiledBundle } from '@symphainy/governance';
+import type { CompiledBundle, FrozenBoundary } from '@symphainy/governance';
 import { z } from 'zod';
 import type { QueryHandlers } from '../intake/intake.ports.js';
 
-/** Who asks: the running step's execution. Tools see its tenant and its session, nothing else. */
+/** Who asks: the running step's execution. Tools see its tenant and its session, and what was decided when it was accepted. */
 export interface ToolContext {
   readonly caller: Caller;
   readonly sessionId: string;
   readonly executionId: string;
+  /** Of the bundle that the execution was accepted under. */
+  readonly bundleHash: string | undefined;
+  readonly boundary: FrozenBoundary | undefined;
+  /** What the tool found for this execution, and permitted: its steps may read it. */
+  found(reference: string): void;
 }
 
 export type Tool = (context: ToolContext, request: { [key: string]: Json }) => Promise<Json>;

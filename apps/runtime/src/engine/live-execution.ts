@@ -43,6 +43,8 @@ export class LiveExecution {
   contextJson: string | undefined;
   /** What chunks of maps have read under this owner, durably recorded: `<step>/<reference>`. */
   readonly sourcesRead = new Set<string>();
+  /** References that tools found for it under this owner, each answer durably recorded. */
+  readonly found = new Set<string>();
   private waiters: DurabilityWaiter[] = [];
   private timer: { readonly at: number; readonly cancel: () => void } | undefined;
   /** The last moment at which it was decided again because of the clock. */

@@ -1,11 +1,11 @@
 import { CompactEncrypt, importJWK, type JWK } from 'jose';
 import { failure } from '@symphainy/contracts';
+import type { AllowedTargets } from '@symphainy/outbound';
 import type { BundleOffice } from '../bundle/bundle-office.js';
 import type { DeliveryState, DeliveryStore, DeliveryView } from './delivery-store.js';
 import { subscriptionKey, type Subscription, type Target } from './subscription.schema.js';
 import type { SecretBook } from './webhook-signing.js';
-import type { AllowedTargets } from '@symphainy/service-host';
-import { checkTarget } from './webhook-target.js';
+import { checkWebhook } from './webhook-target.js';
 
 type Name = Pick<Subscription, 'tenant_id' | 'subscription_id'>;
 
@@ -55,7 +55,7 @@ export class OpenPostDesk implements PostDesk {
   }
 
   checked(target: Target): void {
-    if (target.kind === 'webhook') checkTarget(target.url, this.parts.allowed);
+    if (target.kind === 'webhook') checkWebhook(target.url, this.parts.allowed);
   }
 
   async keys(name: Name, version: number, secretFor: JWK | undefined): Promise<{ public_key: string; secret?: string }> {

@@ -2,11 +2,11 @@ import { request as requestHttp, Agent as HttpAgent, type ClientRequest, type In
 import { request as requestHttps, Agent as HttpsAgent } from 'node:https';
 import { HTTP } from 'cloudevents';
 import { PlatformError, type Clock } from '@symphainy/kernel';
+import { guardedLookup, type AllowedTargets } from '@symphainy/outbound';
 import type { PlatformEvent } from './event-matching.js';
 import type { Subscription, Target } from './subscription.schema.js';
 import { signatureHeaders, type SecretBook, type WebhookSecrets } from './webhook-signing.js';
-import type { AllowedTargets } from '@symphainy/service-host';
-import { checkTarget, guardedLookup } from './webhook-target.js';
+import { checkWebhook, webhookRefusal } from './webhook-target.js';
 
 /** What became of one try. `gone`: the receiver wants no more of it; `unreachable`: nobody was there. */
 export type DeliveryResult =
@@ -35,7 +35,7 @@ export class WebhookSender {
 
   async send(subscription: Subscription, webhook: Webhook, event: PlatformEvent): Promise<DeliveryResult> {
     try {
-      const url = checkTarget(webhook.url, this.options.allowed);
+      const url = checkWebhook(webhook.url, this.options.allowed);
       const message = HTTP[webhook.mode](event as never);
       const body = Buffer.from(message.body as string);
       const signature = signatureHeaders({ id: event.id, atMs: this.options.clock.now(), body, secrets: this.secretsOf(subscription), schemes: webhook.signatures });
@@ -61,7 +61,7 @@ export class WebhookSender {
   private post(url: URL, headers: Record<string, string>, body: Buffer): Promise<DeliveryResult> {
     const { timeoutMs, allowed } = this.options;
     return new Promise((resolve, reject) => {
-      const about = { method: 'POST', headers, lookup: guardedLookup(url, allowed) };
+      const about = { method: 'POST', headers, lookup: guardedLookup(url, allowed, webhookRefusal) };
       const request: ClientRequest = url.protocol === 'https:' ? requestHttps(url, { ...about, agent: this.agents['https:'] }) : requestHttp(url, { ...about, agent: this.agents['http:'] });
       const cancel = this.options.clock.after(timeoutMs, () => request.destroy(Object.assign(new Error(`no answer within ${timeoutMs} ms`), { code: 'ETIMEDOUT' })));
       request.once('response', (response) => {

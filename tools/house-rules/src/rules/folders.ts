@@ -4,7 +4,7 @@ import type { Repository } from '../repository.js';
 
 /** Inside apps/runtime the folders follow the flow of an execution; a folder imports only from those to its left, beside-folders from any of the flow and from those before them. */
 export const RUNTIME_FLOW = ['intake', 'personal-data', 'acceptance', 'wal', 'engine', 'dispatch', 'outcomes', 'publish'] as const;
-export const RUNTIME_BESIDE = ['data-brain', 'state-surface', 'evidence', 'lineage', 'operations'] as const;
+export const RUNTIME_BESIDE = ['data-brain', 'state-surface', 'evidence', 'lineage', 'search', 'operations'] as const;
 
 /** What every folder may name: the edges at which tests end the process. */
 export const RUNTIME_BELOW = ['fail-points'] as const;

@@ -1,18 +1,40 @@
 import type { ContentDocument, ContentEmbeddings } from '@symphainy/contracts';
+import { HASHED_SPARSE, hashedSparse } from '@symphainy/embeddings';
+import type { Embedder } from '@symphainy/ports';
 import { breather } from '../../model/breathing.js';
 import { limits } from '../../model/limits.js';
-import { chunksOf } from './chunks.js';
-import { DIMENSIONS, EMBEDDING_MODEL, embedText } from './hashed-dense.js';
+import { CHUNKING, chunksOf, type Chunk } from './chunks.js';
+
+/** Characters after which a chunk ends, where nothing else is asked for. */
+export const CHUNK_CHARACTERS = 800;
+
+export interface EmbedOptions {
+  readonly embedder: Embedder;
+  readonly signal: AbortSignal;
+  readonly characters?: number | undefined;
+}
 
 /** Chunks of a document with their vectors. Beyond the limit the rest is counted, not embedded. */
-export async function embed(document: ContentDocument): Promise<ContentEmbeddings> {
-  const chunks: ContentEmbeddings['chunks'] = [];
-  let omitted = 0;
+export async function embed(document: ContentDocument, { embedder, signal, characters = CHUNK_CHARACTERS }: EmbedOptions): Promise<ContentEmbeddings> {
+  const { chunks, omitted } = await divided(document, characters);
+  const vectors = await embedder.embed(chunks.map(({ text }) => text), signal);
   const pause = breather(20);
-  for (const chunk of chunksOf(document)) {
-    if (chunks.length >= limits.chunks) omitted++;
-    else chunks.push({ id: `c${chunks.length + 1}`, ...chunk, vector: embedText(chunk.text) });
+  const embedded: ContentEmbeddings['chunks'] = [];
+  for (const [at, chunk] of chunks.entries()) {
+    embedded.push({ id: `c${at + 1}`, ...chunk, vector: vectors[at]!, sparse: hashedSparse(chunk.text) });
     await pause();
   }
-  return { model: EMBEDDING_MODEL, dimensions: DIMENSIONS, chunks, ...(omitted > 0 ? { omitted } : {}) };
+  return { model: embedder.model, dimensions: vectors[0]?.length ?? 0, sparse_model: HASHED_SPARSE, chunking: { algorithm: CHUNKING, characters }, chunks: embedded, ...(omitted > 0 ? { omitted } : {}) };
+}
+
+async function divided(document: ContentDocument, characters: number): Promise<{ chunks: Chunk[]; omitted: number }> {
+  const chunks: Chunk[] = [];
+  let omitted = 0;
+  const pause = breather(200);
+  for (const chunk of chunksOf(document, characters)) {
+    if (chunks.length >= limits.chunks) omitted++;
+    else chunks.push(chunk);
+    await pause();
+  }
+  return { chunks, omitted };
 }

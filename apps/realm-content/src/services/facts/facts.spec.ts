@@ -7,7 +7,8 @@ const document = (blocks: ContentDocument['blocks'], tables: ContentTable[] = []
 
 describe('facts - what is stated', () => {
   it.each([['12 March 2026', '2026-03-12', 'date'], ['$1,486,000.00', '1486000.00', 'number'], ['-7', '-7', 'number'], ['0042', '0042', 'string'], ['yes', true, 'boolean'], ['25/12/2026', '2026-12-25', 'date'], ['03/04/2026', '03/04/2026', 'string'], ['2,400 gallons', '2,400 gallons', 'string']])('%s', (text, value, type) => {
-    expect(statedValue(text)).toEqual({ value, value_type: type });
+    const unit = text.startsWith('$') ? '$' : undefined;
+    expect(statedValue(text)).toEqual({ value, value_type: type, ...(unit === undefined ? {} : { unit }), ...(value === text ? {} : { raw: text }) });
   });
 
   it('running text - dates, amounts, percentages, identifiers and addresses in their order', () => {

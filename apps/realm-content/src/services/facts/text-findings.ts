@@ -1,5 +1,6 @@
 import type { ContentFact } from '@symphainy/contracts';
 import { isoDate, plainDate } from '../../text/plain-dates.js';
+import { amountOf, type NormalValue } from './normal-values.js';
 
 /** A value found in running text by its form. */
 export type Finding = Pick<ContentFact, 'predicate' | 'value' | 'value_type' | 'confidence'>;
@@ -35,15 +36,19 @@ function dateFinding(text: string): Finding | undefined {
 }
 
 /** A stated value by its form: date, number, yes or no, else text. */
-export function statedValue(text: string): Pick<ContentFact, 'value' | 'value_type'> {
+export function statedValue(text: string): NormalValue {
   const date = plainDate(text) ?? slashDate(text);
-  if (date !== undefined) return { value: date, value_type: 'date' };
-  const number = /^([-+]?)[$€£]?\s?(\d{1,3}(?:,\d{3})+|0|[1-9]\d*)(\.\d+)?$/.exec(text);
-  if (number) return { value: `${number[1] === '-' ? '-' : ''}${number[2]!.replaceAll(',', '')}${number[3] ?? ''}`, value_type: 'number' };
-  if (/^(true|yes)$/i.test(text)) return { value: true, value_type: 'boolean' };
-  if (/^(false|no)$/i.test(text)) return { value: false, value_type: 'boolean' };
+  if (date !== undefined) return { value: date, value_type: 'date', ...(date === text ? {} : { raw: text }) };
+  const amount = amountOf(text);
+  if (amount !== undefined) return { value: amount.value, value_type: 'number', unit: amount.unit, raw: text };
+  const number = /^([-+]?)(\d{1,3}(?:,\d{3})+|0|[1-9]\d*)(\.\d+)?$/.exec(text);
+  if (number) return numberOf(`${number[1] === '-' ? '-' : ''}${number[2]!.replaceAll(',', '')}${number[3] ?? ''}`, text);
+  if (/^(true|yes)$/i.test(text)) return { value: true, value_type: 'boolean', raw: text };
+  if (/^(false|no)$/i.test(text)) return { value: false, value_type: 'boolean', raw: text };
   return { value: text, value_type: 'string' };
 }
+
+const numberOf = (value: string, text: string): NormalValue => ({ value, value_type: 'number', ...(value === text ? {} : { raw: text }) });
 
 /** Only where one of the two numbers can be no month. */
 function slashDate(text: string): string | undefined {

@@ -9,6 +9,7 @@ import { inlineBodiesMigration } from './migrations/inline-bodies.migration.js';
 import { logMigration } from './migrations/log.migration.js';
 import { parkingMigration } from './migrations/parking.migration.js';
 import { projectionMigration } from './migrations/projection.migration.js';
+import { searchMigration } from './migrations/search.migration.js';
 import { subjectKeysMigration } from './migrations/subject-keys.migration.js';
 import { tenantNameKeysMigration } from './migrations/tenant-name-keys.migration.js';
 
@@ -43,7 +44,7 @@ export const runtimePlan = (key: Uint8Array): SchemaPlan => ({
   schema: 'runtime',
   owner: 'symphainy_runtime_owner',
   roles: RUNTIME_ROLES.map((role) => ({ name: roleName(role), password: rolePassword(key, roleName(role)), settings: settingsOf(role) })),
-  migrations: [logMigration, projectionMigration, parkingMigration, historyMigration, evidenceMigration, sealedArchiveMigration, heldStreamsMigration, subjectKeysMigration, inlineBodiesMigration, graphMigration, tenantNameKeysMigration, graphWalkMigration],
+  migrations: [logMigration, projectionMigration, parkingMigration, historyMigration, evidenceMigration, sealedArchiveMigration, heldStreamsMigration, subjectKeysMigration, inlineBodiesMigration, graphMigration, tenantNameKeysMigration, graphWalkMigration, searchMigration],
   entities: runtimeEntities,
 });
 

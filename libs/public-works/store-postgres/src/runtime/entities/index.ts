@@ -5,6 +5,7 @@ import { ArchivedStreamEntity, ArchiveObservationEntity, StreamCheckpointEntity 
 import { BundleEntity, FollowerPositionEntity, HeldStreamEntity, IdempotencyEntity, ParkedEntity, WalFrameEntity, WalWriterEntity } from './log.entities.js';
 import { SubjectKeyEntity, TenantNameKeyEntity } from './personal.entities.js';
 import { ArtifactEntity, ExecutionEntity, FrameIndexEntity, SessionEntity, StateEntryEntity, TenantMetricEntity } from './projection.entities.js';
+import { SearchDocumentEntity, SearchPassageEntity } from './search.entities.js';
 
 export const runtimeEntities: readonly (new () => object)[] = [
   WalFrameEntity, WalWriterEntity, IdempotencyEntity, FollowerPositionEntity, BundleEntity, ParkedEntity, HeldStreamEntity,
@@ -12,5 +13,6 @@ export const runtimeEntities: readonly (new () => object)[] = [
   SealedLeafEntity, MerkleTileEntity, MerkleEdgeEntity, CheckpointEntity,
   SubjectKeyEntity, TenantNameKeyEntity,
   GraphNodeEntity, GraphEdgeEntity,
+  SearchDocumentEntity, SearchPassageEntity,
   StreamCheckpointEntity, ArchivedStreamEntity, ArchiveObservationEntity,
 ];

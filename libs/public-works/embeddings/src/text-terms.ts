@@ -1,6 +1,6 @@
 /**
- * search: passages that answer a question, by its words. Terms are stemmed, stop words and the wording of questions left out; passages are ranked by BM25 over words, over pairs of neighbouring words
- * and over the letters of words, the three rankings joined by weighted scores. Deterministic, offline.
+ * What a text is sought by: its words without stop words and the wording of questions, stemmed; pairs of neighbouring stems; the letters of stems. Vectors and rankings are built on it, so a change of any
+ * rule is a new version of each of them. English endings and stop words; words of other languages stay as they are.
  */
 
 const STOP = new Set(
@@ -16,7 +16,16 @@ export function stem(word: string): string {
   return base.replace(/([^aeiouls])\1$/, '$1').replace(/([^aeiou])e$/, '$1').replace(/y$/, 'i');
 }
 
-const wordsOf = (text: string): string[] => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/['’](?:s\b)?/g, '').match(/[\p{L}\p{N}]+/gu) ?? [];
+/** Scripts that set no blanks between words. */
+const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+
+/** Runs of letters and digits, lower case, without accents; a run of a script without blanks is taken two characters at a time, overlapping. */
+function wordsOf(text: string): string[] {
+  const runs = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/['’](?:s\b)?/g, '').match(/[\p{L}\p{N}]+/gu) ?? [];
+  return runs.flatMap((run) => (UNSPACED.test(run) ? characterPairs([...run]) : [run]));
+}
+
+const characterPairs = (characters: readonly string[]): string[] => (characters.length === 1 ? [...characters] : characters.slice(1).map((character, at) => `${characters[at]}${character}`));
 
 /** What a text is sought by: stems, pairs of neighbouring stems, and three letters at a time of each stem. */
 export interface Terms {
