@@ -4,6 +4,8 @@ export { contentService } from './content.manager.js';
 export { openMainframe, type DecodedRow, type MainframeFile, type MainframeOptions } from './services/mainframe/records/read-records.js';
 export { type Field as LayoutField } from './services/mainframe/copybook/copybook-layout.js';
 export { rewriteRecords, type Rewritten } from './rewrite-records.js';
+export { canonicalModels, type CanonicalModel } from './services/facts/canonical-names.js';
+export { factsOf } from './services/facts/facts.js';
 export { readDocument, type ReadableFile } from './read-document.js';
 export { gridOf, type GridCell } from './services/view/table-grid.js';
 export { markdown } from './services/view/markdown.js';

@@ -59,4 +59,13 @@ describe('entities - rows of one thing, without examples', () => {
       expect(new Set(members).size).toBe(members.length);
     }), { numRuns: 25 });
   });
+
+  it('two tables whose columns are called otherwise, in another language - are paired by what they hold, and the report says which', async () => {
+    const own = people.slice(0, 60);
+    const other = again.map((row) => [row[3]!.toString().replace('street', 'St.'), row[2]!, row[1]!, row[4] ?? null]);
+    const report = await resolveEntities([tableOf(columns, own), tableOf(['Anschrift', 'Nachname', 'Vorname', 'Versicherungsnummer'], other)], options);
+    expect(report.columns.map(({ name, with: otherName }) => [name, otherName]).toSorted()).toEqual([['address', 'Anschrift'], ['insurance no', 'Versicherungsnummer'], ['surname', 'Nachname']].toSorted().concat(report.columns.some(({ name }) => name === 'given name') ? [['given name', 'Vorname']] : []).toSorted());
+    expect(report.pairs.length).toBeGreaterThanOrEqual(6);
+    expect(report.pairs.every(({ left, right }) => left.row === (right.row - 1) * 5 + 1)).toBe(true);
+  });
 });

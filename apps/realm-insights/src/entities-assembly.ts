@@ -4,6 +4,7 @@ import { hashOf, type Json } from '@symphainy/kernel';
 import { cellText, isNullToken } from './model/cell-value.js';
 import type { EntitiesPayload, EntitiesReport } from './model/entities.schema.js';
 import { cellSource, type Table } from './model/table.schema.js';
+import { pairedByValues } from './services/entities/column-pairs.js';
 import { ABSENT, comparedColumn, LEVEL_NAMES } from './services/entities/comparison.js';
 import { findEntities, type Entities, type MatchedPair } from './services/entities/find-entities.js';
 import { levelWeight } from './services/entities/linkage-model.js';
@@ -32,7 +33,7 @@ interface ColumnPair {
 export async function resolveEntities(tables: readonly Table[], options: EntityOptions, onPairs: (compared: number) => void = () => undefined): Promise<EntitiesReport> {
   const records = recordsOf(tables);
   const pairs = options.columns === undefined ? ownColumns(tables) : chosenColumns(tables, options.columns);
-  if (pairs.length === 0) throw failure('intent.payload_invalid', { message: 'the tables have no column in common that is no row identifier', field: '/columns', fix: 'name the columns to compare' });
+  if (pairs.length === 0) throw failure('intent.payload_invalid', { message: 'the tables have no column in common, neither by name nor by what it holds, that is no row identifier', field: '/columns', fix: 'name the columns to compare' });
   const columns = pairs.map(({ name, of }) => comparedColumn(name, tables.flatMap((table, t) => table.rows.map((row) => presentText(row[of[t]!])))));
   const boundary = tables.length > 1 ? tables[0]!.rows.length : undefined;
   const found = await findEntities({ columns, records: records.total, boundary, oneToOne: options.one_to_one, threshold: options.threshold }, (compared) => {
@@ -73,12 +74,24 @@ function numbersRows(table: Table, at: number): boolean {
 const plain = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
 
 function ownColumns([first, second]: readonly Table[]): ColumnPair[] {
-  return first!.columns.flatMap(({ name }, at) => {
-    if (numbersRows(first!, at)) return [];
-    if (second === undefined) return [{ name, of: [at] }];
-    const other = second.columns.findIndex((column) => plain(column.name) === plain(name));
-    return other < 0 || numbersRows(second, other) ? [] : [{ name, of: [at, other] }];
+  const telling = (table: Table): number[] => table.columns.flatMap((_, at) => (numbersRows(table, at) ? [] : [at]));
+  if (second === undefined) return telling(first!).map((at) => ({ name: first!.columns[at]!.name, of: [at] }));
+  const byName = telling(first!).flatMap((at) => {
+    const other = telling(second).find((of) => plain(second.columns[of]!.name) === plain(first!.columns[at]!.name));
+    return other === undefined ? [] : [{ name: first!.columns[at]!.name, of: [at, other] }];
   });
+  return byName.length >= ENOUGH_BY_NAME ? byName : [...byName, ...columnsByValues(first!, second, { without: byName, telling })];
+}
+
+/** Fewer columns of one name say too little: then columns are also paired by what they hold. */
+const ENOUGH_BY_NAME = 2;
+
+function columnsByValues(first: Table, second: Table, { without, telling }: { readonly without: readonly ColumnPair[]; readonly telling: (table: Table) => number[] }): ColumnPair[] {
+  const left = (table: Table, side: 0 | 1): number[] => telling(table).filter((at) => !without.some(({ of }) => of[side] === at));
+  const [lefts, rights] = [left(first, 0), left(second, 1)];
+  const textsOf = (table: Table, at: number) => ({ name: table.columns[at]!.name, texts: table.rows.map((row) => presentText(row[at])) });
+  const pairs = pairedByValues(lefts.map((at) => textsOf(first, at)), rights.map((at) => textsOf(second, at)));
+  return pairs.map((pair) => ({ name: first.columns[lefts[pair.left]!]!.name, of: [lefts[pair.left]!, rights[pair.right]!] }));
 }
 
 const chosenColumns = (tables: readonly Table[], columns: NonNullable<EntityOptions['columns']>): ColumnPair[] =>

@@ -22,3 +22,5 @@
  *   6. Keys are known by their hashes only.
  */
 export { smartCityService } from './smart-city.module.js';
+/** For the scorecard, which measures how names are mapped onto them. */
+export { canonicalModels } from './librarian/models/models.js';

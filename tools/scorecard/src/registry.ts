@@ -7,13 +7,14 @@ import { mainframeArea } from './areas/mainframe/mainframe-area.js';
 import { officeArea } from './areas/office-area.js';
 import { pdfTablesArea } from './areas/pdf-tables-area.js';
 import { pdfTextArea } from './areas/pdf-text-area.js';
+import { permitsArea } from './areas/permits/permits-area.js';
 import { qualityArea } from './areas/quality/quality-area.js';
 import { retrievalArea } from './areas/retrieval/retrieval-area.js';
 
 /** What the platform means to be measured by. An area that nothing measures yet scores 0. */
-export const areaNames = ['mainframe', 'pdf-tables', 'pdf-text', 'office', 'csv', 'email', 'images', 'quality', 'entity-resolution', 'retrieval'] as const;
+export const areaNames = ['mainframe', 'pdf-tables', 'pdf-text', 'office', 'csv', 'email', 'images', 'quality', 'entity-resolution', 'retrieval', 'permits'] as const;
 
-const areas: readonly Area[] = [mainframeArea, pdfTablesArea, pdfTextArea, officeArea, csvArea, emailArea, imagesArea, qualityArea, entityArea, retrievalArea];
+const areas: readonly Area[] = [mainframeArea, pdfTablesArea, pdfTextArea, officeArea, csvArea, emailArea, imagesArea, qualityArea, entityArea, retrievalArea, permitsArea];
 
 export interface Measured {
   readonly name: string;
