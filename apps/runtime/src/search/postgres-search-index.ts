@@ -19,7 +19,7 @@ export class PostgresSearchIndex implements SearchIndex {
     for (let before = '~'; ; ) {
       const page = await this.database.asTenant(tenantId, (sql) =>
         sql.query<SearchedDocument>(
-          `select artifact_id, execution_id, session_id, intent_type, realm, user_id, classification, model, sparse_model, passages, words from runtime.search_documents
+          `select artifact_id, artifact_type, execution_id, session_id, intent_type, realm, user_id, classification, model, sparse_model, passages, words from runtime.search_documents
            where tenant_id = $1 and artifact_id < $2 order by artifact_id desc limit $3`, [tenantId, before, DOCUMENTS_AT_ONCE]));
       if (page.length > 0) yield page;
       if (page.length < DOCUMENTS_AT_ONCE) return;

@@ -1,6 +1,7 @@
 /** A searchable artifact, as permission to read it is decided. */
 export interface SearchedDocument {
   readonly artifact_id: string;
+  readonly artifact_type: string;
   readonly execution_id: string;
   readonly session_id: string;
   readonly intent_type: string;

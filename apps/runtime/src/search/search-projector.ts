@@ -47,9 +47,9 @@ export class SearchProjector implements FollowerWork {
     const words = chunks.reduce((sum, { sparse }) => sum + (sparse?.length ?? 0), 0);
     const { intent, caller } = received;
     await sql.query(
-      `insert into runtime.search_documents (tenant_id, artifact_id, execution_id, session_id, intent_type, realm, user_id, classification, model, sparse_model, passages, words)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict do nothing`,
-      [frame.tenantId, artifact_id, frame.streamId, intent.session_id, intent.intent_type, intent.realm, caller.user_id, artifact.classification ?? null, model, sparse_model, chunks.length, words],
+      `insert into runtime.search_documents (tenant_id, artifact_id, artifact_type, execution_id, session_id, intent_type, realm, user_id, classification, model, sparse_model, passages, words)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict do nothing`,
+      [frame.tenantId, artifact_id, artifact.artifact_type, frame.streamId, intent.session_id, intent.intent_type, intent.realm, caller.user_id, artifact.classification ?? null, model, sparse_model, chunks.length, words],
     );
     for (let from = 0; from < chunks.length; from += ROWS_AT_ONCE) {
       const rows = chunks.slice(from, from + ROWS_AT_ONCE).map((chunk, at) => rowOf(chunk, from + at));

@@ -5,6 +5,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 export class SearchDocumentEntity {
   @PrimaryColumn({ type: 'text', collation: 'C' }) tenant_id!: string;
   @PrimaryColumn({ type: 'text', collation: 'C' }) artifact_id!: string;
+  @Column({ type: 'text', collation: 'C' }) artifact_type!: string;
   @Column({ type: 'uuid' }) execution_id!: string;
   @Column({ type: 'uuid' }) session_id!: string;
   @Column({ type: 'text', collation: 'C' }) intent_type!: string;

@@ -5,6 +5,7 @@ const tables = [
   `create table search_documents (
     tenant_id text collate "C" not null,
     artifact_id text collate "C" not null,
+    artifact_type text collate "C" not null,
     execution_id uuid not null,
     session_id uuid not null,
     intent_type text collate "C" not null,
