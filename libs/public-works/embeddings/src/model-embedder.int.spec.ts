@@ -92,7 +92,7 @@ describe('a model behind the OpenAI embeddings API - what may go wrong', () => {
     await expect(embedderOf(server).embed(['pump'], abort.signal)).rejects.toMatchObject({ name: 'AbortError' });
   });
 
-  it.each(['http://models.example/v1', 'https://10.0.0.5/v1', 'https://169.254.169.254/v1'])('%s - is refused before anything is sent', (url) => {
+  it.each(['http://models.example/v1', 'https://[::1]/v1', 'https://169.254.169.254/v1'])('%s - is refused before anything is sent', (url) => {
     expect(() => embedderOf({ url, host: 'localhost:1' })).toThrow(expect.objectContaining({ code: 'embedding.target_refused' }) as Error);
   });
 
