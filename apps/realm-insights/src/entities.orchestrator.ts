@@ -4,7 +4,7 @@ import { resolveEntities } from './entities-assembly.js';
 import { entitiesOutput, entitiesPayload, type EntitiesPayload } from './model/entities.schema.js';
 import { readTable, readTableOf } from './table-reading.js';
 
-/** Some ten seconds for a hundred thousand rows. */
+/** Some minutes for a hundred thousand rows. */
 const RESOLVE_TIMEOUT_MS = 600_000;
 
 export const resolveEntitiesCapability = defineCapability({

@@ -20,7 +20,7 @@ export const entitiesPayload = z.strictObject({
   /** Of two tables: a row has at most one match in the other. */
   one_to_one: z.boolean().default(true),
   /** Least probability of a match. */
-  threshold: share.default(0.9),
+  threshold: share.default(0.5),
 });
 export type EntitiesPayload = z.infer<typeof entitiesPayload>;
 

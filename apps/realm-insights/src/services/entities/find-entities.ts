@@ -39,7 +39,8 @@ const SLICE = 2_000;
 export async function findEntities({ columns, records, boundary, oneToOne, threshold }: EntityQuestion, onPairs: (compared: number) => Promise<void>): Promise<Entities> {
   const mayPair = boundary === undefined ? () => true : (a: number, b: number) => a < boundary !== b < boundary;
   const candidates = await comparedPairs(columns, records, mayPair, onPairs);
-  const model = fitModel(candidates, records, randomAgreement(columns, records, mayPair), boundary === undefined ? records : Math.min(boundary, records - boundary));
+  const fitted = fitModel(candidates, records, randomAgreement(columns, records, mayPair), boundary === undefined ? records : Math.min(boundary, records - boundary));
+  const model = { ...fitted, prior: (fitted.prior * candidates.a.length) / possiblePairs(records, boundary) };
   const shares = columns.map(valueShares);
   const likely: MatchedPair[] = [];
   candidates.pattern.forEach((pattern, pair) => {
@@ -52,6 +53,9 @@ export async function findEntities({ columns, records, boundary, oneToOne, thres
   const pairs = oneToOne && boundary !== undefined ? bestOfEach(likely) : likely;
   return { ...clusterPairs(pairs), candidates: candidates.a.length, model };
 }
+
+/** What agreements say (u) is learned from random pairs, so the prior must be of random pairs too, not of those that were chosen for sharing something: of many records that is a thousandth. */
+const possiblePairs = (records: number, boundary: number | undefined): number => Math.max(1, boundary === undefined ? (records * (records - 1)) / 2 : boundary * (records - boundary));
 
 async function comparedPairs(columns: readonly ComparedColumn[], records: number, mayPair: (a: number, b: number) => boolean, onPairs: (compared: number) => Promise<void>): Promise<Candidates> {
   const found = { a: [] as number[], b: [] as number[], pattern: [] as number[], patterns: [] as Level[][] };

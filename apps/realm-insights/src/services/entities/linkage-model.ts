@@ -4,7 +4,7 @@ import { ABSENT, compareValues, LEVELS, type ComparedColumn, type Level } from '
 export interface LinkageModel {
   readonly m: readonly (readonly number[])[];
   readonly u: readonly (readonly number[])[];
-  /** Share of candidate pairs that match. */
+  /** Share of the pairs that match: while it is learned of the candidates, then of all that are possible. */
   readonly prior: number;
   readonly iterations: number;
 }
