@@ -11,8 +11,11 @@ export interface Chunk {
 /** Names what is done here: other chunks of the same document are another version. */
 export const CHUNKING = 'blocks-v2';
 
+/** Characters after which a chunk ends, where nothing else is asked for. */
+export const CHUNK_CHARACTERS = 800;
+
 /** Chunks in reading order: a heading begins one and leads it; rows of a table go together under the names of its columns. A chunk ends after `characters`; a block longer than twice that is divided at sentences. */
-export function* chunksOf(document: ContentDocument, characters: number): Generator<Chunk> {
+export function* chunksOf(document: ContentDocument, characters = CHUNK_CHARACTERS): Generator<Chunk> {
   const tables = new Map(document.tables.map((table) => [table.id, table]));
   let open: ContentBlock[] = [];
   for (const block of document.blocks) {

@@ -3,10 +3,7 @@ import { HASHED_SPARSE, hashedSparse } from '@symphainy/embeddings';
 import type { Embedder } from '@symphainy/ports';
 import { breather } from '../../model/breathing.js';
 import { limits } from '../../model/limits.js';
-import { CHUNKING, chunksOf, type Chunk } from './chunks.js';
-
-/** Characters after which a chunk ends, where nothing else is asked for. */
-export const CHUNK_CHARACTERS = 800;
+import { CHUNK_CHARACTERS, CHUNKING, chunksOf, type Chunk } from './chunks.js';
 
 export interface EmbedOptions {
   readonly embedder: Embedder;
