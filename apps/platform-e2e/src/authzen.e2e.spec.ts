@@ -42,7 +42,7 @@ const bootstrap = {
   ],
   policies: [
     { id: 'askers', role: 'security_guard', text: 'permit(principal, action == Action::"submit", resource == Capability::"runtime.evaluate_access") when { principal.roles.contains("decision_asker") };' },
-    on('todo.read', 'action in [Action::"can_read_user", Action::"can_read_todos"]', 'true'),
+    on('todo.read', 'action in [Action::"can_read_user", Action::"can_read_todos"]', '["user", "todo"].contains(resource.type)'),
     on('todo.create', 'action == Action::"can_create_todo"', 'principal.roles.containsAny(["admin", "editor"])'),
     on('todo.update', 'action == Action::"can_update_todo"', `principal.roles.contains("evil_genius") || (principal.roles.contains("editor") && ${ownsTodo})`),
     on('todo.delete', 'action == Action::"can_delete_todo"', `principal.roles.contains("admin") || (principal.roles.contains("editor") && ${ownsTodo})`),

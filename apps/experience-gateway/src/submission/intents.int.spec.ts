@@ -52,10 +52,10 @@ describe('POST /v1/intents', () => {
     expect([status, headers.get('preference-applied')]).toEqual([202, 'wait=1']);
   });
 
-  it('Prefer: wait - 202 when the result is more than one message holds: the execution was accepted', async () => {
+  it('Prefer: wait - 202 when the result is more than one answer holds: the execution was accepted', async () => {
     gateway.runtime.onSubmit = (order) => {
       const outcome = gateway.runtime.complete(order);
-      return Promise.resolve({ ...outcome, result: { ...outcome.result!, output: 'x'.repeat(1_500_000) } });
+      return Promise.resolve({ ...outcome, result: { ...outcome.result!, output: 'x'.repeat(50 * 1024 * 1024) } });
     };
     const { status, body } = await submit({}, { prefer: 'wait=5' });
     expect([status, body['status'], typeof body['execution_id']]).toEqual([202, 'completed', 'string']);
