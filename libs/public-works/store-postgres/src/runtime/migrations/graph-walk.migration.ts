@@ -32,8 +32,6 @@ export const graphWalkMigration: Migration = {
   up: async (run) => {
     for (const statement of [
       'alter table graph_edges drop constraint graph_edges_pkey, add primary key (tenant_id, from_id, kind, to_id) include (at)',
-      'drop index graph_edges_by_target',
-      'create index graph_edges_by_target on graph_edges (tenant_id, to_id, kind, from_id) include (at)',
       walk('graph_up', 'from_id', 'to_id'),
       walk('graph_down', 'to_id', 'from_id'),
     ]) await run(statement);
