@@ -2,7 +2,7 @@ import { contentDocument, MAX_INLINE_BYTES, semanticSchema, vocabulary, type Art
 import { canonicalJson, type Json } from '@symphainy/kernel';
 import type { Embedder } from '@symphainy/ports';
 import type { ArtifactOptions, StepResultInput, StepTask } from '@symphainy/realm-sdk';
-import { factsOutput, identifyOutput, normaliseOutput, parseOutput, type IngestPayload } from './model/ingest.schema.js';
+import { identifyOutput, normaliseOutput, parseOutput, type IngestPayload } from './model/ingest.schema.js';
 import { withinLimit } from './model/limits.js';
 import { readingPool, type ParsedFile } from './reading-pool.js';
 import { detectPersonal } from './services/detect/detect-personal.js';

@@ -80,7 +80,7 @@ export class ModelEmbedder implements Embedder {
       const request = this.url.protocol === 'https:' ? requestHttps(this.url, { ...about, agent: this.agent }) : requestHttp(this.url, { ...about, agent: this.agent });
       const stop = clock.after(timeoutMs, () => request.destroy(new Error(`no answer within ${timeoutMs} ms`)));
       const settle = (then: () => void): void => (stop(), then());
-      request.once('response', (response) => answerOf(response).then((answer) => settle(() => resolve(answer)), (error: unknown) => settle(() => reject(faultOf(error, signal)))));
+      request.once('response', (response) => void answerOf(response).then((answer) => settle(() => resolve(answer)), (error: unknown) => settle(() => reject(faultOf(error, signal)))));
       request.once('error', (error) => settle(() => reject(faultOf(error, signal))));
       request.end(sent);
     });
