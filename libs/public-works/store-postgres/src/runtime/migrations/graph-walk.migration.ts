@@ -1,8 +1,8 @@
 import type { Migration } from '../../provision.js';
 
 /**
- * Breadth first, level by level in one round trip. A level's edges are read once, out of an index that holds all of an edge; where the next level begins is told from them in memory: the
- * nodes they lead to that were not left before.
+ * Breadth first, level by level in one round trip. A level's edges are read once (upwards out of the primary key alone, which holds all of an edge); where the next level begins is told
+ * from them in memory: the nodes they lead to that were not left before.
  */
 const walk = (name: string, here: string, there: string): string => `create or replace function ${name}(of_tenant text, start text[], deepest int, most int, until timestamptz, of_kinds text[])
   returns table (depth int, from_id text, kind text, to_id text, at timestamptz) language plpgsql stable as $$
@@ -21,7 +21,7 @@ const walk = (name: string, here: string, there: string): string => `create or r
       return query select level, e.from_id, e.kind, e.to_id, e.at from unnest(edges) e;
       told := told + cardinality(edges);
       exit when told >= most;
-      select array_agg(distinct e.${there}) into frontier from unnest(edges) e where e.${there} <> all(seen);
+      select array_agg(next.id) into frontier from (select e.${there} from unnest(edges) e except select unnest(seen)) next(id);
       exit when frontier is null;
       seen := seen || frontier;
     end loop;
