@@ -24,7 +24,7 @@ function pdfFiles() {
  * checked here, so the notices that some of it wants Node are not for us.
  */
 function browserCodeOnly() {
-  const allowed = /[/\\](?:apps[/\\]console|libs[/\\]client|libs[/\\]contracts[/\\]src[/\\]cell-place\.ts|node_modules)/;
+  const allowed = /[/\\](?:apps[/\\]console|libs[/\\]client|libs[/\\]contracts[/\\]src[/\\](?:cell-place|bundle-lists)\.ts|node_modules)/;
   return {
     name: 'browser-code-only',
     generateBundle(_options, bundle) {
