@@ -134,8 +134,8 @@ describe('AuthZEN', () => {
   });
 
   const corpus = process.env['CORPUS_DIR'];
-  (corpus === undefined ? it.skip : it)('the interop scenario "todo" (needs CORPUS_DIR) - one of its 40 single or 3 batched decisions that is not equal', async () => {
-    const vectors = JSON.parse(readFileSync(join(corpus ?? '', 'governance', 'authzen', 'todo-decisions-1_0-02.json'), 'utf8')) as Vectors;
+  if (corpus !== undefined) it('the interop scenario "todo" (needs CORPUS_DIR) - one of its 40 single or 3 batched decisions that is not equal', async () => {
+    const vectors = JSON.parse(readFileSync(join(corpus, 'governance', 'authzen', 'todo-decisions-1_0-02.json'), 'utf8')) as Vectors;
     expect(await Promise.all(vectors.evaluation.map(({ request }) => evaluate(request)))).toEqual(vectors.evaluation.map(({ expected }) => expected));
     expect(await Promise.all(vectors.evaluations.map(({ request }) => evaluateAll(request)))).toEqual(vectors.evaluations.map(({ expected }) => expected.map(({ decision }) => decision)));
     expect([vectors.evaluation.length, vectors.evaluations.length]).toEqual([40, 3]);

@@ -275,7 +275,7 @@ function compileOnce({ bundles }: RuntimeCore, { compiled, signed }: GovernedSag
     if ((await bundles['archive'].latest()) !== undefined) await bundles.offer(signed);
   };
   Object.defineProperty(bundles, 'loadLatest', { value: loadLatest });
-  Object.defineProperty(bundles, 'open', { value: () => (bundles['compiled'].set(compiled.hash, compiled), compiled) });
+  Object.defineProperty(bundles, 'open', { value: () => (bundles['compiled'].set(compiled.hash, compiled), { compiled, signed }) });
 }
 
 /** It has nothing to push: the archived bundle governs. */
