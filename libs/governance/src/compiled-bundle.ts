@@ -45,7 +45,8 @@ export function compileBundle(bundle: GovernanceBundle, hash: string): CompiledB
     sagaProblem: sagaProblemsOf(bundle),
     grantsOf: (tenantId, userId) => grants.get(identityKey(tenantId, userId)),
     slices: new PolicySlices(analyseAll(bundle.policies)),
-    decisions: new LRUCache({ max: DECISIONS_MAX }),
+    // bounded by size, which grows as it fills: by `max`, all places would be made with every bundle
+    decisions: new LRUCache({ maxSize: DECISIONS_MAX, sizeCalculation: () => 1 }),
   };
 }
 

@@ -74,9 +74,10 @@ const PAGE = 500;
  * names subjects stays the same: from the first time on that a tenant is met with a previous secret it is kept, wrapped.
  */
 export class SubjectKeys {
-  private readonly cached = new LRUCache<string, CachedKey>({ max: KEYS_MAX });
-  private readonly claimed = new LRUCache<string, { readonly keyId: string; readonly at: number }>({ max: KEYS_MAX });
-  private readonly tenants = new LRUCache<string, TenantKeys>({ max: TENANTS_MAX });
+  // bounded by size, which grows as they fill: by `max`, all places would be made at every start
+  private readonly cached = new LRUCache<string, CachedKey>({ maxSize: KEYS_MAX, sizeCalculation: () => 1 });
+  private readonly claimed = new LRUCache<string, { readonly keyId: string; readonly at: number }>({ maxSize: KEYS_MAX, sizeCalculation: () => 1 });
+  private readonly tenants = new LRUCache<string, TenantKeys>({ maxSize: TENANTS_MAX, sizeCalculation: () => 1 });
 
   constructor(private readonly parts: SubjectKeysParts) {}
 
