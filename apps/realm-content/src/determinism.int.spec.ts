@@ -15,6 +15,7 @@ const { read } = require(join(dist, 'reading-work.js'));
 const { identify } = require(join(dist, 'services/identify/identify.js'));
 const { factsOf } = require(join(dist, 'services/facts/facts.js'));
 const { embed } = require(join(dist, 'services/embed/embed.js'));
+const { hashedEmbedder: embedder } = require(require.resolve('@symphainy/embeddings', { paths: [dist] }));
 const { rewriteRecords } = require(join(dist, 'rewrite-records.js'));
 const { parseMainframe } = require(join(dist, 'services/mainframe/parse-mainframe.js'));
 const hash = (value) => createHash('sha256').update(value).digest('hex').slice(0, 16);
@@ -32,7 +33,7 @@ const hashes = {};
     const parsed = await read({ task: 'parse', kind, bytes, options: {} }, () => undefined);
     const { json } = await read({ task: 'normalise', bytes: parsed.json }, () => undefined);
     const document = JSON.parse(Buffer.from(json).toString('utf8'));
-    hashes[name] = [hash(parsed.json), hash(json), hash(JSON.stringify(await factsOf(document))), hash(JSON.stringify(await embed(document)))];
+    hashes[name] = [hash(parsed.json), hash(json), hash(JSON.stringify(await factsOf(document))), hash(JSON.stringify(await embed(document, { embedder, signal: new AbortController().signal })))];
   }
   process.stdout.write(JSON.stringify(hashes));
 })().catch((error) => { process.stderr.write(String(error && error.stack)); process.exit(1); });

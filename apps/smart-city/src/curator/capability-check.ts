@@ -61,7 +61,7 @@ const SOUND_MAX = 10_000;
 let compiler: Ajv2020 | undefined;
 
 function contractCompiler(): Ajv2020 {
-  compiler ??= addFormats(new Ajv2020({ strict: false, allErrors: false, formats: { 'data-reference': true } }));
+  compiler ??= addFormats(new Ajv2020({ strict: false, allErrors: false, logger: false, formats: { 'data-reference': true } }));
   return compiler;
 }
 

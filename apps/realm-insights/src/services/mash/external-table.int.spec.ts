@@ -73,11 +73,12 @@ describe('values of a result', () => {
 
   it.each<[string, string, string, object]>([
     ['decimals inside lists and structures', "[12345678901234567890.12::DECIMAL(38,2)] AS l, {'a b': 1.10::DECIMAL(5,2), 'c': [9007199254740993]} AS s", 'l:string s:string', { l: '["12345678901234567890.12"]', s: '{"a b":"1.10","c":[9007199254740993]}' }],
+    ['lists of moments, and one of few words', "[TIMESTAMP '2024-01-01 00:00:00'] AS l, 'ok'::ENUM('ok', 'no') AS e", 'l:string e:string', { l: '["2024-01-01 00:00:00"]', e: 'ok' }],
     ['the largest integers there are', "340282366920938463463374607431768211455::UHUGEINT AS u, '-170141183460469231731687303715884105728'::HUGEINT AS h, 18446744073709551615::UBIGINT AS b", 'u:decimal h:decimal b:decimal', { u: '340282366920938463463374607431768211455', h: '-170141183460469231731687303715884105728', b: '18446744073709551615' }],
     ['the smallest and largest floating numbers', '5e-324::DOUBLE AS a, 1.7976931348623157e308::DOUBLE AS b, 0.1::DOUBLE + 0.2 AS c', 'a:number b:number c:number', { a: 5e-324, b: 1.7976931348623157e308, c: 0.30000000000000004 }],
     ['moments', "TIMESTAMPTZ '2024-03-31 02:30:00+05:30' AS z, TIMESTAMP_NS '2024-01-01 00:00:00.123456789' AS n, 'infinity'::DATE AS i", 'z:datetime n:datetime i:date', { z: '2024-03-30T21:00:00Z', n: '2024-01-01T00:00:00.123456789', i: 'infinity' }],
     ['columns of one name', '1 AS a, 2 AS a, 3 AS "A", 4 AS a_1', 'a:integer a_1:integer A_2:integer a_1_1:integer', { a: 1, a_1: 2, A_2: 3, a_1_1: 4 }],
-    ['names that mean something to a program', '1 AS "__proto__", 2 AS constructor, 3 AS "a""b"', '__proto__:integer constructor:integer a"b:integer', JSON.parse('{"__proto__":1,"constructor":2,"a\"b":3}') as object],
+    ['names that mean something to a program', '1 AS "__proto__", 2 AS constructor, 3 AS "a""b"', '__proto__:integer constructor:integer a"b:integer', JSON.parse('{"__proto__":1,"constructor":2,"a\\"b":3}') as object],
     ['text of a million letters, and of every plane', "repeat('é𝄞', 500000) AS t", 't:string', { t: 'é𝄞'.repeat(500_000) }],
     ['absent values of no type', 'NULL AS x, NULL::DECIMAL(5,2) AS d', 'x:integer d:decimal', { x: null, d: null }],
   ])('%s - are told exactly', async (_what, sql, columns, values) => {

@@ -7,8 +7,12 @@ import type { LoadedSource } from './load-source.js';
 /** A row made from more rows of one source than this cites ranges of them. */
 export const MAX_SINGLE_CITATIONS = 100;
 
+/** Lists, arrays, structures, maps and unions. */
+const isNested = (type: string): boolean => type.endsWith(']') || /^(STRUCT|MAP|UNION)\(/.test(type);
+
 /** How the columns of a result are told: integers that JSON does not hold exactly are decimal text. */
 export function columnTypeOf(type: string, isLarge: boolean): ColumnType {
+  if (isNested(type)) return 'string';
   if (/^(U?TINYINT|U?SMALLINT|U?INTEGER)$/.test(type)) return 'integer';
   if (/^(U?BIGINT|U?HUGEINT)$/.test(type)) return isLarge ? 'decimal' : 'integer';
   if (type.startsWith('DECIMAL') || type === 'BIGNUM' || type === 'VARINT') return 'decimal';
@@ -24,9 +28,9 @@ export const isWideInteger = (type: string): boolean => /^(U?BIGINT|U?HUGEINT)$/
 
 /** How a column is selected so that its text is the value's canonical form. Lists and structures become JSON, in which decimals are text as they are elsewhere: the engine would make them floating. */
 export function selected(name: string, type: string): string {
+  if (isNested(type)) return `to_json(CAST(${name} AS ${type.replace(/DECIMAL\(\d+, ?\d+\)/g, 'VARCHAR')}))::VARCHAR`;
   if (type.startsWith('TIMESTAMP WITH TIME ZONE')) return `replace(replace(${name}::VARCHAR, ' ', 'T'), '+00', 'Z')`;
   if (type.startsWith('TIMESTAMP')) return `replace(${name}::VARCHAR, ' ', 'T')`;
-  if (/[[(]/.test(type) && !type.startsWith('DECIMAL')) return `to_json(CAST(${name} AS ${type.replace(/DECIMAL\(\d+, ?\d+\)/g, 'VARCHAR')}))::VARCHAR`;
   if (type === 'BLOB') return `to_base64(${name})`;
   return columnTypeOf(type, false) === 'boolean' ? name : `${name}::VARCHAR`;
 }
