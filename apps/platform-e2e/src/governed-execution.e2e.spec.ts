@@ -88,22 +88,6 @@ describe.each<Mode>(['standalone', 'processes'])('a governed execution, %s', (mo
     expect((await alice.get<View>(`/v1/executions/${view.execution_id}`)).body.head).toEqual(view.head);
   });
 
-  it('search over all that one may read - finds a passage with its place, for its own tenant alone, and a replay finds it again', async () => {
-    const session = await alice.createSession();
-    const { body } = await alice.upload(session, 'permit.pdf', await sample('permit.pdf'));
-    expect((await alice.execute<View>(session, 'content.parse_and_embed', { source: body.reference })).status).toBe('completed');
-    const search = async (api: Api, of: string): Promise<{ view: View & { execution_id: string }; found: { abstained: boolean; passages: { text: string; reference: string; source: { page?: number } }[] } }> => {
-      const view = await api.execute<View>(of, 'insights.search', { question: 'amount of the plan review fee' });
-      return { view, found: (await api.get<Awaited<ReturnType<typeof search>>['found']>(`/v1/artifacts/${view.artifacts[0]!.artifact_id}/content`)).body };
-    };
-    const { view, found } = await search(alice, session);
-    expect(found.passages[0]).toMatchObject({ reference: body.reference, source: { page: 1 }, text: expect.stringContaining('Plan review') as string });
-    const full = await alice.post<{ diverged: boolean }>(`/v1/executions/${view.execution_id}/replay`, { mode: 'full' });
-    expect([full.status, full.body.diverged]).toEqual([200, false]);
-    const gina = platform.as('gina');
-    expect((await search(gina, await gina.createSession())).found).toMatchObject({ abstained: true, passages: [] });
-  });
-
   it('tenants - another tenant sees nothing of it, by any route', async () => {
     const session = await alice.createSession();
     const view = await ingest(alice, session, 'spreadsheet.xlsx');
@@ -122,6 +106,22 @@ describe.each<Mode>(['standalone', 'processes'])('a governed execution, %s', (mo
     expect((await gina.get<{ frames: unknown[] }>(`/v1/wal?execution_id=${id}`)).body.frames).toEqual([]);
     expect((await gina.get<{ artifacts: unknown[] }>('/v1/artifacts')).body.artifacts).toEqual([]);
     expect((await gina.get<{ entries: unknown[] }>('/v1/state?prefix=')).body.entries).toEqual([]);
+  });
+
+  it('search over all that one may read - finds a passage with its place, for its own tenant alone, and a replay finds it again', async () => {
+    const session = await alice.createSession();
+    const { body } = await alice.upload(session, 'permit.pdf', await sample('permit.pdf'));
+    expect((await alice.execute<View>(session, 'content.parse_and_embed', { source: body.reference })).status).toBe('completed');
+    const search = async (api: Api, of: string): Promise<{ view: View & { execution_id: string }; found: { abstained: boolean; passages: { text: string; reference: string; source: { page?: number } }[] } }> => {
+      const view = await api.execute<View>(of, 'insights.search', { question: 'amount of the plan review fee' });
+      return { view, found: (await api.get<Awaited<ReturnType<typeof search>>['found']>(`/v1/artifacts/${view.artifacts[0]!.artifact_id}/content`)).body };
+    };
+    const { view, found } = await search(alice, session);
+    expect(found.passages[0]).toMatchObject({ reference: body.reference, source: { page: 1 }, text: expect.stringContaining('Plan review') as string });
+    const full = await alice.post<{ diverged: boolean }>(`/v1/executions/${view.execution_id}/replay`, { mode: 'full' });
+    expect([full.status, full.body.diverged]).toEqual([200, false]);
+    const gina = platform.as('gina');
+    expect((await search(gina, await gina.createSession())).found).toMatchObject({ abstained: true, passages: [] });
   });
 
   it('many users - parallel uploads in several sessions stream live and give the same result every time', async () => {

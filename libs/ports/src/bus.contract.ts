@@ -87,7 +87,7 @@ export function busContract(name: string, connect: () => Promise<Bus>): void {
         });
       });
       await server.flush();
-      const [whole, small, huge] = await Promise.all([client.request('large.test', bytes(''), { timeoutMs: 5000 }), client.request('large.test', bytes('small'), { timeoutMs: 5000 }), client.request('huge.test', bytes(''), { timeoutMs: 5000 })]);
+      const [whole, small, huge] = await Promise.all([client.request('large.test', bytes(''), { timeoutMs: 30_000 }), client.request('large.test', bytes('small'), { timeoutMs: 30_000 }), client.request('huge.test', bytes(''), { timeoutMs: 30_000 })]);
       expect([Buffer.compare(whole.data, large), text(small), huge.data.length]).toEqual([0, 'small', 0]);
       await expect(refused).resolves.toBeInstanceOf(MessageTooLargeError);
     });
