@@ -168,7 +168,9 @@ export class SimulatedStore {
       if (kind !== 'execution') continue;
       open.set(streamId, { tenantId, streamId });
       heads.set(streamId, seq);
+      // one that was brought back has frames beyond its end
       if (ENDED.test(decoder.decode(body))) ended.add(streamId);
+      else ended.delete(streamId);
     }
     const touched = [...open.values()].filter(({ streamId }) => !ended.has(streamId));
     const named = [...this.rowOf(writer).named.values()].filter(({ streamId }) => !open.has(streamId));
