@@ -42,6 +42,8 @@ export class DueWork {
     const { due } = live;
     const ready = live.causes === undefined ? due : due.filter((work) => this.isReady(live, work));
     this.dispatch(live, ready);
+    // what could not be sent has failed, which was decided on: the newer list has been acted on already
+    if (live.due !== due) return;
     for (const work of ready) if (!isRealmWork(work)) this.begin(live, work);
     this.setWake(live);
     if (ready.length < due.length) live.whenDurable(() => this.act(live));
@@ -78,6 +80,7 @@ export class DueWork {
   private dispatch(live: LiveExecution, ready: readonly Decision[]): void {
     const { dispatcher } = this;
     if (dispatcher === undefined) return;
+    const { due } = live;
     const wanted = ready.filter(isRealmWork);
     // While it is paused, what runs is not listed, and its result counts all the same.
     const kept = live.state.paused === true ? dispatcher.out(live) : dispatcher.out(live).filter((work) => live.due.some((other) => isRealmWork(other) && isSameWork(work, other)));
@@ -88,6 +91,7 @@ export class DueWork {
       if (kept.some((other) => isSameWork(work, other))) continue;
       if (work.do === 'run_chunk' && !hasRoom(outOf, work.step.name, work.concurrency)) continue;
       this.send(live, dispatcher, work);
+      if (live.due !== due) return;
     }
   }
 

@@ -158,6 +158,19 @@ describe('an effect of which nobody knows', () => {
     expect(bed.dispatches.length).toBe(1);
   });
 
+  it('a runtime that dies while two are out - its adopter sends neither of them again', async () => {
+    const pay = (name: string) => ({ name: `to-${name}`, steps: [{ name, kind: 'effect', binding: 'bank', timeout_ms: 20_000 }] });
+    const { bed, first, session } = await bedWith(() => 'silence', sampleCapability(sampleSaga({ name: 'both', kind: 'parallel', branches: [pay('her'), pay('him')] } as never)));
+    const { execution_id } = await bed.submit(session);
+    await bed.until(() => bed.dispatches.length === 2);
+    await first.crash();
+    await bed.runtime();
+    const { steps } = await bed.reaches(execution_id, 'stuck');
+    expect(steps.filter(({ kind }) => kind === 'effect').map(({ status }) => status)).toEqual(['unknown', 'unknown']);
+    await bed.turns(20);
+    expect(bed.dispatches.length).toBe(2);
+  });
+
   it('a runtime that dies while it is out, and the outside honours keys - its adopter sends it again, under the same key', async () => {
     const { bed, first, session } = await bedWith(silentOnce(() => bed), effect({ idempotent: true }));
     const { execution_id } = await bed.submit(session);
