@@ -4,8 +4,6 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 const load = createRequire(__filename);
-
-const targets = load(join(__dirname, '..', '..', '..', '..', 'apps', 'smart-city', 'dist', 'post-office', 'webhook-target.js')) as { checkTarget: (text: string) => URL; guardedLookup: () => typeof lookup };
-
-targets.checkTarget = (text) => new URL(text);
-targets.guardedLookup = () => lookup;
+const targets = load(join(__dirname, '..', '..', '..', '..', 'libs', 'public-works', 'outbound', 'dist', 'guarded-target.js')) as Record<string, unknown>;
+targets['checkTarget'] = (text: string): URL => new URL(text);
+targets['guardedLookup'] = () => lookup;
