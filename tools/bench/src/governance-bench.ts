@@ -37,7 +37,7 @@ export async function benchGovernance(say: (text: string) => void): Promise<Gove
   const policy = benchPolicy(DECISIONS);
   const dataDir = await mkdtemp(join(tmpdir(), 'symphainy-bench-'));
   const bootstrapFile = join(dataDir, 'bootstrap.json');
-  const { tenants, identities, policies, capabilities } = governedBundle(['acme']);
+  const { tenants, identities, policies, capabilities } = governedBundle(['acme', 'globex']);
   const admin = { id: 'admins-govern', role: 'security_guard', text: 'permit(principal in Tenant::"platform", action == Action::"submit", resource in Realm::"governance") when { principal.roles.contains("governance_admin") };' };
   const people = [{ tenant_id: 'acme', user_id: 'alice', kind: 'person', roles: ['builder'] }, { tenant_id: 'platform', user_id: 'admin', kind: 'person', roles: ['governance_admin'] }];
   await writeFile(bootstrapFile, JSON.stringify({ tenants: tenants.map(({ tenant_id, name }) => ({ tenant_id, name })), identities: [...identities, ...people], policies: [...policies, admin], capabilities }));
