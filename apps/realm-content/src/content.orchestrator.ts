@@ -7,7 +7,7 @@ import type { Embedder } from '@symphainy/ports';
 import { defineCapability, defineRealm, task, type RealmDefinition, type StepResultInput } from '@symphainy/realm-sdk';
 import { decode } from './decode.orchestrator.js';
 import { encode } from './encode.orchestrator.js';
-import { embeddingsOf, factsStep, identifyStep, normaliseStep, parseStep, PARSE_TIMEOUT_MS, WORK_TIMEOUT_MS, type Ingest } from './ingest-steps.js';
+import { embeddingsOf, readingTasks, WORK_TIMEOUT_MS, type Ingest } from './ingest-steps.js';
 import { factsOutput, ingestOutput, ingestPayload, normaliseOutput } from './model/ingest.schema.js';
 import { parseAndEmbed } from './parse-and-embed.orchestrator.js';
 
@@ -20,10 +20,7 @@ const ingest = defineCapability({
   output: ingestOutput,
   tools: ['registry.entries'],
   saga: [
-    task('identify', identifyStep, { timeoutMs: WORK_TIMEOUT_MS }),
-    task('parse', parseStep, { timeoutMs: PARSE_TIMEOUT_MS, needs: ['identify'] }),
-    task('normalise', normaliseStep, { timeoutMs: WORK_TIMEOUT_MS, needs: ['parse'] }),
-    task('facts', factsStep, { timeoutMs: WORK_TIMEOUT_MS, needs: ['normalise'] }),
+    ...readingTasks,
     task('embed', embedStep, { timeoutMs: WORK_TIMEOUT_MS, needs: ['normalise', 'facts'] }),
   ],
 });

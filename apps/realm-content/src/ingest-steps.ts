@@ -1,7 +1,7 @@
 import { contentDocument, MAX_INLINE_BYTES, semanticSchema, vocabulary, type ArtifactLineage, type ContentDocument, type ContentEmbeddings, type ProducedArtifact } from '@symphainy/contracts';
 import { canonicalJson, type Json } from '@symphainy/kernel';
 import type { Embedder } from '@symphainy/ports';
-import type { ArtifactOptions, StepResultInput, StepTask } from '@symphainy/realm-sdk';
+import { task, type ArtifactOptions, type StepResultInput, type StepTask } from '@symphainy/realm-sdk';
 import { identifyOutput, normaliseOutput, parseOutput, type IngestPayload } from './model/ingest.schema.js';
 import { withinLimit } from './model/limits.js';
 import { readingPool, type ParsedFile } from './reading-pool.js';
@@ -17,10 +17,10 @@ import { parseMainframe } from './services/mainframe/parse-mainframe.js';
 export type Ingest = StepTask<IngestPayload>;
 
 /** A large PDF or a file of many records takes minutes on a small machine. */
-export const PARSE_TIMEOUT_MS = 600_000;
+const PARSE_TIMEOUT_MS = 600_000;
 export const WORK_TIMEOUT_MS = 300_000;
 
-export async function identifyStep(step: Ingest): Promise<StepResultInput> {
+async function identifyStep(step: Ingest): Promise<StepResultInput> {
   const { artifact, bytes } = await sourceOf(step);
   const { filename } = artifact.summary ?? {};
   return {
@@ -36,7 +36,7 @@ export async function identifyStep(step: Ingest): Promise<StepResultInput> {
   };
 }
 
-export async function parseStep(step: Ingest): Promise<StepResultInput> {
+async function parseStep(step: Ingest): Promise<StepResultInput> {
   const { kind } = identifyOutput.parse(step.inputs['identify']);
   const { bytes } = await sourceOf(step);
   const { options } = step.payload;
@@ -62,7 +62,7 @@ async function parsedResult(step: Ingest, { json, detected }: ParsedFile): Promi
   return { output: { ...output, ...found }, artifacts: [await jsonArtifact(step, 'parsed', 'content.parsed', json, { ...told, classification: detected.classification, summary: found })] };
 }
 
-export async function normaliseStep(step: Ingest): Promise<StepResultInput> {
+async function normaliseStep(step: Ingest): Promise<StepResultInput> {
   const { parsed, layout, detected } = parseOutput.parse(step.inputs['parse']);
   const { json, counts } = await readingPool.normalise(await (await step.read(parsed)).bytes(), step.signal);
   const summary = { ...counts, ...(detected === undefined ? {} : { detected: asJson(detected) }) };
@@ -89,7 +89,7 @@ async function librariansModels(step: Ingest): Promise<CanonicalModel[]> {
 
 const registryAnswer = z.object({ entries: z.array(z.unknown()) });
 
-export async function factsStep(step: Ingest): Promise<StepResultInput> {
+async function factsStep(step: Ingest): Promise<StepResultInput> {
   const { document } = normaliseOutput.parse(step.inputs['normalise']);
   const facts = await factsOf(await readDocument(step, document), await librariansModels(step));
   const counts = { facts: facts.facts.length, ...(facts.omitted === undefined ? {} : { omitted: facts.omitted }) };
@@ -118,3 +118,11 @@ async function readDocument(step: Ingest, id: string): Promise<ContentDocument> 
 
 /** Our own values are JSON by construction; members that are undefined fall away when they are written. */
 const asJson = (value: object): Json => value as Json;
+
+/** How every file becomes a document with its facts. */
+export const readingTasks = [
+  task('identify', identifyStep, { timeoutMs: WORK_TIMEOUT_MS }),
+  task('parse', parseStep, { timeoutMs: PARSE_TIMEOUT_MS, needs: ['identify'] }),
+  task('normalise', normaliseStep, { timeoutMs: WORK_TIMEOUT_MS, needs: ['parse'] }),
+  task('facts', factsStep, { timeoutMs: WORK_TIMEOUT_MS, needs: ['normalise'] }),
+];

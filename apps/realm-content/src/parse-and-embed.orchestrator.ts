@@ -5,7 +5,7 @@
 import { hashOf } from '@symphainy/kernel';
 import type { Embedder } from '@symphainy/ports';
 import { agent, choice, defineCapability, task, type AgentResultInput, type CapabilityDefinition, type StepResultInput, type StepTask } from '@symphainy/realm-sdk';
-import { embeddingsOf, factsStep, identifyStep, normaliseStep, parseStep, PARSE_TIMEOUT_MS, WORK_TIMEOUT_MS } from './ingest-steps.js';
+import { embeddingsOf, readingTasks, WORK_TIMEOUT_MS } from './ingest-steps.js';
 import { factsOutput, normaliseOutput, parseAndEmbedOutput, parseAndEmbedPayload, type ParseAndEmbedPayload } from './model/ingest.schema.js';
 
 type Work = StepTask<ParseAndEmbedPayload>;
@@ -23,10 +23,7 @@ export function parseAndEmbed(embedder: Embedder): CapabilityDefinition {
     output: parseAndEmbedOutput,
     tools: ['registry.entries'],
     saga: [
-      task('identify', identifyStep, { timeoutMs: WORK_TIMEOUT_MS }),
-      task('parse', parseStep, { timeoutMs: PARSE_TIMEOUT_MS, needs: ['identify'] }),
-      task('normalise', normaliseStep, { timeoutMs: WORK_TIMEOUT_MS, needs: ['parse'] }),
-      task('facts', factsStep, { timeoutMs: WORK_TIMEOUT_MS, needs: ['normalise'] }),
+      ...readingTasks,
       task('choose', () => ({ output: { model: embedder.model }, outcome: embedder.deterministic ? 'hashed' : 'model' })),
       choice('embed', {
         on: 'choose',
