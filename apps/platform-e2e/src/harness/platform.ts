@@ -118,8 +118,12 @@ async function startStandalone(dataDir: string, env: Readonly<Record<string, str
   const log: string[] = [];
   createInterface({ input: child.stderr }).on('line', (line) => log.push(line));
   const url = await new Promise<string>((resolve, reject) => {
-    createInterface({ input: child.stdout }).on('line', (line) => resolve((JSON.parse(line) as { url: string }).url));
-    child.once('exit', (code) => reject(new Error(`the standalone platform ended with ${code}:\n${log.slice(-40).join('\n')}`)));
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      // one that could not start says so on the same line, and ends
+      const { url } = JSON.parse(line) as { url?: string };
+      if (url !== undefined) resolve(url);
+    });
+    child.once('close', (code) => reject(new Error(`the standalone platform ended with ${code}:\n${log.slice(-40).join('\n')}`)));
   });
   return {
     url,
