@@ -1,4 +1,4 @@
-import { cptable } from './code-page-tables.js';
+import { codePageTable } from './code-page-tables.js';
 import { failure } from '@symphainy/contracts';
 
 /** One byte, one character. `ascii` pages carry digits as 0x30…, the others as EBCDIC does (0xF0…). */
@@ -50,8 +50,8 @@ function canonicalName(name: string): string {
 /** Control codes (below 0x40, and 0xff) come from cp037 for every EBCDIC page: they are the same in all, and some tables have them wrong. */
 function load(name: string, number: number): CodePage {
   const family = name in EBCDIC ? 'ebcdic' : 'ascii';
-  const own = cptable[number]?.dec ?? {};
-  const controls = cptable[37]?.dec ?? {};
+  const own = codePageTable(number) ?? {};
+  const controls = codePageTable(37) ?? {};
   const table = (byte: number): string | undefined => (family === 'ebcdic' && (byte < 0x40 || byte === 0xff) ? controls[byte] : own[byte]);
   const characters = Array.from({ length: 256 }, (_, byte) => table(byte) ?? '\ufffd');
   return { name, family, characters, bytes: new Map(characters.map((character, byte) => [character, byte])), space: family === 'ebcdic' ? 0x40 : 0x20 };
