@@ -8,7 +8,7 @@ import { PdfBlocks } from './pdf/pdf-blocks.js';
 import { beadsOf, byBead } from './pdf/pdf-beads.js';
 import { round, type Box } from './pdf/pdf-lines.js';
 import { pageItems, toFrame, type PageItem, type Turn, type TurnedText } from './pdf/pdf-order.js';
-import { turnedTexts } from './pdf/pdf-right-to-left.js';
+import { plainLetters, turnedTexts } from './pdf/pdf-right-to-left.js';
 import { rulesOf } from './pdf/pdf-rules.js';
 import { scannedBlocks } from './pdf/pdf-scans.js';
 
@@ -112,7 +112,7 @@ async function readPage(pdf: PDFDocumentProxy, number: number, builder: DraftBui
     const content = await page.getTextContent({ includeMarkedContent: false });
     const items = content.items.filter((item) => 'str' in item);
     const texts = await turnedTexts(page, items, OPS.showText);
-    const pieces = items.flatMap((item, at) => placed({ ...item, str: texts[at]! }, at));
+    const pieces = items.flatMap((item, at) => placed({ ...item, str: plainLetters(texts[at]!) }, at));
     withinLimit('pieces', pieces.length);
     const rules = await rulesOf(page, OPS);
     await addFields(page, number, builder);

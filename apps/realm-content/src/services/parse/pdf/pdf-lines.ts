@@ -45,8 +45,13 @@ export function linesOfPage(page: number, pieces: readonly PlacedText[]): Line[]
 }
 
 /** One line of pieces that are in order. */
-export function lineOf(page: number, row: readonly PlacedText[], cellGap = CELL_GAP): Line {
-  return { page, segments: segmentsOf(row, cellGap), y: row[0]!.y, height: row.reduce((most, p) => Math.max(most, p.height), 0) };
+export const lineOf = (page: number, row: readonly PlacedText[], cellGap = CELL_GAP): Line => ({ page, segments: segmentsOf(row, cellGap), y: row[0]!.y, height: mostHeight(row) });
+
+/** The height in which most of a line's characters are set: a bullet, an initial or a sign may be larger. */
+function mostHeight(row: readonly PlacedText[]): number {
+  const characters = new Map<number, number>();
+  for (const { height, text } of row) characters.set(height, (characters.get(height) ?? 0) + text.trim().length);
+  return [...characters].reduce((most, one) => (one[1] > most[1] ? one : most), [0, 0])[0];
 }
 
 function segmentsOf(row: readonly PlacedText[], cellGap: number): Segment[] {

@@ -8,6 +8,11 @@ interface Item {
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/;
 const isRightToLeft = (text: string): boolean => RIGHT_TO_LEFT.test(text);
 
+const PRESENTED = /[\ufb1d-\ufb4f\ufb50-\ufdff\ufe70-\ufefc]+/g;
+
+/** Forms that letters of Arabic and Hebrew take within a word are those letters: one seeks words by them. */
+export const plainLetters = (text: string): string => text.replace(PRESENTED, (forms) => [...forms].map((form) => form.normalize('NFKC').trim()).join(''));
+
 /**
  * pdf.js turns a run of right-to-left text around character by character, and with it the letters of a ligature, and a letter and its point. The glyphs as
  * drawn tell what belongs together. Answers the texts of the items, put right where glyphs and items agree.

@@ -2,6 +2,7 @@ import type { Line, Segment } from './pdf-lines.js';
 
 const MIN_LINES = 5;
 const LONG = 25;
+const MIN_CELLS = 3;
 /** Lines of one band follow each other within this many line heights. */
 const BAND_GAP = 4;
 
@@ -13,7 +14,9 @@ export function textColumns(lines: readonly Line[]): (readonly Line[])[] {
   const parted = (line: Line): boolean => line.segments.every((s) => s.x1 <= gutter || s.x0 >= gutter);
   const stretches: (readonly Line[])[] = [];
   let before: Line[] = [];
-  for (const band of bandsOf(lines, (line) => pairs.includes(line) && parted(line), parted)) {
+  const isPair = (line: Line): boolean => pairs.includes(line) && parted(line);
+  const goesOn = (line: Line): boolean => isPair(line) || (parted(line) && isColumn(line, gutter));
+  for (const band of bandsOf(lines, isPair, goesOn, parted)) {
     if (!band.paired) {
       before.push(...band.lines);
       continue;
@@ -25,6 +28,13 @@ export function textColumns(lines: readonly Line[]): (readonly Line[])[] {
   return [...stretches, before].filter((stretch) => stretch.length > 0);
 }
 
+/** A line on one side alone, or one of text beside what may be a row of a table on the other side. */
+function isColumn({ segments }: Line, gutter: number): boolean {
+  const left = segments.filter((s) => s.x1 <= gutter).length;
+  const right = segments.length - left;
+  return left === 0 || right === 0 || (left === 1 && right >= MIN_CELLS) || (right === 1 && left >= MIN_CELLS);
+}
+
 const middle = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
 const side = (lines: readonly Line[], keep: (s: Segment) => boolean): Line[] => lines.map((line) => ({ ...line, segments: line.segments.filter(keep) })).filter((line) => line.segments.length > 0);
@@ -34,11 +44,13 @@ interface Band {
   readonly lines: Line[];
 }
 
-/** Runs of lines from one pair to the next close one, nothing between them crossing the gutter; the rest between. */
-function bandsOf(lines: readonly Line[], isPair: (line: Line) => boolean, parted: (line: Line) => boolean): Band[] {
+type Asked = (line: Line) => boolean;
+
+/** Runs of lines from a pair to the next close line that goes on with it, nothing between them crossing the gutter; the rest between. */
+function bandsOf(lines: readonly Line[], isPair: Asked, goesOn: Asked, parted: Asked): Band[] {
   const bands: Band[] = [];
   for (let at = 0; at < lines.length; ) {
-    const end = isPair(lines[at]!) ? bandEnd(lines, at, isPair, parted) : at;
+    const end = isPair(lines[at]!) ? bandEnd(lines, at, goesOn, parted) : at;
     if (end > at) bands.push({ paired: true, lines: lines.slice(at, end + 1) });
     else bands.push({ paired: false, lines: [lines[at]!] });
     at = end + 1;
@@ -46,8 +58,8 @@ function bandsOf(lines: readonly Line[], isPair: (line: Line) => boolean, parted
   return bands;
 }
 
-function bandEnd(lines: readonly Line[], start: number, isPair: (line: Line) => boolean, parted: (line: Line) => boolean): number {
+function bandEnd(lines: readonly Line[], start: number, goesOn: Asked, parted: Asked): number {
   let end = start;
-  for (let at = start + 1; at < lines.length && parted(lines[at]!) && lines[at - 1]!.y - lines[at]!.y <= BAND_GAP * lines[at]!.height; at++) if (isPair(lines[at]!)) end = at;
+  for (let at = start + 1; at < lines.length && parted(lines[at]!) && lines[at - 1]!.y - lines[at]!.y <= BAND_GAP * lines[at]!.height; at++) if (goesOn(lines[at]!)) end = at;
   return end;
 }
