@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Artifact, ContentFacts, LineageGraph, TracedPlace, ValueTrace } from '@symphainy/contracts';
@@ -103,6 +103,18 @@ describe('lineage', () => {
     const then = await get<LineageGraph>(`/v1/lineage/graph?node=artifact:${permit}&direction=down&depth=12&limit=1000&run=${ingested.permit}`);
     expect(then.nodes.map(({ id }) => id)).toContain(`artifact:${ingested.permit}/facts/facts`);
     expect(then.nodes.map(({ id }) => id)).not.toContain(`artifact:${reportId}`);
+  });
+
+  it('what came of a place - as it was at an earlier run leaves out what was made later, and says up to when; what was not looked through is told', async () => {
+    const path = `/v1/lineage/derived?reference=${encodeURIComponent(permit)}&page=1&limit=1000`;
+    const madeOf = ({ places }: ValueTrace): string[] => [...new Set(places.map(({ region }) => region.reference))];
+    expect(madeOf(await get<ValueTrace>(path))).toContain(reportId);
+    const then = await get<ValueTrace>(`${path}&run=${ingested.permit}`);
+    expect(madeOf(then)).toContain(`${ingested.permit}/facts/facts`);
+    expect(madeOf(then)).not.toContain(reportId);
+    expect([then.complete, typeof then.as_of]).toEqual([true, 'string']);
+    expect((await get<ValueTrace>(`${path}&depth=1`)).complete).toBe(false);
+    expect((await alice.get<{ code: string }>(`${path}&run=${randomUUID()}`)).body.code).toBe('execution.not_found');
   });
 
   it('the graph - is told whole page by page', async () => {

@@ -49,7 +49,7 @@ import { lineageOf, type Lineage } from './lineage/lineage.js';
 import { OutcomeIntake } from './outcomes/outcome-intake.js';
 import { StepResults } from './outcomes/step-results.js';
 import type { PersonalData } from './personal-data/personal-data.js';
-import { searchTools, type SearchIndex } from './search/search.js';
+import { searchTools, type SearchIndex, type SearchRebuild } from './search/search.js';
 import { CommittedPublisher } from './publish/committed-publisher.js';
 import { WatchedExecutions } from './publish/watched-executions.js';
 import type { BundleArchive, WalLeases, WalReader, WalWriter } from './acceptance/log.ports.js';
@@ -77,8 +77,8 @@ export interface RuntimeCoreParts {
   readonly queries: QueryHandlers;
   /** The state graph, and the wait until it shows what was committed before. */
   readonly graph: { readonly store: StateGraph; readonly settle: () => Promise<void> };
-  /** What may be found; absent: nothing is searched. */
-  readonly search?: SearchIndex;
+  /** What may be found; absent, as in the simulation: nothing is searched, and no index made again. */
+  readonly search?: { readonly index: SearchIndex; readonly rebuild: SearchRebuild };
   /** What this instance counts; outlives one core, so that figures do not fall when a lease is lost. */
   readonly counters: RuntimeCounters;
   /** Compiled input and output contracts, when they outlive one core. Default: the core's own. */
@@ -181,13 +181,13 @@ export class RuntimeCore {
     const connectors = new Connectors({ bundle: () => this.bundles.require(), channels });
     const views = (this.views = new ReaderViews(this.bundles, parts.region));
     this.lineage = lineageOf({ connectors, graph: parts.graph.store, settle: parts.graph.settle, reader, artifacts: this.artifacts, objects, personal, refusals: this.refusals, queries: parts.queries, access: () => this.recordedAccess, shows: (...place) => views.values(...place) });
-    const own = { erase: (live: LiveExecution, step: string) => erasures.erase(live, step), rewrap_keys: (live: LiveExecution) => erasures.rewrap(live), register_reference: registeredReferenceOf, rebuild_graph: (live: LiveExecution) => this.lineage.rebuild.step(live) };
+    const own = { erase: (live: LiveExecution, step: string) => erasures.erase(live, step), rewrap_keys: (live: LiveExecution) => erasures.rewrap(live), register_reference: registeredReferenceOf, rebuild_graph: (live: LiveExecution) => this.lineage.rebuild.step(live), rebuild_search: (live: LiveExecution) => parts.search!.rebuild.step(live) };
     const steps = new StepOperations({ own, personal, engine: this.engine, acceptance: this.acceptance, reader, sessions: this.callerSessions, queries: parts.queries, command: (command) => this.commands.operate(command), clock, logger });
     this.engine.connect(this.dispatcher, children, steps);
     this.submissions = new Submissions({ acceptance: this.acceptance, admission: this.admission, quotas: this.quotas(), engine: this.engine, reader, personal, ids, clock });
     this.operations = new OperationRequests({ sessions: this.callerSessions, submissions: this.submissions });
     this.tickets = new ObjectTickets(parts.tokenKey);
-    const tools = new ToolBox(parts.queries, () => this.bundles.require(), { ...governanceTools({ bundles: this.bundles, archive: parts.archive }), ...connectors.tools, ...(parts.search === undefined ? {} : searchTools(parts.search, { bundles: this.bundles, clock })) });
+    const tools = new ToolBox(parts.queries, () => this.bundles.require(), { ...governanceTools({ bundles: this.bundles, archive: parts.archive }), ...connectors.tools, ...(parts.search === undefined ? {} : searchTools(parts.search.index, { bundles: this.bundles, clock })) });
     this.access = new AttemptAccess({ engine: this.engine, tokens, tickets: this.tickets, artifacts: this.artifacts, contracts, tools, refusals: this.refusals, bundles: this.bundles, personal, objects, reader, channels, connectors, clock, instance, url: parts.url });
     this.history = openHistory(parts, { appender, bundles: this.bundles, artifacts: this.artifacts, tickets: this.tickets });
     this.reads = new PersonalReads(parts.queries, personal);

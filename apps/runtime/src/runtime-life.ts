@@ -10,7 +10,7 @@ import { RuntimeCore } from './runtime-core.js';
 import type { RuntimeEnv } from './runtime.env.js';
 import { openStateSurface } from './state-surface/state-surface.js';
 import { GraphProjector } from './lineage/graph-projector.js';
-import { PostgresSearchIndex, SearchProjector } from './search/search.js';
+import { PostgresSearchIndex, SearchProjector, SearchRebuild } from './search/search.js';
 import { openPostgresLog, type PostgresLog } from './wal/postgres-log.js';
 
 export interface LifeParts {
@@ -66,7 +66,9 @@ function coreOf({ host, objects, hot, counters, personal, graph: given }: LifePa
   const { env, clock, logger, bus, channels, ids, build, name } = host;
   const graph = given ?? new PostgresGraph({ reader: log.queries, keeper: log.projections });
   const follower = log.follow(new GraphProjector(graph));
-  const searched = log.follow(new SearchProjector({ objects, logger }));
+  const projector = new SearchProjector({ objects, logger });
+  const searched = log.follow(projector);
+  const index = new PostgresSearchIndex(log.queries, async () => void (await searched.caughtUp(GRAPH_CATCH_UP_MS)));
   const surface = openStateSurface({ log, hot, objects, logger, counters });
   // Evidence asks the core, which is made with evidence's handlers: by the time anybody asks, both are there.
   const evidence: Evidence = openEvidence({
@@ -92,7 +94,7 @@ function coreOf({ host, objects, hot, counters, personal, graph: given }: LifePa
     region: env.REGION,
     usage: surface.usage,
     graph: { store: graph, settle: async () => void (await follower.caughtUp(GRAPH_CATCH_UP_MS)) },
-    search: new PostgresSearchIndex(log.queries, async () => void (await searched.caughtUp(GRAPH_CATCH_UP_MS))),
+    search: { index, rebuild: new SearchRebuild({ index, projector, keeper: log.projections, reader: log.reader, queries: surface.queries }) },
     queries: { ...surface.queries, ...evidence.queries },
     counters,
     bundleKeys: env.BUNDLE_PUBLIC_KEYS,

@@ -182,6 +182,13 @@ export interface LineageQuery extends Page {
   readonly kinds?: readonly LineageEdge['kind'][];
 }
 
+/** What came of a place; the moment: default now. */
+export interface DerivedQuery extends TraceQuery {
+  readonly as_of?: string;
+  /** As it was when this execution ended. */
+  readonly run?: string;
+}
+
 export interface TraceQuery {
   /** 1 to 50; default 10. */
   readonly depth?: number;

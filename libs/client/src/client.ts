@@ -1,6 +1,6 @@
 import type { Artifact, BundleChange, Caller, CommittedFrame, DataReference, DeterminismReport, ExecutionResult, ExecutionView, ExportedEvidence, Grant, HypotheticalRequest, Json, LineageGraph, MetricsSnapshot, PolicyExplanation, PolicyPage, PolicyTrial, RecordedExplanation, RedecisionReport, RegistryPage, RegistryQuery, ReplayReport, Session, SessionReplayReport, SourceRegion, ValidationReport, ValueTrace } from '@symphainy/contracts';
 import type {
-  Accepted, ApiKeyView, ArtifactPage, ArtifactQuery, BulkOperation, BulkOutcome, CapabilityEntry, CapabilityList, CheckpointAnswer, EvidenceOptions, ExecutionPage, ExecutionQuery, FramesPage, GovernanceChange, GovernanceEntries, GovernanceList, GrantOrder, IssuedKey, KeyOrder, KeyRotation, LineageQuery, Operated, Page, RedecideRequest, ReferencePage, ReferenceQuery, ResolvedReference, ScheduleOrder, SchedulePage, ScheduleView, SessionPage, SessionValidation, StateEntries, StateView, StatusView, Submission, TraceQuery, WalPage, WalQuery,
+  Accepted, ApiKeyView, ArtifactPage, ArtifactQuery, BulkOperation, BulkOutcome, CapabilityEntry, CapabilityList, CheckpointAnswer, DerivedQuery, EvidenceOptions, ExecutionPage, ExecutionQuery, FramesPage, GovernanceChange, GovernanceEntries, GovernanceList, GrantOrder, IssuedKey, KeyOrder, KeyRotation, LineageQuery, Operated, Page, RedecideRequest, ReferencePage, ReferenceQuery, ResolvedReference, ScheduleOrder, SchedulePage, ScheduleView, SessionPage, SessionValidation, StateEntries, StateView, StatusView, Submission, TraceQuery, WalPage, WalQuery,
 } from './api-types.js';
 import { type CallOptions, type ConnectOptions, type Request, Transport } from './transport.js';
 import { upload, type UploadFile, type UploadOptions, type UploadReceipt } from './upload.js';
@@ -172,7 +172,7 @@ function lineageOf(transport: Transport) {
     /** From a value to the places in its sources. */
     value: (reference: string, pointer = '', query: TraceQuery = {}, options?: CallOptions): Promise<ValueTrace> => get('/v1/lineage/value', { reference, pointer, ...query }, options),
     /** From a place in a source to everything derived from it. */
-    derived: ({ box, ...region }: Partial<SourceRegion> & { readonly reference: string }, query: TraceQuery = {}, options?: CallOptions): Promise<ValueTrace> => get('/v1/lineage/derived', { ...region, box: box?.join(','), ...query }, options),
+    derived: ({ box, ...region }: Partial<SourceRegion> & { readonly reference: string }, query: DerivedQuery = {}, options?: CallOptions): Promise<ValueTrace> => get('/v1/lineage/derived', { ...region, box: box?.join(','), ...query }, options),
     /** As OpenLineage events, or as a PROV-JSON document. */
     export: (executionId: string, format: 'openlineage' | 'prov' = 'openlineage', options?: CallOptions): Promise<Json> => get(`/v1/executions/${executionId}/lineage`, { format }, options),
   };

@@ -94,7 +94,7 @@ export const mapStep = z.object({
 });
 
 /** The Runtime's own: carries out an operation on other executions, whose payload names them. */
-export const operateStep = z.object({ kind: z.literal('operate'), ...stepCommon, operation: z.enum(['cancel', 'pause', 'resume', 'signal', 'approve', 'retry', 'continue_from', 'compensate', 'skip_compensation', 'resolve_effect', 'terminate', 'adopt', 'erase', 'rewrap_keys', 'register_reference', 'rebuild_graph']) });
+export const operateStep = z.object({ kind: z.literal('operate'), ...stepCommon, operation: z.enum(['cancel', 'pause', 'resume', 'signal', 'approve', 'retry', 'continue_from', 'compensate', 'skip_compensation', 'resolve_effect', 'terminate', 'adopt', 'erase', 'rewrap_keys', 'register_reference', 'rebuild_graph', 'rebuild_search']) });
 
 /** The Runtime's own: submits the intent that the payload names whenever its cron expression says so, until it is cancelled. */
 export const scheduleStep = z.object({ kind: z.literal('schedule'), ...stepCommon });

@@ -169,6 +169,7 @@ export const errorCodes = {
   'embedding.target_refused': platform(503, 'The embedding model may not be reached where it was configured', 'name a URL with https: whose name leads to public addresses, or allow the host and port in EMBEDDINGS_ALLOWED_TARGETS'),
   'embedding.unavailable': passing(503, 'The embedding model does not answer', 'wait for it: the step is tried again'),
   'embedding.refused': platform(502, 'The embedding model refuses what it is asked', 'check EMBEDDINGS_MODEL, EMBEDDINGS_DIMENSIONS and EMBEDDINGS_API_KEY'),
+  'embedding.model_invalid': platform(500, 'The embedding model of this machine cannot be used', 'check the folder that EMBEDDINGS_ONNX_DIR names: model.onnx and tokenizer.json of a text encoder'),
   'embedding.answer_invalid': platform(502, 'The embedding model’s answer does not fit', 'check that EMBEDDINGS_URL names an OpenAI-compatible endpoint'),
   // insights, journey, solution
   'mash.sql_invalid': domain('The query does not parse, or names what there is not', 'correct the query at the place that the message names'),

@@ -17,7 +17,7 @@ export {
   type ArtifactLineage, type ColumnLineage, type LineageKind, type MemberLineage, type SourceRegion,
 } from './lineage.schema.js';
 export {
-  lineageEdge, lineageEdgeKind, lineageGraph, lineageNode, lineageNodeId, lineageNodeKind, madeBy, rebuiltGraph, registeredReference, registerReferencePayload, tracedPlace, valueTrace,
+  lineageEdge, lineageEdgeKind, lineageGraph, lineageNode, lineageNodeId, lineageNodeKind, madeBy, rebuiltGraph, rebuiltSearch, registeredReference, registerReferencePayload, tracedPlace, valueTrace,
   type LineageEdge, type LineageGraph, type LineageNode, type MadeBy, type TracedPlace, type ValueTrace,
 } from './lineage-answers.schema.js';
 export {

@@ -63,7 +63,7 @@ export const tracedPlace = z.object({
 export type TracedPlace = z.infer<typeof tracedPlace>;
 
 /** Places breadth first; `complete: false`: there were more than asked for. */
-export const valueTrace = z.object({ places: z.array(tracedPlace), complete: z.boolean() });
+export const valueTrace = z.object({ /** Nothing that was made later is in it. */ as_of: timestamp.optional(), places: z.array(tracedPlace), complete: z.boolean() });
 export type ValueTrace = z.infer<typeof valueTrace>;
 
 /** The payload of `runtime.register_reference`: data that stays where it is. */
@@ -78,3 +78,4 @@ export const registerReferencePayload = z.strictObject({
 });
 export const registeredReference = z.object({ reference: artifactId });
 export const rebuiltGraph = z.object({ streams: z.number().int(), nodes: z.number().int(), edges: z.number().int(), equal: z.boolean().describe('whether the graph came out as it was') });
+export const rebuiltSearch = z.object({ documents: z.number().int(), passages: z.number().int(), equal: z.boolean().describe('whether the index came out as it was') });

@@ -21,7 +21,7 @@ export const lineageSubjects = {
   /** From a value to the places in its sources. */
   'runtime.lineage.value': asked(z.object({ caller, reference: artifactId, pointer: z.string().max(1000).default(''), ...places }), valueTrace),
   /** From a place in a source to everything derived from it. */
-  'runtime.lineage.derived': asked(z.object({ caller, region: sourceRegion, ...places }), valueTrace),
+  'runtime.lineage.derived': asked(z.object({ caller, region: sourceRegion, as_of: timestamp.optional(), run: uuid.optional(), ...places }), valueTrace),
   /** An execution as OpenLineage events or as a W3C PROV-JSON document. */
   'runtime.lineage.export': asked(z.object({ caller, execution_id: uuid, format: z.enum(['openlineage', 'prov']) }), z.object({ document: json })),
 } as const;

@@ -24,13 +24,15 @@ export interface BenchArguments {
   readonly stages: boolean;
   /** Rows of a CSV that are joined with a Postgres table and a Parquet file instead of the workload; 0: the workload. */
   readonly mash: number;
+  /** Rows of a register in which rows of one person are found instead of the workload; 0: the workload. */
+  readonly entities: number;
   /** Instead: decisions of policy alone, in this process. */
   readonly policy: boolean;
   /** Instead: those, pushes of bundles and AuthZEN over HTTP. */
   readonly governance: boolean;
 }
 
-export const HELP = `npm run bench -- [content | documents | policy | governance | graph | events | mash] [options]
+export const HELP = `npm run bench -- [content | documents | policy | governance | graph | events | mash | entities] [options]
 
 Measures the workload "three sequential durable steps, 1 KiB in and out" in separate processes on real NATS, Redis and Postgres,
 with all governance on.
@@ -43,6 +45,8 @@ with all governance on.
     --events <n>    so many (default 100000)
   mash              instead: claims of a CSV joined with a Postgres table (a third as many rows) and a Parquet file
     --records <n>   rows of the CSV (default 1000000)
+  entities          instead: find the rows of one person in a made register, one in ten written down again with mistakes
+    --records <n>   rows of the register (default 100000)
   --executions <n>  executions of each throughput run (default 6000)
   --runtimes <n>    instances of the runtime (default 1)
   --preload <n>     put n frames into the log first, with their projections (up to 10000000; about 100 s and 2 GB a million)
@@ -73,7 +77,7 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
-const NAMED: readonly string[] = ['content', 'documents', 'policy', 'governance', 'graph', 'events', 'mash'];
+const NAMED: readonly string[] = ['content', 'documents', 'policy', 'governance', 'graph', 'events', 'mash', 'entities'];
 
 export function benchArguments(argv: readonly string[]): BenchArguments | 'help' {
   const { values, positionals } = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
@@ -99,6 +103,7 @@ export function benchArguments(argv: readonly string[]): BenchArguments | 'help'
     documents: positionals[0] === 'documents',
     content: positionals[0] !== 'content' ? 0 : count('records', 350_000, 1, 10_000_000),
     mash: positionals[0] !== 'mash' ? 0 : count('records', 1_000_000, 1000, 10_000_000),
+    entities: positionals[0] !== 'entities' ? 0 : count('records', 100_000, 1000, 1_000_000),
     kills: count('kills', 0, 1, 20),
     json: values.json === true,
     peers: values.peers === true,

@@ -1,6 +1,7 @@
 import { benchArguments, HELP } from './arguments.js';
 import { benchContent } from './content/content-bench.js';
 import { benchDocuments } from './content/documents-bench.js';
+import { benchEntities } from './entities-bench.js';
 import { benchEvents } from './events-bench.js';
 import { benchGovernance } from './governance-bench.js';
 import { benchGraph } from './graph-bench.js';
@@ -36,6 +37,7 @@ async function main(): Promise<void> {
   if (args.documents) return tellFigures(await benchDocuments(say), args.json);
   if (args.content > 0) return tellFigures({ ...(await benchContent({ records: args.content, kills: args.kills }, say)), ...(await benchDocuments(say)) }, args.json);
   if (args.mash > 0) return tellFigures(await benchMash(args.mash, say), args.json);
+  if (args.entities > 0) return tellFigures(await benchEntities(args.entities, say), args.json);
   if (args.history > 0) return tellFigures(await benchHistory(args.history, say), args.json);
   if (args.stages) return tellStages(await benchStages(args.executions, say), args.json);
   const figures = await runBench(args, say);

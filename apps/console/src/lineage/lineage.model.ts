@@ -55,9 +55,8 @@ export function walkFinding({ nodes, edges, start, next_cursor }: LineageGraph, 
 
 const edgeView = ({ from, to, kind }: LineageEdge): LineageEdgeView => ({ from, to, kind });
 
-/** A trace of places, each with the step, execution, intent and decision that made it. `until`: without what was made later. */
-export function traceFinding({ places: all, complete }: ValueTrace, direction: Direction, until?: string): Finding {
-  const places = until === undefined ? all : madeBy(until, all);
+/** A trace of places, each with the step, execution, intent and decision that made it. */
+export function traceFinding({ places, complete }: ValueTrace, direction: Direction): Finding {
   const ids = new Map(places.map((place) => [place.id, placeId(place.region)]));
   const nodes = places.flatMap((place) => [placeNode(place), ...makerNodes(place)]);
   const edges = places.flatMap((place) => {
@@ -66,12 +65,6 @@ export function traceFinding({ places: all, complete }: ValueTrace, direction: D
     return [...way, ...makerEdges(own, place)];
   });
   return { nodes, edges, explored: complete ? [...new Set(ids.values())].filter((id) => id.startsWith('place:')) : [], ...(complete ? {} : { cut: true }) };
-}
-
-/** The log only grows: what was there at a moment is what was not made later, nor found by way of what was. */
-function madeBy(until: string, places: readonly TracedPlace[]): readonly TracedPlace[] {
-  const there = new Set<number>();
-  return places.filter(({ id, of, made_by }) => (of === undefined || there.has(of)) && (made_by === undefined || made_by.at <= until) && there.add(id));
 }
 
 const placeNode = ({ region, artifact, value, ended }: TracedPlace): LineageNodeView => {

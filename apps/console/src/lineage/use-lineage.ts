@@ -121,9 +121,8 @@ interface Question {
 /** Values are traced by where they stand, everything else is walked in the graph. */
 async function find(platform: Client, { asked: { of, direction }, region, depth, run, cursor }: Question): Promise<Finding> {
   if (region === undefined || of.startsWith('artifact:')) return walkFinding(await platform.lineage.walk(of, { direction, depth, limit: MOST_EDGES, ...(run === undefined ? {} : { run }), ...(cursor === undefined ? {} : { cursor }) }), direction, depth);
-  const until = run === undefined ? undefined : (await platform.executions.read(run)).ended_at;
-  if (direction === 'down') return traceFinding(await platform.lineage.derived(region, { depth, limit: MOST_EDGES }), direction, until);
+  if (direction === 'down') return traceFinding(await platform.lineage.derived(region, { depth, limit: MOST_EDGES, ...(run === undefined ? {} : { run }) }), direction);
   // A place in a file came from nothing but the file.
   if (region.pointer === undefined) return { nodes: [], edges: [], explored: [of] };
-  return traceFinding(await platform.lineage.value(region.reference, region.pointer, { depth, limit: MOST_EDGES }), direction, until);
+  return traceFinding(await platform.lineage.value(region.reference, region.pointer, { depth, limit: MOST_EDGES }), direction);
 }

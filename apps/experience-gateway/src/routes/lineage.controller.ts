@@ -39,8 +39,8 @@ export class LineageController {
 
   @Serves(traceDerived)
   derived(@Checked(traceDerived) { auth, query }: Input<typeof traceDerived>): Promise<SubjectReply<'runtime.lineage.derived'>> {
-    const { depth, limit, ...region } = query;
-    return this.host.channels.request('runtime.lineage.derived', {}, { caller: auth.caller, region, depth, limit }, READING);
+    const { depth, limit, as_of, run, ...region } = query;
+    return this.host.channels.request('runtime.lineage.derived', {}, { caller: auth.caller, region, depth, limit, as_of, run }, READING);
   }
 
   @Serves(exportLineage)

@@ -7,6 +7,12 @@ const tag = 'lineage';
 const access = 'caller';
 const count = z.coerce.number().int().min(0);
 const ordinal = z.coerce.number().int().min(1);
+const moment = {
+  /** As the lineage was at this moment. */
+  as_of: words.timestamp.optional(),
+  /** As the lineage was when this execution ended. */
+  run: words.uuid.optional(),
+};
 const places = { depth: z.coerce.number().int().min(1).max(50).default(10), limit: z.coerce.number().int().min(1).max(1000).default(200) };
 
 export const listReferences = operation({
@@ -37,10 +43,7 @@ export const walkLineage = operation({
   summary: 'The graph around a node: up to what it came from (sources, steps, execution, intent, decision), or down to what came of it',
   query: z.strictObject({
     node: lineageNodeId, direction: z.enum(['up', 'down']).default('up'), depth: z.coerce.number().int().min(1).max(100).default(10),
-    /** As the lineage was at this moment. */
-    as_of: words.timestamp.optional(),
-    /** As the lineage was when this execution ended. */
-    run: words.uuid.optional(),
+    ...moment,
     /** Kinds of edges to follow, separated by commas; default: all. */
     kinds: z.string().max(300).transform((text) => text.split(',')).pipe(z.array(lineageEdgeKind)).optional(),
     ...page,
@@ -63,10 +66,10 @@ export const traceDerived = operation({
   query: z.strictObject({
     reference: artifactId, page: ordinal.optional(), /** x0,y0,x1,y1 */ box: z.string().regex(/^-?[\d.]+(?:,-?[\d.]+){3}$/, 'must be four numbers, separated by commas').transform((text) => text.split(',').map(Number)).optional(),
     sheet: z.string().max(300).optional(), cell: z.string().max(20).optional(), row: ordinal.optional(), column: ordinal.optional(), byte_start: count.optional(), byte_end: count.optional(), line: ordinal.optional(),
-    part: z.string().max(300).optional(), paragraph: ordinal.optional(), pointer: z.string().max(1000).optional(), record: ordinal.optional(), field: z.string().max(300).optional(), ...places,
+    part: z.string().max(300).optional(), paragraph: ordinal.optional(), pointer: z.string().max(1000).optional(), record: ordinal.optional(), field: z.string().max(300).optional(), ...moment, ...places,
   }),
   replies: { 200: { description: 'Places, breadth first; `of` names the place that each was made from', schema: valueTrace } },
-  failures: ['artifact.not_found'],
+  failures: ['artifact.not_found', 'execution.not_found'],
 });
 
 export const exportLineage = operation({

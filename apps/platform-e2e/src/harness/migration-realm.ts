@@ -93,6 +93,23 @@ const tell = defineCapability({
   saga: [task('write', (step: Move) => ({ output: { told: step.payload.policies } }))],
 });
 
-export const migrationRealm = defineRealm({ realm: 'migration', capabilities: [migrate, tell] });
+const correction = z.object({ policy_no: z.string(), premium: z.string() });
+
+/** What is to be written is decided here; whether it may be, and that it was, is the child's own. */
+const decide = ({ payload: { policy_no, premium } }: StepTask<z.infer<typeof correction>>) => ({
+  output: { binding: 'policy-admin', table: 'public.policies', reason: 'as the migration found', changes: [{ do: 'update', key: { policy_no }, values: { premium } }] },
+});
+
+const correct = defineCapability({
+  intent: 'migration.correct',
+  version: '1.0.0',
+  description: 'Corrects a premium in the old system.',
+  determinism: 'deterministic',
+  input: correction,
+  output: z.looseObject({ rows: z.array(z.unknown()) }),
+  saga: [task('decide', decide), child('write', { intentType: 'solution.write_rows', payloadFrom: 'decide' })],
+});
+
+export const migrationRealm = defineRealm({ realm: 'migration', capabilities: [migrate, tell, correct] });
 
 if (require.main === module) runService(realmService({ name: 'realm-bench', realm: migrationRealm }));

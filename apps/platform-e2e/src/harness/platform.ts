@@ -94,13 +94,28 @@ export async function startMigrationStack(options: { readonly runtimes: number }
       dataDir,
       only: ['smart-city', 'runtime', 'experience-gateway'],
       runtimes: options.runtimes,
-      realms: [{ name: 'realm-bench', realm: 'migration', program: join(repositoryRoot, 'apps', 'platform-e2e', 'dist', 'harness', 'migration-realm.js') }],
+      realms: [migrationRealm],
       env: { 'realm-bench': { BOOKS_FILE: join(dataDir, 'books.txt'), MOVES_FILE: join(dataDir, 'moves.txt') } },
       onLine: () => undefined,
     }).then(runningStack),
   );
 }
 
+/** A stack with the realms that read and write outside systems, told of them by `solution`, and the migration realm, whose sagas have their writes as children. */
+export async function startConnectedStack(solution: Readonly<Record<string, string>>): Promise<TestPlatform> {
+  return described('processes', (dataDir) =>
+    startLocalStack({
+      root: repositoryRoot,
+      dataDir,
+      only: ['smart-city', 'runtime', 'experience-gateway', 'realm-insights', 'realm-solution'],
+      realms: [migrationRealm],
+      env: { 'realm-solution': solution },
+      onLine: () => undefined,
+    }).then(runningStack),
+  );
+}
+
+const migrationRealm = { name: 'realm-bench', realm: 'migration', program: join(repositoryRoot, 'apps', 'platform-e2e', 'dist', 'harness', 'migration-realm.js') };
 const benchRealm = { name: 'realm-bench', realm: 'bench', program: join(repositoryRoot, 'tools', 'bench', 'dist', 'bench-realm.js') };
 
 const runningStack = (stack: LocalStack): Running => ({ url: stack.gatewayUrl, stack, stop: () => stack.stop() });

@@ -2,8 +2,8 @@ import { failure, type LineageEdge, type LineageGraph, type LineageNode, type Su
 import type { StateGraph } from '@symphainy/ports';
 import { z } from 'zod';
 import type { WalReader } from '../acceptance/log.ports.js';
-import { foldStream } from '../acceptance/stream-fold.js';
 import { cursorOf, placeOf } from '../state-surface/cursor.js';
+import { asAt } from './as-at.js';
 
 /** A walk is done anew for each page: so far one pages. */
 const MOST_EDGES = 20_000;
@@ -15,7 +15,7 @@ export class GraphWalks {
   async walk({ caller, node, direction, depth, limit, cursor, as_of, run, kinds }: SubjectRequest<'runtime.lineage.walk'>): Promise<SubjectReply<'runtime.lineage.walk'>> {
     const [told, frozen] = placeOf(cursor, z.tuple([z.number().int(), z.string()])) ?? [0, ''];
     await this.parts.settle();
-    const until = frozen !== '' ? frozen : (as_of ?? (run === undefined ? undefined : await this.endOf(caller.tenant_id, run)));
+    const until = frozen !== '' ? frozen : (await asAt(this.parts.reader, caller.tenant_id, { as_of, run }));
     const most = Math.min(told + limit, MOST_EDGES);
     const found = await this.parts.graph.walk(caller.tenant_id, { start: [node], direction, depth, limit: most, ...(until === undefined ? {} : { until }), ...(kinds === undefined ? {} : { kinds }) });
     const edges = found.edges.slice(told) as LineageEdge[];
@@ -32,12 +32,5 @@ export class GraphWalks {
       const found = known.get(id);
       return { id, kind: id.slice(0, id.indexOf(':')) as LineageNode['kind'], ...(found === undefined ? {} : { at: found.at }), data: { ...(found?.data as LineageNode['data']) } };
     });
-  }
-
-  /** When a run ended; what is still running is as it is now. */
-  private async endOf(tenantId: string, executionId: string): Promise<string | undefined> {
-    const folded = await foldStream(this.parts.reader, tenantId, executionId);
-    if (folded === undefined) throw failure('execution.not_found', { field: '/run' });
-    return folded.head.at;
   }
 }

@@ -2,7 +2,9 @@ import { failure, type Artifact, type SourceRegion, type SubjectRequest, type Tr
 import { asPlatformError, canonicalJson, toWireError, type Json } from '@symphainy/kernel';
 import type { StateGraph } from '@symphainy/ports';
 import type { ArtifactFinder } from '../acceptance/acceptance.ports.js';
+import type { WalReader } from '../acceptance/log.ports.js';
 import type { RecordedAccess } from '../acceptance/recorded-access.js';
+import { asAt } from './as-at.js';
 import type { ArtifactContents } from './artifact-contents.js';
 import type { DatasetPlaces } from './dataset-places.js';
 import { artifactNode } from './graph-records.js';
@@ -14,6 +16,7 @@ type Caller = SubjectRequest<'runtime.lineage.value'>['caller'];
 
 export interface ValueTraceParts {
   readonly artifacts: ArtifactFinder;
+  readonly reader: WalReader;
   readonly contents: ArtifactContents;
   readonly datasets: DatasetPlaces;
   readonly made: MadeByReader;
@@ -59,9 +62,10 @@ export class ValueTraces {
     return trace.answer();
   }
 
-  /** Throws `artifact.not_found`. */
-  async down({ caller, region, depth, limit }: SubjectRequest<'runtime.lineage.derived'>): Promise<ValueTrace> {
-    const trace = new Trace(limit);
+  /** Without what was made after the moment, or the end of the run, that is named. Throws `artifact.not_found`, `execution.not_found`. */
+  async down({ caller, region, depth, limit, ...moment }: SubjectRequest<'runtime.lineage.derived'>): Promise<ValueTrace> {
+    const until = await asAt(this.parts.reader, caller.tenant_id, moment);
+    const trace = new Trace(limit, until);
     const source = await this.parts.artifacts.find(caller.tenant_id, region.reference);
     if (source === undefined) throw failure('artifact.not_found');
     await this.parts.settle();
@@ -70,7 +74,7 @@ export class ValueTraces {
     for (let level = 1; level <= depth && open.length > 0; level++) {
       const next: typeof open = [];
       for (const { id, region: from } of open) {
-        for await (const found of this.derivedFrom(caller, from)) {
+        for await (const found of this.derivedFrom(caller, from, trace)) {
           if (trace.full) return trace.answer();
           const added = trace.add(id, level, found.kind, found.place);
           if (added !== undefined && found.place.ended === undefined) next.push({ id: added, region: found.place.region });
@@ -78,6 +82,7 @@ export class ValueTraces {
       }
       open = next;
     }
+    for (const { region: from } of open) if ((await this.artifactsOf(caller, from.reference, 1, until)).edges.length > 0) trace.cut();
     return trace.answer();
   }
 
@@ -113,9 +118,9 @@ export class ValueTraces {
   }
 
   /** Places whose artifacts say that they come from this one, in the order in which the artifacts were made. */
-  private async *derivedFrom(caller: Caller, from: SourceRegion): AsyncGenerator<{ kind: TracedPlace['kind']; place: Omit<TracedPlace, 'id' | 'depth'> }> {
-    const node = artifactNode(from.reference);
-    const { edges } = await this.parts.graph.walk(caller.tenant_id, { start: [node], direction: 'down', depth: 1, limit: MOST_DERIVED, kinds: ['derived_from'] });
+  private async *derivedFrom(caller: Caller, from: SourceRegion, trace: Trace): AsyncGenerator<{ kind: TracedPlace['kind']; place: Omit<TracedPlace, 'id' | 'depth'> }> {
+    const { edges, complete } = await this.artifactsOf(caller, from.reference, MOST_DERIVED, trace.until);
+    if (!complete) trace.cut();
     for (const { from: derived } of edges) {
       const reference = derived.slice('artifact:'.length);
       const artifact = (await this.parts.artifacts.find(caller.tenant_id, reference))?.artifact;
@@ -148,6 +153,10 @@ export class ValueTraces {
     }
   }
 
+  private artifactsOf({ tenant_id }: Caller, reference: string, limit: number, until: string | undefined): ReturnType<StateGraph['walk']> {
+    return this.parts.graph.walk(tenant_id, { start: [artifactNode(reference)], direction: 'down', depth: 1, limit, kinds: ['derived_from'], ...(until === undefined ? {} : { until }) });
+  }
+
   private async valueOf(caller: Caller, artifact: Artifact, target: string): Promise<{ value?: Json }> {
     if (artifact.lineage?.dataset === true) {
       const found = await this.parts.datasets.told(caller.tenant_id, artifact, target);
@@ -178,7 +187,11 @@ class Trace {
   private readonly met = new Set<string>();
   private complete = true;
 
-  constructor(private readonly limit: number) {}
+  /** `until`: what was made later is left out. */
+  constructor(
+    private readonly limit: number,
+    readonly until?: string,
+  ) {}
 
   get full(): boolean {
     if (this.places.length < this.limit) return false;
@@ -200,7 +213,7 @@ class Trace {
   }
 
   answer(): ValueTrace {
-    return { places: this.places, complete: this.complete };
+    return { ...(this.until === undefined ? {} : { as_of: this.until }), places: this.places, complete: this.complete };
   }
 }
 

@@ -65,6 +65,14 @@ export class PostgresSearchIndex implements SearchIndex {
     return best;
   }
 
+  async fingerprint(tenantId: string): Promise<{ documents: number; passages: number; hash: string }> {
+    const hashed = (table: string, key: string): string => `select count(*) as rows, coalesce(encode(sha256(string_agg(sha256(convert_to(t::text, 'UTF8')), ''::bytea order by ${key})), 'hex'), '') as hash from runtime.${table} t where tenant_id = $1`;
+    const [documents, passages] = await this.database.asTenant(tenantId, async (sql) => [
+      (await sql.query<{ rows: number; hash: string }>(hashed('search_documents', 'artifact_id'), [tenantId]))[0]!, (await sql.query<{ rows: number; hash: string }>(hashed('search_passages', 'artifact_id, chunk'), [tenantId]))[0]!,
+    ] as const);
+    return { documents: documents.rows, passages: passages.rows, hash: `${documents.hash}.${passages.hash}` };
+  }
+
   async termsOf(tenantId: string, passages: readonly Pick<RankedPassage, 'artifact_id' | 'chunk'>[]): Promise<(readonly number[])[]> {
     if (passages.length === 0) return [];
     const rows = await this.database.asTenant(tenantId, (sql) =>

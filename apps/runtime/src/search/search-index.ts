@@ -37,6 +37,8 @@ export interface SearchIndex {
   byTerms(tenantId: string, documents: readonly string[], terms: readonly WeightedTerm[], mean: number, depth: number): Promise<RankedPassage[]>;
   /** The passages of these documents nearest to the vector, nearest first; of no more than `most` passages, the newest. */
   byVector(tenantId: string, documents: readonly string[], vector: readonly number[], depth: number, most: number): Promise<RankedPassage[]>;
+  /** How much stands in it, and a hash of all that does. */
+  fingerprint(tenantId: string): Promise<{ documents: number; passages: number; hash: string }>;
   /** The terms of each of these passages, in their order. */
   termsOf(tenantId: string, passages: readonly Pick<RankedPassage, 'artifact_id' | 'chunk'>[]): Promise<(readonly number[])[]>;
 }

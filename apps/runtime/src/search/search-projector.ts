@@ -17,7 +17,13 @@ const ROWS_AT_ONCE = 500;
 
 type Received = RecordOf<'intent_received'>;
 
-/** Follows the log into the search index. Most frames are told by their bytes to be of no concern, and not parsed. */
+/** The searchable artifacts that a frame records. Most frames are told by their bytes to have none, and not parsed. */
+export function searchableIn(frame: StoredFrame): readonly Artifact[] {
+  if (frame.kind !== 'execution' || !Buffer.from(frame.body.buffer, frame.body.byteOffset, frame.body.byteLength).includes(MARK)) return [];
+  return recordsIn(frame).flatMap((record) => (record.type === 'step_completed' ? record.artifacts : [])).filter(({ searchable }) => searchable === true);
+}
+
+/** Follows the log into the search index. */
 export class SearchProjector implements FollowerWork {
   readonly name = 'search';
   readonly gatherMs = 500;
@@ -27,17 +33,23 @@ export class SearchProjector implements FollowerWork {
 
   async apply(frames: readonly StoredFrame[], sql: Sql): Promise<void> {
     for (const frame of frames) {
-      if (frame.kind !== 'execution' || !Buffer.from(frame.body.buffer, frame.body.byteOffset, frame.body.byteLength).includes(MARK)) continue;
-      const found = recordsIn(frame).flatMap((record) => (record.type === 'step_completed' ? record.artifacts : [])).filter(({ searchable }) => searchable === true);
-      for (const artifact of found) await this.take(frame, artifact, sql);
+      const found = searchableIn(frame);
+      if (found.length === 0) continue;
+      const received = await receivedOf(frame, sql);
+      for (const artifact of found) await this.take(frame, artifact, received, sql);
     }
   }
 
-  private async take(frame: StoredFrame, artifact: Artifact, sql: Sql): Promise<void> {
+  /** All that stands in the index of a tenant. */
+  async forget(tenantId: string, sql: Sql): Promise<void> {
+    for (const table of ['passages', 'documents'] as const) await sql.query(`delete from runtime.search_${table} where tenant_id = $1`, [tenantId]);
+  }
+
+  /** Once, however often: what stands there stays. */
+  async take(frame: StoredFrame, artifact: Artifact, received: Received | undefined, sql: Sql): Promise<void> {
     const { artifact_id } = artifact;
     // what is somebody's would outlive its key here
     if (artifact.object?.sealed !== undefined || keysIn(artifact).size > 0) return;
-    const received = await receivedOf(frame, sql);
     const read = contentEmbeddings.safeParse(await this.contentOf(frame.tenantId, artifact));
     if (received === undefined || !read.success || read.data.sparse_model === undefined) {
       this.parts.logger.warn({ tenant_id: frame.tenantId, artifact_id }, 'an artifact that calls itself searchable is not of the shape that can be searched; it is left out');

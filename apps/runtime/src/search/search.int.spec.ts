@@ -6,7 +6,7 @@ import type { ToolContext } from '../data-brain/tools.js';
 import type { Follower } from '../wal/follower.js';
 import { newCaller, RecordedBed } from '../testing/recorded-streams.js';
 import { packVector, dotPacked } from './packed-vector.js';
-import { PostgresSearchIndex, SearchProjector, searchTools } from './search.js';
+import { PostgresSearchIndex, SearchProjector, SearchRebuild, searchTools } from './search.js';
 
 // Real servers start here, on machines that may be busy.
 jest.setTimeout(60_000);
@@ -19,6 +19,7 @@ const embeddings = (passages: readonly (readonly number[])[]): ContentEmbeddings
 
 describe('search over all that a caller may read', () => {
   let bed: RecordedBed;
+  let projector: SearchProjector;
   let follower: Follower;
   let caller: Caller;
   let bundle: CompiledBundle;
@@ -26,7 +27,8 @@ describe('search over all that a caller may read', () => {
 
   beforeAll(async () => {
     bed = await RecordedBed.start();
-    follower = bed.log.follow(new SearchProjector({ objects: bed.objects, logger: silentLogger }));
+    projector = new SearchProjector({ objects: bed.objects, logger: silentLogger });
+    follower = bed.log.follow(projector);
   });
   afterAll(() => bed.stop());
   beforeEach(() => {
@@ -56,8 +58,10 @@ describe('search over all that a caller may read', () => {
     return artifact.artifact_id;
   };
 
+  const indexOf = () => new PostgresSearchIndex(bed.log.queries, async () => void (await follower.caughtUp(10_000)));
+  const rebuild = () => new SearchRebuild({ index: indexOf(), projector, keeper: bed.log.projections, reader: bed.log.reader, queries: bed.surface.queries }).rebuild(caller);
   const ask = async (terms: readonly number[], more: { request?: { [key: string]: Json }; as?: Caller; boundary?: ToolContext['boundary'] } = {}) => {
-    const index = new PostgresSearchIndex(bed.log.queries, async () => void (await follower.caughtUp(10_000)));
+    const index = indexOf();
     const tools = searchTools(index, { bundles: { require: () => bundle, underHash: () => Promise.resolve(bundle), current: bundle }, clock: systemClock });
     const context: ToolContext = { caller: more.as ?? caller, sessionId: '', executionId: '', bundleHash: 'frozen', boundary: more.boundary, found: (reference) => void found.push(reference) };
     const request = { terms: terms.map((term) => ({ term, weight: 1 })), sparse_model: 's', vector: [1, 0], model: 'm', ...more.request };
@@ -117,6 +121,23 @@ describe('search over all that a caller may read', () => {
     await follower.caughtUp(10_000);
     const rows = await bed.admin.query<{ row: string }>('select row_to_json(t)::text as row from runtime.search_passages t union all select row_to_json(d)::text from runtime.search_documents d');
     expect(rows.filter(({ row }) => row.includes('a text that'))).toEqual([]);
+  });
+
+  it('an index made again - is as it was, of its tenant alone; one that lost something, or has what the log does not tell, is found unequal and is whole afterwards', async () => {
+    const [other, own] = [newCaller(), await made([[10, 20], [30]])];
+    await made([[10]], {}, 'object');
+    await made([[70]], { of: other });
+    await made([[10]], { object: { hash: sha256Hex('x'), size: 1, media_type: 'application/json', sealed: { keys: ['019b0000-0000-7000-8000-000000000001'], wrapped: 'w' } }, content: undefined } as never);
+    const before = await ask([10, 30]);
+    expect(await rebuild()).toEqual({ documents: 2, passages: 3, equal: true });
+    expect(await ask([10, 30])).toEqual(before);
+    await bed.admin.query('delete from runtime.search_passages where tenant_id = $1 and artifact_id = $2 and chunk = 1', [caller.tenant_id, own]);
+    await bed.admin.query('update runtime.search_passages set times = array[9] where tenant_id = $1 and terms = array[10]', [caller.tenant_id]);
+    await bed.admin.query(`insert into runtime.search_documents select tenant_id, artifact_id || 'x', artifact_type, execution_id, session_id, intent_type, realm, user_id, classification, model, sparse_model, passages, words from runtime.search_documents where artifact_id = $1`, [own]);
+    expect(await rebuild()).toEqual({ documents: 2, passages: 3, equal: false });
+    expect(await ask([10, 30])).toEqual(before);
+    expect(await rebuild()).toMatchObject({ equal: true });
+    expect(await indexOf().fingerprint(other.tenant_id)).toMatchObject({ documents: 1, passages: 1 });
   });
 
   it('another model’s vectors, another algorithm’s terms - are not compared', async () => {

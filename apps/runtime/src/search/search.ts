@@ -2,8 +2,8 @@
  * search: what of a tenant's documents may be found by everybody who may read them.
  *
  * The follower `search` (`SearchProjector`) takes up the chunks of artifacts that are `searchable`, as their realm wrote them: terms as numbers, and vectors; the Runtime knows no words. A step asks by the
- * tool `search.passages`, with the terms and the vector of its question, and is told where passages stand; it reads them like any reference, which is recorded. Stored: two tables, rebuildable from the log
- * (empty them and the position of `search`).
+ * tool `search.passages`, with the terms and the vector of its question, and is told where passages stand; it reads them like any reference, which is recorded. Stored: two tables, made again from the log
+ * and its objects by `runtime.rebuild_search`.
  *
  * 1. The tenant leads every key, and every read is under its row-level security.
  * 2. Before anything is ranked or counted, what the caller may not read is left out, by the bundle that the execution was accepted under, by its frozen boundary, and by the classes that hold now: it is not
@@ -17,6 +17,7 @@ import type { SearchIndex } from './search-index.js';
 import type { Tool } from '../data-brain/tools.js';
 
 export { SearchProjector } from './search-projector.js';
+export { SearchRebuild } from './search-rebuild.js';
 export { PostgresSearchIndex } from './postgres-search-index.js';
 export type { SearchIndex } from './search-index.js';
 

@@ -1,4 +1,4 @@
-import { rebuiltGraph, registeredReference, registerReferencePayload, type CedarPolicy } from '@symphainy/contracts';
+import { rebuiltGraph, rebuiltSearch, registeredReference, registerReferencePayload, type CedarPolicy } from '@symphainy/contracts';
 import { defineCapability, type CapabilityDefinition } from '@symphainy/realm-sdk';
 import { z } from 'zod';
 
@@ -27,12 +27,19 @@ export const referenceCapabilities: readonly CapabilityDefinition[] = [
     output: rebuiltGraph,
     saga: [{ step: { kind: 'operate', name: 'rebuild', operation: 'rebuild_graph', timeout_ms: REBUILD_LIMIT_MS }, ...OWN }],
   }),
+  defineCapability({
+    intent: 'runtime.rebuild_search',
+    version: '1.0.0',
+    description: 'Makes the tenant’s search index again from the log and its objects, and tells whether it came out as it was.',
+    determinism: 'deterministic',
+    input: z.strictObject({}),
+    output: rebuiltSearch,
+    saga: [{ step: { kind: 'operate', name: 'rebuild', operation: 'rebuild_search', timeout_ms: REBUILD_LIMIT_MS }, ...OWN }],
+  }),
 ];
 
-export const referencePolicies: readonly CedarPolicy[] = [
-  {
-    id: 'platform.operators-only-rebuild-graph',
-    role: 'security_guard',
-    text: '@reason("this operation is for operators")\nforbid(principal, action == Action::"submit", resource == Capability::"runtime.rebuild_graph") unless { principal.roles.contains("operator") };',
-  },
-];
+export const referencePolicies: readonly CedarPolicy[] = ['graph', 'search'].map((what) => ({
+  id: `platform.operators-only-rebuild-${what}`,
+  role: 'security_guard',
+  text: `@reason("this operation is for operators")\nforbid(principal, action == Action::"submit", resource == Capability::"runtime.rebuild_${what}") unless { principal.roles.contains("operator") };`,
+}));

@@ -49,6 +49,11 @@ describe('dependencies from outside', () => {
     expect(checkExternalDependencies(workspace({ 'libs/b/src/x.ts': "import 'jest';" }))).toEqual(['libs/b: imports jest, which its package.json does not name']);
   });
 
+  it('a package that a project can do without - is named as optional', () => {
+    const manifest = JSON.stringify({ name: '@symphainy/b', optionalDependencies: { onnx: '1.0.0' } });
+    expect(checkExternalDependencies(workspace({ 'libs/b/package.json': manifest, 'libs/b/src/x.ts': "import 'onnx';" }))).toEqual([]);
+  });
+
   it('a spec on a package nobody names - is found', () => {
     expect(checkExternalDependencies(workspace({ 'libs/b/src/x.spec.ts': "import 'left-pad';" }))).toEqual(['libs/b: its tests import left-pad, which no package.json names']);
   });

@@ -52,14 +52,14 @@ export function checkInternalDependencies(repo: Repository): string[] {
   return projects.flatMap((project) => internalProblems(project, usesOf(repo, project), directories).map((problem) => `${project.directory}: ${problem}`));
 }
 
-const known = (project: Project): Set<string> => new Set([...Object.keys(project.manifest.dependencies ?? {}), ...Object.keys(project.manifest.devDependencies ?? {})]);
+const known = (project: Project): Set<string> => new Set(Object.keys({ ...project.manifest.dependencies, ...project.manifest.optionalDependencies, ...project.manifest.devDependencies }));
 
-/** A package that shipped code imports is named by the project itself: what the root happens to have installed is not in the image. */
+/** A package that shipped code imports is named by the project itself, as needed or as optional: what the root happens to have installed is not in the image. */
 export function checkExternalDependencies(repo: Repository): string[] {
   const root = JSON.parse(repo.text('package.json')) as { devDependencies?: Record<string, string> };
   return projectsOf(repo).flatMap((project) => {
     const { shipped, tested } = usesOf(repo, project);
-    const declared = Object.keys(project.manifest.dependencies ?? {});
+    const declared = Object.keys({ ...project.manifest.dependencies, ...project.manifest.optionalDependencies });
     const forTests = new Set([...known(project), ...Object.keys(root.devDependencies ?? {}), '@jest/globals']);
     const external = (names: ReadonlySet<string>): string[] => [...names].filter((name) => !name.startsWith(SCOPE));
     const tool = project.tags.includes('plane:tools') || project.tags.includes('plane:console');

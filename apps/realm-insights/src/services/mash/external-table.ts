@@ -3,34 +3,14 @@ import { statSync } from 'node:fs';
 import type { ExternalColumn } from '@symphainy/contracts';
 import type { Json } from '@symphainy/kernel';
 import type { SpooledSource } from '../../model/mash.work.js';
+import { engineType, MAX_DIGITS } from './column-type.js';
 import { ROW_NUMBER } from './cited-query.js';
 import type { MashEngine } from './engine.js';
 import type { Placing } from './load-source.js';
 import { identifier, literal } from './sql-text.js';
 
-const MAX_DIGITS = 38;
 /** Of one row: the engine keeps a buffer of several. */
 const MAX_LINE_BYTES = 16 * 1024 * 1024;
-
-/** What a column is read as; a decimal without bounds of its own is text first. */
-function engineType({ type, digits, scale = 0, zoned }: ExternalColumn): string {
-  switch (type) {
-    case 'integer':
-      return 'BIGINT';
-    case 'decimal':
-      return digits === undefined || digits > MAX_DIGITS || scale < 0 || scale > digits ? 'VARCHAR' : `DECIMAL(${digits}, ${scale})`;
-    case 'number':
-      return 'DOUBLE';
-    case 'boolean':
-      return 'BOOLEAN';
-    case 'date':
-      return 'DATE';
-    case 'datetime':
-      return zoned === true ? 'TIMESTAMPTZ' : 'TIMESTAMP';
-    case 'string':
-      return 'VARCHAR';
-  }
-}
 
 export async function externalTable(engine: MashEngine, { file, external }: SpooledSource, table: string): Promise<Placing> {
   const { columns, key, asOf } = external!;

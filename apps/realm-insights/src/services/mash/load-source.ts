@@ -1,10 +1,11 @@
 /** Brings a source's rows into the engine, each with its number, and tells where a row stands in what it came from. */
 import { createWriteStream, readFileSync, rmSync, statSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { failure, type ContentCell, type ContentSource, type DatasetColumn, type SourceRegion } from '@symphainy/contracts';
+import { failure, type ContentCell, type ContentSource, type SourceRegion } from '@symphainy/contracts';
 import { PlatformError } from '@symphainy/kernel';
 import type { SpooledSource } from '../../model/mash.work.js';
 import { tabularDocument, type Table } from '../../model/table.schema.js';
+import { engineType, MAX_DIGITS } from './column-type.js';
 import { ROW_NUMBER, type SourceTable } from './cited-query.js';
 import type { MashEngine } from './engine.js';
 import { externalTable } from './external-table.js';
@@ -26,7 +27,6 @@ export type Placing = (rows: readonly number[]) => Promise<ReadonlyMap<number, O
 /** Bounds of what the engine takes for one value. */
 const MAX_OBJECT_BYTES = 16 * 1024 * 1024;
 const MAX_LINE_BYTES = 1024 * 1024;
-const MAX_DIGITS = 38;
 
 /** Throws `mash.source_invalid` for what is no table; the file is gone afterwards. */
 export async function loadSource(engine: MashEngine, source: SpooledSource, index: number, tableOf: (document: ReturnType<typeof tabularDocument.parse>, wanted: string | undefined) => Table): Promise<LoadedSource> {
@@ -152,26 +152,6 @@ function decimalType(texts: readonly string[]): string {
     [before, after] = [Math.max(before, whole.length), Math.max(after, point.length)];
   }
   return before + after > MAX_DIGITS ? 'VARCHAR' : `DECIMAL(${before + after}, ${after})`;
-}
-
-/** Of columns whose digits are known beforehand. */
-function engineType({ type, digits, scale }: DatasetColumn): string {
-  switch (type) {
-    case 'integer':
-      return digits !== undefined && digits > 18 ? (digits > MAX_DIGITS ? 'VARCHAR' : `DECIMAL(${digits}, 0)`) : 'BIGINT';
-    case 'decimal':
-      return digits === undefined || digits > MAX_DIGITS || (scale ?? 0) < 0 || (scale ?? 0) > digits ? 'VARCHAR' : `DECIMAL(${Math.max(digits, 1)}, ${scale ?? 0})`;
-    case 'number':
-      return 'DOUBLE';
-    case 'boolean':
-      return 'BOOLEAN';
-    case 'date':
-      return 'DATE';
-    case 'datetime':
-      return 'TIMESTAMP';
-    case 'string':
-      return 'VARCHAR';
-  }
 }
 
 /** The rows' bytes in the decoded file are kept beside the table, by the row's number. */

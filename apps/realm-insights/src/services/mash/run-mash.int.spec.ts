@@ -161,7 +161,20 @@ describe('a mash - what is no query over its sources is refused, by name', () =>
     "SELECT 'a' FROM permits, read_csv('/etc/passwd')", 'SELECT * FROM (SHOW TABLES)', 'SELECT * FROM (DESCRIBE permits)', "SELECT rEaD_TeXt FROM ReAd_TeXt('/etc/passwd')", "SELECT * FROM \"read_text\"('/etc/passwd')", 'SELECT main.version()', "SELECT system.main.read_text('x')", 'SELECT ?', 'SELECT $a', 'SELECT * FROM permits USING SAMPLE 1', 'SELECT * FROM permits TABLESAMPLE 10%', 'WITH RECURSIVE r AS (SELECT 1 x UNION ALL SELECT x + 1 FROM r) SELECT * FROM r',
     'SELECT holder FROM permits EXCEPT SELECT policy FROM policies', 'SELECT holder FROM permits INTERSECT SELECT policy FROM policies', 'FROM permits PIVOT (sum(fee) FOR holder IN (\'Ada\'))', "SELECT COLUMNS('f.*') FROM permits", 'SELECT #1 FROM permits', 'SELECT count(COLUMNS(*)) FROM permits', 'SELECT current_date', 'SELECT current_user', 'SELECT session_user FROM permits', 'SELECT localtimestamp', "SELECT list_transform(['x'], lambda y: getenv(y))", "SELECT * FROM permits ORDER BY random()", 'SELECT holder FROM permits GROUP BY random(), holder', "SELECT sum(fee) FILTER (random() > 0.5) FROM permits", 'SELECT first_value(now()) OVER () FROM permits', '', '   ', '-- nothing', ';',
   ];
-  const attacks = [...STATEMENTS, ...TRICKS, ...[...READS, ...CATALOGS].flatMap((name) => [`SELECT * FROM ${name}('/etc/passwd')`, `SELECT * FROM ${name}()`]), ...SCALARS.flatMap((call) => [`SELECT ${call}`, `SELECT holder FROM permits WHERE ${call} IS NOT NULL`])];
+  /** A way to a file at every place where a query may hold another, behind every name it may go by. */
+  const HIDDEN = [
+    "WITH permits AS (SELECT * FROM read_csv('/etc/passwd')) SELECT * FROM permits", "WITH a AS (WITH b AS (WITH c AS MATERIALIZED (FROM read_text('/etc/passwd')) FROM c) FROM b) FROM a", "SELECT * FROM read_csv('/etc/passwd') AS permits", "SELECT permits.* FROM read_csv('/etc/passwd') permits(holder)",
+    "SELECT * FROM permits p, LATERAL (SELECT * FROM read_text(p.holder)) t", "SELECT * FROM permits p CROSS JOIN LATERAL read_text(p.holder)", "SELECT * FROM permits JOIN policies ON EXISTS (FROM glob('/*'))", "SELECT * FROM permits LIMIT (SELECT count(*) FROM glob('/*'))", "SELECT * FROM permits ORDER BY (SELECT max(content) FROM read_text('/etc/passwd'))",
+    "SELECT count(*) FROM permits GROUP BY (SELECT content FROM read_text('/etc/passwd'))", "SELECT holder FROM permits GROUP BY holder HAVING EXISTS (FROM glob('/*'))", "SELECT holder FROM permits QUALIFY (SELECT true FROM glob('/*'))", "SELECT DISTINCT ON ((SELECT content FROM read_text('/etc/passwd'))) holder FROM permits",
+    "SELECT sum(fee) FILTER (WHERE (SELECT true FROM glob('/*'))) FROM permits", "SELECT sum(fee) OVER (PARTITION BY (SELECT content FROM read_text('x'))) FROM permits", "SELECT sum(fee) OVER (ROWS BETWEEN (SELECT count(*) FROM glob('/*')) PRECEDING AND CURRENT ROW) FROM permits", "SELECT list(fee ORDER BY (SELECT content FROM read_text('x'))) FROM permits",
+    "SELECT CASE WHEN (SELECT true FROM glob('/*')) THEN 1 END", "SELECT * FROM (VALUES ((SELECT content FROM read_text('/etc/passwd')))) v", "SELECT unnest((SELECT list(file) FROM glob('/*')))", "SELECT * FROM range((SELECT count(*) FROM glob('/*')))", "SELECT * FROM permits p WHERE p.holder = ANY (SELECT file FROM glob('/*'))",
+    "SELECT holder FROM permits UNION ALL SELECT file FROM glob('/*')", "SELECT {'a': (SELECT content FROM read_text('x'))}", "SELECT list_transform([1], lambda x: (SELECT content FROM read_text('x')))", "SELECT * REPLACE ((SELECT content FROM read_text('x')) AS holder) FROM permits", "SELECT '/etc/passwd'.read_text()", "SELECT 'HOME'.getenv()",
+    "FROM query('COPY permits TO ''/tmp/x''')", "FROM query_table(['permits'])", "SELECT * FROM permits, pragma_table_info('permits')", "SELECT (PRAGMA version)", "WITH x AS (COPY permits TO '/tmp/x') SELECT 1", "WITH x AS (DELETE FROM permits RETURNING *) SELECT * FROM x", "WITH x AS (INSERT INTO permits VALUES (1) RETURNING *) FROM x", "SELECT * FROM (ATTACH '/tmp/x.db')",
+    'SELECT * FROM (INSTALL httpfs)', 'CREATE MACRO f(x) AS (SELECT content FROM read_text(x))', 'CREATE TEMP MACRO f() AS TABLE FROM permits', 'CREATE FUNCTION f(x) AS x', 'DEALLOCATE q', 'PREPARE q AS COPY permits TO \'/tmp/x\'', "EXECUTE q('/etc/passwd')", 'SELECT :name', 'SELECT $1 FROM permits', 'CALL pragma_version()', "CALL read_text('/etc/passwd')",
+    'WITH RECURSIVE r(x) USING KEY (x) AS (SELECT 1 UNION SELECT x + 1 FROM r) FROM r', 'WITH RECURSIVE permits AS (SELECT 1 x UNION ALL SELECT x FROM permits) FROM permits', 'UNPIVOT permits ON fee INTO NAME n VALUE v', 'SELECT * FROM permits AT (VERSION => 1)', "SELECT * FROM 'permits'::read_csv", "SELECT * FROM memory.permits", 'SELECT * FROM temp.permits', "SELECT parse_path('x'), read_blob('x')",
+    `SELECT * FROM ${'('.repeat(400)}SELECT content FROM read_text('x')${')'.repeat(400)}`, `SELECT ${Array.from({ length: 25_000 }, () => '1').join(' + ')}`,
+  ];
+  const attacks = [...STATEMENTS, ...TRICKS, ...HIDDEN, ...[...READS, ...CATALOGS].flatMap((name) => [`SELECT * FROM ${name}('/etc/passwd')`, `SELECT * FROM ${name}()`]), ...SCALARS.flatMap((call) => [`SELECT ${call}`, `SELECT holder FROM permits WHERE ${call} IS NOT NULL`])];
 
   it(`${attacks.length} attempts - each is refused with a code, and none is run`, async () => {
     const through: string[] = [];
@@ -194,6 +207,19 @@ describe('a mash - what is no query over its sources is refused, by name', () =>
       engine.close();
     });
   });
+});
+
+describe('a mash - what would eat the machine', () => {
+  it.each<[string, string, Partial<typeof LIMITS>]>([
+    ['a result larger than its disk', 'SELECT hash(r.range) h, hash(r.range + 1) g FROM permits, range(1000000000) r', { diskMib: 8 }],
+    ['a list larger than its memory', 'SELECT list(hash(r.range)) FROM range(1000000000) r', { memoryMib: 64 }],
+    ['a sort larger than both', 'SELECT hash(r.range) h FROM range(1000000000) r ORDER BY h', { memoryMib: 64, diskMib: 64 }],
+  ])('%s - is given up, and says so', async (_, sql, less) => {
+    await inDirectory(async (directory) => {
+      const work = runMash({ task: 'query', directory, sql, sources: usual(directory), offset: 0, limit: 5, format: 'ndjson' }, { ...LIMITS, ...less }, selectTable, () => undefined);
+      await expect(work).rejects.toMatchObject({ code: 'mash.too_costly', field: '/sql' });
+    });
+  }, 60_000);
 });
 
 describe('a mash - bad input is told by field and fix', () => {
