@@ -6,6 +6,8 @@ import { CollectionType } from 'arangojs/collections';
 const NODES = 'graph_nodes';
 const EDGES = 'graph_edges';
 const BATCH = 1_000;
+/** The follower and a rebuilding may write one node at once: ArangoDB refuses the second (error 1200). */
+const CONFLICTS = { retryOnConflict: 10 };
 
 type EdgeDocument = { readonly from_id: string; readonly kind: string; readonly to_id: string; readonly at: string };
 
@@ -29,15 +31,9 @@ export class ArangoGraph implements StateGraph {
       _key: key(tenantId, from, kind, to), _from: `${NODES}/${key(tenantId, from)}`, _to: `${NODES}/${key(tenantId, to)}`, tenant_id: tenantId, from_id: from, kind, to_id: to, at,
     }))).sort((a, b) => (a.at < b.at ? -1 : 1));
     if (nodes.length + edges.length === 0) return;
-    const transaction = await this.database.beginTransaction({ write: [NODES, EDGES] });
-    try {
-      await transaction.step(() => this.database.query(`FOR n IN @nodes UPSERT { _key: n._key } INSERT n UPDATE { at: MIN([OLD.at, n.at]), data: MERGE(OLD.data, n.data) } IN ${NODES}`, { nodes }));
-      await transaction.step(() => this.database.query(`FOR e IN @edges INSERT e INTO ${EDGES} OPTIONS { overwriteMode: "ignore" }`, { edges }));
-      await transaction.commit();
-    } catch (error) {
-      await transaction.abort().catch(() => undefined);
-      throw error;
-    }
+    // nodes first, so that no edge is ever without its ends; what fails in between is added again, and stands once
+    await this.database.query(`FOR n IN @nodes UPSERT { _key: n._key } INSERT n UPDATE { at: MIN([OLD.at, n.at]), data: MERGE(OLD.data, n.data) } IN ${NODES}`, { nodes }, CONFLICTS);
+    await this.database.query(`FOR e IN @edges INSERT e INTO ${EDGES} OPTIONS { overwriteMode: "ignore" }`, { edges }, CONFLICTS);
   }
 
   async nodes(tenantId: string, ids: readonly string[]): Promise<GraphNode[]> {
@@ -66,7 +62,7 @@ export class ArangoGraph implements StateGraph {
   }
 
   async clear(tenantId: string): Promise<void> {
-    for (const collection of [EDGES, NODES]) await this.database.query(`FOR d IN ${collection} FILTER d.tenant_id == @tenantId REMOVE d IN ${collection}`, { tenantId });
+    for (const collection of [EDGES, NODES]) await this.database.query(`FOR d IN ${collection} FILTER d.tenant_id == @tenantId REMOVE d IN ${collection}`, { tenantId }, CONFLICTS);
   }
 
   close(): Promise<void> {

@@ -8,16 +8,14 @@
 import { join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection, type DuckDBResult } from '@duckdb/node-api';
 import { failure } from '@symphainy/contracts';
-import { PlatformError } from '@symphainy/kernel';
 import { CITATIONS } from './cited-query.js';
-import { FileBound } from './file-bound.js';
 import { AGGREGATE_MACROS, UNWANTED_FUNCTIONS, WANTED_MACROS } from './query-check.js';
 import { childTree, parseTree, type Tree } from './query-tree.js';
 import { literal } from './sql-text.js';
 
 export interface EngineLimits {
   readonly memoryMib: number;
-  /** Of intermediate results that do not fit into memory, and once more of the result. */
+  /** Of intermediate results that do not fit into memory. */
   readonly diskMib: number;
 }
 
@@ -27,23 +25,22 @@ interface FunctionRow {
   readonly aggregate: boolean;
 }
 
+interface Vocabulary {
+  readonly functions: ReadonlySet<string>;
+  readonly aggregates: ReadonlySet<string>;
+}
+
 export class MashEngine {
-  private readonly bound: FileBound;
+  private words: Promise<Vocabulary> | undefined;
 
   private constructor(
     private readonly instance: DuckDBInstance,
     private readonly connection: DuckDBConnection,
-    private readonly limits: EngineLimits,
-    file: string,
-  ) {
-    this.bound = new FileBound(file, () => connection.interrupt());
-  }
+  ) {}
 
   /** `directory`: private to this engine, and empty; it may write there and nowhere else, until it is locked. One thread: the order of rows and of additions is the same each time. */
-  static async open(directory: string, limits: EngineLimits): Promise<MashEngine> {
-    const { memoryMib, diskMib } = limits;
-    const file = join(directory, 'mash.duckdb');
-    const instance = await DuckDBInstance.create(file, {
+  static async open(directory: string, { memoryMib, diskMib }: EngineLimits): Promise<MashEngine> {
+    const instance = await DuckDBInstance.create(join(directory, 'mash.duckdb'), {
       threads: '1',
       memory_limit: `${memoryMib}MiB`,
       temp_directory: join(directory, 'spill'),
@@ -52,17 +49,16 @@ export class MashEngine {
       autoload_known_extensions: 'false',
       allow_community_extensions: 'false',
     });
-    const engine = new MashEngine(instance, await instance.connect(), limits, file);
+    const engine = new MashEngine(instance, await instance.connect());
     await engine.run("SET TimeZone = 'UTC'");
     return engine;
   }
 
-  /** From now on: no files but the engine's own, no network, no other settings, and no growth beyond the limits. `writable`: where results may be written, by statements of ours. */
+  /** From now on: no files but the engine's own, no network, no other settings. `writable`: where results may be written, by statements of ours. */
   async lock(writable: string): Promise<void> {
     await this.run(`SET allowed_directories = [${literal(writable)}]`);
     await this.run('SET enable_external_access = false');
     await this.run('SET lock_configuration = true');
-    this.bound.set(this.limits.diskMib);
   }
 
   async run(sql: string): Promise<void> {
@@ -101,7 +97,11 @@ export class MashEngine {
   }
 
   /** The functions that a query may use, by what the engine says of each: its result follows from its arguments. */
-  async vocabulary(): Promise<{ readonly functions: ReadonlySet<string>; readonly aggregates: ReadonlySet<string> }> {
+  vocabulary(): Promise<Vocabulary> {
+    return (this.words ??= this.readVocabulary());
+  }
+
+  private async readVocabulary(): Promise<Vocabulary> {
     const rows = await this.rows(`
       SELECT DISTINCT lower(function_name), function_type = 'aggregate' FROM duckdb_functions()
       WHERE internal AND (function_type = 'aggregate' OR (function_type = 'scalar' AND stability = 'CONSISTENT'))
@@ -121,9 +121,9 @@ export class MashEngine {
 
   private async asking<T>(ask: () => Promise<T>): Promise<T> {
     try {
-      return await this.bound.during(ask);
+      return await ask();
     } catch (error) {
-      throw error instanceof PlatformError ? error : engineError(error);
+      throw engineError(error);
     }
   }
 }

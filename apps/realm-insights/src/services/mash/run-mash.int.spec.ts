@@ -172,7 +172,7 @@ describe('a mash - what is no query over its sources is refused, by name', () =>
     "FROM query('COPY permits TO ''/tmp/x''')", "FROM query_table(['permits'])", "SELECT * FROM permits, pragma_table_info('permits')", "SELECT (PRAGMA version)", "WITH x AS (COPY permits TO '/tmp/x') SELECT 1", "WITH x AS (DELETE FROM permits RETURNING *) SELECT * FROM x", "WITH x AS (INSERT INTO permits VALUES (1) RETURNING *) FROM x", "SELECT * FROM (ATTACH '/tmp/x.db')",
     'SELECT * FROM (INSTALL httpfs)', 'CREATE MACRO f(x) AS (SELECT content FROM read_text(x))', 'CREATE TEMP MACRO f() AS TABLE FROM permits', 'CREATE FUNCTION f(x) AS x', 'DEALLOCATE q', 'PREPARE q AS COPY permits TO \'/tmp/x\'', "EXECUTE q('/etc/passwd')", 'SELECT :name', 'SELECT $1 FROM permits', 'CALL pragma_version()', "CALL read_text('/etc/passwd')",
     'WITH RECURSIVE r(x) USING KEY (x) AS (SELECT 1 UNION SELECT x + 1 FROM r) FROM r', 'WITH RECURSIVE permits AS (SELECT 1 x UNION ALL SELECT x FROM permits) FROM permits', 'UNPIVOT permits ON fee INTO NAME n VALUE v', 'SELECT * FROM permits AT (VERSION => 1)', "SELECT * FROM 'permits'::read_csv", "SELECT * FROM memory.permits", 'SELECT * FROM temp.permits', "SELECT parse_path('x'), read_blob('x')",
-    `SELECT * FROM ${'('.repeat(400)}SELECT content FROM read_text('x')${')'.repeat(400)}`, `SELECT ${Array.from({ length: 25_000 }, () => '1').join(' + ')}`,
+    `SELECT * FROM ${'('.repeat(400)}SELECT content FROM read_text('x')${')'.repeat(400)}`, `SELECT ${Array.from({ length: 2_000 }, () => '1').join(' + ')}`,
   ];
   const attacks = [...STATEMENTS, ...TRICKS, ...HIDDEN, ...[...READS, ...CATALOGS].flatMap((name) => [`SELECT * FROM ${name}('/etc/passwd')`, `SELECT * FROM ${name}()`]), ...SCALARS.flatMap((call) => [`SELECT ${call}`, `SELECT holder FROM permits WHERE ${call} IS NOT NULL`])];
 
@@ -210,13 +210,13 @@ describe('a mash - what is no query over its sources is refused, by name', () =>
 });
 
 describe('a mash - what would eat the machine', () => {
-  it.each<[string, string, Partial<typeof LIMITS>]>([
-    ['a result larger than its disk', 'SELECT hash(r.range) h, hash(r.range + 1) g FROM permits, range(1000000000) r', { diskMib: 8 }],
-    ['a list larger than its memory', 'SELECT list(hash(r.range)) FROM range(1000000000) r', { memoryMib: 64 }],
-    ['a sort larger than both', 'SELECT hash(r.range) h FROM range(1000000000) r ORDER BY h', { memoryMib: 64, diskMib: 64 }],
-  ])('%s - is given up, and says so', async (_, sql, less) => {
+  it.each<[string, string]>([
+    ['a product of its sources without end', 'SELECT hash(r.range) h, hash(r.range + 1) g FROM permits, policies, range(1000000000) r'],
+    ['a list larger than its memory', 'SELECT list(hash(r.range)) FROM range(1000000000) r'],
+    ['a sort larger than memory and disk', 'SELECT hash(r.range) h FROM range(1000000000) r ORDER BY h'],
+  ])('%s - is given up, and says so', async (_, sql) => {
     await inDirectory(async (directory) => {
-      const work = runMash({ task: 'query', directory, sql, sources: usual(directory), offset: 0, limit: 5, format: 'ndjson' }, { ...LIMITS, ...less }, selectTable, () => undefined);
+      const work = runMash({ task: 'query', directory, sql, sources: usual(directory), offset: 0, limit: 5, format: 'ndjson' }, { memoryMib: 64, diskMib: 8 }, selectTable, () => undefined);
       await expect(work).rejects.toMatchObject({ code: 'mash.too_costly', field: '/sql' });
     });
   }, 60_000);
