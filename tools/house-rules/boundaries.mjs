@@ -11,6 +11,8 @@ const drivers = {
   'pg-copy-streams': 'connector-postgres',
   typeorm: 'store-postgres',
   ioredis: 'hot-redis',
+  'onnxruntime-web': 'embeddings',
+  '@huggingface/tokenizers': 'embeddings',
   arangojs: 'graph-arango',
   '@nats-io/': 'bus-nats',
   '@aws-sdk/': 'objects-s3',

@@ -1,17 +1,14 @@
+import type { Tokenizer } from '@huggingface/tokenizers';
 import { failure } from '@symphainy/contracts';
 import { PlatformError } from '@symphainy/kernel';
 import type { Embedder } from '@symphainy/ports';
+import type * as Runtime from 'onnxruntime-web';
 import { scaled } from './hashed-dense.js';
 import { readModelFolder, type ModelFolder } from './onnx-folder.js';
 
-type Runtime = typeof import('onnxruntime-web');
-type Session = import('onnxruntime-web').InferenceSession;
-type Tensor = import('onnxruntime-web').Tensor;
-type Tokenizer = import('@huggingface/tokenizers').Tokenizer;
-
 interface Loaded {
-  readonly runtime: Runtime;
-  readonly session: Session;
+  readonly runtime: typeof Runtime;
+  readonly session: Runtime.InferenceSession;
   readonly tokenizer: Tokenizer;
 }
 
@@ -72,7 +69,7 @@ export class OnnxEmbedder implements Embedder {
 const shortened = (ids: readonly number[], most: number): readonly number[] => (ids.length <= most ? ids : [...ids.slice(0, most - 1), ids.at(-1)!]);
 
 /** Of `[1, tokens, width]` one vector; `[1, width]` is one already. */
-function pooled({ data, dims, type }: Tensor, pooling: ModelFolder['pooling']): Float32Array {
+function pooled({ data, dims, type }: Runtime.Tensor, pooling: ModelFolder['pooling']): Float32Array {
   const width = dims.at(-1);
   if (type !== 'float32' || width === undefined || width < 1 || dims[0] !== 1 || dims.length < 2 || dims.length > 3) throw invalid(`the model answers ${type}[${dims.join(', ')}], and not a vector of 32-bit floats for each token or text`);
   const values = data as Float32Array;

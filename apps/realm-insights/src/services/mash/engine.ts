@@ -44,12 +44,13 @@ export class MashEngine {
       threads: '1',
       memory_limit: `${memoryMib}MiB`,
       temp_directory: join(directory, 'spill'),
-      max_temp_directory_size: `${diskMib}MiB`,
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
       allow_community_extensions: 'false',
     });
     const engine = new MashEngine(instance, await instance.connect());
+    // given at creation the bound is told back, and not held to
+    await engine.run(`SET max_temp_directory_size = '${diskMib}MiB'`);
     await engine.run("SET TimeZone = 'UTC'");
     return engine;
   }
