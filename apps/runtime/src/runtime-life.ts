@@ -4,6 +4,7 @@ import { PostgresGraph, runtimeUrls } from '@symphainy/store-postgres';
 import type { RuntimeCounters } from './intake/intake.ports.js';
 import { openEvidence, type Evidence } from './evidence/evidence.js';
 import { Archivist } from './operations/archivist.js';
+import { EventFeed } from './operations/event-feed.js';
 import { GovernanceFeed } from './operations/governance-feed.js';
 import type { PersonalData } from './personal-data/personal-data.js';
 import { RuntimeCore } from './runtime-core.js';
@@ -50,7 +51,9 @@ export async function beginLife(parts: LifeParts): Promise<Life> {
     await log.close();
     throw error;
   }
-  log.follow(new GovernanceFeed(channels));
+  const governance = new GovernanceFeed(channels);
+  log.follow(governance);
+  log.follow(new EventFeed({ channels, clock, governance }));
   const archivist = new Archivist({ entries: log.archive, reader: log.reader, objects: parts.objects, bundles: core.bundles, history: core.history.log, clock, logger, scanMs: env.RETENTION_SCAN_MS });
   const stopArchiving = archivist.start();
   const end = (): Promise<void> => {

@@ -147,7 +147,7 @@ class Office {
   constructor(private readonly stack: LocalStack) {}
 
   async ask(action: string, payload: object): Promise<{ [key: string]: unknown }> {
-    const response = await fetch(`${this.stack.gatewayUrl}/v1/governance/${action}`, { method: 'POST', headers: { authorization: `Bearer ${this.stack.keyOf('admin')}`, 'content-type': 'application/json' }, body: JSON.stringify({ tenant_id: 'acme', ...payload }) });
+    const response = await fetch(`${this.stack.gatewayUrl}/v1/governance/${action}`, { method: 'POST', headers: { authorization: `Bearer ${this.stack.keyOf('admin')}`, 'content-type': 'application/json', prefer: 'wait=60' }, body: JSON.stringify({ tenant_id: 'acme', ...payload }) });
     const body = (await response.json()) as { output?: { [key: string]: unknown } };
     if (response.status !== 200) throw new Error(`governance.${action}: ${response.status} ${JSON.stringify(body).slice(0, 500)}`);
     return body.output ?? {};

@@ -1,10 +1,8 @@
-import type { Frame, LogPosition } from '@symphainy/contracts';
-import type { Sql } from '@symphainy/store-postgres';
+import type { Frame, LogPosition, WantedFrames } from '@symphainy/contracts';
 import type { Channels } from '@symphainy/service-host';
 import type { StoredFrame } from '../acceptance/log.ports.js';
 import { reach } from '../fail-points/fail-points.js';
 import { wireFrame } from '../wal/stored-frame.js';
-import { SubscribedFrames } from './subscribed-frames.js';
 
 /** What marks a frame of a governance execution, in its canonical text: the intent at its start, the realm's results after it. */
 const BEGINNING = Buffer.from('"intent_type":"governance.');
@@ -14,7 +12,7 @@ const ANSWER_MS = 10_000;
 /**
  * Sends the committed frames of governance executions to Smart City, in log order, at least once: its catalogue is their projection.
  * Frames are found by their bytes, so that the many others need not be parsed; what a payload merely quotes is sorted out after.
- * Each answer tells what else Smart City wants, for subscribers and Nurse; that follows, so that a subscription misses nothing from its own record on.
+ * Each answer tells what else Smart City wants, for subscribers and Nurse: `EventFeed` sends that, behind this one, so that no change of governance waits for events.
  */
 export class GovernanceFeed {
   readonly name = 'smart-city';
@@ -24,7 +22,8 @@ export class GovernanceFeed {
   readonly remakeable = true;
   /** Governance streams seen from their start and not ended: their end may bear no mark. */
   private readonly open = new Set<string>();
-  private readonly subscribed = new SubscribedFrames();
+  private wants: readonly WantedFrames[] = [];
+  private readonly reached = new Map<string, number>();
 
   constructor(private readonly channels: Channels) {}
 
@@ -34,19 +33,24 @@ export class GovernanceFeed {
   }
 
   /** Rejects while Smart City does not answer: the follower brings the same frames again. */
-  async apply(frames: readonly StoredFrame[], sql: Sql): Promise<void> {
+  async apply(frames: readonly StoredFrame[]): Promise<void> {
     const governance = frames.filter((frame) => this.concerns(frame)).map(wireFrame).filter((frame) => this.isGovernance(frame));
     if (governance.length > 0) {
       reach('governance.feed', 'before');
       await this.sendGovernance(governance, positionOf(frames));
       reach('governance.feed', 'after');
     }
-    for (const message of await this.subscribed.pick(frames, sql)) await this.channels.request('smart-city.events', {}, { frames: message }, { timeoutMs: ANSWER_MS });
+    for (const { writer, n } of frames) this.reached.set(writer, n);
+  }
+
+  /** What Smart City wants by all of governance up to this position; undefined: not all of it went through here. */
+  wantedAt(position: LogPosition): readonly WantedFrames[] | undefined {
+    return Object.entries(position).every(([writer, n]) => (this.reached.get(writer) ?? -1) >= n) ? this.wants : undefined;
   }
 
   private async sendGovernance(frames: Frame[], position: LogPosition): Promise<void> {
     const { wants } = await this.channels.request('smart-city.records', {}, { frames, position }, { timeoutMs: ANSWER_MS });
-    this.subscribed.want(wants);
+    this.wants = wants;
   }
 
   isUrgent({ kind, streamId, seq, body }: StoredFrame): boolean {
@@ -69,4 +73,5 @@ export class GovernanceFeed {
 
 const holds = (body: Uint8Array, mark: Buffer): boolean => Buffer.from(body.buffer, body.byteOffset, body.byteLength).includes(mark);
 
-const positionOf = (frames: readonly StoredFrame[]): LogPosition => Object.fromEntries(frames.map((frame) => [frame.writer, frame.n]));
+/** The last frame of each writer. */
+export const positionOf = (frames: readonly StoredFrame[]): LogPosition => Object.fromEntries(frames.map((frame) => [frame.writer, frame.n]));

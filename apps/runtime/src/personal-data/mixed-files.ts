@@ -1,5 +1,4 @@
-import { parse } from 'csv-parse';
-import { Readable } from 'node:stream';
+import { delimitedRecords, formOf, linesOf, tableOf, type Table } from './delimited-records.js';
 
 /** A file's bytes without some of its records. */
 export interface Rewriting {
@@ -7,8 +6,6 @@ export interface Rewriting {
   /** How many records were left out, once the bytes have been read. */
   removed(): number;
 }
-
-const DELIMITERS = [',', ';', '\t', '|'] as const;
 
 /**
  * A table's bytes without the records whose `column` names the subject: delimited text with a header (RFC 4180; comma, semicolon, tab or bar), or JSON lines. Every other record
@@ -25,41 +22,24 @@ export function withoutRecords(source: AsyncIterable<Uint8Array>, column: string
 }
 
 async function* rewritten(source: AsyncIterable<Uint8Array>, column: string, drop: (name: unknown) => boolean): AsyncGenerator<Uint8Array> {
-  const chunks = source[Symbol.asyncIterator]();
-  const first = await chunks.next();
-  if (first.done === true) return;
-  const whole = async function* (): AsyncGenerator<Uint8Array> {
-    yield first.value;
-    for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) yield next.value;
-  };
-  const head = Buffer.from(first.value).toString('utf8').replace(/^\ufeff/, '');
-  yield* head.trimStart().startsWith('{') ? jsonLines(whole(), column, drop) : delimited(whole(), head, column, drop);
+  const table = await tableOf(source);
+  if (table === undefined) return;
+  yield* table.head.trimStart().startsWith('{') ? jsonLines(table.source, column, drop) : delimited(table, column, drop);
 }
 
-async function* delimited(source: AsyncIterable<Uint8Array>, head: string, column: string, drop: (name: unknown) => boolean): AsyncGenerator<Uint8Array> {
-  const header = head.split(/\r?\n/, 1)[0] ?? '';
-  const delimiter = [...DELIMITERS].sort((a, b) => header.split(b).length - header.split(a).length)[0];
-  const newline = head.includes('\r\n') ? '\r\n' : '\n';
-  const records = Readable.from(source).pipe(parse({ raw: true, delimiter, record_delimiter: newline, relax_column_count: true, relax_quotes: true, bom: true })) as AsyncIterable<{ readonly record: readonly string[]; readonly raw: string }>;
+async function* delimited({ source, head }: Table, column: string, drop: (name: unknown) => boolean): AsyncGenerator<Uint8Array> {
+  const form = formOf(head);
   let at: number | undefined;
-  for await (const { record, raw } of records) {
+  for await (const { record, raw } of delimitedRecords(source, form)) {
     if (at === undefined) at = record.findIndex((name) => name.trim() === column);
     else if (drop(record[at])) continue;
     // of a delimiter of two characters the parser's raw text has the first
-    yield Buffer.from(newline === '\r\n' && raw.endsWith('\r') ? `${raw}\n` : raw, 'utf8');
+    yield Buffer.from(form.newline === '\r\n' && raw.endsWith('\r') ? `${raw}\n` : raw, 'utf8');
   }
 }
 
 async function* jsonLines(source: AsyncIterable<Uint8Array>, column: string, drop: (name: unknown) => boolean): AsyncGenerator<Uint8Array> {
-  const decoder = new TextDecoder();
-  let rest = '';
-  const kept = (line: string): boolean => !drop(memberOf(line, column));
-  for await (const chunk of source) {
-    const lines = `${rest}${decoder.decode(chunk, { stream: true })}`.split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) if (kept(line)) yield Buffer.from(`${line}\n`, 'utf8');
-  }
-  if (rest !== '' && kept(rest)) yield Buffer.from(rest, 'utf8');
+  for await (const { line, ended } of linesOf(source)) if (!drop(memberOf(line, column))) yield Buffer.from(ended ? `${line}\n` : line, 'utf8');
 }
 
 function memberOf(line: string, name: string): unknown {

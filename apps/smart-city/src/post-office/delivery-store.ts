@@ -41,15 +41,16 @@ export interface NewDelivery {
 export class DeliveryStore {
   constructor(private readonly database: Database) {}
 
-  /** An event that is there already stays as it is. One of a stream that is held back waits as long as the stream does. */
+  /** In a transaction. An event that is there already stays as it is. One of a stream that is held back waits as long as the stream does. */
   async add(sql: Sql, news: readonly NewDelivery[], nowMs: number): Promise<void> {
     if (news.length === 0) return;
+    await sql.query(`select pg_advisory_xact_lock_shared(hashtextextended('deliveries ' || s, 0)) from unnest($1::text[]) as s`, [[...new Set(news.map((d) => d.subscription))].sort()]);
     const columns = [news.map((d) => d.subscription), news.map((d) => d.event.id), news.map((d) => d.streamId), news.map((d) => d.event.type), news.map((d) => JSON.stringify(d.event))];
     await sql.run({
       name: 'deliveries-add',
       text: `insert into smart_city.deliveries (subscription, event_id, stream_id, type, event, state, due_at, created_at, changed_at)
         select u.subscription, u.event_id, u.stream_id, u.type, u.event, 'pending',
-          greatest($6::timestamptz, (select max(d.due_at) from smart_city.deliveries d where d.subscription = u.subscription and d.stream_id = u.stream_id and d.state = 'pending')), $6::timestamptz, $6::timestamptz
+          greatest($6::timestamptz, (select d.due_at from smart_city.deliveries d where d.subscription = u.subscription and d.stream_id = u.stream_id and d.state = 'pending' order by d.position desc limit 1)), $6::timestamptz, $6::timestamptz
         from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[]) with ordinality as u(subscription, event_id, stream_id, type, event, ord) order by u.ord
         on conflict (subscription, event_id) do nothing`,
       values: [...columns, new Date(nowMs)],
@@ -79,7 +80,7 @@ export class DeliveryStore {
 
   /** Tries it again at `dueMs`, and what follows it in its stream not before; undefined: it is a dead letter, and what follows goes on. */
   async failed(subscription: string, { event_id, stream_id }: DueDelivery, o: { readonly dueMs: number | undefined; readonly nowMs: number; readonly status: number | undefined; readonly reason: string }): Promise<void> {
-    await this.database.transaction(async (sql) => {
+    await this.alone(subscription, async (sql) => {
       await sql.query(
         `update smart_city.deliveries set state = $3, attempts = attempts + 1, changed_at = $4, status = $5, reason = $6 where subscription = $1 and event_id = $2`,
         [subscription, event_id, o.dueMs === undefined ? 'dead' : 'pending', new Date(o.nowMs), o.status ?? null, o.reason.slice(0, 500)],
@@ -90,19 +91,28 @@ export class DeliveryStore {
 
   /** The receiver is back: what waits for it is due. */
   async hurry(subscription: string, nowMs: number): Promise<void> {
-    await this.database.query(`update smart_city.deliveries set due_at = $2 where subscription = $1 and state = 'pending' and due_at > $2`, [subscription, new Date(nowMs)]);
+    await this.alone(subscription, (sql) => sql.query(`update smart_city.deliveries set due_at = $2 where subscription = $1 and state = 'pending' and due_at > $2`, [subscription, new Date(nowMs)]));
   }
 
-  /** Does what the newest wish for redelivery says, once. */
+  /** Does what the newest wish for redelivery says, once: before what waits of the same stream, which came after it. */
   async redeliver(subscription: Subscription, nowMs: number): Promise<void> {
     const { redelivery } = subscription;
     if (redelivery === undefined) return;
     const key = subscriptionKey(subscription);
-    await this.database.transaction(async (sql) => {
+    await this.alone(key, async (sql) => {
       const { count } = await sql.run({ text: `insert into smart_city.redeliveries (subscription, asked_by) values ($1, $2) on conflict (subscription) do update set asked_by = excluded.asked_by where redeliveries.asked_by <> excluded.asked_by`, values: [key, redelivery.asked_by] });
       if (count === 0) return;
       const chosen = redelivery.events === 'dead' ? `state = 'dead'` : `state <> 'pending' and event_id = any($3::text[])`;
-      await sql.query(`update smart_city.deliveries set state = 'pending', attempts = 0, due_at = $2, changed_at = $2 where subscription = $1 and ${chosen}`, [key, new Date(nowMs), ...(redelivery.events === 'dead' ? [] : [redelivery.events])]);
+      const due = `least($2, (select min(w.due_at) from smart_city.deliveries w where w.subscription = d.subscription and w.stream_id = d.stream_id and w.state = 'pending'))`;
+      await sql.query(`update smart_city.deliveries d set state = 'pending', attempts = 0, due_at = ${due}, changed_at = $2 where subscription = $1 and ${chosen}`, [key, new Date(nowMs), ...(redelivery.events === 'dead' ? [] : [redelivery.events])]);
+    });
+  }
+
+  /** Changes when events are due while none comes in: one that did not see the change would be due before those that it follows. */
+  private alone(subscription: string, work: (sql: Sql) => Promise<unknown>): Promise<void> {
+    return this.database.transaction(async (sql) => {
+      await sql.query(`select pg_advisory_xact_lock(hashtextextended('deliveries ' || $1, 0))`, [subscription]);
+      await work(sql);
     });
   }
 

@@ -7,6 +7,8 @@ import { uuidV7Source, systemClock, type Json } from '@symphainy/kernel';
 import { openDatabase } from '@symphainy/store-postgres';
 import { CityBench, type BenchCity } from '../testing/city-bench.js';
 import { WebhookReceiver } from '../testing/webhook-receiver.js';
+import { eventsOf } from './cloud-events.js';
+import { DeliveryStore } from './delivery-store.js';
 
 /** How much is behind in the test of it; POST_OFFICE_BEHIND=100000 for the figure in the guide. */
 const BEHIND = Number(process.env['POST_OFFICE_BEHIND'] ?? 5_000);
@@ -121,6 +123,29 @@ describe('Post Office', () => {
     await perform('redeliver', name);
     await receiver.until(() => receiver.received.length === 6);
     expect(order(execution).at(-1)).toBe(0);
+  });
+
+  it('order - an event that comes in just as its predecessor fails waits with it; a dead letter that is sent again goes before what waits of its execution', async () => {
+    const db = openDatabase({ url: bench.cityUrl(database), applicationName: 'test' });
+    const store = new DeliveryStore(db);
+    const [execution, key] = [ids.next(), 'acme/nobody'];
+    const news = (seq: number) => [{ subscription: key, streamId: execution, event: eventsOf(frame(execution, seq))[0]! }];
+    const due = async (at: number): Promise<number[]> => (await store.due(key, at, 10)).map(({ event_id }) => Number(event_id.split(':')[1]));
+    const failed = async (at: number, dueMs?: number): Promise<void> => store.failed(key, (await store.due(key, at, 1))[0]!, { dueMs, nowMs: at, status: 500, reason: 'down' });
+    await db.transaction((sql) => store.add(sql, news(0), 1_000));
+    let failing: Promise<void> | undefined;
+    await db.transaction(async (sql) => {
+      await store.add(sql, news(1), 2_000);
+      // what is not committed yet is not seen by the failure of its predecessor
+      failing = failed(2_000, 9_000);
+      await Promise.race([failing, sql.query('select pg_sleep(0.2)')]);
+    });
+    await failing;
+    expect([await due(8_999), await due(9_000)]).toEqual([[], [0, 1]]);
+    await failed(9_000);
+    await store.redeliver({ tenant_id: 'acme', subscription_id: 'nobody', redelivery: { asked_by: ids.next(), events: 'dead' } } as never, 20_000);
+    expect(await due(20_000)).toEqual([0, 1]);
+    await db.close();
   });
 
   it('a subscriber and Smart City away - what happened meanwhile is all there afterwards, in order, though frames were sent twice', async () => {
