@@ -4,6 +4,7 @@ import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import { HOST, type ServiceHost } from '@symphainy/service-host';
 import { Authenticator } from './auth/authenticator.js';
 import { CallerGuard } from './auth/caller.guard.js';
+import { RequestRate } from './auth/request-rate.js';
 import { VerificationKeysHolder } from './auth/verification-keys.js';
 import { serveConsole } from './console/console-files.js';
 import type { GatewayEnv } from './gateway.env.js';
@@ -49,7 +50,7 @@ export class GatewayModule {
       providers: [
         { provide: OBJECTS, useFactory: () => openObjects(host.env, host.clock) },
         { provide: APP_FILTER, useClass: ProblemFilter },
-        VerificationKeysHolder, Authenticator, CallerGuard, AllowedMethods, Edge, RefusalRecorder, BackPressure, IntentSubmitter, GovernedChanges, OperationSubmitter, IntentsRoute, UploadService, ContentSender, FilesRoute, WatchService, StreamServer,
+        VerificationKeysHolder, Authenticator, RequestRate, CallerGuard, AllowedMethods, Edge, RefusalRecorder, BackPressure, IntentSubmitter, GovernedChanges, OperationSubmitter, IntentsRoute, UploadService, ContentSender, FilesRoute, WatchService, StreamServer,
       ],
     };
   }

@@ -106,6 +106,9 @@ export interface FlowSettings {
   readonly bundleStaleMs: number;
 }
 
+/** How long a masked view of a file may be begun to be read. */
+const VIEW_MS = 5 * 60_000;
+
 /** Who offers bundles. */
 const SMART_CITY = { tenant_id: 'platform', user_id: 'smart-city' };
 
@@ -179,7 +182,7 @@ export class RuntimeCore {
     this.governance = new GovernanceReads({ bundles: this.bundles, archive: parts.archive, refusals: this.refusals });
     const erasures = new Erasures({ personal, objects, queries: parts.queries, clock, bundles: this.bundles, reader });
     const connectors = new Connectors({ bundle: () => this.bundles.require(), channels });
-    const views = (this.views = new ReaderViews(this.bundles, parts.region));
+    const views = (this.views = new ReaderViews(this.bundles, parts.region, (tenant_id, execution_id, object, view) => `${parts.url()}/objects?ticket=${this.tickets.mintRead({ tenant_id, execution_id }, object, clock.now() + VIEW_MS, view)}`));
     this.lineage = lineageOf({ connectors, graph: parts.graph.store, settle: parts.graph.settle, reader, artifacts: this.artifacts, objects, personal, refusals: this.refusals, queries: parts.queries, access: () => this.recordedAccess, shows: (...place) => views.values(...place) });
     const own = { erase: (live: LiveExecution, step: string) => erasures.erase(live, step), rewrap_keys: (live: LiveExecution) => erasures.rewrap(live), register_reference: registeredReferenceOf, rebuild_graph: (live: LiveExecution) => this.lineage.rebuild.step(live), rebuild_search: (live: LiveExecution) => parts.search!.rebuild.step(live) };
     const steps = new StepOperations({ own, personal, engine: this.engine, acceptance: this.acceptance, reader, sessions: this.callerSessions, queries: parts.queries, command: (command) => this.commands.operate(command), clock, logger });

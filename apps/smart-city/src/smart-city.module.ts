@@ -22,6 +22,9 @@ import { smartCityEnv, type SmartCityEnv } from './smart-city.env.js';
 class SmartCityModule {}
 
 const DATABASE = Symbol('smart-city.database');
+/** Of Post Office and Nurse: however busy deliveries are, governance finds a connection. */
+const EVENTS_DATABASE = Symbol('smart-city.events-database');
+const EVENTS_CONNECTIONS = 8;
 
 /** A bundle is compiled before it is signed: what no runtime could load is never sent. */
 const sealOf = (host: ServiceHost<SmartCityEnv>): Seal => (catalogue, version, origins) => {
@@ -33,17 +36,22 @@ const sealOf = (host: ServiceHost<SmartCityEnv>): Seal => (catalogue, version, o
 async function openCityDatabase(host: ServiceHost<SmartCityEnv>): Promise<Database> {
   const { DATABASE_URL, DATABASE_OWNER_URL } = host.env;
   if (DATABASE_OWNER_URL !== undefined) await provisionSchema(DATABASE_OWNER_URL, cityPlan(decodeURIComponent(new URL(DATABASE_URL).password)));
-  return openDatabase({ url: DATABASE_URL, applicationName: host.name, onIdleError: (error) => host.logger.warn({ err: error }, 'a database connection broke') });
+  return cityDatabase(host);
 }
+
+const cityDatabase = (host: ServiceHost<SmartCityEnv>, poolMax?: number): Database =>
+  openDatabase({ url: host.env.DATABASE_URL, applicationName: host.name, ...(poolMax === undefined ? {} : { poolMax }), onIdleError: (error) => host.logger.warn({ err: error }, 'a database connection broke') });
 
 function smartCityModule(host: ServiceHost<SmartCityEnv>): DynamicModule {
   return {
     module: SmartCityModule,
     providers: [
       { provide: DATABASE, useFactory: () => openCityDatabase(host) },
+      // provisioned by then
+      { provide: EVENTS_DATABASE, useFactory: (_: Database) => cityDatabase(host, EVENTS_CONNECTIONS), inject: [DATABASE] },
       { provide: CatalogueStore, useFactory: (database: Database) => new CatalogueStore(database, sealOf(host)), inject: [DATABASE] },
-      { provide: PostRoom, useFactory: (database: Database, office: BundleOffice) => openPostRoom(host, database, office), inject: [DATABASE, BundleOffice] },
-      { provide: NurseRoom, useFactory: (database: Database, office: BundleOffice, health: HealthRegistry, post: PostRoom, session: CitySession) => openNurseRoom(host, database, { office, health, post, session }), inject: [DATABASE, BundleOffice, HealthRegistry, PostRoom, CitySession] },
+      { provide: PostRoom, useFactory: (database: Database, office: BundleOffice) => openPostRoom(host, database, office), inject: [EVENTS_DATABASE, BundleOffice] },
+      { provide: NurseRoom, useFactory: (database: Database, office: BundleOffice, health: HealthRegistry, post: PostRoom, session: CitySession) => openNurseRoom(host, database, { office, health, post, session }), inject: [EVENTS_DATABASE, BundleOffice, HealthRegistry, PostRoom, CitySession] },
       { provide: BundleOffice, useFactory: (store: CatalogueStore, health: HealthRegistry) => new BundleOffice(host, store, health), inject: [CatalogueStore, HealthRegistry] },
       { provide: GovernanceFeed, useFactory: () => new GovernanceFeed(governanceRules, host.logger) },
       { provide: CitySession, useFactory: () => new CitySession(host) },

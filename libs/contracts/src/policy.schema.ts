@@ -59,7 +59,15 @@ function isTimeZone(name: string): boolean {
 }
 
 /** Traffic Cop's rules for one tenant. What is unset is not bounded. */
+export const requestRate = z.object({
+  max_per_s: z.number().min(0.01).max(1_000_000).optional(),
+  /** Of each of the tenant's users and services. */
+  max_per_s_per_caller: z.number().min(0.01).max(1_000_000).optional(),
+});
+
 export const trafficRules = z.object({
+  /** Requests of any kind over all gateways; more are answered `request.rate_limited` before they are looked at. A second's worth may come at once. */
+  requests: requestRate.optional(),
   sessions: z
     .object({
       /** A session older than this takes no more intents: it is closed. */
@@ -229,5 +237,13 @@ export const offeredBundle = z.object({ ...signedBundle.shape, bundle: z.looseOb
 export type OfferedBundle = z.infer<typeof offeredBundle>;
 
 /** Smart City's answer to the gateway: how to verify callers. */
-export const verificationKeys = z.object({ version: z.number().int(), api_keys: z.array(apiKeyRecord), jwt_issuers: z.array(jwtIssuer) });
+export const verificationKeys = z.object({
+  version: z.number().int(),
+  api_keys: z.array(apiKeyRecord),
+  jwt_issuers: z.array(jwtIssuer),
+  /** How fast tenants may ask, all gateways together. */
+  requests: z.array(requestRate.extend({ tenant_id: tenantId })).default([]),
+  /** How many gateways there are; it says nothing of the version. */
+  gateways: z.number().int().min(1).default(1),
+});
 export type VerificationKeys = z.infer<typeof verificationKeys>;

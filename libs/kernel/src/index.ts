@@ -13,4 +13,5 @@ export { randomKey, derivedKey, seal, unseal, sealedSize, sealStream, sealedRang
 export { type Logger, type LogFields, silentLogger } from './logger.js';
 export { env, readEnv, type EnvContract, type EnvVariable, EnvContractError } from './env-contract.js';
 export { PlatformError, type ErrorKind, type Retry, type WireError, toWireError, fromWireError, asPlatformError } from './errors.js';
+export { TokenBucket } from './token-bucket.js';
 export { verify, unreachable, InvariantError } from './verify.js';

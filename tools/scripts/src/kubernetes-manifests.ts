@@ -30,7 +30,7 @@ const PORT = 8080;
 const realm = (name: string, memory = '512Mi', more: Partial<Pick<Workload, 'reaches' | 'reachedBy'>> = {}): Workload => ({ name, replicas: [2, 10], cpu: '250m', memory, reaches: ['runtime'], reachedBy: [], ...more, secrets: [], settings: {}, mounts: [] });
 
 export const workloads: readonly Workload[] = [
-  { name: 'experience-gateway', replicas: [2, 10], cpu: '500m', memory: '512Mi', reaches: [], reachedBy: ['clients'], secrets: [], settings: { OBJECTS_DIR: '/objects', CONSOLE_DIR: '/app/apps/console/dist' }, mounts: ['objects'] },
+  { name: 'experience-gateway', replicas: [2, 10], cpu: '500m', memory: '512Mi', reaches: ['runtime'], reachedBy: ['clients'], secrets: [], settings: { OBJECTS_DIR: '/objects', CONSOLE_DIR: '/app/apps/console/dist' }, mounts: ['objects'] },
   { name: 'runtime', replicas: [2, 10], cpu: '1', memory: '1Gi', reaches: ['postgres', 'redis'], reachedBy: ['services'], secrets: ['DATABASE_URL', 'DATABASE_OWNER_URL', 'DATABASE_ROLE_KEY', 'REDIS_URL', 'RUNTIME_TOKEN_KEY', 'PERSONAL_DATA_KEY', 'BUNDLE_PUBLIC_KEYS', 'CHECKPOINT_SIGNING_KEY'], settings: { OBJECTS_DIR: '/objects', REDIS_CA_FILE: '/tls/ca.crt' }, mounts: ['objects'] },
   // One signs bundles: a second would have to wait for the first's versions. Runtimes keep the bundle they hold while it is away.
   { name: 'smart-city', replicas: [1, 1], cpu: '250m', memory: '512Mi', reaches: ['postgres', 'runtime', 'webhooks'], reachedBy: [], secrets: ['DATABASE_URL', 'DATABASE_OWNER_URL', 'BUNDLE_SIGNING_KEY'], settings: { BOOTSTRAP_FILE: '/bootstrap/bootstrap.yaml' }, mounts: ['bootstrap'] },

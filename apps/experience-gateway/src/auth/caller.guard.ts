@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Authenticator } from './authenticator.js';
 import type { Authenticated } from './authenticated.js';
 import { demandRoute } from './key-scope.js';
+import { RequestRate } from './request-rate.js';
 
 type Done = (error?: Error) => void;
 
@@ -21,7 +22,10 @@ export const isOpen = (request: Pick<FastifyRequest, 'routeOptions'>): boolean =
  */
 @Injectable()
 export class CallerGuard {
-  constructor(@Inject(Authenticator) private readonly authenticator: Authenticator) {}
+  constructor(
+    @Inject(Authenticator) private readonly authenticator: Authenticator,
+    @Inject(RequestRate) private readonly rate: RequestRate,
+  ) {}
 
   readonly onRequest = (request: FastifyRequest, _reply: FastifyReply, done: Done): void => {
     if (request.is404) return void this.identify(request).then(() => done(), done);
@@ -43,6 +47,7 @@ export class CallerGuard {
     request.auth = auth;
     const { operation } = request.routeOptions.config;
     try {
+      this.rate.take(auth.caller);
       if (operation !== undefined) demandRoute(auth, operation);
       done();
     } catch (error) {

@@ -14,6 +14,8 @@ export interface KeySet {
   readonly apiKeys: ReadonlyMap<string, ApiKeyRecord>;
   /** An issuer may have several entries, one per audience. */
   readonly issuers: ReadonlyMap<string, readonly JwtIssuer[]>;
+  /** By tenant. */
+  readonly requests: ReadonlyMap<string, Pick<VerificationKeys['requests'][number], 'max_per_s' | 'max_per_s_per_caller'>>;
 }
 
 /**
@@ -23,6 +25,8 @@ export interface KeySet {
 @Injectable()
 export class VerificationKeysHolder implements OnApplicationBootstrap {
   private held: KeySet | undefined;
+  /** How many gateways there are, this one among them. */
+  gateways = 1;
   private readonly changed: ((keys: KeySet) => void)[] = [];
   private stopped = false;
   private cancelNext: () => void = () => undefined;
@@ -49,8 +53,9 @@ export class VerificationKeysHolder implements OnApplicationBootstrap {
   }
 
   take(keys: VerificationKeys): void {
+    this.gateways = keys.gateways;
     if (this.held !== undefined && keys.version <= this.held.version) return;
-    this.held = { version: keys.version, apiKeys: new Map(keys.api_keys.map((key) => [key.key_id, key])), issuers: Map.groupBy(keys.jwt_issuers, (issuer) => issuer.issuer) };
+    this.held = { version: keys.version, apiKeys: new Map(keys.api_keys.map((key) => [key.key_id, key])), issuers: Map.groupBy(keys.jwt_issuers, (issuer) => issuer.issuer), requests: new Map(keys.requests.map(({ tenant_id, ...rate }) => [tenant_id, rate])) };
     for (const listener of this.changed) listener(this.held);
     this.report();
     this.host.logger.info({ version: keys.version, api_keys: keys.api_keys.length, jwt_issuers: keys.jwt_issuers.length }, 'verification keys taken');

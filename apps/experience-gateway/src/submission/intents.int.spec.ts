@@ -43,6 +43,17 @@ describe('POST /v1/intents', () => {
     expect([spent.status, spent.body['code'], spent.headers.get('retry-after'), spent.headers.get('ratelimit')]).toEqual([429, 'tenant.quota_spent', '60', '"executions";r=0;t=60']);
   });
 
+  it('too many requests of a tenant - are turned away with the time to wait, recorded, and not seen by the runtime; it changes as the keys do', async () => {
+    const rated = await startGateway({ keys: { ...testKeys, requests: [{ tenant_id: 'acme', max_per_s: 0.5 }] } });
+    const list = (): ReturnType<TestGateway['call']> => rated.call('GET', '/v1/sessions');
+    const [first, second] = [await list(), await list()];
+    expect([first.status, second.status, second.body['code'], second.headers.get('retry-after')]).toEqual([200, 429, 'request.rate_limited', '2']);
+    expect(rated.runtime.refusals).toMatchObject([{ tenant_id: 'acme', user_id: 'alice', code: 'request.rate_limited' }]);
+    rated.smartCity.publish('gateway.keys.push', {}, { ...testKeys, version: testKeys.version + 1 });
+    while ((await list()).status === 429);
+    await rated.close();
+  });
+
   it('Prefer: wait - 202 when the execution takes longer', async () => {
     gateway.runtime.onSubmit = async ({ submission, wait_ms }) => {
       await new Promise((resolve) => setTimeout(resolve, wait_ms));

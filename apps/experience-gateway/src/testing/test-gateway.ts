@@ -30,6 +30,8 @@ export const testKeys: VerificationKeys = {
     record('gone', revokedKey, 'acme', 'alice', { revoked: true }),
   ],
   jwt_issuers: [],
+  requests: [],
+  gateways: 1,
 };
 
 /** Sees every route that is put on the server, whoever puts it there. */

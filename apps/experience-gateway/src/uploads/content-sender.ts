@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type Artifact, failure, type ObjectRef, type SubjectReply } from '@symphainy/contracts';
-import { sealedRange, unsealStream } from '@symphainy/kernel';
+import { type Artifact, failure, type ObjectRef, type SubjectReply, wireError } from '@symphainy/contracts';
+import { fromWireError, sealedRange, unsealStream, type WireError } from '@symphainy/kernel';
 import { ObjectMissingError, type ObjectStore } from '@symphainy/ports';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
@@ -15,13 +15,24 @@ const CONTENT_POLICY = "sandbox; default-src 'none'";
 export class ContentSender {
   constructor(@Inject(OBJECTS) private readonly objects: ObjectStore) {}
 
-  async send(tenantId: string, { content_key, ...artifact }: SubjectReply<'runtime.artifact.read'>, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  async send(tenantId: string, { content_key, masked_url, ...artifact }: SubjectReply<'runtime.artifact.read'>, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    if (masked_url !== undefined) return this.sendMasked(artifact, masked_url, reply);
     const etag = `"${artifact.content_hash}"`;
     reply.headers({ etag, 'content-security-policy': CONTENT_POLICY, 'content-disposition': disposition(fileNameOf(artifact)), 'cache-control': 'private, no-cache' });
     if (request.headers['if-none-match'] === etag) return void reply.status(304).send();
     if (artifact.external !== undefined) throw failure('reference.external', { details: { binding: artifact.external.binding, name: artifact.external.name } });
     if (artifact.object === undefined) return void reply.type('application/json; charset=utf-8').send(JSON.stringify(artifact.content ?? null));
     await this.sendObject(tenantId, artifact.object, request, reply, content_key);
+  }
+
+  /** The Runtime makes the view while it is read: whole, and not kept, as what its reader may see can change. */
+  private async sendMasked(artifact: Artifact, url: string, reply: FastifyReply): Promise<void> {
+    const answer = await fetch(url).catch((cause: unknown) => {
+      throw failure('runtime.unavailable', { cause });
+    });
+    if (!answer.ok || answer.body === null) throw await refusalOf(answer);
+    reply.headers({ 'content-security-policy': CONTENT_POLICY, 'content-disposition': disposition(artifact.name), 'cache-control': 'private, no-store' });
+    await reply.type(answer.headers.get('content-type') ?? 'application/octet-stream').send(Readable.fromWeb(answer.body as never));
   }
 
   /** An object's bytes, whole or the range asked for. */
@@ -58,6 +69,11 @@ export class ContentSender {
 function rangeAsked({ headers }: FastifyRequest, reply: FastifyReply): string | undefined {
   const held = headers['if-range'];
   return held === undefined || held === reply.getHeader('etag') ? headers.range : undefined;
+}
+
+async function refusalOf(answer: Response): Promise<Error> {
+  const told = wireError.safeParse(await answer.json().catch(() => undefined));
+  return told.success ? fromWireError(told.data as WireError) : failure('runtime.unavailable', { message: `the object endpoint answered ${answer.status}` });
 }
 
 const fileNameOf = (artifact: Artifact): string => (typeof artifact.summary?.['filename'] === 'string' ? artifact.summary['filename'] : artifact.name);

@@ -1,3 +1,4 @@
+import { TokenBucket } from '@symphainy/kernel';
 import type { AdmissionLimits } from './admission.js';
 
 /** A submission that waits for its tenant's turn. */
@@ -16,8 +17,7 @@ export class TenantLine {
   readonly waiting: Waiting[] = [];
   entering = 0;
   limits: AdmissionLimits = { maxRunning: 0, maxQueued: 0, perSecond: undefined };
-  private tokens: number | undefined;
-  private refilledAt = 0;
+  private readonly tokens = new TokenBucket();
   private servedAt: number | undefined;
   /** Smoothed milliseconds between two turns. */
   private intervalMs = SHORTEST_WAIT_MS;
@@ -44,13 +44,8 @@ export class TenantLine {
     return Math.min(LONGEST_WAIT_MS, Math.max(SHORTEST_WAIT_MS, this.intervalMs * this.waiting.length));
   }
 
-  /** Takes one of `perSecond` tokens, of which a second's worth may gather; or says in how many milliseconds the next one comes. */
+  /** Takes one of `perSecond` tokens, or says in how many milliseconds the next one comes. */
   takeToken(perSecond: number | undefined, now: number): number | undefined {
-    if (perSecond === undefined) return undefined;
-    const most = Math.max(1, perSecond);
-    const tokens = Math.min(most, (this.tokens ?? most) + ((now - this.refilledAt) * perSecond) / 1000);
-    this.refilledAt = now;
-    this.tokens = tokens >= 1 ? tokens - 1 : tokens;
-    return tokens >= 1 ? undefined : ((1 - tokens) * 1000) / perSecond;
+    return perSecond === undefined ? undefined : this.tokens.take(perSecond, now);
   }
 }

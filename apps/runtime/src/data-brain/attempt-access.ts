@@ -27,7 +27,7 @@ import type { Engine } from '../engine/engine.js';
 import type { LiveExecution } from '../engine/live-execution.js';
 import type { Connectors } from './connectors.js';
 import { intactObject } from './intact-objects.js';
-import { accessTo, seenArtifact } from './masking.js';
+import { accessTo, maskedViewOf, seenArtifact } from './masking.js';
 import type { ObjectTickets } from './object-tickets.js';
 import { recordedAnswer } from './tool-answers.js';
 import type { ToolBox } from './tools.js';
@@ -109,11 +109,11 @@ export class AttemptAccess {
     if (access === 'withheld') throw await this.refuse(live, attempt, `hydrate ${reference}`, failure('data.withheld', { details: { reference, ...(classification === undefined ? {} : { classification }) } }));
     if (found.artifact.object !== undefined) await this.intact(live, attempt, reference, found.artifact.object);
     const opened = await this.openedOutside(live, attempt, reference, found.artifact);
-    const artifact = seenArtifact(access === 'masked' ? found.artifact : await this.opened(live, attempt, reference, found.artifact), access);
+    const artifact = seenArtifact(access === 'masked' && found.artifact.object === undefined ? found.artifact : await this.opened(live, attempt, reference, found.artifact), access);
     const how = access === 'plain' ? {} : access === 'masked' ? { masked: true as const } : { masked: true as const, masked_fields: access.maskedFields.slice(0, MASKED_FIELDS_TOLD) };
     await this.recordHydration(live, attempt, found.artifact, { reference, ...(classification === undefined ? {} : { classification }), ...how });
     if (artifact.object === undefined) return { artifact, ...opened };
-    const ticket = this.parts.tickets.mintRead(attempt, artifact.object, this.parts.clock.now() + TICKET_MS);
+    const ticket = this.parts.tickets.mintRead(attempt, artifact.object, this.parts.clock.now() + TICKET_MS, maskedViewOf(access));
     return { artifact, ticket_url: `${this.parts.url()}/objects?ticket=${ticket}` };
   }
 

@@ -3,6 +3,8 @@ import { failure, statusOf } from '@symphainy/contracts';
 import { asPlatformError, sha256Stream, toWireError, type Clock, type Logger, type PlatformError } from '@symphainy/kernel';
 import { ObjectMissingError, ObjectTooLargeError, type ObjectStore } from '@symphainy/ports';
 import type { SealedObjects } from '../personal-data/sealed-objects.js';
+import type { MaskedView } from './file-forms.js';
+import { maskedFile } from './masked-files.js';
 import type { ObjectTicket, ObjectTickets } from './object-tickets.js';
 
 /** What is used of Fastify, so that its types stay in the host. */
@@ -61,10 +63,25 @@ export class ObjectEndpoint {
     if (stat === undefined) throw failure('object.missing', { details: { hash } });
     const size = ticket.sealed === undefined ? stat.size : (ticket.size ?? 0);
     const range = rangeOf(headers.range, size);
+    if (ticket.masked !== undefined) return this.readMasked(ticket, { ...ticket.masked, size }, range, reply);
     const stream = await this.bytes(ticket, size, range);
     reply.headers({ 'content-type': media_type, 'accept-ranges': 'bytes', etag: `"${hash}"` });
     if (range === undefined) return reply.headers({ 'content-length': size }).send(Readable.from(ticket.sealed === undefined ? this.verified(stream, ticket) : stream));
     return reply.status(206).headers({ 'content-length': range.end - range.start + 1, 'content-range': `bytes ${range.start}-${range.end}/${size}` }).send(stream instanceof Readable ? stream : Readable.from(stream));
+  }
+
+  /** How long a masked view is nobody knows before it is made: a range of it is the whole, or refused. */
+  private async readMasked(ticket: ObjectTicket, view: MaskedView & { readonly size: number }, range: { start: number; end: number } | undefined, reply: ObjectReply): Promise<unknown> {
+    const { media_type } = ticket;
+    if (range !== undefined && (range.start > 0 || range.end < view.size - 1)) throw failure('data.withheld', { message: 'a masked view is read whole' });
+    const stream = await this.bytes(ticket, view.size, undefined);
+    const parts = maskedFile(ticket.sealed === undefined ? this.verified(stream, ticket) : stream, { media_type, size: view.size }, view)[Symbol.asyncIterator]();
+    // what cannot be shown says so before anything is sent
+    const first = await parts.next();
+    const whole = async function* (): AsyncGenerator<Uint8Array> {
+      for (let next = first; next.done !== true; next = await parts.next()) yield next.value;
+    };
+    return reply.status(range === undefined ? 200 : 206).headers({ 'content-type': media_type }).send(Readable.from(whole()));
   }
 
   /** Sealed bytes say of themselves, chunk by chunk, whether they are those that were written. */

@@ -1,5 +1,6 @@
 import { failure, type ObjectRef } from '@symphainy/contracts';
 import { equalSecret, hmac } from '@symphainy/kernel';
+import type { MaskedView } from './file-forms.js';
 
 /** What a ticket lets its bearer do: read one object, or write one. */
 export interface ObjectTicket {
@@ -13,6 +14,8 @@ export interface ObjectTicket {
   readonly sealed?: ObjectRef['sealed'];
   /** Of a write: the subject keys that what is written is sealed under. */
   readonly seal_under?: readonly string[];
+  /** Of a read: no more than a masked view. */
+  readonly masked?: MaskedView;
   readonly media_type: string;
   /** Milliseconds since the epoch. */
   readonly expires_at: number;
@@ -31,9 +34,9 @@ export class ObjectTickets {
     return `${body}.${hmac(this.key, `ticket\n${body}`)}`;
   }
 
-  /** A ticket to read a recorded object. */
-  mintRead(place: { readonly tenant_id: string; readonly execution_id: string }, { hash, media_type, size, sealed }: ObjectRef, expiresAt: number): string {
-    return this.mint({ tenant_id: place.tenant_id, execution_id: place.execution_id, does: 'get', hash, media_type, expires_at: expiresAt, ...(sealed === undefined ? {} : { size, sealed }) });
+  /** A ticket to read a recorded object, or a masked view of it. */
+  mintRead({ tenant_id, execution_id }: { readonly tenant_id: string; readonly execution_id: string }, { hash, media_type, size, sealed }: ObjectRef, expires_at: number, masked?: MaskedView): string {
+    return this.mint({ tenant_id, execution_id, does: 'get', hash, media_type, expires_at, ...(sealed === undefined ? {} : { size, sealed }), ...(masked === undefined ? {} : { masked }) });
   }
 
   /** Throws `object.ticket_invalid`. */

@@ -1,8 +1,9 @@
 /** What boundaries let somebody see who reads over the API what a realm made, and declares no purpose. Whether he may read it at all, policy has said before. */
-import { failure, type Artifact, type Json } from '@symphainy/contracts';
+import { failure, type Artifact, type Json, type ObjectRef, type SubjectReply } from '@symphainy/contracts';
 import { dataRulesOf } from '@symphainy/governance';
 import type { BundleHolder } from '../acceptance/bundle-holder.js';
-import { accessTo, seenArtifact, seenValue, type ArtifactAccess } from './masking.js';
+import type { MaskedView } from './file-forms.js';
+import { accessTo, maskedViewOf, seenArtifact, seenValue, type ArtifactAccess } from './masking.js';
 
 /** A value at a place of an artifact, as it is shown. */
 export type ShownValue = (pointer: string, value: Json) => Json;
@@ -11,13 +12,19 @@ export class ReaderViews {
   constructor(
     private readonly bundles: Pick<BundleHolder, 'current'>,
     private readonly region: string | undefined,
+    /** Where a masked view of a file is read. */
+    private readonly viewUrl: (tenantId: string, executionId: string, object: ObjectRef, view: MaskedView) => string,
   ) {}
 
-  /** Throws `data.withheld` for a file of a class that is masked. */
-  artifact<A extends Artifact>(tenantId: string, artifact: A, realm: string): A {
-    const access = this.access(tenantId, artifact, realm);
-    if (access === 'withheld') throw failure('data.withheld', { details: { reference: artifact.artifact_id } });
-    return { ...artifact, ...seenArtifact(artifact, access) };
+  /** Throws `data.withheld` for a file of which nothing could be shown masked. */
+  artifact(tenantId: string, read: SubjectReply<'runtime.artifact.read'>, realm: string): SubjectReply<'runtime.artifact.read'> {
+    const access = this.access(tenantId, read, realm);
+    if (access === 'plain') return read;
+    if (access === 'withheld') throw failure('data.withheld', { details: { reference: read.artifact_id } });
+    const { content_key: _opensAll, ...artifact } = read;
+    const { object, execution_id } = artifact;
+    const view = maskedViewOf(access);
+    return { ...seenArtifact(artifact, access), ...(object === undefined || view === undefined ? {} : { masked_url: this.viewUrl(tenantId, execution_id, object, view) }) };
   }
 
   values(tenantId: string, artifact: Artifact, realm: string): ShownValue {

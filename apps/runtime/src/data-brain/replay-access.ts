@@ -9,7 +9,7 @@ import type { PersonalData } from '../personal-data/personal-data.js';
 import { joint } from '../personal-data/sealed-values.js';
 import type { ReplayTokens } from '../dispatch/replay-tokens.js';
 import type { ExecutionState, RecordOf } from '@symphainy/execution';
-import { accessTo, seenArtifact } from './masking.js';
+import { accessTo, maskedViewOf, seenArtifact, type ArtifactAccess } from './masking.js';
 import type { ObjectTickets } from './object-tickets.js';
 import { answerOf, RecordedAnswers } from './tool-answers.js';
 
@@ -98,28 +98,30 @@ export class ReplayAccess {
       run.strayed ??= '/references';
       throw failure('replay.refused', { message: `the recorded attempt did not read ${reference}` });
     }
-    const artifact = await this.found(attempt, reference, run.boundary);
-    if (artifact === undefined) {
+    const found = await this.found(attempt, reference, run.boundary);
+    if (found === undefined) {
       run.metErased = true;
       throw failure('object.missing', { details: { reference } });
     }
+    const { artifact, access } = found;
     if (artifact.external !== undefined) run.usedTool = true;
     if (artifact.object === undefined) return { artifact };
-    const ticket = this.parts.tickets.mintRead(attempt, artifact.object, this.parts.clock.now() + TICKET_MS);
+    const ticket = this.parts.tickets.mintRead(attempt, artifact.object, this.parts.clock.now() + TICKET_MS, maskedViewOf(access));
     return { artifact, ticket_url: `${this.parts.url()}/objects?ticket=${ticket}` };
   }
 
   /** In plain; undefined: it is gone. */
-  private async found({ tenant_id }: AttemptRef, reference: string, boundary: ExecutionState['boundary']): Promise<Artifact | undefined> {
+  private async found({ tenant_id }: AttemptRef, reference: string, boundary: ExecutionState['boundary']): Promise<{ readonly artifact: Artifact; readonly access: ArtifactAccess } | undefined> {
     const { artifacts, objects, personal } = this.parts;
     const artifact = (await artifacts.find(tenant_id, reference))?.artifact;
     if (artifact?.object !== undefined && (await objects.stat(tenant_id, artifact.object.hash)) === undefined) return undefined;
     if (artifact?.object?.sealed !== undefined && (await personal.keys.destroyed(tenant_id, artifact.object.sealed.keys)).length > 0) return undefined;
-    const access = artifact === undefined ? 'plain' : accessTo(boundary, artifact.classification, artifact);
-    if (artifact !== undefined && (access === 'masked' || access === 'withheld')) return seenArtifact(artifact, 'masked');
+    if (artifact === undefined) return undefined;
+    const access = accessTo(boundary, artifact.classification, artifact);
+    if (access === 'masked' || access === 'withheld') return { artifact: seenArtifact(artifact, 'masked'), access };
     let erased = false;
-    const opened = await personal.open({ tenantId: tenant_id, executionId: artifact?.execution_id ?? '' }, artifact, () => (erased = true));
-    return erased || opened === undefined || access === 'withheld' ? undefined : seenArtifact(opened, access);
+    const opened = await personal.open({ tenantId: tenant_id, executionId: artifact.execution_id }, artifact, () => (erased = true));
+    return erased ? undefined : { artifact: seenArtifact(opened, access), access };
   }
 
   /** What the recorded attempt was answered when it asked the same. */

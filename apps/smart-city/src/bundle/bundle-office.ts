@@ -20,7 +20,7 @@ export class BundleOffice {
   constructor(
     private readonly host: ServiceHost,
     private readonly store: CatalogueStore,
-    private readonly health: Pick<HealthRegistry, 'runtimesBehind' | 'gatewaysBehind' | 'onReport'>,
+    private readonly health: Pick<HealthRegistry, 'runtimesBehind' | 'gatewaysBehind' | 'gateways' | 'onReport'>,
   ) {
     health.onReport(() => this.heardHealth());
   }
@@ -36,7 +36,7 @@ export class BundleOffice {
   }
 
   get keys(): VerificationKeys {
-    return buildKeys(this.snapshot.catalogue, this.snapshot.keysVersion);
+    return { ...buildKeys(this.snapshot.catalogue, this.snapshot.keysVersion), gateways: Math.max(1, this.health.gateways) };
   }
 
   onChange(listener: (snapshot: CitySnapshot) => void): void {

@@ -137,7 +137,7 @@ export function buildBundle(catalogue: Catalogue, version: number, createdAt: st
   });
 }
 
-/** What the gateway verifies callers by. A key of a disabled identity or of a closed tenant is told as revoked, and no issuer speaks for a closed tenant. */
+/** What the gateway verifies callers by, and how many of their requests it lets in. A key of a disabled identity or of a closed tenant is told as revoked, and no issuer speaks for a closed tenant. */
 export const buildKeys = (catalogue: Catalogue, version: number): VerificationKeys => ({
   version,
   api_keys: catalogue.all('api_key').map((key) => ({ ...key, revoked: key.revoked || !mayCall(catalogue, key) })),
@@ -145,6 +145,8 @@ export const buildKeys = (catalogue: Catalogue, version: number): VerificationKe
     const tenants = issuer.tenants.filter((id) => catalogue.get('tenant', id)?.status !== 'closed');
     return tenants.length === 0 ? [] : [{ ...issuer, tenants }];
   }),
+  requests: catalogue.all('tenant').flatMap(({ tenant_id, traffic }) => (traffic?.requests === undefined ? [] : [{ tenant_id, ...traffic.requests }])),
+  gateways: 1,
 });
 
 const mayCall = (catalogue: Catalogue, key: Entry<'api_key'>): boolean =>

@@ -68,7 +68,7 @@ export class CityManager implements OnApplicationBootstrap {
       stopAnnouncing();
       this.curator.stop();
       await stopLooking();
-      await this.post.office.stop();
+      await this.post.close();
       await this.store.close();
     });
   }

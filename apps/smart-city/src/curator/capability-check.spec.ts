@@ -1,7 +1,8 @@
-import { hashOf } from '@symphainy/kernel';
+import { hashOf, type PlatformError } from '@symphainy/kernel';
 import type { RegisteredCapability } from '@symphainy/contracts';
 import { sampleCapability } from '@symphainy/governance/testing';
-import { checkBounds, checkCapability } from './capability-check.js';
+import { failure } from '@symphainy/contracts';
+import { checkCapability, together } from './capability-check.js';
 
 const withSaga = (name: string, steps: unknown[], over: Partial<RegisteredCapability> = {}): RegisteredCapability => {
   const base = sampleCapability(name);
@@ -35,15 +36,51 @@ describe('checkCapability', () => {
   });
 });
 
-describe('checkBounds', () => {
-  it('checkBounds - a saga beyond everybody’s bounds is refused with every break and its place; a tenant’s own bounds are not everybody’s', () => {
+describe('all at once', () => {
+  it('a capability with several faults - is refused with each of them, its place and how to mend it', () => {
+    const bad = withSaga('insights.profile', [{ name: 'a' }, { name: 'a', needs: ['z'] }], { realm: 'content', handler: 'x', output_contract: { type: 'objekt' } });
+    expect(() => checkCapability(bad, '/capabilities/2')).toThrow(expect.objectContaining({ code: 'registration.invalid', field: '/capabilities/2/name' }));
+    const problems = problemsOf(() => checkCapability(bad, '/capabilities/2'));
+    expect(problems.map(({ field }) => field)).toEqual(['/name', '/handler', '/saga/steps/1/name', '/saga/steps/1/needs', '/output_contract'].map((field) => `/capabilities/2${field}`));
+    expect(problems.every(({ fix }) => fix.length > 0)).toBe(true);
+  });
+
+  it('several capabilities - are told of together, each by its own place; one alone as it is', () => {
+    const refusalOf = (work: () => void): PlatformError => {
+      try {
+        work();
+      } catch (error) {
+        return error as PlatformError;
+      }
+      throw new Error('nothing was refused');
+    };
+    const first = refusalOf(() => checkCapability(sampleCapability('content.ingest', { handler: 'x', saga_hash: '0'.repeat(64) }), '/capabilities/0'));
+    const second = failure('registration.conflict', { message: 'b stands', field: '/capabilities/4/version', fix: 'raise the version' });
+    expect(together([second])).toBe(second);
+    const both = together([first, second]);
+    expect([both.code, (both.details?.['problems'] as { field: string }[]).map(({ field }) => field)]).toEqual(['registration.invalid', ['/capabilities/0/handler', '/capabilities/0/saga_hash', '/capabilities/4/version']]);
+    expect(both.message).toContain('b stands');
+  });
+});
+
+function problemsOf(work: () => void): { field: string; fix: string }[] {
+  try {
+    work();
+  } catch (error) {
+    return (error as PlatformError).details?.['problems'] as never;
+  }
+  return [];
+}
+
+describe('bounds', () => {
+  it('checkCapability - a saga beyond everybody’s bounds is refused with every break and its place; a tenant’s own bounds are not everybody’s', () => {
     const capability = withSaga('content.ingest', [{ name: 'a', timeout_ms: 5000 }, { name: 'b' }]);
     const rules = [{ rule_id: 'short', max_step_timeout_ms: 1000, max_steps: 1 }, { rule_id: 'mine', tenant_id: 'acme', step_kinds: [] }];
-    expect(() => checkBounds(capability, rules, '/capabilities/3')).toThrow(expect.objectContaining({
+    expect(() => checkCapability(capability, '/capabilities/3', rules)).toThrow(expect.objectContaining({
       code: 'registration.invalid',
       field: '/capabilities/3/saga/steps',
       details: { problems: [expect.objectContaining({ field: '/capabilities/3/saga/steps' }), expect.objectContaining({ field: '/capabilities/3/saga/steps/0' }), expect.objectContaining({ field: '/capabilities/3/saga/steps/1' })] },
     }));
-    expect(() => checkBounds(capability, rules.slice(1), '')).not.toThrow();
+    expect(() => checkCapability(capability, '', rules.slice(1))).not.toThrow();
   });
 });

@@ -2,56 +2,72 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { failure, type RegisteredCapability, type SagaRule } from '@symphainy/contracts';
 import { sagaProblems } from '@symphainy/governance';
-import { hashOf, type Json } from '@symphainy/kernel';
+import { hashOf, PlatformError, type Json } from '@symphainy/kernel';
 
 /** Prefixes that no realm is named by, and who may serve them. */
 const SHARED = ['cross_realm', 'solution'];
 const RESERVED = ['governance', 'runtime'];
 
-/** Refuses (`registration.invalid`, naming the field) a capability whose parts contradict each other. `at`: its JSON Pointer in the registration. */
-export function checkCapability(capability: RegisteredCapability, at: string): void {
-  const refuse = (field: string, message: string): never => {
-    throw failure('registration.invalid', { message: `${capability.name}: ${message}`, field: `${at}${field}` });
-  };
-  checkOwner(capability, refuse);
-  if (capability.handler !== capability.saga.name) refuse('/handler', 'the handler is not the saga’s name');
-  if (hashOf(capability.saga) !== capability.saga_hash) refuse('/saga_hash', 'the hash is not that of the saga');
-  checkSteps(capability, refuse);
-  for (const contract of ['input_contract', 'output_contract'] as const) checkContract(capability[contract], (message) => refuse(`/${contract}`, message));
-}
+/** What is wrong with a registration, where, and how to mend it. */
+type Problem = { readonly field: string; readonly message: string; readonly fix: string; readonly rule_id?: string };
 
-/** Refuses (`registration.invalid`) a saga that breaks what Conductor demands of everybody's, and says every break there is. */
-export function checkBounds(capability: RegisteredCapability, rules: readonly SagaRule[], at: string): void {
-  const problems = rules.filter((rule) => rule.tenant_id === undefined).flatMap((rule) => sagaProblems(rule, capability));
+/**
+ * Refuses (`registration.invalid`) a capability whose parts contradict each other, or whose saga breaks what Conductor demands of everybody's; and says all that is wrong with it,
+ * each with its place, in `details.problems`. `at`: its JSON Pointer in the registration.
+ */
+export function checkCapability(capability: RegisteredCapability, at: string, rules: readonly SagaRule[] = []): void {
+  const problems = [...ownerProblems(capability), ...sagaPartProblems(capability), ...stepProblems(capability), ...contractProblems(capability), ...boundProblems(capability, rules)].map((problem) => ({ ...problem, field: `${at}${problem.field}` }));
   if (problems.length === 0) return;
-  throw failure('registration.invalid', {
-    message: `${capability.name}: ${problems.map((p) => `${p.message} (rule ${p.rule_id})`).join('; ')}`,
-    field: `${at}${problems[0]!.field}`,
-    details: { problems: problems.map((p) => ({ rule_id: p.rule_id, field: `${at}${p.field}`, message: p.message })) },
-  });
+  throw failure('registration.invalid', { message: `${capability.name}: ${problems.map(({ message }) => message).join('; ')}`, field: problems[0]!.field, fix: problems[0]!.fix, details: { problems } });
 }
 
-type Refuse = (field: string, message: string) => never;
+/** One refusal that says what all of them say. */
+export function together(refusals: readonly PlatformError[]): PlatformError {
+  const [first] = refusals as [PlatformError];
+  if (refusals.length === 1) return first;
+  const problems = refusals.flatMap(({ details, field = '', message, fix = '' }) => (details?.['problems'] as Problem[] | undefined) ?? [{ field, message, fix }]);
+  return new PlatformError({ code: first.code, kind: first.kind, retry: first.retry, message: refusals.map(({ message }) => message).join('; ').slice(0, MESSAGE_MAX), ...(first.field === undefined ? {} : { field: first.field }), ...(first.fix === undefined ? {} : { fix: first.fix }), details: { problems } });
+}
 
-function checkOwner({ name, realm }: RegisteredCapability, refuse: Refuse): void {
+const MESSAGE_MAX = 4_000;
+
+const boundProblems = (capability: RegisteredCapability, rules: readonly SagaRule[]): Problem[] =>
+  rules.filter((rule) => rule.tenant_id === undefined).flatMap((rule) => sagaProblems(rule, capability)).map(({ rule_id, field, message }) => ({ rule_id, field, message: `${message} (rule ${rule_id})`, fix: 'keep within the rule, or have the platform change it: governance.set_saga_rule' }));
+
+function ownerProblems({ name, realm }: RegisteredCapability): Problem[] {
   const prefix = name.slice(0, name.indexOf('.'));
-  if (RESERVED.includes(prefix) || RESERVED.includes(realm)) refuse('/name', `"${prefix}" is the platform’s own`);
-  if (prefix !== realm && !SHARED.includes(prefix)) refuse('/name', `the realm ${realm} serves ${realm}.*, cross_realm.* and solution.* only`);
+  const fix = `name it ${realm}.<action>`;
+  if (RESERVED.includes(prefix) || RESERVED.includes(realm)) return [{ field: '/name', message: `"${prefix}" is the platform’s own`, fix }];
+  return prefix === realm || SHARED.includes(prefix) ? [] : [{ field: '/name', message: `the realm ${realm} serves ${realm}.*, cross_realm.* and solution.* only`, fix }];
 }
 
-function checkSteps({ saga, children }: RegisteredCapability, refuse: Refuse): void {
+const sagaPartProblems = ({ handler, saga, saga_hash }: RegisteredCapability): Problem[] => [
+  ...(handler === saga.name ? [] : [{ field: '/handler', message: 'the handler is not the saga’s name', fix: `name the handler ${saga.name}` }]),
+  ...(hashOf(saga) === saga_hash ? [] : [{ field: '/saga_hash', message: 'the hash is not that of the saga', fix: 'hash the canonical JSON of the saga that is sent' }]),
+];
+
+function stepProblems({ saga, children }: RegisteredCapability): Problem[] {
   const before = new Set<string>();
-  saga.steps.forEach((step, i) => {
+  const after = (step: string): string => `the step "${step}" does not come before it`;
+  return saga.steps.flatMap((step, i) => {
     const at = `/saga/steps/${i}`;
-    if (before.has(step.name)) refuse(`${at}/name`, `two steps are named "${step.name}"`);
-    for (const needed of step.needs ?? []) if (!before.has(needed)) refuse(`${at}/needs`, `the step "${needed}" does not come before it`);
+    const found: Problem[] = [];
+    if (before.has(step.name)) found.push({ field: `${at}/name`, message: `two steps are named "${step.name}"`, fix: 'give each step a name of its own' });
+    for (const needed of step.needs ?? []) if (!before.has(needed)) found.push({ field: `${at}/needs`, message: after(needed), fix: 'need steps that stand before' });
     if (step.kind === 'child') {
-      if (!children.includes(step.intent_type)) refuse(`${at}/intent_type`, `${step.intent_type} is not among its children`);
-      if (step.payload_from !== undefined && !before.has(step.payload_from)) refuse(`${at}/payload_from`, `the step "${step.payload_from}" does not come before it`);
+      if (!children.includes(step.intent_type)) found.push({ field: `${at}/intent_type`, message: `${step.intent_type} is not among its children`, fix: 'list it in children' });
+      if (step.payload_from !== undefined && !before.has(step.payload_from)) found.push({ field: `${at}/payload_from`, message: after(step.payload_from), fix: 'take the payload from a step that stands before' });
     }
     before.add(step.name);
+    return found;
   });
 }
+
+const contractProblems = (capability: RegisteredCapability): Problem[] =>
+  (['input_contract', 'output_contract'] as const).flatMap((contract) => {
+    const reason = unsoundBecause(capability[contract]);
+    return reason === undefined ? [] : [{ field: `/${contract}`, message: `it is no JSON Schema (2020-12): ${reason}`, fix: 'send a schema that compiles' }];
+  });
 
 /** Contracts found sound, by hash: each is checked when it is offered and again in the step that records it. */
 const soundContracts = new Set<string>();
@@ -65,19 +81,20 @@ function contractCompiler(): Ajv2020 {
   return compiler;
 }
 
-/** Compiles the contract as the runtime will, so that no registered contract can fail there. */
-function checkContract(contract: { [key: string]: Json }, refuse: (message: string) => never): void {
+/** Why the runtime could not compile the contract; undefined: it can. */
+function unsoundBecause(contract: { [key: string]: Json }): string | undefined {
   const hash = hashOf(contract);
-  if (soundContracts.has(hash)) return;
+  if (soundContracts.has(hash)) return undefined;
   const ajv = contractCompiler();
   try {
     ajv.compile(contract);
   } catch (error) {
-    refuse(`it is no JSON Schema (2020-12): ${error instanceof Error ? error.message : 'unreadable'}`);
+    return error instanceof Error ? error.message : 'unreadable';
   } finally {
     // An `$id` of one contract must not meet another's.
     ajv.removeSchema(contract);
   }
   if (soundContracts.size >= SOUND_MAX) soundContracts.clear();
   soundContracts.add(hash);
+  return undefined;
 }

@@ -1,11 +1,11 @@
 import { failure, type RegisteredCapability } from '@symphainy/contracts';
-import { asPlatformError, hashOf } from '@symphainy/kernel';
+import { asPlatformError, hashOf, PlatformError } from '@symphainy/kernel';
 import type { ServiceHost } from '@symphainy/service-host';
 import type { BundleOffice } from '../bundle/bundle-office.js';
 import type { CatalogueStore } from '../bundle/catalogue-store.js';
 import type { HealthRegistry } from '../nurse/health-registry.js';
 import type { CitySession } from '../city-manager/city-session.js';
-import { checkBounds, checkCapability } from './capability-check.js';
+import { checkCapability, together } from './capability-check.js';
 import { compareRegistration, isNews } from './version-rules.js';
 
 /** Realms that boot together are registered together. */
@@ -59,9 +59,19 @@ export class Curator {
     this.settle();
   }
 
-  /** Checks a realm's registration whole, then takes it: `registration.invalid` or `registration.conflict` refuse it whole. Taken, it is kept. */
+  /** Checks a realm's registration whole, then takes it. What is wrong with any of its capabilities refuses it whole, and is told all at once. Taken, it is kept. */
   async register(realm: string | undefined, capabilities: readonly RegisteredCapability[]): Promise<void> {
-    const news = capabilities.filter((capability, i) => this.isNew(realm, capability, `/capabilities/${i}`));
+    const refusals: PlatformError[] = [];
+    const news = capabilities.filter((capability, i) => {
+      try {
+        return this.isNew(realm, capability, `/capabilities/${i}`);
+      } catch (error) {
+        if (!(error instanceof PlatformError)) throw error;
+        refusals.push(error);
+        return false;
+      }
+    });
+    if (refusals.length > 0) throw together(refusals);
     if (news.length === 0) return;
     // Taken at once, so that another registration under way meets it. An offer kept after it was settled is dropped at the next start.
     this.take(news);
@@ -113,8 +123,7 @@ export class Curator {
     const waiting = this.pending.get(capability.name)?.capability;
     const news = isNews(this.office.snapshot.catalogue.get('capability', capability.name), capability, at) && (waiting === undefined || isNews(waiting, capability, at));
     if (!news) return false;
-    checkCapability(capability, at);
-    checkBounds(capability, this.office.snapshot.catalogue.all('saga_rule'), at);
+    checkCapability(capability, at, this.office.snapshot.catalogue.all('saga_rule'));
     return true;
   }
 

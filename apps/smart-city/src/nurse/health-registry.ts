@@ -78,6 +78,11 @@ export class HealthRegistry {
     return this.behind('keys_version', version);
   }
 
+  /** Gateways that are there and not on their way out. */
+  get gateways(): number {
+    return this.living().filter(({ held, status }) => held.keys_version !== undefined && status !== 'draining').length;
+  }
+
   private behind(what: keyof Held, version: number): string[] {
     return this.living().flatMap(({ held, status, instance }) => ((held[what] ?? version) < version && status !== 'draining' ? [instance] : []));
   }

@@ -37,14 +37,16 @@ export interface NewDelivery {
   readonly event: PlatformEvent;
 }
 
+/** None of its stream that came before is due after it: one that came in while its predecessor failed did not see that it has to wait. */
+const IN_ITS_TURN = `not exists (select 1 from smart_city.deliveries e where e.subscription = d.subscription and e.stream_id = d.stream_id and e.state = 'pending' and e.position < d.position and e.due_at > d.due_at)`;
+
 /** Deliveries in Postgres: what is pending waits here however much it is, and is read a page at a time. */
 export class DeliveryStore {
   constructor(private readonly database: Database) {}
 
-  /** In a transaction. An event that is there already stays as it is. One of a stream that is held back waits as long as the stream does. */
+  /** An event that is there already stays as it is. One of a stream that is held back waits as long as the stream does. */
   async add(sql: Sql, news: readonly NewDelivery[], nowMs: number): Promise<void> {
     if (news.length === 0) return;
-    await sql.query(`select pg_advisory_xact_lock_shared(hashtextextended('deliveries ' || s, 0)) from unnest($1::text[]) as s`, [[...new Set(news.map((d) => d.subscription))].sort()]);
     const columns = [news.map((d) => d.subscription), news.map((d) => d.event.id), news.map((d) => d.streamId), news.map((d) => d.event.type), news.map((d) => JSON.stringify(d.event))];
     await sql.run({
       name: 'deliveries-add',
@@ -61,7 +63,7 @@ export class DeliveryStore {
   async due(subscription: string, nowMs: number, limit: number): Promise<DueDelivery[]> {
     const { rows } = await this.database.run<Omit<DueDelivery, 'event'> & { event: string }>({
       name: 'deliveries-due',
-      text: `select event_id, stream_id, attempts, event from smart_city.deliveries where subscription = $1 and state = 'pending' and due_at <= $2 order by due_at, position limit $3`,
+      text: `select event_id, stream_id, attempts, event from smart_city.deliveries d where subscription = $1 and state = 'pending' and due_at <= $2 and ${IN_ITS_TURN} order by due_at, position limit $3`,
       values: [subscription, new Date(nowMs), limit],
     });
     return rows.map((row) => ({ ...row, event: new CloudEvent(JSON.parse(row.event) as object, false) as PlatformEvent }));
@@ -69,7 +71,7 @@ export class DeliveryStore {
 
   /** When the next one is due (epoch ms); undefined: nothing is pending. */
   async nextDue(subscription: string): Promise<number | undefined> {
-    const [row] = await this.database.query<{ due_at: string }>(`select due_at from smart_city.deliveries where subscription = $1 and state = 'pending' order by due_at, position limit 1`, [subscription]);
+    const [row] = await this.database.query<{ due_at: string }>(`select due_at from smart_city.deliveries d where subscription = $1 and state = 'pending' and ${IN_ITS_TURN} order by due_at, position limit 1`, [subscription]);
     return row === undefined ? undefined : Date.parse(row.due_at);
   }
 
@@ -80,7 +82,7 @@ export class DeliveryStore {
 
   /** Tries it again at `dueMs`, and what follows it in its stream not before; undefined: it is a dead letter, and what follows goes on. */
   async failed(subscription: string, { event_id, stream_id }: DueDelivery, o: { readonly dueMs: number | undefined; readonly nowMs: number; readonly status: number | undefined; readonly reason: string }): Promise<void> {
-    await this.alone(subscription, async (sql) => {
+    await this.database.transaction(async (sql) => {
       await sql.query(
         `update smart_city.deliveries set state = $3, attempts = attempts + 1, changed_at = $4, status = $5, reason = $6 where subscription = $1 and event_id = $2`,
         [subscription, event_id, o.dueMs === undefined ? 'dead' : 'pending', new Date(o.nowMs), o.status ?? null, o.reason.slice(0, 500)],
@@ -91,7 +93,7 @@ export class DeliveryStore {
 
   /** The receiver is back: what waits for it is due. */
   async hurry(subscription: string, nowMs: number): Promise<void> {
-    await this.alone(subscription, (sql) => sql.query(`update smart_city.deliveries set due_at = $2 where subscription = $1 and state = 'pending' and due_at > $2`, [subscription, new Date(nowMs)]));
+    await this.database.query(`update smart_city.deliveries set due_at = $2 where subscription = $1 and state = 'pending' and due_at > $2`, [subscription, new Date(nowMs)]);
   }
 
   /** Does what the newest wish for redelivery says, once: before what waits of the same stream, which came after it. */
@@ -99,20 +101,12 @@ export class DeliveryStore {
     const { redelivery } = subscription;
     if (redelivery === undefined) return;
     const key = subscriptionKey(subscription);
-    await this.alone(key, async (sql) => {
+    await this.database.transaction(async (sql) => {
       const { count } = await sql.run({ text: `insert into smart_city.redeliveries (subscription, asked_by) values ($1, $2) on conflict (subscription) do update set asked_by = excluded.asked_by where redeliveries.asked_by <> excluded.asked_by`, values: [key, redelivery.asked_by] });
       if (count === 0) return;
       const chosen = redelivery.events === 'dead' ? `state = 'dead'` : `state <> 'pending' and event_id = any($3::text[])`;
       const due = `least($2, (select min(w.due_at) from smart_city.deliveries w where w.subscription = d.subscription and w.stream_id = d.stream_id and w.state = 'pending'))`;
       await sql.query(`update smart_city.deliveries d set state = 'pending', attempts = 0, due_at = ${due}, changed_at = $2 where subscription = $1 and ${chosen}`, [key, new Date(nowMs), ...(redelivery.events === 'dead' ? [] : [redelivery.events])]);
-    });
-  }
-
-  /** Changes when events are due while none comes in: one that did not see the change would be due before those that it follows. */
-  private alone(subscription: string, work: (sql: Sql) => Promise<unknown>): Promise<void> {
-    return this.database.transaction(async (sql) => {
-      await sql.query(`select pg_advisory_xact_lock(hashtextextended('deliveries ' || $1, 0))`, [subscription]);
-      await work(sql);
     });
   }
 

@@ -18,6 +18,7 @@ export type AlsoTakes = (sql: Sql, frames: readonly SubscribedFrame[]) => Promis
  */
 export class EventIntake {
   private readonly known = new Map<string, Subscription>();
+  private turn: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly database: Database,
@@ -25,8 +26,14 @@ export class EventIntake {
     private readonly clock: Clock,
   ) {}
 
-  /** Resolves to the subscriptions that got something. */
-  async take(frames: readonly SubscribedFrame[], also: AlsoTakes): Promise<Set<string>> {
+  /** Resolves to the subscriptions that got something. One after the other: what is sent again because the first takes long holds no connection meanwhile. */
+  take(frames: readonly SubscribedFrame[], also: AlsoTakes): Promise<Set<string>> {
+    const taken = this.turn.then(() => this.takeNow(frames, also));
+    this.turn = taken.catch(() => undefined);
+    return taken;
+  }
+
+  private takeNow(frames: readonly SubscribedFrame[], also: AlsoTakes): Promise<Set<string>> {
     return this.database.transaction(async (sql) => {
       const fresh = await this.advance(sql, frames);
       await also(sql, fresh);

@@ -68,7 +68,7 @@ export class PostOffice {
 
   /** Posts events that are made here. */
   async post(news: readonly NewDelivery[]): Promise<void> {
-    await this.parts.database.transaction((sql) => this.parts.deliveries.add(sql, news, this.parts.host.clock.now()));
+    await this.parts.deliveries.add(this.parts.database, news, this.parts.host.clock.now());
     for (const { subscription } of news) this.lines.get(subscription)?.nudge();
   }
 

@@ -18,7 +18,14 @@ export class PostRoom {
   constructor(
     readonly office: PostOffice,
     readonly desk: PostDesk,
+    private readonly database: Database,
   ) {}
+
+  /** After what is under way. Whoever works on the same database has ended before. */
+  async close(): Promise<void> {
+    await this.office.stop();
+    await this.database.close();
+  }
 }
 
 export function openPostRoom(host: ServiceHost<SmartCityEnv>, database: Database, office: BundleOffice): PostRoom {
@@ -29,6 +36,7 @@ export function openPostRoom(host: ServiceHost<SmartCityEnv>, database: Database
   return new PostRoom(
     new PostOffice({ host, database, office, deliveries, webhooks, schedule: new RetrySchedule(env.WEBHOOK_RETRY_S) }),
     new OpenPostDesk({ office, deliveries, secrets, allowed: env.WEBHOOK_ALLOWED_TARGETS, now: () => clock.now() }),
+    database,
   );
 }
 
