@@ -1,6 +1,8 @@
 import type { HotState, ObjectStore, StateGraph } from '@symphainy/ports';
 import type { ServiceHost } from '@symphainy/service-host';
 import { PostgresGraph, runtimeUrls } from '@symphainy/store-postgres';
+import { PayloadContracts } from './acceptance/payload-contracts.js';
+import { ArtifactIndex } from './data-brain/artifact-index.js';
 import type { RuntimeCounters } from './intake/intake.ports.js';
 import { openEvidence, type Evidence } from './evidence/evidence.js';
 import { Archivist } from './operations/archivist.js';
@@ -79,6 +81,7 @@ function coreOf({ host, objects, hot, counters, personal, graph: given }: LifePa
     listed: (timeoutMs) => surface.caughtUp(timeoutMs),
     current: () => core.bundles.require(),
     refuse: (caller, what, error) => core.refusals.refuse(caller, what, error),
+    judging: { contracts: new PayloadContracts(), artifacts: new ArtifactIndex(log.reader), personal, region: env.REGION },
   });
   const core: RuntimeCore = new RuntimeCore({
     service: name,

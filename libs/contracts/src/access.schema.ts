@@ -21,7 +21,7 @@ const properties = { properties: jsonObject.optional() };
 /** Who: `type` `user` and the user's id in the asker's tenant. */
 export const accessSubject = z.looseObject({ type: name, id: name, ...properties });
 export const accessActionName = z.looseObject({ name, ...properties });
-/** On what: `type` `capability` and an intent type, or any type of an application's own, with its properties. */
+/** On what: `type` `capability` and an intent type, `execution` or `artifact` and the id of one that was recorded, or any type of an application's own, with its properties. */
 export const accessResource = z.looseObject({ type: name, id: name, ...properties });
 
 /** AuthZEN 1.0, section 6: one question. */
@@ -51,7 +51,7 @@ export type AccessQuestions = z.infer<typeof accessQuestions>;
 
 /** Section 8.2: a page of an enumeration. More than a thousand are never given at once. */
 const page = z.looseObject({ token: z.string().max(500).optional(), limit: z.number().int().min(1).default(100) }).optional();
-export const nextPage = z.object({ next_token: z.string(), count: z.number().int(), total: z.number().int() });
+export const nextPage = z.object({ next_token: z.string(), count: z.number().int(), /** Absent where it would have to be counted: of executions and artifacts. */ total: z.number().int().optional() });
 
 /** Sections 8.4 to 8.6: a question that leaves one part open. */
 export const subjectSearch = z.looseObject({ subject: z.looseObject({ type: name }), action: accessActionName, resource: accessResource, context: jsonObject.optional(), page });

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { artifactId, objectRef } from './artifact.schema.js';
-import { candidate } from './candidate.schema.js';
+import { bundleChange, candidate, governanceList } from './candidate.schema.js';
 import { cedarPolicy, verdict, verdictRole } from './policy.schema.js';
 import { streamKind } from './wal.schema.js';
 import { intentType, jsonObject, sha256Digest, tenantId, timestamp, userId, uuid } from './words.js';
@@ -85,16 +85,22 @@ export type EvidenceBundle = z.infer<typeof evidenceBundle>;
 export const exportedEvidence = evidenceBundle.extend({ export: z.object(signature) });
 export type ExportedEvidence = z.infer<typeof exportedEvidence>;
 
-/** What recorded intents are decided under again: a bundle's policies, with some put in (by id) and some taken out. */
+/** What recorded intents are decided under again: a bundle with changes of any lists, then with policies put in (by id) and taken out. */
 export const policyCandidate = z.strictObject({
-  /** Whose policies, tenants and identities to begin with. Default: the bundle in force. */
+  /** The bundle to begin with. Default: the one in force. */
   bundle_hash: sha256Digest.optional(),
   /** A staged candidate, whose changes are made first. */
   candidate_id: candidate.shape.candidate_id.optional(),
+  /** Made next, as `governance.stage_bundle` takes them. */
+  changes: z.array(bundleChange).max(2000).default([]),
   put: z.array(cedarPolicy).max(1000).default([]),
   remove: z.array(cedarPolicy.shape.id).max(1000).default([]),
 });
 export type PolicyCandidate = z.infer<typeof policyCandidate>;
+
+/** What refuses an intent beside policy: its capability is retired (`intent.retired`), its saga breaks a bound (`saga.not_allowed`), its tenant's rules of traffic (`tenant.quota_spent`, `session.closed`), its idempotency key (`intent.duplicate`). */
+export const intentBar = z.object({ code: z.string(), message: z.string(), /** Of a bound: the rule that the saga breaks. */ rule_id: z.string().optional() });
+export type IntentBar = z.infer<typeof intentBar>;
 
 /** An intent that the candidate decides otherwise than was recorded. */
 export const policyFlip = z.object({
@@ -106,19 +112,33 @@ export const policyFlip = z.object({
   candidate: verdict.shape.decision,
   /** The roles whose verdicts differ, each with the policies that determined it. */
   verdicts: z.array(z.object({ role: verdictRole, recorded: verdict, candidate: verdict })),
+  /** What barred it when it came, and what bars it under the candidate; absent where policy decided. */
+  bars: z.object({ recorded: intentBar.optional(), candidate: intentBar.optional() }).optional(),
 });
 export type PolicyFlip = z.infer<typeof policyFlip>;
+
+/**
+ * Why a difference is not among what intents are decided by again. `moment`: it bounds what runs or comes at one moment, which no record tells. `unrecorded`: it lets in what was turned
+ * away before there was an intent. `as_recorded`: what it would make of an intent (classes of its data, grants, the form of its payload) is taken as it was recorded. `later`: it is looked at after acceptance.
+ */
+export const notRedecidedReason = z.enum(['moment', 'unrecorded', 'as_recorded', 'later']);
+export const notRedecided = z.object({ list: governanceList, key: z.string(), /** JSON Pointer within the entry; absent: the whole entry. */ field: z.string().optional(), reason: notRedecidedReason });
+export type NotRedecided = z.infer<typeof notRedecided>;
 
 export const redecisionReport = z.object({
   /** What the candidate was built from. */
   base: z.object({ bundle_hash: sha256Digest, bundle_version: z.number().int() }),
-  /** Recorded intents of the period that policy had decided; those refused before policy was asked are not among them. */
+  /** Recorded intents of the period that policy, a bound of sagas or a retirement had decided; those refused for another reason before policy was asked are not among them. */
   considered: z.number().int(),
-  /** Decided alike, by the same policies. */
+  /** Decided alike, by the same policies or the same bar. */
   equal: z.number().int(),
-  /** The same decision, by other policies or with a role's verdict changed. */
+  /** The same decision, by other policies or another bar, or with a role's verdict changed. */
   shifted: z.number().int(),
   flips: z.array(policyFlip),
+  /** Executions that were barred, are not any more, and whose payload is sealed: whether policy would permit them cannot be told. */
+  undecided: z.array(uuid),
+  /** What differs between the bundle in force and the candidate, could mean something for the tenant's intents, and is no part of the decisions above. */
+  not_redecided: z.array(notRedecided),
   next_cursor: z.string().optional(),
 });
 export type RedecisionReport = z.infer<typeof redecisionReport>;

@@ -61,8 +61,8 @@ export {
 } from './history.schema.js';
 export {
   checkpoint, signedCheckpoint, consistencyProof, sealedLeaf, evidenceStream, disclosedEntry, disclosedBundle, evidenceBundle, exportedEvidence,
-  policyCandidate, policyFlip, redecisionReport,
-  type Checkpoint, type SignedCheckpoint, type PolicyCandidate, type PolicyFlip, type RedecisionReport, type ConsistencyProof, type SealedLeaf, type EvidenceStream, type DisclosedBundle, type EvidenceBundle, type ExportedEvidence,
+  policyCandidate, policyFlip, intentBar, notRedecided, redecisionReport,
+  type Checkpoint, type SignedCheckpoint, type PolicyCandidate, type PolicyFlip, type IntentBar, type NotRedecided, type RedecisionReport, type ConsistencyProof, type SealedLeaf, type EvidenceStream, type DisclosedBundle, type EvidenceBundle, type ExportedEvidence,
 } from './evidence.schema.js';
 export { erasurePayload, erasureReport, rewrapReport, type ErasurePayload, type ErasureReport } from './erasure.schema.js';
 export {

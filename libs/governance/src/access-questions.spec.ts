@@ -27,6 +27,12 @@ describe('AuthZEN questions', () => {
     expect([answerAccess(builders, 'acme', claiming('bob')).decision, answerAccess(builders, 'acme', claiming('stranger')).decision]).toEqual([false, true]);
   });
 
+  it('answerAccess - who asks about themselves is judged as they were authenticated, others as holders of a token', () => {
+    const keys = compiled([guard('k', 'permit(principal, action == Action::"submit", resource) when { principal.auth == "api_key" };')]);
+    const alice = { tenant_id: 'acme', user_id: 'alice', roles: [], auth: 'api_key' as const };
+    expect([answerAccess(keys, 'acme', question(), alice).decision, answerAccess(keys, 'acme', question()).decision]).toEqual([true, false]);
+  });
+
   it('answerAccess - a user of another tenant is nobody in this one', () => {
     expect(answerAccess(builders, 'globex', question()).decision).toBe(false);
   });
@@ -66,7 +72,7 @@ const pool = fc
     fc.tuple(
       oneOf('permit', 'permit', 'forbid'),
       oneOf('action', ...actions.map((name) => `action == Action::"${name}"`), 'action in [Action::"replay", Action::"can_read"]'),
-      oneOf('resource', 'resource is Capability', 'resource is Resource', 'resource == Capability::"content.index"', 'resource in Realm::"content"', 'resource == Resource::"todo/1"'),
+      oneOf('resource', 'resource is Capability', 'resource is Resource', 'resource == Capability::"content.index"', 'resource in Realm::"content"', 'resource == Resource::"todo/1"', 'resource == Resource::"todo/2"'),
       oneOf('true', 'principal.roles.contains("builder")', 'principal.id == "bob"', 'context.granted', 'principal in Tenant::"acme"', 'context.own_session', 'principal.kind == "person"'),
     ),
     { maxLength: 8 },
@@ -78,7 +84,7 @@ const resource = fc.oneof(oneOf('content.ingest', 'content.index', 'insights.pro
 const context = fc.record({ granted: fc.boolean() });
 const search: fc.Arbitrary<AccessSearch> = fc.oneof(
   fc.record({ open: fc.constant('subject' as const), subject: fc.constant({ type: 'user' }), action: fc.constantFrom(...actions).map((name) => ({ name })), resource, context }),
-  fc.record({ open: fc.constant('resource' as const), subject, action: fc.constantFrom(...actions).map((name) => ({ name })), resource: fc.constant({ type: 'capability' }), context }),
+  fc.record({ open: fc.constant('resource' as const), subject, action: fc.constantFrom(...actions).map((name) => ({ name })), resource: oneOf('capability', 'todo', 'tod').map((type) => ({ type })), context }),
   fc.record({ open: fc.constant('action' as const), subject, resource, context }),
 );
 
@@ -91,7 +97,7 @@ describe('AuthZEN search', () => {
         const found = searchAccess(bundle, 'acme', asked);
         const wanted =
           asked.open === 'subject' ? ['alice', 'bob'].filter((id) => holds({ subject: { type: 'user', id } })).map((id) => ({ type: 'user', id }))
-          : asked.open === 'resource' ? ['content.index', 'content.ingest', 'insights.profile'].filter((id) => holds({ resource: { type: 'capability', id } })).map((id) => ({ type: 'capability', id }))
+          : asked.open === 'resource' ? knownOf(policies, asked.resource.type).filter((id) => holds({ resource: { type: asked.resource.type, id } })).map((id) => ({ type: asked.resource.type, id }))
           : named(policies, asked.resource.type).filter((name) => holds({ action: { name } })).map((name) => ({ name }));
         expect(found).toEqual(wanted);
       }),
@@ -99,6 +105,12 @@ describe('AuthZEN search', () => {
     );
   });
 });
+
+/** Of an application's resources those are known that a policy names in its scope. */
+function knownOf(policies: readonly CedarPolicy[], type: string): string[] {
+  if (type === 'capability') return ['content.index', 'content.ingest', 'insights.profile'];
+  return ['1', '2', 'o/1'].filter((id) => policies.some(({ text }) => text.includes(`resource == Resource::"${type}/${id}"`)));
+}
 
 /** Of a capability the platform's actions; of an application's resource those that some policy names. */
 function named(policies: readonly CedarPolicy[], type: string): string[] {

@@ -38,7 +38,7 @@
 export { compileBundle, type CompiledBundle } from './compiled-bundle.js';
 export { dataRulesOf, standingRanks, type DataRules, type FrozenBoundary } from './data-rules.js';
 export { evaluatePolicy } from './policy-evaluation.js';
-export { answerAccess, searchAccess } from './access-questions.js';
+export { answerAccess, answeredAccess, askedCaller, refusedAccess, searchAccess, usersOf } from './access-questions.js';
 export { explainPolicy, sameDecision } from './explanation.js';
 export { classedFields, type ClassedField } from './classed-fields.js';
 export { coveringGrants, type ExecutionTarget, type GrantTarget } from './grant-cover.js';
@@ -56,6 +56,7 @@ export { isPlatforms } from './changeable-lists.js';
 export { changesBack, tryChanges, withChanges, type Tried } from './candidate-bundle.js';
 export { readPolicyText } from './policy-files.js';
 export { searchRegistry, type RealmHealth } from './registry-search.js';
-export { compileCandidate, redecide, type Redecision } from './redecision.js';
+export { barOf, compileCandidate, redecide, type Redecided, type Redecision } from './redecision.js';
+export { notRedecided } from './not-redecided.js';
 export { signHash, signStatement, type Signature } from './signed-statement.js';
 export { apiKeyHash, apiKeyId, mintApiKey } from './api-key.js';

@@ -36,6 +36,8 @@ export interface AnalysedPolicy {
   readonly effect: 'permit' | 'forbid';
   /** The actions that its scope names; none: it is about all. */
   readonly actions: readonly string[];
+  /** The one resource of an application's that its scope names, `<type>/<id>`. */
+  readonly application: string | undefined;
 }
 
 type Analysis = Omit<AnalysedPolicy, 'policy' | 'textHash'>;
@@ -74,6 +76,7 @@ function analyse(json: PolicyJson): Analysis {
     reason: json.annotations?.['reason'] ?? undefined,
     effect: json.effect,
     actions: namedActions(json),
+    application: applicationOf(json.resource),
   };
 }
 
@@ -112,6 +115,11 @@ function resourceTest(scope: ResourceConstraint): (target: PolicyTarget) => bool
   if (entity?.type === 'Capability') return (target) => target.capability === entity.id;
   if (entity?.type === 'Realm') return (target) => target.realm === entity.id;
   return always;
+}
+
+function applicationOf(scope: ResourceConstraint): string | undefined {
+  const entity = scopeEntity(scope);
+  return scope.op === '==' && entity?.type === 'Resource' ? entity.id : undefined;
 }
 
 /** Only where a match says it exactly; a scope that it covers by erring on the safe side stays. */

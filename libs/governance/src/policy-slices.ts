@@ -64,6 +64,12 @@ export class PolicySlices {
     return [...new Set(this.candidates(tenantId).flatMap((p) => p.actions))].sort();
   }
 
+  /** The ids of an application's resources of a type that the policies of a tenant name in their scopes: all that are known of them here. */
+  resourcesOf(tenantId: string, type: string): readonly string[] {
+    const named = this.candidates(tenantId).flatMap(({ application }) => (application?.startsWith(`${type}/`) === true ? [application.slice(type.length + 1)] : []));
+    return [...new Set(named)].sort();
+  }
+
   private candidates(tenantId: string): AnalysedPolicy[] {
     return [...(this.byTenant.get(undefined) ?? []), ...(this.byTenant.get(tenantId) ?? [])];
   }

@@ -1,30 +1,43 @@
-import type { GovernanceBundle, PolicyCandidate, PolicyDecision, PolicyFlip, Verdict } from '@symphainy/contracts';
-import { canonicalJson, hashOf } from '@symphainy/kernel';
+import type { GovernanceBundle, IntentBar, PolicyCandidate, PolicyDecision, PolicyFlip, Verdict } from '@symphainy/contracts';
+import { canonicalJson, hashOf, type WireError } from '@symphainy/kernel';
+import { withChanges } from './candidate-bundle.js';
 import { checkPolicy } from './cedar-schema.js';
 import { compileBundle, type CompiledBundle } from './compiled-bundle.js';
-import { evaluatePolicy } from './policy-evaluation.js';
-import type { PolicyRequest } from './policy-request.js';
 
-/** `base` with the candidate's policies put in and taken out, made ready. `governance.invalid`: one of them is not a policy. */
-export function compileCandidate(base: GovernanceBundle, { put, remove }: Pick<PolicyCandidate, 'put' | 'remove'>): CompiledBundle {
+/** `base` with the candidate's changes made and its policies put in and taken out, made ready. `governance.invalid`: one of them cannot be. */
+export function compileCandidate(base: GovernanceBundle, { changes = [], put, remove }: Pick<PolicyCandidate, 'put' | 'remove'> & Partial<Pick<PolicyCandidate, 'changes'>>): CompiledBundle {
   put.forEach(checkPolicy);
+  const changed = withChanges(base, changes);
   const gone = new Set([...remove, ...put.map((policy) => policy.id)]);
-  const bundle = { ...base, policies: [...base.policies.filter((policy) => !gone.has(policy.id)), ...put] };
-  return compileBundle(bundle, hashOf([base.version, put, remove]));
+  const bundle = { ...changed, policies: [...changed.policies.filter((policy) => !gone.has(policy.id)), ...put] };
+  return compileBundle(bundle, hashOf([base.version, changes, put, remove]));
 }
 
-/** What a recorded decision and the candidate's come to. `shifted`: the same decision, otherwise determined. */
-export type Redecision = { readonly outcome: 'equal' | 'shifted' } | { readonly outcome: 'flip'; readonly flip: Pick<PolicyFlip, 'recorded' | 'candidate' | 'verdicts'> };
+/** What an intent came to, or would come to: policy decided, or something barred it beside policy. */
+export type Redecided = { readonly decision: PolicyDecision } | { readonly bar: IntentBar };
 
-/** Decides a recorded request again under a candidate. Words of reasons are no difference; decisions and determining policies are. */
-export function redecide(candidate: CompiledBundle, request: PolicyRequest, recorded: PolicyDecision): Redecision {
-  const decision = evaluatePolicy(candidate, request);
-  const verdicts = decision.verdicts.flatMap((verdict, i) => {
+/** What a recorded outcome and the candidate's come to. `shifted`: the same decision, otherwise determined. */
+export type Redecision = { readonly outcome: 'equal' | 'shifted' } | { readonly outcome: 'flip'; readonly flip: Pick<PolicyFlip, 'recorded' | 'candidate' | 'verdicts' | 'bars'> };
+
+/** Holds what a candidate says of a recorded intent against what was recorded. Words of reasons are no difference; decisions, determining policies, codes and rules are. */
+export function redecide(recorded: Redecided, again: Redecided): Redecision {
+  const verdicts = 'decision' in recorded && 'decision' in again ? changedVerdicts(recorded.decision, again.decision) : [];
+  const [was, wouldBe] = [decisionOf(recorded), decisionOf(again)];
+  if (was === wouldBe) return { outcome: verdicts.length === 0 && barName(recorded) === barName(again) ? 'equal' : 'shifted' };
+  const bars = { ...('bar' in recorded ? { recorded: recorded.bar } : {}), ...('bar' in again ? { candidate: again.bar } : {}) };
+  return { outcome: 'flip', flip: { recorded: was, candidate: wouldBe, verdicts, ...(Object.keys(bars).length === 0 ? {} : { bars }) } };
+}
+
+/** An error as a bar: what it says, without the caller's own words. */
+export const barOf = ({ code, message, details }: Pick<WireError, 'code' | 'message' | 'details'>): IntentBar => ({ code, message, ...(typeof details?.['rule_id'] === 'string' ? { rule_id: details['rule_id'] } : {}) });
+
+const decisionOf = (outcome: Redecided): Verdict['decision'] => ('bar' in outcome ? 'deny' : outcome.decision.decision);
+const barName = (outcome: Redecided): string => ('bar' in outcome ? `${outcome.bar.code} ${outcome.bar.rule_id ?? ''}` : '');
+
+const changedVerdicts = (recorded: PolicyDecision, again: PolicyDecision): PolicyFlip['verdicts'] =>
+  again.verdicts.flatMap((verdict, i) => {
     const before = recorded.verdicts[i];
     return before === undefined || sameVerdict(before, verdict) ? [] : [{ role: verdict.role, recorded: before, candidate: verdict }];
   });
-  if (decision.decision !== recorded.decision) return { outcome: 'flip', flip: { recorded: recorded.decision, candidate: decision.decision, verdicts } };
-  return { outcome: verdicts.length === 0 ? 'equal' : 'shifted' };
-}
 
 const sameVerdict = (a: Verdict, b: Verdict): boolean => canonicalJson([a.role, a.decision, a.policies]) === canonicalJson([b.role, b.decision, b.policies]);

@@ -9,6 +9,7 @@ export function addReports(before: RedecisionReport, next: RedecisionReport): Re
     equal: before.equal + next.equal,
     shifted: before.shifted + next.shifted,
     flips: [...before.flips, ...next.flips],
+    undecided: [...before.undecided, ...next.undecided],
     ...(next.next_cursor !== undefined && { next_cursor: next.next_cursor }),
   };
 }

@@ -1,4 +1,4 @@
-import type { PolicyFlip, RedecisionReport } from '@symphainy/contracts';
+import type { NotRedecided, PolicyFlip, RedecisionReport } from '@symphainy/contracts';
 import type { RedecideRequest } from '@symphainy/client';
 import { useState } from 'react';
 import { useAccount } from '../account/account-context.js';
@@ -50,14 +50,32 @@ function useRedecision(candidate: NonNullable<RedecideRequest['candidate']>, day
   return { ...state, run };
 }
 
-function Report({ report: { considered, equal, shifted, flips, next_cursor }, onMore }: { report: RedecisionReport; onMore: (() => void) | undefined }) {
-  const counts = [['Decided again', considered], ['Flip', flips.length], ['Same, other policies', shifted], ['Equal', equal]] as const;
+function Report({ report: { considered, equal, shifted, flips, undecided, not_redecided, next_cursor }, onMore }: { report: RedecisionReport; onMore: (() => void) | undefined }) {
+  const counts = [['Decided again', considered], ['Flip', flips.length], ['Same, other policies', shifted], ['Equal', equal], ...(undecided.length > 0 ? [['Sealed, cannot be told', undecided.length] as const] : [])] as const;
   return (
     <div role="status">
+      {not_redecided.length > 0 && <NotRedecidedList found={not_redecided} />}
       <dl className="bulk-counts what-if-counts">{counts.map(([name, count]) => <div key={name} className={name === 'Flip' && count > 0 ? 'count-bad' : undefined}><dt>{name}</dt><dd>{formatCount(count)}</dd></div>)}</dl>
       {flips.length > 0 && <FlipTable flips={flips} />}
       {flips.length === 0 && <p className="what-if-none"><Icon name="check" size={14} />None of {counted(considered, 'recorded intent')} would be decided otherwise.</p>}
       {next_cursor !== undefined && <button type="button" className="button button-quiet" disabled={onMore === undefined} onClick={onMore}>There are more: go on</button>}
+    </div>
+  );
+}
+
+const whyNot: Readonly<Record<NotRedecided['reason'], string>> = {
+  moment: 'bounds what happens at one moment, which no record tells',
+  unrecorded: 'lets in what was turned away without a record of the intent',
+  as_recorded: 'what it makes of an intent is taken as it was recorded',
+  later: 'is looked at after acceptance',
+};
+
+/** What the counts say nothing of, so that nobody takes their silence for an answer. */
+function NotRedecidedList({ found }: { found: readonly NotRedecided[] }) {
+  return (
+    <div className="what-if-not">
+      <p>Not part of this answer:</p>
+      <ul>{found.map(({ list, key, field, reason }) => <li key={`${list} ${key} ${field ?? ''}`}><code>{list} {key}{field}</code> {whyNot[reason]}</li>)}</ul>
     </div>
   );
 }
@@ -74,14 +92,18 @@ function FlipTable({ flips }: { flips: readonly PolicyFlip[] }) {
   );
 }
 
-function FlipRow({ flip: { execution_id, intent_type, user_id, created_at, recorded, candidate, verdicts } }: { flip: PolicyFlip }) {
+function FlipRow({ flip: { execution_id, intent_type, user_id, created_at, recorded, candidate, verdicts, bars } }: { flip: PolicyFlip }) {
   return (
     <tr>
       <th scope="row"><RouteLink to={{ page: 'execution', executionId: execution_id }} className="link">{intent_type}</RouteLink><br /><span className="quiet">{formatMoment(created_at)}</span></th>
       <td>{user_id}</td>
       <td><DecisionBadge decision={recorded} /></td>
       <td><DecisionBadge decision={candidate} /></td>
-      <td>{verdicts.map((verdict) => <p key={verdict.role} className="flip-why">{roleNames[verdict.role]}: {verdict.candidate.policies.length === 0 ? 'no policy permits it' : verdict.candidate.policies.map((id) => <code key={id}>{id}</code>)}</p>)}</td>
+      <td>
+        {bars?.recorded !== undefined && <p className="flip-why">no longer barred: {bars.recorded.message}</p>}
+        {bars?.candidate !== undefined && <p className="flip-why">{bars.candidate.message} <code>{bars.candidate.rule_id ?? bars.candidate.code}</code></p>}
+        {verdicts.map((verdict) => <p key={verdict.role} className="flip-why">{roleNames[verdict.role]}: {verdict.candidate.policies.length === 0 ? 'no policy permits it' : verdict.candidate.policies.map((id) => <code key={id}>{id}</code>)}</p>)}
+      </td>
       <td><RouteLink to={{ page: 'decision', executionId: execution_id }} className="link" label={`Explain the recorded decision on ${intent_type}`}>Explain</RouteLink></td>
     </tr>
   );

@@ -16,7 +16,7 @@ const SEARCH = '/access/v1/search';
 export const evaluateAccess = operation({
   id: 'evaluateAccess', method: 'POST', path: EVALUATION, tag, access, safe: true,
   summary: 'AuthZEN: may this subject do this to this resource',
-  description: 'Subjects are `user`s of the asker’s tenant; a resource of type `capability` is an intent type, with the actions `submit`, `replay` and `hydrate`; any other resource and its actions are those of policies on `Resource`. Asking about others needs leave for `runtime.evaluate_access`.',
+  description: 'Subjects are `user`s of the asker’s tenant; a resource of type `capability` is an intent type, with the actions `submit`, `replay` and `hydrate`; one of type `execution` or `artifact` is one that was recorded, with `hydrate` and `replay`; any other resource and its actions are those of policies on `Resource`. Asking about others needs leave for `runtime.evaluate_access`.',
   body: accessQuestion, malformedMedia: true, headers,
   replies: { 200: { description: 'The decision; `context` tells why', schema: accessAnswer } },
   failures,
@@ -34,7 +34,7 @@ export const evaluateAccesses = operation({
 const found = { 200: { description: 'What was found, a page of it', schema: accessFound } };
 
 export const searchSubjects = operation({ id: 'searchSubjects', method: 'POST', path: `${SEARCH}/subject`, tag, access, safe: true, summary: 'AuthZEN: which users of the tenant may do this', body: subjectSearch, malformedMedia: true, headers, replies: found, failures });
-export const searchResources = operation({ id: 'searchResources', method: 'POST', path: `${SEARCH}/resource`, tag, access, safe: true, summary: 'AuthZEN: to which capabilities may this user do this', description: 'Resources of other types are the application’s own: none are known here, and none are found.', body: resourceSearch, malformedMedia: true, headers, replies: found, failures });
+export const searchResources = operation({ id: 'searchResources', method: 'POST', path: `${SEARCH}/resource`, tag, access, safe: true, summary: 'AuthZEN: to which capabilities, executions or artifacts may this user do this', description: 'Resources of other types are the application’s own: of those the ones are found that a policy names in its scope.', body: resourceSearch, malformedMedia: true, headers, replies: found, failures });
 export const searchActions = operation({ id: 'searchActions', method: 'POST', path: `${SEARCH}/action`, tag, access, safe: true, summary: 'AuthZEN: what may this user do to this resource', body: actionSearch, malformedMedia: true, headers, replies: found, failures });
 
 export const authzenConfiguration = z.object({

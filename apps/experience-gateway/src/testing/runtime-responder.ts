@@ -211,7 +211,7 @@ export class RuntimeResponder {
     channels.serve('runtime.policy.explain', {}, () => Promise.resolve({ roles: [] } as never));
     channels.serve('runtime.decision.explain', {}, (q) => Promise.resolve().then(() => ({ execution_id: this.execution(q.caller, q.execution_id).view.execution_id })));
     channels.serve('runtime.grant.list', {}, ({ caller }) => Promise.resolve({ grants: [...this.grants.values()].filter((one) => one.tenant_id === caller.tenant_id) }));
-    channels.serve('runtime.policy.redecide', {}, () => Promise.resolve({ considered: 0, equal: 0, shifted: 0, flips: [] } as never));
+    channels.serve('runtime.policy.redecide', {}, () => Promise.resolve({ considered: 0, equal: 0, shifted: 0, flips: [], undecided: [], not_redecided: [] } as never));
   }
 }
 

@@ -1,37 +1,25 @@
 import { failure, type Caller, type Intent, type IntentSubmission, type RegisteredCapability, type WalRecord } from '@symphainy/contracts';
-import { hasEnded, type ExecutionState, type RecordOf, type SessionState } from '@symphainy/execution';
-import { dataRulesOf, evaluatePolicy, type CompiledBundle, type DataRules } from '@symphainy/governance';
+import { hasEnded, type ExecutionState, type SessionState } from '@symphainy/execution';
+import type { CompiledBundle } from '@symphainy/governance';
 import { canonicalJson, CanonicalJsonError, fromWireError, sha256, PlatformError, toWireError, verify, type IdSource } from '@symphainy/kernel';
-import type { WalReader } from './log.ports.js';
 import { foldStream } from './stream-fold.js';
-import type { PersonalData } from '../personal-data/personal-data.js';
 import { reach } from '../fail-points/fail-points.js';
-import type { AcceptedIntent, ArtifactFinder, ExecutionStarter, IntentParent } from './acceptance.ports.js';
+import type { AcceptedIntent, ExecutionStarter, IntentParent } from './acceptance.ports.js';
 import type { BundleHolder } from './bundle-holder.js';
-import { capabilityBar } from './capability-bars.js';
-import { grantActionOf, heldGrants } from './held-grants.js';
+import { Judge, type Judgement, type JudgeParts, type Permitted, type Refused } from './judgement.js';
 import { keysOfTarget } from './target-keys.js';
-import { namedTargets } from './named-targets.js';
-import { denial, withExecution } from './refusal-errors.js';
-import type { NamedReference, NamedThings, PayloadContracts } from './payload-contracts.js';
-import { purposeOf } from './purpose.js';
+import { withExecution } from './refusal-errors.js';
 import type { RefusalLog } from './refusal-log.js';
 import { actorOf, type Sessions } from './sessions.js';
 import type { StreamAppender } from './stream-appender.js';
 
-export interface AcceptanceParts {
+export interface AcceptanceParts extends JudgeParts {
   readonly bundles: BundleHolder;
   readonly sessions: Sessions;
   readonly refusals: RefusalLog;
-  readonly contracts: PayloadContracts;
-  readonly artifacts: ArtifactFinder;
   readonly starter: ExecutionStarter;
   readonly appender: StreamAppender;
-  readonly reader: WalReader;
   readonly ids: IdSource;
-  readonly personal: PersonalData;
-  /** Where this runtime is, as boundaries name it. */
-  readonly region?: string | undefined;
   readonly counters: { accepted: number; rejected: number };
 }
 
@@ -56,18 +44,6 @@ export interface SubmissionOutcome {
   readonly existing: ExecutionState | undefined;
 }
 
-/** What was found before policy was asked. */
-interface Examined {
-  readonly capability: RegisteredCapability;
-  readonly named: NamedThings;
-}
-
-/** The decision, and what it read besides caller and intent: what was read is absent where there was nothing to read. */
-type Decided = Omit<RecordOf<'policy_evaluated'>, 'type' | 'at' | 'actor'>;
-type Permitted = { readonly capability: RegisteredCapability; readonly decided: Decided };
-type Refused = { readonly error: PlatformError; readonly decided?: Decided };
-type Judgement = Permitted | Refused;
-
 /** An intent as it is recorded: what is personal in its payload is sealed. `given`: as it came, for whoever compares requests; the same where nothing was sealed. */
 interface RecordedIntent {
   readonly intent: Intent;
@@ -80,7 +56,11 @@ interface RecordedIntent {
  * durable frame. Nothing here knows any intent by name.
  */
 export class Acceptance {
-  constructor(private readonly parts: AcceptanceParts) {}
+  private readonly judgeOf: Judge;
+
+  constructor(private readonly parts: AcceptanceParts) {
+    this.judgeOf = new Judge(parts);
+  }
 
   /** Resolves when the acceptance is durable. Refusals throw after they are recorded; the error's details name the execution that holds the record. */
   async submit(request: Submission): Promise<SubmissionOutcome> {
@@ -152,56 +132,10 @@ export class Acceptance {
     };
   }
 
-  private async judge(request: Submission, intent: Intent, session: SessionState, bundle: CompiledBundle): Promise<Judgement> {
-    const examined = await this.examine(request, intent, session, bundle);
-    if ('error' in examined) return examined;
-    const { capability, named } = examined;
-    const { references } = named;
-    const rules = dataRulesOf(bundle.bundle, intent.tenant_id);
-    const classified = references.length === 0 ? [] : await this.classify(intent, references, rules);
-    if ('error' in classified) return classified;
-    const about = await namedTargets(this.parts.reader, request.caller, named);
-    if ('error' in about) return about;
-    const declared = intent.payload['classification'];
-    const classifications = typeof declared === 'string' ? [...classified, declared] : classified;
-    const { region } = this.parts;
-    const purpose = purposeOf(intent);
-    const boundary = rules.seenFrom({ realm: capability.realm, purpose, region });
-    const data = { classifications, references: references.map((r) => r.reference), ...(region === undefined ? {} : { region }) };
-    const targets = about.own === undefined ? {} : { own_targets: about.own };
-    const leave = grantActionOf(capability);
-    if (leave === 'erase') await this.parts.personal.prepared(intent.tenant_id);
-    const held = heldGrants(bundle, request.caller, leave, leave === 'erase' ? this.parts.personal.subjectsOf(intent.tenant_id, capability.input_contract, intent.payload) : about.targets, intent.created_at);
-    const decision = evaluatePolicy(bundle, { caller: request.caller, capability, action: 'submit', data, purpose, session_user_id: session.user_id, ...targets, granted: held !== undefined });
-    const decided = {
-      decision,
-      ...(classifications.length + references.length === 0 && boundary === undefined ? {} : { data: boundary === undefined ? data : { ...data, boundary: { masked: [...boundary.masked], withheld: [...boundary.withheld], ...(boundary.fields === undefined ? {} : { fields: [...boundary.fields] }) } } }),
-      ...(session.user_id === request.caller.user_id ? {} : { session_user_id: session.user_id }),
-      ...targets,
-      ...held,
-    };
-    return decision.decision === 'permit' ? { capability, decided } : { error: denial(decision), decided };
-  }
-
-  private async examine(request: Submission, intent: Intent, session: SessionState, bundle: CompiledBundle): Promise<Examined | { error: PlatformError }> {
-    if (session.closed_at !== undefined && request.parent === undefined) return { error: failure('session.closed', { field: '/session_id' }) };
-    if (request.submission.realm !== undefined && request.submission.realm !== intent.realm) return { error: failure('intent.realm_mismatch', { field: '/realm' }) };
-    const capability = bundle.capability(intent.intent_type);
-    if (capability === undefined) return { error: failure('intent.unknown', { message: `no capability serves ${intent.intent_type}`, field: '/intent_type' }) };
-    const barred = capabilityBar(bundle, intent, capability);
-    if (barred !== undefined) return { error: barred };
-    const checked = this.parts.contracts.checkInput(capability, intent.payload, intent.created_at);
-    if ('error' in checked) return checked;
-    const refused = await request.guard?.(bundle);
-    return refused === undefined ? { capability, named: checked } : { error: refused };
-  }
-
-  /** The classifications of the data that the payload names; a name that resolves to nothing is an error that says where it stands. */
-  private async classify(intent: Intent, references: readonly NamedReference[], rules: DataRules): Promise<string[] | { error: PlatformError }> {
-    const found = await Promise.all(references.map(({ reference }) => this.parts.artifacts.find(intent.tenant_id, reference)));
-    const missing = found.indexOf(undefined);
-    if (missing >= 0) return { error: failure('intent.reference_unknown', { field: references[missing]!.field, details: { reference: references[missing]!.reference } }) };
-    return [...new Set(found.flatMap((f) => (f === undefined ? [] : (rules.classOf(f.artifact.artifact_id, f.artifact.classification) ?? []))))];
+  private async judge({ caller, submission, parent, guard }: Submission, intent: Intent, session: SessionState, bundle: CompiledBundle): Promise<Judgement> {
+    if (session.closed_at !== undefined && parent === undefined) return { error: failure('session.closed', { field: '/session_id' }) };
+    if (submission.realm !== undefined && submission.realm !== intent.realm) return { error: failure('intent.realm_mismatch', { field: '/realm' }) };
+    return this.judgeOf.judge({ caller, intent, sessionUser: session.user_id, guard }, bundle);
   }
 
   private async begin(request: Submission, recorded: RecordedIntent, judgement: Permitted, mode: IdempotencyMode): Promise<SubmissionOutcome> {

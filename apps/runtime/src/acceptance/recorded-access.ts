@@ -1,6 +1,6 @@
 import { failure, type AccessAction, type Caller, type RegisteredCapability, type WalRecord } from '@symphainy/contracts';
 import type { RecordOf } from '@symphainy/execution';
-import { evaluatePolicy, type JudgedCapability } from '@symphainy/governance';
+import { evaluatePolicy, type CompiledBundle, type JudgedCapability } from '@symphainy/governance';
 import { verify } from '@symphainy/kernel';
 import { LRUCache } from 'lru-cache';
 import type { BundleHolder } from './bundle-holder.js';
@@ -74,17 +74,12 @@ export class RecordedAccess {
     if (bundle === undefined) throw await this.parts.refusals.refuse(caller, `${action} ${executionId}`, failure('policy.no_bundle'));
     const received = await this.find(caller.tenant_id, executionId);
     if (received === undefined) throw failure('execution.not_found');
-    const { intent } = received;
     const stamp = this.parts.history.stamp();
-    const capability = judgedAs(bundle.capability(intent.intent_type), intent);
-    const data = { classifications: artifact?.classification === undefined ? [] : [artifact.classification], references: artifact === undefined ? [] : [artifact.artifact_id] };
-    const own_targets = received.caller.user_id === caller.user_id;
-    const held = heldGrants(bundle, caller, action, [targetOf(received)], stamp.at);
-    const decision = evaluatePolicy(bundle, { caller, capability, action, data, session_user_id: received.caller.user_id, own_targets, granted: held !== undefined });
+    const { capability, data, ...decided } = judgeAccess(bundle, received, { caller, action, ...(artifact === undefined ? {} : { artifact }) }, stamp.at);
     return {
-      type: 'policy_evaluated', ...stamp, decision, own_targets, ...held,
+      type: 'policy_evaluated', ...stamp, ...decided,
       ...(artifact === undefined ? {} : { data }),
-      ...(own_targets ? {} : { session_user_id: received.caller.user_id }),
+      ...(decided.own_targets ? {} : { session_user_id: received.caller.user_id }),
       access: { action, execution_id: executionId, ...(artifact === undefined ? {} : { artifact_id: artifact.artifact_id }), capability, by: caller },
     };
   }
@@ -96,6 +91,17 @@ export class RecordedAccess {
     verify(known === undefined || known.intent.tenant_id === tenantId, 'a stream is read under its tenant');
     return known;
   }
+}
+
+/** What policy says of an access, by a bundle at a moment (RFC 3339); the grants that made it a permit are named. Nothing is recorded. */
+export function judgeAccess(bundle: CompiledBundle, received: RecordOf<'intent_received'>, { caller, action, artifact }: Omit<AccessTo, 'executionId'>, at: string) {
+  const { intent } = received;
+  const capability = judgedAs(bundle.capability(intent.intent_type), intent);
+  const data = { classifications: artifact?.classification === undefined ? [] : [artifact.classification], references: artifact === undefined ? [] : [artifact.artifact_id] };
+  const own_targets = received.caller.user_id === caller.user_id;
+  const held = heldGrants(bundle, caller, action, [targetOf(received)], at);
+  const decision = evaluatePolicy(bundle, { caller, capability, action, data, session_user_id: received.caller.user_id, own_targets, granted: held !== undefined });
+  return { decision, own_targets, ...held, capability, data };
 }
 
 /** What no capability serves any more, or never did, is judged by its name. */

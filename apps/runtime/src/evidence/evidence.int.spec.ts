@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Caller, CedarPolicy, ExportedEvidence, SealedLeaf, SignedCheckpoint } from '@symphainy/contracts';
+import type { BundleChange, Caller, CedarPolicy, ExportedEvidence, SealedLeaf, SignedCheckpoint } from '@symphainy/contracts';
 import { exportedEvidence } from '@symphainy/contracts';
 import { chainProblems, leafHash, verifyConsistency, verifyInclusion } from '@symphainy/execution';
 import { sampleCapability, sampleSaga } from '@symphainy/execution/testing';
@@ -20,6 +20,9 @@ describe('evidence', () => {
   const capability = sampleCapability(sampleSaga('one', 'two', 'three'));
   const slow = sampleCapability({ ...sampleSaga('one', 'two'), name: 'slow.run' });
   const large = sampleCapability({ ...sampleSaga('one'), name: 'large.run' });
+  /** Has a step more than the bound allows. */
+  const long = sampleCapability({ ...sampleSaga('one', 'two', 'three', 'four'), name: 'long.run' });
+  const bundle = { saga_rules: [{ rule_id: 'most', max_steps: 3 }] };
   /** Holds the second step of `slow.run`. */
   let go: () => void = () => undefined;
   const gate = new Promise<void>((resolve) => (go = resolve));
@@ -31,7 +34,7 @@ describe('evidence', () => {
     bed.realm('sample', ({ attempt: { step } }) => ({ output: step, artifacts: step === 'one' ? [{ name: 'note', artifact_type: 'sample.note', media_type: 'application/json', content: { by: step } }] : [] }));
     bed.realm('slow', ({ attempt: { step } }) => (step === 'two' ? gate.then(() => ({ output: 2 })) : { output: 1 }));
     bed.realm('large', () => ({ output: 1, artifacts: Array.from({ length: 60 }, (_, i) => ({ name: `note${i}`, artifact_type: 'sample.note', media_type: 'text/plain', content: 'x'.repeat(12_000) })) }));
-    runtime = await bed.runtime([capability, slow, large], { surface: true });
+    runtime = await bed.runtime([capability, slow, large, long], { surface: true, bundle });
   });
   afterAll(() => bed.stop());
 
@@ -117,7 +120,7 @@ describe('evidence', () => {
     const session = await bed.session();
     const first = await run(session);
     const before = (await exported('session', session)).checkpoint;
-    const other = await bed.runtime([capability, slow, large], { surface: true });
+    const other = await bed.runtime([capability, slow, large, long], { surface: true, bundle });
     await runtime.stop();
     runtime = other;
     const second = await run(session);
@@ -176,6 +179,61 @@ describe('evidence', () => {
     const first = await redecide({ put: [rule] }, { limit: 2 });
     const rest = await redecide({ put: [rule] }, { cursor: first.next_cursor! });
     expect(first.considered + rest.considered).toBe(same.considered);
+  });
+
+  it('bounds of sagas, retirements, quotas, sessions’ time - flip recorded intents as policies do; what cannot be told of the past is said', async () => {
+    const session = await bed.session();
+    const ran = await run(session);
+    await run(session);
+    const refused = await bed.submit(session, 0, {}, 'long.run').then(() => '', (error: unknown) => String((error as { details: { execution_id: string } }).details.execution_id));
+    const redecide = (...changes: BundleChange[]) => bed.gateway.request('runtime.policy.redecide', {}, { caller: alice, from: '1970-01-01T00:00:00.000Z', to: '9999-12-31T23:59:59.999Z', candidate: { changes } }, { timeoutMs: 20_000 });
+    const same = await redecide();
+    expect([same.equal, same.flips, same.undecided, same.not_redecided]).toEqual([same.considered, [], [], []]);
+    const tighter = await redecide({ list: 'saga_rules', put: { rule_id: 'most', max_steps: 2 } });
+    const flips = tighter.flips.filter((flip) => flip.intent_type === 'sample.run');
+    expect(flips.map((flip) => flip.execution_id)).toContain(ran);
+    expect(flips[0]).toMatchObject({ recorded: 'permit', candidate: 'deny', verdicts: [], bars: { candidate: { code: 'saga.not_allowed', rule_id: 'most' } } });
+    const lifted = await redecide({ list: 'saga_rules', remove: '*/most' });
+    expect(lifted.flips).toMatchObject([{ execution_id: refused, recorded: 'deny', candidate: 'permit', bars: { recorded: { code: 'saga.not_allowed', rule_id: 'most' } } }]);
+    const retired = await redecide({ list: 'notices', put: { capability: 'sample.run', deprecated_at: '2000-01-01T00:00:00.000Z', retires_at: '2000-01-01T00:00:00.000Z' } });
+    expect(new Set(retired.flips.map(({ bars }) => bars?.candidate?.code))).toEqual(new Set(['intent.retired']));
+    const tenant = { tenant_id: 'acme', name: 'Acme', status: 'active' };
+    const accepted = same.considered - 1;
+    const quota = await redecide({ list: 'tenants', put: { ...tenant, traffic: { daily: { executions: accepted - 2 } } } });
+    expect([quota.flips.length, quota.flips[0]?.bars?.candidate?.code]).toEqual([2, 'tenant.quota_spent']);
+    const wide = await redecide({ list: 'tenants', put: { ...tenant, limits: { max_running_executions: 3 }, traffic: { daily: { executions: accepted }, sessions: { max_age_s: 3600 } } } });
+    expect([wide.flips, wide.not_redecided]).toEqual([[], [{ list: 'tenants', key: 'acme', field: '/limits', reason: 'moment' }]]);
+  });
+
+  it('a search of executions and artifacts - finds, page by page, each one that evaluation permits and that the read itself gives, and no other', async () => {
+    const session = await bed.session();
+    const id = await run(session);
+    const bob: Caller = { ...alice, user_id: 'bob' };
+    const evaluate = async (caller: Caller, name: string, type: string, of: string): Promise<boolean> =>
+      (await bed.gateway.request('runtime.access.evaluate', {}, { caller, questions: [{ subject: { type: 'user', id: caller.user_id }, action: { name }, resource: { type, id: of } }], semantic: 'execute_all' })).answers[0]!.decision;
+    const search = async (caller: Caller, name: string, type: string): Promise<string[]> => {
+      const found: string[] = [];
+      for (let token = ''; ; ) {
+        const { results, page } = await bed.gateway.request('runtime.access.search', {}, { caller, search: { open: 'resource', subject: { type: 'user', id: caller.user_id }, action: { name }, resource: { type }, page: { limit: 7, token } } }, { timeoutMs: 20_000 });
+        found.push(...results.map((one) => one['id']!));
+        if (page.next_token === '') return found;
+        token = page.next_token;
+      }
+    };
+    const { executions } = await bed.gateway.request('runtime.execution.list', {}, { caller: alice, limit: 1000 });
+    const { artifacts } = await bed.gateway.request('runtime.artifact.list', {}, { caller: alice, limit: 1000 });
+    const known = { execution: executions.map((one) => one.execution_id), artifact: artifacts.map((one) => one.artifact_id) };
+    expect([known.execution.includes(id), known.artifact.includes(`${id}/one/note`)]).toEqual([true, true]);
+    for (const caller of [alice, bob]) {
+      for (const [name, type] of [['hydrate', 'execution'], ['replay', 'execution'], ['hydrate', 'artifact']] as const) {
+        const found = await search(caller, name, type);
+        const permitted = await Promise.all(known[type].map(async (one) => ((await evaluate(caller, name, type, one)) ? [one] : [])));
+        expect(new Set(found)).toEqual(new Set(permitted.flat()));
+        expect(found).toHaveLength(new Set(found).size);
+        expect(found.length).toBeGreaterThan(7);
+      }
+    }
+    expect(await Promise.all([evaluate(alice, 'hydrate', 'artifact', `${id}/one/none`), evaluate(alice, 'replay', 'artifact', `${id}/one/note`), evaluate(alice, 'hydrate', 'execution', 'not-an-id'), evaluate({ ...alice, tenant_id: 'globex' }, 'hydrate', 'execution', id)])).toEqual([false, false, false, false]);
   });
 
   it('the time machine - is policy’s to permit: who may not submit it is refused, and that is recorded', async () => {

@@ -1,13 +1,16 @@
 import type { Caller } from '@symphainy/contracts';
 import { readPublicKeys, type CompiledBundle, type SigningKey } from '@symphainy/governance';
-import type { Clock, Logger, PlatformError } from '@symphainy/kernel';
+import { isoTime, type Clock, type Logger, type PlatformError } from '@symphainy/kernel';
 import type { ObjectStore } from '@symphainy/ports';
+import { Judge, type JudgeParts } from '../acceptance/judgement.js';
 import type { EvidenceHandlers } from '../intake/intake.ports.js';
 import type { PostgresLog } from '../wal/postgres-log.js';
 import { Checkpoints } from './checkpoints.js';
 import { DecidingBundles } from './deciding-bundles.js';
 import { EvidenceExports } from './evidence-exports.js';
 import { PolicyQuestions } from './policy-questions.js';
+import { RecordedQuestions } from './recorded-questions.js';
+import { RecordedThings } from './recorded-things.js';
 import { Redecisions } from './redecisions.js';
 import { Sealer } from './sealer.js';
 
@@ -26,6 +29,8 @@ export interface EvidenceParts {
   /** The bundle in force; throws `policy.no_bundle`. */
   readonly current: () => CompiledBundle;
   readonly refuse: (caller: Caller, what: string, error: PlatformError) => Promise<PlatformError>;
+  /** What judges intents here, but for the log. */
+  readonly judging: Omit<JudgeParts, 'reader'>;
 }
 
 export interface Evidence {
@@ -46,8 +51,9 @@ export function openEvidence({ log, objects, clock, logger, key, intervalMs, ...
   const bundles = new DecidingBundles(log.bundles, bundleKeys);
   const settle = async (): Promise<boolean> => (await Promise.all([follower.caughtUp(SETTLE_MS), parts.listed(SETTLE_MS)])).every(Boolean);
   const exports = new EvidenceExports({ database: log.queries, reader: log.reader, objects, checkpoints, bundles, settle, key, bundleKeys, clock });
-  const redecisions = new Redecisions({ database: log.queries, reader: log.reader, bundles, current: parts.current, refuse: parts.refuse, settle: () => parts.listed(SETTLE_MS) });
-  const questions = new PolicyQuestions({ reader: log.reader, bundles, current: parts.current, refuse: parts.refuse });
+  const redecisions = new Redecisions({ database: log.queries, reader: log.reader, bundles, current: parts.current, refuse: parts.refuse, settle: () => parts.listed(SETTLE_MS), judge: new Judge({ ...parts.judging, reader: log.reader }) });
+  const recorded = new RecordedQuestions({ things: new RecordedThings({ database: log.queries, reader: log.reader, artifacts: parts.judging.artifacts, settle: () => parts.listed(SETTLE_MS) }), now: () => isoTime(clock.now()) });
+  const questions = new PolicyQuestions({ reader: log.reader, bundles, current: parts.current, refuse: parts.refuse, recorded });
   const stop = checkpoints.start();
   return {
     stop,

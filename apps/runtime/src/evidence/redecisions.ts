@@ -1,14 +1,17 @@
-import { failure, type Caller, type GovernanceBundle, type PolicyFlip, type RedecisionReport, type SubjectRequest } from '@symphainy/contracts';
-import { decodeBody } from '@symphainy/execution';
-import { compileCandidate, redecide, withChanges, type CompiledBundle } from '@symphainy/governance';
+import { failure, type Caller, type GovernanceBundle, type IntentBar, type PolicyFlip, type RedecisionReport, type SubjectRequest, type WalRecord } from '@symphainy/contracts';
+import { decodeBody, type RecordOf } from '@symphainy/execution';
+import { barOf, compileCandidate, evaluatePolicy, notRedecided, redecide, withChanges, type CompiledBundle, type Redecided } from '@symphainy/governance';
 import type { PlatformError } from '@symphainy/kernel';
 import type { Database } from '@symphainy/store-postgres';
 import { z } from 'zod';
+import { capabilityBar } from '../acceptance/capability-bars.js';
+import type { Judge } from '../acceptance/judgement.js';
 import type { WalReader } from '../acceptance/log.ports.js';
 import { pageOf, placeOf } from '../state-surface/cursor.js';
 import type { DecidingBundles } from './deciding-bundles.js';
 import { demandLeave } from './leave.js';
 import { decisionIn, requestRecorded, type RecordedDecision } from './recorded-decision.js';
+import { trafficBars } from './traffic-again.js';
 
 export interface RedecisionsParts {
   /** As the reader role. */
@@ -20,8 +23,9 @@ export interface RedecisionsParts {
   /** Records the refusal, and gives the error to throw. */
   readonly refuse: (caller: Caller, what: string, error: PlatformError) => Promise<PlatformError>;
   readonly settle: () => Promise<boolean>;
+  /** For intents that were barred before policy was asked. */
+  readonly judge: Judge;
 }
-
 
 interface FirstFrame {
   readonly execution_id: string;
@@ -38,23 +42,29 @@ export class Redecisions {
 
   async redecide(request: SubjectRequest<'runtime.policy.redecide'>): Promise<RedecisionReport> {
     const current = this.parts.current();
+    const { caller: { tenant_id }, candidate: { bundle_hash } } = request;
     await demandLeave(this.parts.refuse, current, request.caller, 'redecide_policy');
-    const { bundle_hash } = request.candidate;
     const base = bundle_hash === undefined || bundle_hash === current.hash ? current : await this.parts.bundles.compiled(bundle_hash);
     const candidate = compileCandidate(this.staged(request, current, base), request.candidate);
     await this.parts.settle();
     const { items, next } = await this.page(request);
+    const recorded: Recorded[] = [];
+    for (const row of items) recorded.push(...(await this.recorded(tenant_id, row)));
+    const bars = await this.trafficBars(candidate, tenant_id, recorded);
     const flips: PolicyFlip[] = [];
-    const counts = { considered: 0, equal: 0, shifted: 0 };
-    for (const row of items) {
-      const recorded = await this.recorded(request.caller.tenant_id, row);
-      if (recorded === undefined) continue;
-      counts.considered++;
-      const again = await this.decideAgain(candidate, recorded);
-      if (again.outcome === 'flip') flips.push({ ...about(row.execution_id, recorded), ...again.flip });
-      else counts[again.outcome]++;
+    const undecided: string[] = [];
+    const counts = { considered: recorded.length, equal: 0, shifted: 0 };
+    for (const one of recorded) {
+      const again = await this.again(candidate, one, bars);
+      if (again === undefined) {
+        undecided.push(one.received.intent.intent_id);
+        continue;
+      }
+      const redecision = redecide(one.outcome, again);
+      if (redecision.outcome === 'flip') flips.push({ ...about(one), ...redecision.flip });
+      else counts[redecision.outcome]++;
     }
-    return { base: { bundle_hash: base.hash, bundle_version: base.version }, ...counts, flips, ...next };
+    return { base: { bundle_hash: base.hash, bundle_version: base.version }, ...counts, flips, undecided, not_redecided: notRedecided(current.bundle, candidate.bundle, tenant_id), ...next };
   }
 
   /** The base with the changes of the staged candidate that is named: whoever may try policies learns what it would mean for its own tenant. */
@@ -79,22 +89,75 @@ export class Redecisions {
     return pageOf(rows, limit, (row) => row, (row) => [row.created_at, row.execution_id]);
   }
 
-  /** Undefined when policy was never asked. A stream that went to the archive is read there. */
-  private async recorded(tenantId: string, { execution_id, kind, body }: FirstFrame): Promise<RecordedDecision | undefined> {
+  /** None when neither policy nor a bar decided. A stream that went to the archive is read there. */
+  private async recorded(tenantId: string, { execution_id, kind, body }: FirstFrame): Promise<Recorded[]> {
     const first = kind === 'execution' ? body : (await this.parts.reader.readStream(tenantId, execution_id, 0, 1))[0]?.body;
-    return first === undefined ? undefined : decisionIn(decodeBody(first));
+    return first === undefined ? [] : recordedIn(decodeBody(first));
   }
 
-  private async decideAgain(compiled: CompiledBundle, { received, evaluated }: RecordedDecision): Promise<ReturnType<typeof redecide>> {
-    const { intent } = received;
-    const { decision } = evaluated;
-    // A capability that the base no longer has is judged as it stood when the intent came.
-    const capability = compiled.capability(intent.intent_type) ?? (await this.parts.bundles.compiled(decision.bundle_hash)).capability(intent.intent_type);
-    if (capability === undefined) throw failure('policy.bundle_invalid', { message: `bundle ${decision.bundle_hash} holds no ${intent.intent_type}` });
-    return redecide(compiled, requestRecorded({ received, evaluated }, capability), decision);
+  /** What the tenant's traffic under the candidate would have turned away of what was accepted. Children are never turned away. */
+  private trafficBars(candidate: CompiledBundle, tenantId: string, recorded: readonly Recorded[]): Promise<ReadonlyMap<string, IntentBar>> {
+    const rules = candidate.tenant(tenantId)?.traffic;
+    const accepted = recorded.flatMap(({ received: { intent, parent }, accepted: is }) => (is && parent === undefined && !FREE_REALMS.has(intent.realm) ? [{ execution_id: intent.intent_id, created_at: intent.created_at }] : []));
+    if (rules === undefined || accepted.length === 0) return Promise.resolve(new Map());
+    return this.parts.database.asTenant(tenantId, (sql) => trafficBars(sql, tenantId, rules, accepted));
+  }
+
+  /** Undefined where it cannot be told: it was barred, is not any more, and its payload is sealed. */
+  private async again(candidate: CompiledBundle, recorded: Recorded, traffic: ReadonlyMap<string, IntentBar>): Promise<Redecided | undefined> {
+    const { received, evaluated } = recorded;
+    const { intent, caller } = received;
+    const capability = candidate.capability(intent.intent_type) ?? (await this.stoodAs(recorded));
+    const barred = capability === undefined ? undefined : capabilityBar(candidate, intent, capability);
+    const bar = (barred === undefined ? undefined : barOf(barred)) ?? duplicateBar(candidate, received) ?? traffic.get(intent.intent_id);
+    if (bar !== undefined) return { bar };
+    if (evaluated === undefined) {
+      if (received.sealed_under !== undefined) return undefined;
+      const judgement = await this.parts.judge.judge({ caller, intent, sessionUser: caller.user_id }, candidate);
+      const { decided } = judgement;
+      if (decided !== undefined) return { decision: decided.decision };
+      return 'error' in judgement ? { bar: barOf(judgement.error) } : undefined;
+    }
+    if (capability === undefined) throw failure('policy.bundle_invalid', { message: `bundle ${evaluated.decision.bundle_hash} holds no ${intent.intent_type}` });
+    return { decision: evaluatePolicy(candidate, requestRecorded({ received, evaluated }, capability)) };
+  }
+
+  /** A capability that the base no longer has is judged as it stood when the intent came. */
+  private async stoodAs({ received, evaluated }: Recorded): Promise<ReturnType<CompiledBundle['capability']>> {
+    return evaluated === undefined ? undefined : (await this.parts.bundles.compiled(evaluated.decision.bundle_hash)).capability(received.intent.intent_type);
   }
 }
 
-const about = (executionId: string, { received: { intent, caller } }: RecordedDecision): Pick<PolicyFlip, 'execution_id' | 'intent_type' | 'user_id' | 'created_at'> => ({
-  execution_id: executionId, intent_type: intent.intent_type, user_id: caller.user_id, created_at: intent.created_at,
+/** A recorded intent and what it came to. */
+interface Recorded {
+  readonly received: RecordedDecision['received'];
+  /** Absent where a bar refused it before policy was asked. */
+  readonly evaluated: RecordedDecision['evaluated'] | undefined;
+  readonly outcome: Redecided;
+  readonly accepted: boolean;
+}
+
+/** What refuses an intent by the bundle alone, before policy is asked. */
+const BARS: ReadonlySet<string> = new Set(['saga.not_allowed', 'intent.retired']);
+/** What a day's quota and a session's time are not for. */
+const FREE_REALMS: ReadonlySet<string> = new Set(['governance', 'runtime']);
+
+function recordedIn(records: readonly WalRecord[]): Recorded[] {
+  const decided = decisionIn(records);
+  const rejected = records.find((record) => record.type === 'intent_rejected');
+  if (decided !== undefined) return [{ ...decided, outcome: { decision: decided.evaluated.decision }, accepted: rejected === undefined }];
+  const received = records.find((record) => record.type === 'intent_received');
+  if (received === undefined || rejected === undefined || !BARS.has(rejected.error.code)) return [];
+  return [{ received, evaluated: undefined, outcome: { bar: barOf(rejected.error) }, accepted: false }];
+}
+
+/** Under `enforce` a key's second request is no execution of its own: where keys were only observed, its record names the first. */
+function duplicateBar(candidate: CompiledBundle, { intent, duplicate_of }: RecordOf<'intent_received'>): IntentBar | undefined {
+  if (duplicate_of === undefined || candidate.tenant(intent.tenant_id)?.switches.idempotency !== 'enforce') return undefined;
+  const { execution_id, same_request } = duplicate_of;
+  return { code: 'intent.duplicate', message: same_request ? `it would be answered with execution ${execution_id}, which holds its idempotency key` : `its idempotency key stands for another request, execution ${execution_id}` };
+}
+
+const about = ({ received: { intent, caller } }: Recorded): Pick<PolicyFlip, 'execution_id' | 'intent_type' | 'user_id' | 'created_at'> => ({
+  execution_id: intent.intent_id, intent_type: intent.intent_type, user_id: caller.user_id, created_at: intent.created_at,
 });

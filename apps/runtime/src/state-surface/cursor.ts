@@ -2,7 +2,7 @@ import { failure } from '@symphainy/contracts';
 import { z } from 'zod';
 
 /** Where a page ended, as text that callers hand back unread: the base64url of a JSON array. */
-export const cursorOf = (place: readonly (string | number)[]): string => Buffer.from(JSON.stringify(place)).toString('base64url');
+export const cursorOf = (place: readonly (string | number | readonly (string | number)[])[]): string => Buffer.from(JSON.stringify(place)).toString('base64url');
 
 /** The place a cursor names, in the wanted form; undefined without a cursor. A cursor of another list is `request.invalid`, at the `field` that it came in. */
 export function placeOf<S extends z.ZodType>(cursor: string | undefined, form: S, field = '/cursor'): z.infer<S> | undefined {

@@ -5,7 +5,7 @@
 import { GraphProjector } from '../lineage/graph-projector.js';
 import { MemoryGraph } from './memory-graph.js';
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { RegisteredCapability, StepDispatch, SubjectReply, Tenant } from '@symphainy/contracts';
+import type { GovernanceBundle, RegisteredCapability, StepDispatch, SubjectReply, Tenant } from '@symphainy/contracts';
 import { chainProblems, foldStored, hasEnded, type ExecutionState } from '@symphainy/execution';
 import { readSigningKey, signBundle } from '@symphainy/governance';
 import { sampleBundle } from '@symphainy/governance/testing';
@@ -15,6 +15,8 @@ import { startThrowawayPostgres, type PostgresServer } from '@symphainy/servers-
 import { encodeJson } from '@symphainy/service-host';
 import { testChannels } from '@symphainy/service-host/testing';
 import { openDatabase, PostgresGraph, provisionRuntime, runtimeUrls } from '@symphainy/store-postgres';
+import { PayloadContracts } from '../acceptance/payload-contracts.js';
+import { ArtifactIndex } from '../data-brain/artifact-index.js';
 import { openEvidence } from '../evidence/evidence.js';
 import { serveIntake } from '../intake/intake.js';
 import { openPersonalData } from '../personal-data/open-personal-data.js';
@@ -99,22 +101,23 @@ export class LogBed {
   }
 
   /** `surface`: with projections and evidence, so that it answers queries too. */
-  async runtime(capabilities: readonly RegisteredCapability[], options: { readonly surface?: boolean; readonly flow?: Partial<FlowSettings>; readonly leaseMs?: number; readonly switches?: Partial<Tenant['switches']> } = {}): Promise<LogRuntime> {
+  async runtime(capabilities: readonly RegisteredCapability[], options: { readonly surface?: boolean; readonly flow?: Partial<FlowSettings>; readonly leaseMs?: number; readonly switches?: Partial<Tenant['switches']>; readonly bundle?: Partial<GovernanceBundle> } = {}): Promise<LogRuntime> {
     const clock = new FreezableClock();
     const log = await this.open(clock, options.leaseMs);
     const tenants = sampleBundle().tenants.map((tenant) => ({ ...tenant, switches: { ...tenant.switches, ...options.switches } }));
-    const signed = signBundle(sampleBundle({ capabilities: [...capabilities], tenants }), signingKey);
+    const signed = signBundle(sampleBundle({ capabilities: [...capabilities], tenants, ...options.bundle }), signingKey);
     await log.bundles.save(signed.hash, 1, canonicalJson(signed));
     const channels = this.net.channelsOf('runtime');
     const counters = noCounters();
     const surface = options.surface === true ? openStateSurface({ log, hot: this.hot, objects: this.objects, logger: silentLogger, counters }) : undefined;
+    const personal = openPersonalData({ url: this.postgres.url, roleKey: this.key, secret: this.key, clock, ids: this.ids, onIdleError: () => undefined });
     const evidence = surface && openEvidence({
       log, objects: this.objects, clock, logger: silentLogger, key: checkpointKey, bundleKeys: signingKey.publicKey, intervalMs: 60_000, listed: (timeoutMs) => surface.caughtUp(timeoutMs),
       current: () => core.bundles.require(), refuse: (caller, what, error) => core.refusals.refuse(caller, what, error),
+      judging: { contracts: new PayloadContracts(), artifacts: new ArtifactIndex(log.reader), personal: personal.personal },
     });
     const graph = surface === undefined ? new MemoryGraph() : new PostgresGraph({ reader: log.queries, keeper: log.projections });
     const follower = surface === undefined ? undefined : log.follow(new GraphProjector(graph));
-    const personal = openPersonalData({ url: this.postgres.url, roleKey: this.key, secret: this.key, clock, ids: this.ids, onIdleError: () => undefined });
     const core: RuntimeCore = new RuntimeCore({
       service: 'runtime', build: 'test', writer: log.writer, reader: log.reader, leases: log.leases, archive: log.bundles, bus: this.net.hub.connect(), channels, clock, ids: this.ids,
       logger: silentLogger, graph: { store: graph, settle: async () => void (await follower?.caughtUp(5_000)) }, objects: this.objects, personal: personal.personal, usage: { uploadedBytes: () => Promise.resolve(0), acceptedSince: () => Promise.resolve(0) }, queries: { ...surface?.queries, ...evidence?.queries } as QueryHandlers, counters, bundleKeys: signingKey.publicKey,
