@@ -105,7 +105,7 @@ describe('lineage', () => {
     const document = (execution: string): string => `${execution}/normalise/document`;
     const tableOf = async (execution: string): Promise<number> => (await contentOf<{ tables: unknown[] }>(document(execution))).tables.length - 1;
 
-    expect(await ends(document(fees), '/tables/0/rows/1/1')).toEqual([expect.objectContaining({ reference: csv, byte_start: 23, byte_end: 32 })]);
+    expect(await ends(document(fees), '/tables/0/rows/1/1')).toEqual([expect.objectContaining({ reference: csv, row: 3, column: 2, byte_start: 20, byte_end: 29 })]);
     expect(await ends(document(book), '/tables/0/rows/0/0')).toEqual([expect.objectContaining({ reference: sheet, sheet: expect.any(String), cell: 'A2' })]);
     expect(await ends(document(ingested.permit), `/tables/${await tableOf(ingested.permit)}/rows/0/0`)).toEqual([expect.objectContaining({ reference: permit, page: 1, box: expect.any(Array) })]);
     const [field] = (await ends(dataset, '/records/3/PRODUCT-CODE')) as { byte_start: number; byte_end: number }[];
