@@ -34,8 +34,8 @@ export const contentRealm = contentRealmWith(hashedEmbedder);
 async function embedStep(step: Ingest): Promise<StepResultInput> {
   const made = normaliseOutput.parse(step.inputs['normalise']);
   const { facts, facts_artifact } = factsOutput.parse(step.inputs['facts']);
-  const { embeddings, artifact } = await embeddingsOf(step, { embedder: hashedEmbedder });
-  const output = { ...made, facts_artifact, facts, embeddings: step.artifactId('embeddings'), chunks: embeddings.chunks.length };
+  const { counts, artifact } = await embeddingsOf(step, { embedder: hashedEmbedder });
+  const output = { ...made, facts_artifact, facts, embeddings: step.artifactId('embeddings'), chunks: counts.chunks };
   return { output, artifacts: [artifact], events: [{ type: 'content.ingested', data: output }] };
 }
 

@@ -1,15 +1,16 @@
-import { contentDocument, MAX_INLINE_BYTES, semanticSchema, vocabulary, type ArtifactLineage, type ContentDocument, type ContentEmbeddings, type ProducedArtifact } from '@symphainy/contracts';
-import { canonicalJson, type Json } from '@symphainy/kernel';
+import { contentDocument, MAX_INLINE_BYTES, semanticSchema, vocabulary, type ArtifactLineage, type ProducedArtifact } from '@symphainy/contracts';
+import { hashedEmbedder } from '@symphainy/embeddings';
+import { canonicalBytes, type Json } from '@symphainy/kernel';
 import type { Embedder } from '@symphainy/ports';
 import { task, type ArtifactOptions, type StepResultInput, type StepTask } from '@symphainy/realm-sdk';
 import { identifyOutput, normaliseOutput, parseOutput, type IngestPayload } from './model/ingest.schema.js';
 import { withinLimit } from './model/limits.js';
 import { readingPool, type ParsedFile } from './reading-pool.js';
+import { embedded, type EmbeddingCounts } from './reading-work.js';
 import { detectPersonal } from './services/detect/detect-personal.js';
 import { embed } from './services/embed/embed.js';
 import { z } from 'zod';
 import { canonicalModels, type CanonicalModel } from './services/facts/canonical-names.js';
-import { factsOf } from './services/facts/facts.js';
 import { identify } from './services/identify/identify.js';
 import { parseMainframe } from './services/mainframe/parse-mainframe.js';
 
@@ -48,7 +49,7 @@ async function parseStep(step: Ingest): Promise<StepResultInput> {
   const { document, layout } = await parseMainframe(bytes, copybook, options);
   const made = await step.artifact('layout', 'content.copybook_layout', layout, { summary: { record: layout['record']!, length: layout['length']! }, derived_from: [step.payload.copybook!] });
   const detected = detectPersonal(document);
-  const result = await parsedResult(step, { json: new TextEncoder().encode(canonicalJson(asJson(document))), ...(detected === undefined ? {} : { detected }) });
+  const result = await parsedResult(step, { json: canonicalBytes(document), ...(detected === undefined ? {} : { detected }) });
   return { ...result, output: { ...(result.output as object), layout: step.artifactId('layout') }, artifacts: [...result.artifacts!, made] };
 }
 
@@ -91,18 +92,24 @@ const registryAnswer = z.object({ entries: z.array(z.unknown()) });
 
 async function factsStep(step: Ingest): Promise<StepResultInput> {
   const { document } = normaliseOutput.parse(step.inputs['normalise']);
-  const facts = await factsOf(await readDocument(step, document), await librariansModels(step));
-  const counts = { facts: facts.facts.length, ...(facts.omitted === undefined ? {} : { omitted: facts.omitted }) };
-  return { output: { facts_artifact: step.artifactId('facts'), ...counts }, artifacts: [await step.artifact('facts', 'content.facts', asJson(facts), { summary: counts, derived_from: [document], lineage: sourced(step, '/facts/*') })] };
+  const models = await librariansModels(step);
+  const { json, counts } = await readingPool.facts(await (await step.read(document)).bytes(), models, step.signal);
+  return { output: { facts_artifact: step.artifactId('facts'), ...counts }, artifacts: [await jsonArtifact(step, 'facts', 'content.facts', json, { summary: { ...counts }, derived_from: [document], lineage: sourced(step, '/facts/*') })] };
 }
 
-/** The document's chunks with their vectors, as an artifact, and what is told of it. */
-export async function embeddingsOf(step: Ingest, { embedder, characters }: { readonly embedder: Embedder; readonly characters?: number }): Promise<{ readonly embeddings: ContentEmbeddings; readonly artifact: ProducedArtifact }> {
+/** The document's chunks with their vectors, as an artifact, and what is told of them. */
+export async function embeddingsOf(step: Ingest, { embedder, characters }: { readonly embedder: Embedder; readonly characters?: number }): Promise<{ readonly counts: EmbeddingCounts; readonly artifact: ProducedArtifact }> {
   const { document } = normaliseOutput.parse(step.inputs['normalise']);
-  const embeddings = await embed(await readDocument(step, document), { embedder, characters, signal: step.signal });
-  const summary = { model: embeddings.model, chunks: embeddings.chunks.length };
-  const artifact = await step.artifact('embeddings', 'content.embeddings', asJson(embeddings), { summary, derived_from: [document], lineage: sourced(step, '/chunks/*'), searchable: true });
-  return { embeddings, artifact };
+  const bytes = await (await step.read(document)).bytes();
+  const { json, counts } = embedder === hashedEmbedder ? await readingPool.embed(bytes, characters, step.signal) : await vectorsOf(step, bytes, { embedder, characters });
+  const summary = { model: counts.model, chunks: counts.chunks };
+  const artifact = await jsonArtifact(step, 'embeddings', 'content.embeddings', json, { summary, derived_from: [document], lineage: sourced(step, '/chunks/*'), searchable: true });
+  return { counts, artifact };
+}
+
+/** By an embedder of this process, which may ask a server. */
+async function vectorsOf(step: Ingest, document: Uint8Array, options: { readonly embedder: Embedder; readonly characters: number | undefined }) {
+  return embedded(await embed(contentDocument.parse(JSON.parse(new TextDecoder().decode(document))), { ...options, signal: step.signal }));
 }
 
 /** The file's bytes, refused by their stated size before they are fetched. */
@@ -110,10 +117,6 @@ async function sourceOf(step: Ingest) {
   const source = await step.read(step.payload.source);
   if (source.artifact.object) withinLimit('fileBytes', source.artifact.object.size);
   return { artifact: source.artifact, bytes: await source.bytes() };
-}
-
-async function readDocument(step: Ingest, id: string): Promise<ContentDocument> {
-  return contentDocument.parse(await (await step.read(id)).json());
 }
 
 /** Our own values are JSON by construction; members that are undefined fall away when they are written. */

@@ -2,7 +2,6 @@
  * `content.parse_and_embed`: a file read as `content.ingest` reads it, in chunks that keep their regions, with vectors of the configured embedder. Hashed vectors are computed by a task, like all else here. Vectors of a model
  * outside come from an agent's step: they are taken from the record when the execution is replayed, since nobody can promise that the model would give them again.
  */
-import { hashOf } from '@symphainy/kernel';
 import type { Embedder } from '@symphainy/ports';
 import { agent, choice, defineCapability, task, type AgentResultInput, type CapabilityDefinition, type StepResultInput, type StepTask } from '@symphainy/realm-sdk';
 import { embeddingsOf, readingTasks, WORK_TIMEOUT_MS } from './ingest-steps.js';
@@ -40,17 +39,17 @@ interface Embedded {
   readonly result: StepResultInput;
   readonly model: string;
   readonly chunks: number;
-  /** Of the texts that were embedded. */
+  /** Hash of the texts that were embedded. */
   readonly asked: string;
 }
 
 async function embedWith(step: Work, embedder: Embedder): Promise<Embedded> {
   const { document, kind } = normaliseOutput.parse(step.inputs['normalise']);
   const { facts, facts_artifact } = factsOutput.parse(step.inputs['facts']);
-  const { embeddings, artifact } = await embeddingsOf(step, { embedder, characters: step.payload.chunk_characters });
-  const { model, dimensions, chunks, omitted } = embeddings;
-  const output = { document, normalized_fields: facts_artifact, embeddings: step.artifactId('embeddings'), kind, model, dimensions, chunks: chunks.length, facts, ...(omitted === undefined ? {} : { omitted }) };
-  return { result: { output, artifacts: [artifact], events: [{ type: 'content.embedded', data: output }] }, model, chunks: chunks.length, asked: hashOf(chunks.map(({ text }) => text)) };
+  const { counts, artifact } = await embeddingsOf(step, { embedder, characters: step.payload.chunk_characters });
+  const { model, dimensions, chunks, omitted, asked } = counts;
+  const output = { document, normalized_fields: facts_artifact, embeddings: step.artifactId('embeddings'), kind, model, dimensions, chunks, facts, ...(omitted === undefined ? {} : { omitted }) };
+  return { result: { output, artifacts: [artifact], events: [{ type: 'content.embedded', data: output }] }, model, chunks, asked };
 }
 
 const asAgent = ({ result, model, chunks, asked }: Embedded): AgentResultInput => ({ ...result, agent: { model, prompt_hash: asked, verdict: { vectors: chunks } } });

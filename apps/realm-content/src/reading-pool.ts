@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { failure, type ContentKind } from '@symphainy/contracts';
-import { fromWireError, type WireError } from '@symphainy/kernel';
+import { fromWireError } from '@symphainy/kernel';
 import { limits } from './model/limits.js';
 import { ReadingLost, ReadingProcess } from './reading-process.js';
-import type { DocumentCounts, ReadingAnswer, ReadingWork } from './reading-work.js';
-import type { DetectedData } from './services/detect/detect-personal.js';
+import type { AnswerTo, ReadingAnswer, ReadingWork } from './reading-work.js';
+import type { CanonicalModel } from './services/facts/canonical-names.js';
 import type { ParseOptions } from './services/parse/parsers.js';
 
 /** What one piece of work may take. */
@@ -13,10 +13,7 @@ export interface ReadingLimits {
   readonly ms: number;
 }
 
-export interface ParsedFile {
-  readonly json: Uint8Array;
-  readonly detected?: DetectedData;
-}
+export type ParsedFile = AnswerTo<Extract<ReadingWork, { task: 'parse' }>>;
 
 const IDLE_MS = 20_000;
 const PROCESSES = Math.min(4, Math.max(2, availableParallelism()));
@@ -34,15 +31,23 @@ export class ReadingPool {
   constructor(private readonly allowed: ReadingLimits) {}
 
   /** What the parser of a kind makes of a file, as canonical JSON, and what in it shows itself as personal. */
-  async parse(kind: Exclude<ContentKind, 'mainframe'>, bytes: Uint8Array, { progress, ...options }: ParseOptions, signal?: AbortSignal): Promise<ParsedFile> {
-    const { json, detected } = await this.run({ task: 'parse', kind, bytes, options }, signal, progress);
-    return { json, ...(detected === undefined ? {} : { detected }) };
+  parse(kind: Exclude<ContentKind, 'mainframe'>, bytes: Uint8Array, { progress, ...options }: ParseOptions, signal?: AbortSignal) {
+    return this.run({ task: 'parse', kind, bytes, options } as const, signal, progress);
   }
 
   /** The document that a parser's JSON makes, as canonical JSON, and what it holds. */
-  async normalise(bytes: Uint8Array, signal?: AbortSignal): Promise<{ readonly json: Uint8Array; readonly counts: DocumentCounts }> {
-    const { json, counts } = await this.run({ task: 'normalise', bytes }, signal, undefined);
-    return { json, counts: counts! };
+  normalise(bytes: Uint8Array, signal?: AbortSignal) {
+    return this.run({ task: 'normalise', bytes } as const, signal);
+  }
+
+  /** The facts of a document (its JSON), as canonical JSON. */
+  facts(bytes: Uint8Array, models: readonly CanonicalModel[], signal?: AbortSignal) {
+    return this.run({ task: 'facts', bytes, models } as const, signal);
+  }
+
+  /** The chunks of a document (its JSON) with their hashed vectors, as canonical JSON. */
+  embed(bytes: Uint8Array, characters: number | undefined, signal?: AbortSignal) {
+    return this.run({ task: 'embed', bytes, characters } as const, signal);
   }
 
   /** Ends its processes. */
@@ -52,13 +57,13 @@ export class ReadingPool {
     return Promise.resolve();
   }
 
-  private async run(work: ReadingWork, signal: AbortSignal | undefined, progress: ParseOptions['progress']): Promise<Exclude<ReadingAnswer, { failure: WireError }>> {
+  private async run<W extends ReadingWork>(work: W, signal: AbortSignal | undefined, progress?: ParseOptions['progress']): Promise<AnswerTo<W>> {
     const process = await this.take();
     const wasUsed = process.isUsed;
     const late = AbortSignal.timeout(this.allowed.ms);
     try {
-      const answer = await process.run(work, signal ? AbortSignal.any([signal, late]) : late, late, progress);
-      if (!('failure' in answer)) return answer;
+      const answer: ReadingAnswer = await process.run(work, signal ? AbortSignal.any([signal, late]) : late, late, progress);
+      if (!('failure' in answer)) return answer as AnswerTo<W>;
       // a reader may throw about a damaged file when nobody listens any more: the next file gets another process
       process.end();
       throw fromWireError(answer.failure);

@@ -1,15 +1,21 @@
-import { canonicalJson, PlatformError, toWireError, type Json, type WireError } from '@symphainy/kernel';
-import type { ContentDocument, ContentKind } from '@symphainy/contracts';
+import { contentDocument, type ContentDocument, type ContentEmbeddings, type ContentKind } from '@symphainy/contracts';
+import { hashedEmbedder } from '@symphainy/embeddings';
+import { canonicalBytes, hashOf, PlatformError, toWireError, type Json, type WireError } from '@symphainy/kernel';
 import type { DraftDocument } from './model/draft-document.js';
 import { detectPersonal, type DetectedData } from './services/detect/detect-personal.js';
+import { embed } from './services/embed/embed.js';
+import type { CanonicalModel } from './services/facts/canonical-names.js';
+import { factsOf } from './services/facts/facts.js';
 import { normalise } from './services/normalise/normalise.js';
 import type { ParseOptions } from './services/parse/parsers.js';
 import { readWhole } from './read-whole.js';
 
-/** What a reading process is asked: to parse a file, or to normalise what a parser left (its JSON). */
+/** What a reading process is asked: to parse a file, to normalise what a parser left (its JSON), and what to make of a document (its JSON): its facts, or its chunks with hashed vectors. */
 export type ReadingWork =
   | { readonly task: 'parse'; readonly kind: Exclude<ContentKind, 'mainframe'>; readonly bytes: Uint8Array; readonly options: Omit<ParseOptions, 'progress'> }
-  | { readonly task: 'normalise'; readonly bytes: Uint8Array };
+  | { readonly task: 'normalise'; readonly bytes: Uint8Array }
+  | { readonly task: 'facts'; readonly bytes: Uint8Array; readonly models: readonly CanonicalModel[] }
+  | { readonly task: 'embed'; readonly bytes: Uint8Array; readonly characters?: number | undefined };
 
 export interface DocumentCounts {
   readonly kind: ContentKind;
@@ -21,8 +27,31 @@ export interface DocumentCounts {
   readonly failures: number;
 }
 
+export interface FactCounts {
+  readonly facts: number;
+  readonly omitted?: number;
+}
+
+export interface EmbeddingCounts {
+  readonly model: string;
+  readonly dimensions: number;
+  readonly chunks: number;
+  readonly omitted?: number;
+  /** Hash of the texts that were embedded. */
+  readonly asked: string;
+}
+
+interface Answers {
+  readonly parse: { readonly json: Uint8Array; readonly detected?: DetectedData };
+  readonly normalise: { readonly json: Uint8Array; readonly counts: DocumentCounts };
+  readonly facts: { readonly json: Uint8Array; readonly counts: FactCounts };
+  readonly embed: { readonly json: Uint8Array; readonly counts: EmbeddingCounts };
+}
+
+export type AnswerTo<W extends ReadingWork> = Answers[W['task']];
+
 /** Canonical JSON, so that whoever asked writes bytes and builds no tree; or the failure, as data. */
-export type ReadingAnswer = { readonly json: Uint8Array; readonly counts?: DocumentCounts; /** Of a file that was parsed. */ readonly detected?: DetectedData } | { readonly failure: WireError };
+export type ReadingAnswer = Answers[keyof Answers] | { readonly failure: WireError };
 
 /** What a reading process says. */
 export type ReadingMessage = { readonly progress: { readonly [part: string]: number } } | { readonly answer: ReadingAnswer };
@@ -30,20 +59,39 @@ export type ReadingMessage = { readonly progress: { readonly [part: string]: num
 /** Does one piece of work; what is wrong with the file is an answer, anything else is thrown. */
 export async function read(work: ReadingWork, progress: NonNullable<ParseOptions['progress']>): Promise<ReadingAnswer> {
   try {
-    if (work.task === 'normalise') {
-      const document = await normalise(JSON.parse(new TextDecoder().decode(work.bytes)) as DraftDocument);
-      return { json: bytesOf(document), counts: countsOf(document) };
+    switch (work.task) {
+      case 'parse':
+        return await parsed(work, progress);
+      case 'normalise':
+        return described(await normalise(jsonOf(work.bytes) as unknown as DraftDocument));
+      case 'facts': {
+        const facts = await factsOf(contentDocument.parse(jsonOf(work.bytes)), work.models);
+        return { json: canonicalBytes(facts), counts: { facts: facts.facts.length, ...(facts.omitted === undefined ? {} : { omitted: facts.omitted }) } };
+      }
+      case 'embed':
+        return embedded(await embed(contentDocument.parse(jsonOf(work.bytes)), { embedder: hashedEmbedder, characters: work.characters, signal: new AbortController().signal }));
     }
-    const draft = await readWhole(work.kind, work.bytes, { ...work.options, progress });
-    const detected = detectPersonal(draft);
-    return { json: bytesOf(draft), ...(detected === undefined ? {} : { detected }) };
   } catch (error) {
     if (error instanceof PlatformError) return { failure: toWireError(error) };
     throw error;
   }
 }
 
-const bytesOf = (value: object): Uint8Array => new TextEncoder().encode(canonicalJson(value as Json));
+async function parsed({ kind, bytes, options }: Extract<ReadingWork, { task: 'parse' }>, progress: NonNullable<ParseOptions['progress']>): Promise<Answers['parse']> {
+  const draft = await readWhole(kind, bytes, { ...options, progress });
+  const detected = detectPersonal(draft);
+  return { json: canonicalBytes(draft), ...(detected === undefined ? {} : { detected }) };
+}
+
+const described = (document: ContentDocument): Answers['normalise'] => ({ json: canonicalBytes(document), counts: countsOf(document) });
+
+/** Embeddings as bytes, and what is told of them. */
+export function embedded(embeddings: ContentEmbeddings): Answers['embed'] {
+  const { model, dimensions, chunks, omitted } = embeddings;
+  return { json: canonicalBytes(embeddings), counts: { model, dimensions, chunks: chunks.length, asked: hashOf(chunks.map(({ text }) => text)), ...(omitted === undefined ? {} : { omitted }) } };
+}
+
+const jsonOf = (bytes: Uint8Array): Json => JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')) as Json;
 
 function countsOf(document: ContentDocument): DocumentCounts {
   const pages = document.metadata['pages'];

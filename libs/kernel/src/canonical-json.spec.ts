@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { canonicalJson, CanonicalJsonError } from './canonical-json.js';
+import { canonicalBytes, canonicalJson, CanonicalJsonError } from './canonical-json.js';
 
 describe('canonical JSON', () => {
   it('RFC 8785, section 3.2.4 - keys sort by UTF-16 code units, numbers print as ECMAScript does', () => {
@@ -28,6 +28,24 @@ describe('canonical JSON', () => {
         expect(canonicalJson(JSON.parse(canonicalJson(value)))).toBe(canonicalJson(value));
       }),
     );
+  });
+
+  it('long lists, and values written as bytes - the same text as item by item', () => {
+    const long = fc.array(fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.string({ unit: 'grapheme' }), fc.boolean(), fc.constant(null), fc.constant(undefined)), { minLength: 8, maxLength: 40 });
+    fc.assert(
+      fc.property(fc.oneof(fc.jsonValue({ stringUnit: 'grapheme', maxDepth: 7 }), long, fc.record({ rows: fc.array(long) })), (value) => {
+        const read = JSON.parse(JSON.stringify(value)) as unknown;
+        expect(JSON.parse(canonicalJson(value))).toEqual(read);
+        expect(Buffer.from(canonicalBytes(value)).toString()).toBe(canonicalJson(value));
+      }),
+    );
+    expect(canonicalJson([1, 2, 3, 4, 5, 6, 7, -0])).toBe('[1,2,3,4,5,6,7,0]');
+    expect(Buffer.from(canonicalBytes({ at: new Date(0), none: undefined, empty: [{}, []], text: 'é'.repeat(100_000) })).toString()).toBe(`{"at":"1970-01-01T00:00:00.000Z","empty":[{},[]],"text":"${'é'.repeat(100_000)}"}`);
+  });
+
+  it.each([['NaN', Number.NaN], ['a lone surrogate', '\udc00']])('%s in a long list - is refused with its place', (_name, value) => {
+    const rows = [Array.from({ length: 20 }, (_, at) => (at === 12 ? value : at))];
+    for (const write of [canonicalJson, canonicalBytes]) expect(() => write({ rows })).toThrow(expect.objectContaining({ name: 'CanonicalJsonError', pointer: '/rows/0/12' }) as Error);
   });
 
   it.each([

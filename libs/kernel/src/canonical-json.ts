@@ -24,6 +24,54 @@ export const canonicalJson = (value: unknown): string => located(value, undefine
 /** The same, where the canonical texts of some objects inside are at hand already (`known`, by identity) and are taken as they are. */
 export const canonicalJsonOf = (value: unknown, known: ReadonlyMap<object, string>): string => located(value, known);
 
+/** As UTF-8, written piece by piece: a text of megabytes does not stand beside its bytes, and its parts die young. The same bytes as of `canonicalJson`. */
+export function canonicalBytes(value: unknown): Uint8Array {
+  const pieces: Uint8Array[] = [];
+  let text = '';
+  const flush = (): void => {
+    pieces.push(Buffer.from(text, 'utf8'));
+    text = '';
+  };
+  const emit = (part: string): void => {
+    text += part;
+    if (text.length >= PIECE) flush();
+  };
+  try {
+    pour(value, 0, emit);
+  } catch (error) {
+    throw error instanceof Unwritable ? new CanonicalJsonError(pointerOf(value, ''), error.message) : error;
+  }
+  flush();
+  return Buffer.concat(pieces);
+}
+
+const PIECE = 64 * 1024;
+/** Levels of a large value that are written member by member. */
+const POURED = 4;
+
+function pour(value: unknown, depth: number, emit: (part: string) => void): void {
+  if (depth >= POURED || typeof value !== 'object' || value === null) return emit(write(value, depth, undefined));
+  if (Array.isArray(value)) {
+    if (isFlat(value)) return emit(JSON.stringify(value));
+    emit('[');
+    for (let at = 0; at < value.length; at++) {
+      if (at > 0) emit(',');
+      pour(value[at] ?? null, depth + 1, emit);
+    }
+    return emit(']');
+  }
+  if (typeof (value as { toJSON?: unknown }).toJSON === 'function') return emit(write(value, depth, undefined));
+  let next = '{';
+  for (const key of Object.keys(value).sort()) {
+    const member = (value as Record<string, unknown>)[key];
+    if (member === undefined) continue;
+    emit(`${next}${writeString(key)}:`);
+    pour(member, depth + 1, emit);
+    next = ',';
+  }
+  emit(next === '{' ? '{}' : '}');
+}
+
 type Known = ReadonlyMap<object, string> | undefined;
 
 const MAX_DEPTH = 512;
@@ -71,7 +119,19 @@ function writeString(value: string): string {
   return JSON.stringify(value);
 }
 
+/** Fewer items are written sooner one by one. */
+const MANY = 8;
+
+/** Only values that `JSON.stringify` writes in their canonical form. */
+function isFlat(items: readonly unknown[]): boolean {
+  for (const item of items) {
+    if (typeof item === 'number' ? !Number.isFinite(item) : typeof item === 'string' ? !item.isWellFormed() : typeof item !== 'boolean' && item !== null && item !== undefined) return false;
+  }
+  return true;
+}
+
 function writeArray(items: unknown[], depth: number, known: Known): string {
+  if (items.length >= MANY && isFlat(items)) return JSON.stringify(items);
   let text = '[';
   for (let i = 0; i < items.length; i++) {
     if (i > 0) text += ',';

@@ -103,7 +103,7 @@ const MAX_TITLE = 300;
 export const shortTitle = (title: string): string => (title.length <= MAX_TITLE ? title : `${title.slice(0, MAX_TITLE - 1).toWellFormed()}…`);
 
 /** Lone surrogates, zero characters and numbers that are none have no form in JSON that two parties and a database read alike (RFC 7493); files hold them all the same. */
-const writableText = (text: string): string => text.toWellFormed().replaceAll('\u0000', '\ufffd');
+const writableText = (text: string): string => (text.isWellFormed() && !text.includes('\u0000') ? text : text.toWellFormed().replaceAll('\u0000', '\ufffd'));
 
 function writable<T>(value: T): T {
   if (typeof value === 'string') return writableText(value) as T;

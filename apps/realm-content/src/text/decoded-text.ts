@@ -6,6 +6,7 @@ const CHECKPOINT = 4096;
 export class DecodedText {
   private checkpoints: number[] | undefined;
   private lineStarts: number[] | undefined;
+  private isAscii: boolean | undefined;
 
   constructor(
     readonly text: string,
@@ -36,12 +37,18 @@ export class DecodedText {
 
   /** Line and byte range of the span from `start` to `end` (exclusive). */
   sourceOf(start: number, end: number): { line: number; byte_start?: number; byte_end?: number } {
+    return { line: this.lineAt(start), ...this.bytesOf(start, end) };
+  }
+
+  /** Its byte range alone. */
+  bytesOf(start: number, end: number): { byte_start?: number; byte_end?: number } {
     const byteStart = this.byteAt(start);
     const byteEnd = this.byteAt(end);
-    return { line: this.lineAt(start), ...(byteStart === undefined || byteEnd === undefined ? {} : { byte_start: byteStart, byte_end: byteEnd }) };
+    return byteStart === undefined || byteEnd === undefined ? {} : { byte_start: byteStart, byte_end: byteEnd };
   }
 
   private utf8Bytes(index: number): number {
+    if ((this.isAscii ??= Buffer.byteLength(this.text) === this.text.length)) return index;
     const points = (this.checkpoints ??= checkpointsOf(this.text));
     const nearest = Math.min(Math.floor(index / CHECKPOINT), points.length - 1);
     return points[nearest]! + Buffer.byteLength(this.text.slice(nearest * CHECKPOINT, index));

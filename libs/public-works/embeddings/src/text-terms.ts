@@ -7,9 +7,22 @@ const STOP = new Set(
   'a an and are as at be been but by can could did do does done for from had has have having he her hers him his how i if in into is it its itself may me might more most must my no nor not of on once only or our ours out over own same shall she should so some such than that the their theirs them then there these they this those to too under until up us very was we were what when where which while who whom whose why will with would you your yours list describe name tell give explain many much'.split(' '),
 );
 
+const STEMS_MAX = 20_000;
+/** Of words seen before: texts repeat theirs. Full, it is begun anew. */
+const stems = new Map<string, string>();
+
 /** Endings that English words change by, longest first: a light stemmer after Harman's S-stemmer (1991), with the commonest verb endings. */
 export function stem(word: string): string {
   if (word.length < 4) return word;
+  const known = stems.get(word);
+  if (known !== undefined) return known;
+  if (stems.size >= STEMS_MAX) stems.clear();
+  const found = stemmed(word);
+  stems.set(word, found);
+  return found;
+}
+
+function stemmed(word: string): string {
   const plain = word.replace(/ies$/, 'y').replace(/(ss|x|z|ch|sh)es$/, '$1').replace(/([^su])s$/, '$1');
   const verb = plain.replace(/(?:ations?|ating|ated|ators?)$/, 'at').replace(/(?:ing|edly|ed|ly|er)$/, '');
   const base = verb.length >= 3 ? verb : plain;
@@ -19,9 +32,13 @@ export function stem(word: string): string {
 /** Scripts that set no blanks between words. */
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 
+const ASCII = /^[\x00-\x7f]*$/;
+
+const plain = (text: string): string[] => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/['’](?:s\b)?/g, '').match(/[\p{L}\p{N}]+/gu) ?? [];
+
 /** Runs of letters and digits, lower case, without accents; a run of a script without blanks is taken two characters at a time, overlapping. */
 function wordsOf(text: string): string[] {
-  const runs = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/['’](?:s\b)?/g, '').match(/[\p{L}\p{N}]+/gu) ?? [];
+  const runs = ASCII.test(text) ? (text.toLowerCase().replace(/'(?:s\b)?/g, '').match(/[a-z0-9]+/g) ?? []) : plain(text);
   return runs.flatMap((run) => (UNSPACED.test(run) ? characterPairs([...run]) : [run]));
 }
 

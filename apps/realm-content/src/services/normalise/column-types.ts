@@ -44,8 +44,8 @@ interface Reading {
 }
 
 /** Each cell by `read`; undefined as soon as one does not fit. */
-function each(cells: readonly (string | null)[], read: (text: string) => ContentCell | undefined): ContentCell[] | undefined {
-  const out: ContentCell[] = [];
+function each<T>(cells: readonly (string | null)[], read: (text: string) => T | undefined): (T | null)[] | undefined {
+  const out: (T | null)[] = [];
   for (const cell of cells) {
     const value = cell === null ? null : read(cell);
     if (value === undefined) return undefined;
@@ -80,13 +80,13 @@ function numberText(text: string): NumberText | undefined {
 
 /** Whole numbers that JSON holds exactly are `integer`; all others are exact decimal texts. */
 function readNumbers(cells: readonly (string | null)[]): Reading | undefined {
-  const numbers = cells.map((cell) => (cell === null ? null : numberText(cell)));
+  const numbers = each(cells, numberText);
+  if (numbers === undefined) return undefined;
   const present = numbers.filter((n) => n !== null);
-  if (!present.every((n) => n !== undefined)) return undefined;
   const units = new Set(present.map((n) => n.unit));
   if (units.size > 1) return undefined;
   const whole = present.every((n) => n.fraction === '' && n.integer.length <= 15);
-  const cellsOut = (numbers as (NumberText | null)[]).map((n) => (n === null ? null : whole ? Number(signedText(n)) : signedText(n)));
+  const cellsOut = numbers.map((n) => (n === null ? null : whole ? Number(signedText(n)) : signedText(n)));
   const unit = [...units][0];
   return { type: whole ? 'integer' : 'decimal', cells: cellsOut, ...(unit ? { unit } : {}) };
 }
@@ -105,9 +105,9 @@ function readDates(cells: readonly (string | null)[]): Reading | undefined {
 
 /** 03/04/2026 is read only where another cell of the column shows which number is the day. */
 function readSlashDates(cells: readonly (string | null)[]): ContentCell[] | undefined {
-  const parts = cells.map((cell) => (cell === null ? null : (/^(\d{1,2})[/.](\d{1,2})[/.](\d{4})$/.exec(cell) ?? undefined)));
+  const parts = each(cells, (text) => /^(\d{1,2})[/.](\d{1,2})[/.](\d{4})$/.exec(text) ?? undefined);
+  if (parts === undefined) return undefined;
   const present = parts.filter((part) => part !== null);
-  if (!present.every((part) => part !== undefined)) return undefined;
   const dayFirst = present.some((part) => Number(part[1]) > 12);
   const monthFirst = present.some((part) => Number(part[2]) > 12);
   if (dayFirst === monthFirst) return undefined;

@@ -93,7 +93,12 @@ function cleanCell(cell: ContentCell): ContentCell {
 /** A lone surrogate has no place in JSON that two parties read alike; it becomes the replacement character. */
 const wellFormed = (text: string): string => text.toWellFormed();
 
-const cleanText = (text: string): string => wellFormed(text).normalize('NFC').replace(/[\u00a0\u2007\u202f]/g, ' ').replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b\ufeff]/g, '').replace(/[ \t]+/g, ' ').replace(/ ?\n ?/g, '\n').trim();
+/** Printed ASCII, its words one blank apart: clean as it is. */
+const CLEAN = /^(?:[!-~]+(?: [!-~]+)*)?$/;
+
+const cleanText = (text: string): string => (CLEAN.test(text) ? text : cleaned(text));
+
+const cleaned = (text: string): string => wellFormed(text).normalize('NFC').replace(/[\u00a0\u2007\u202f]/g, ' ').replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b\ufeff]/g, '').replace(/[ \t]+/g, ' ').replace(/ ?\n ?/g, '\n').trim();
 
 function cleanJson(value: Json): Json {
   if (typeof value === 'string') return cleanText(value);

@@ -1,9 +1,8 @@
-import { parse, type Info } from 'csv-parse/sync';
-import { CsvError } from 'csv-parse/sync';
 import { failure, type ContentSource, type TableIrregularity } from '@symphainy/contracts';
 import { DraftBuilder, withinTable, type DraftDocument } from '../../model/draft-document.js';
 import { breathe } from '../../model/breathing.js';
 import { decodeTextFile, type DecodedText } from '../../text/decoded-text.js';
+import { csvRecords, UnclosedQuote, type CsvDialect, type CsvRecord as Scanned } from './csv-records.js';
 
 const DELIMITERS = [',', ';', '\t', '|'] as const;
 const SAMPLE = 64 * 1024;
@@ -16,7 +15,7 @@ const SAMPLE = 64 * 1024;
 export async function parseCsv(bytes: Uint8Array, options: { readonly encoding?: string | undefined; readonly delimiter?: string | undefined }): Promise<DraftDocument> {
   const decoded = decodeTextFile(bytes, options.encoding);
   const delimiter = options.delimiter ?? detectDelimiter(decoded.text.slice(0, SAMPLE));
-  const { records, blank } = readRecords(decoded, delimiter);
+  const { records, blank } = readRecords(decoded.text, { delimiter, escape: detectEscape(decoded.text.slice(0, SAMPLE), delimiter) });
   await breathe();
   const builder = new DraftBuilder('csv');
   const headed = records.length > 0 && isHeading(records[0]!.cells, records.slice(1, 51).map((r) => r.cells));
@@ -29,54 +28,39 @@ export async function parseCsv(bytes: Uint8Array, options: { readonly encoding?:
     name: 'table',
     columns,
     rows: body.map(({ cells }) => columns.map((_, at) => (cells[at] === undefined || cells[at] === '' ? null : cells[at]))),
-    row_sources: body.map((record) => ({ row: record.row, ...decoded.sourceOf(record.start, record.end) })),
+    row_sources: body.map((record) => placeOf(decoded, record)),
     irregularities: irregularitiesOf(decoded, headed ? records[0] : undefined, [...body, ...blank]),
     source: decoded.sourceOf(0, decoded.text.length),
   });
   return builder.done();
 }
 
-interface CsvRecord {
-  readonly cells: string[];
+interface CsvRecord extends Scanned {
   /** From 1, the heading counted. */
   readonly row: number;
-  readonly start: number;
-  readonly end: number;
 }
 
-interface Raw {
-  readonly record: string[];
-  readonly raw: string;
-}
+const placeOf = (decoded: DecodedText, { row, line, start, end }: CsvRecord): ContentSource => ({ row, line, ...decoded.bytesOf(start, end) });
 
-/** The parser hands back each record's raw text; it is found again where the last one ended (of a two-character line end only a part is in it). */
-function readRecords(decoded: DecodedText, delimiter: string): { records: CsvRecord[]; blank: CsvRecord[] } {
+function readRecords(text: string, dialect: CsvDialect): { records: CsvRecord[]; blank: CsvRecord[] } {
   const records: CsvRecord[] = [];
   const blank: CsvRecord[] = [];
-  let at = 0;
-  for (const { record, raw } of parseRaw(decoded.text, delimiter)) {
-    const line = raw.replace(/^[\r\n]+|[\r\n]+$/g, '');
-    // a blank line begins after the end of the line before it
-    const start = decoded.text.indexOf(line, at + lineEndAt(decoded.text, at, records.length + blank.length));
-    const end = start + line.length;
-    at = end;
-    const isBlank = record.length === 1 && record[0]!.trim() === '';
-    (isBlank ? blank : records).push({ cells: record, row: records.length + 1, start, end });
+  try {
+    for (const record of csvRecords(text, dialect)) (isBlankLine(record) ? blank : records).push({ ...record, row: records.length + 1 });
+  } catch (error) {
+    if (!(error instanceof UnclosedQuote)) throw error;
+    throw failure('content.corrupt', { message: `the CSV does not parse: ${error.message}`, field: '/source', details: { line: error.line }, cause: error });
   }
   return { records, blank };
 }
 
-/** Length of the line end that stands at a place, none before the first record. */
-function lineEndAt(text: string, at: number, recordsBefore: number): number {
-  if (recordsBefore === 0) return 0;
-  return text.startsWith('\r\n', at) ? 2 : /[\r\n]/.test(text[at] ?? '') ? 1 : 0;
-}
+const isBlankLine = ({ cells }: Scanned): boolean => cells.length === 1 && cells[0]!.trim() === '';
 
 const MAX_IRREGULARITIES = 1000;
 
 /** Labels that are blank or repeat, and rows whose cells are not as many as the heading's (without one: as most rows have). Blank lines at the end of the file are none. */
 function irregularitiesOf(decoded: DecodedText, heading: CsvRecord | undefined, rows: readonly CsvRecord[]): TableIrregularity[] {
-  const place = (record: CsvRecord): ContentSource => ({ row: record.row, ...decoded.sourceOf(record.start, record.end) });
+  const place = (record: CsvRecord): ContentSource => placeOf(decoded, record);
   const isBlank = (record: CsvRecord): boolean => record.cells.every((cell) => cell.trim() === '');
   const last = rows.reduce((end, record) => (isBlank(record) && record.cells.length === 1 ? end : Math.max(end, record.end)), 0);
   const expected = heading?.cells.length ?? commonLength(rows);
@@ -101,15 +85,11 @@ function commonLength(rows: readonly CsvRecord[]): number {
   return [...counts].reduce((best, next) => (next[1] > best[1] ? next : best), [0, 0])[0];
 }
 
-function parseRaw(text: string, delimiter: string): Raw[] {
-  const options = { delimiter, raw: true, relax_column_count: true, relax_quotes: true, skip_empty_lines: false, record_delimiter: ['\r\n', '\n', '\r'] };
-  try {
-    return parse(text, options) as unknown as Raw[];
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    const line = (error as CsvError & Partial<Info>).lines;
-    throw failure('content.corrupt', { message: `the CSV does not parse near line ${line ?? '?'}: a quoted field is never closed`, field: '/source', cause: error });
-  }
+/** A backslash before a quote that closes nothing, and no doubled quote, show that the file escapes by backslashes. */
+function detectEscape(sample: string, delimiter: string): CsvDialect['escape'] {
+  const ends = ['\r', '\n', '"', delimiter];
+  const at = [...sample.matchAll(/\\"(?=[^])/g)].find((match) => !ends.some((end) => sample.startsWith(end, match.index + 2)));
+  return at === undefined || /[^\\,;|\t\r\n]""[^,;|\t\r\n]/.test(sample) ? '"' : '\\';
 }
 
 /** Most fields a line, most evenly; quoted text does not count. */
