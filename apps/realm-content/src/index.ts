@@ -6,6 +6,7 @@ export { type Field as LayoutField } from './services/mainframe/copybook/copyboo
 export { rewriteRecords, type Rewritten } from './rewrite-records.js';
 export { canonicalModels, type CanonicalModel } from './services/facts/canonical-names.js';
 export { factsOf } from './services/facts/facts.js';
+export { damages, type DamagedFile } from './damages.js';
 export { readDocument, type ReadableFile } from './read-document.js';
 export { gridOf, type GridCell } from './services/view/table-grid.js';
 export { markdown } from './services/view/markdown.js';

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { strToU8, zipSync } from 'fflate';
 import { PlatformError } from '@symphainy/kernel';
+import { damages } from './damages.js';
 import { identify } from './services/identify/identify.js';
 import { openMainframe } from './services/mainframe/records/read-records.js';
 import { normalise } from './services/normalise/normalise.js';
@@ -30,28 +31,8 @@ const FILES: Readonly<Record<string, () => Uint8Array>> = {
   'bundle.zip': () => zipSync({ 'a.csv': strToU8('x,y\n1,2\n3,4\n'), 'inner.zip': zipSync({ 'b.json': strToU8('{"k":"v"}') }) }),
 };
 
-const CUTS = 10;
-const FLIPS = 3;
-const FLIPPED_BITS = 20;
 /** In processes of their own, files may take minutes; damaged small ones are done at once. */
 const SOON_MS = 5_000;
-
-/** Cut at ten places, and with bits flipped where a linear congruential generator (Numerical Recipes), seeded by the length, points. */
-function damages(whole: Uint8Array): [string, Uint8Array][] {
-  const cuts = Array.from({ length: CUTS }, (_, at): [string, Uint8Array] => [`cut after ${at} tenths`, whole.slice(0, Math.floor((whole.length * at) / CUTS))]);
-  const flips = Array.from({ length: FLIPS }, (_, round): [string, Uint8Array] => [`bits flipped, round ${round + 1}`, flipped(whole, whole.length * 31 + round)]);
-  return [...cuts, ...flips];
-}
-
-function flipped(whole: Uint8Array, seed: number): Uint8Array {
-  const bytes = whole.slice();
-  let state = seed >>> 0;
-  for (let bit = 0; bit < FLIPPED_BITS && bytes.length > 0; bit++) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    bytes[state % bytes.length]! ^= 1 << (state >>> 29);
-  }
-  return bytes;
-}
 
 async function read(bytes: Uint8Array, filename: string): Promise<void> {
   const { kind } = await identify({ bytes, filename, media_type: undefined, copybook: false, encoding: undefined });
@@ -73,17 +54,17 @@ describe('damaged files - are read, or refused with a code, and soon', () => {
   it.each(Object.keys(FILES))('%s', async (name) => {
     const whole = FILES[name]!();
     await expect(read(whole, name)).resolves.toBeUndefined();
-    for (const [damage, bytes] of damages(whole)) expect(`${damage}: ${await outcomeOf(() => read(bytes, name))}`).toBe(`${damage}: well`);
+    for (const { damage, bytes } of damages(whole)) expect(`${damage}: ${await outcomeOf(() => read(bytes, name))}`).toBe(`${damage}: well`);
   }, 20_000);
 
   it('policy-master.ebcdic', async () => {
     const copybook = sample('policy-master.cpy').toString('latin1');
-    for (const [damage, bytes] of damages(sample('policy-master.ebcdic'))) expect(`${damage}: ${await outcomeOf(() => void [...openMainframe(copybook, bytes).rows()])}`).toBe(`${damage}: well`);
+    for (const { damage, bytes } of damages(sample('policy-master.ebcdic'))) expect(`${damage}: ${await outcomeOf(() => void [...openMainframe(copybook, bytes).rows()])}`).toBe(`${damage}: well`);
   });
 
   it('policy-master.cpy - damaged, it lays out other records or is refused by its line', async () => {
     const bytes = sample('policy-master.ebcdic');
-    for (const [damage, copybook] of damages(sample('policy-master.cpy'))) expect(`${damage}: ${await outcomeOf(() => void [...openMainframe(Buffer.from(copybook).toString('latin1'), bytes).rows()])}`).toBe(`${damage}: well`);
+    for (const { damage, bytes: copybook } of damages(sample('policy-master.cpy'))) expect(`${damage}: ${await outcomeOf(() => void [...openMainframe(Buffer.from(copybook).toString('latin1'), bytes).rows()])}`).toBe(`${damage}: well`);
   });
 });
 

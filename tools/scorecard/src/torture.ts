@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { openMainframe, readDocument } from '@symphainy/realm-content';
+import { damages, openMainframe, readDocument } from '@symphainy/realm-content';
 import type { Corpus } from './area.js';
 import { casesOf, FOLDER, optionsOf, wordsOf } from './areas/mainframe/mainframe-case.js';
 
@@ -14,9 +14,6 @@ export interface Damaged {
 
 type Read = (bytes: Uint8Array) => Promise<void>;
 
-const CUTS = 10;
-const FLIPS = 3;
-const FLIPPED_BITS = 20;
 const DOCUMENTS = /\.(pdf|docx|xlsx|xlsm|pptx|html?|csv|tsv|eml|webp|png|jpe?g|gif|bmp|xml|json|jsonl|parquet|zip|txt|md)$/;
 const CODED = /^(content|copybook)\./;
 
@@ -40,23 +37,6 @@ function* readable(corpus: Corpus): Generator<[string, Read]> {
     const options = optionsOf(one, wordsOf(one, cases));
     yield [data, (bytes) => Promise.resolve([...openMainframe(corpus.text(`${FOLDER}/${layout}`), bytes, options).rows()]).then(() => undefined)];
   }
-}
-
-export function damages(whole: Uint8Array): { damage: string; bytes: Uint8Array }[] {
-  const cuts = Array.from({ length: CUTS }, (_, at) => Math.floor((whole.length * at) / CUTS)).map((length) => ({ damage: `cut after ${length} bytes`, bytes: whole.slice(0, length) }));
-  const flips = Array.from({ length: FLIPS }, (_, round) => ({ damage: `bits flipped, round ${round + 1}`, bytes: flipped(whole, whole.length * 31 + round) }));
-  return [...cuts, ...flips];
-}
-
-/** A linear congruential generator (Numerical Recipes): the same damage in every run. */
-function flipped(whole: Uint8Array, seed: number): Uint8Array {
-  const bytes = whole.slice();
-  let state = seed >>> 0;
-  for (let bit = 0; bit < FLIPPED_BITS && bytes.length > 0; bit++) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    bytes[state % bytes.length]! ^= 1 << (state >>> 29);
-  }
-  return bytes;
 }
 
 async function outcomeOf(read: Read, bytes: Uint8Array): Promise<{ outcome: string; fault: boolean; ms: number }> {

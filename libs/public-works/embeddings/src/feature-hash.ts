@@ -1,18 +1,22 @@
-/** FNV-1a (32 bits) over the UTF-8 bytes, finished with MurmurHash3's avalanche: a whole number from 0 to 2³² − 1, the same everywhere. */
-export function featureHash(feature: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < feature.length; at++) {
-    const unit = feature.charCodeAt(at);
-    if (unit > 0x7f) return finished(Buffer.from(feature, 'utf8').reduce(mixed, 0x811c9dc5));
-    hash = mixed(hash, unit);
+/** Of FNV-1a (32 bits). */
+const BASIS = 0x811c9dc5;
+const PRIME = 0x01000193;
+
+/** FNV-1a (32 bits) over the UTF-8 bytes of mark and feature, finished with MurmurHash3's avalanche: a whole number from 0 to 2³² − 1, the same everywhere. */
+export const featureHash = (feature: string, mark = ''): number => finished(mixed(mixed(BASIS, mark), feature));
+
+function mixed(hash: number, text: string): number {
+  let mix = hash;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit > 0x7f) return Buffer.from(text, 'utf8').reduce((state, byte) => Math.imul(state ^ byte, PRIME), hash);
+    mix = Math.imul(mix ^ unit, PRIME);
   }
-  return finished(hash);
+  return mix;
 }
 
-const mixed = (hash: number, byte: number): number => Math.imul(hash ^ byte, 0x01000193);
-
-function finished(hash: number): number {
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+function finished(mix: number): number {
+  let hash = Math.imul(mix ^ (mix >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return (hash ^ (hash >>> 16)) >>> 0;
 }

@@ -13,7 +13,7 @@ import { termsOf } from './text-terms.js';
 export const HASHED_DENSE = 'hashed-dense-v2';
 export const HASHED_DIMENSIONS = 512;
 
-const WEIGHTS = [['words', 'w', 1], ['pairs', 'p', 0.3], ['letters', 't', 0.3]] as const;
+const WEIGHTS = [['words', 'w:', 1], ['pairs', 'p:', 0.3], ['letters', 't:', 0.3]] as const;
 const ROUNDING = 1e5;
 
 export function hashedDense(text: string): number[] {
@@ -21,7 +21,7 @@ export function hashedDense(text: string): number[] {
   const terms = termsOf(text);
   for (const [kind, mark, weight] of WEIGHTS) {
     for (const [term, times] of counted(terms[kind])) {
-      const hash = featureHash(`${mark}:${term}`);
+      const hash = featureHash(term, mark);
       sums[hash & (HASHED_DIMENSIONS - 1)]! += (hash >>> 31 === 1 ? -1 : 1) * weight * Math.sqrt(times);
     }
   }

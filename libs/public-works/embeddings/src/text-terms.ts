@@ -7,22 +7,26 @@ const STOP = new Set(
   'a an and are as at be been but by can could did do does done for from had has have having he her hers him his how i if in into is it its itself may me might more most must my no nor not of on once only or our ours out over own same shall she should so some such than that the their theirs them then there these they this those to too under until up us very was we were what when where which while who whom whose why will with would you your yours list describe name tell give explain many much'.split(' '),
 );
 
-const STEMS_MAX = 20_000;
-/** Of words seen before: texts repeat theirs. Full, it is begun anew. */
-const stems = new Map<string, string>();
-
-/** Endings that English words change by, longest first: a light stemmer after Harman's S-stemmer (1991), with the commonest verb endings. */
-export function stem(word: string): string {
-  if (word.length < 4) return word;
-  const known = stems.get(word);
-  if (known !== undefined) return known;
-  if (stems.size >= STEMS_MAX) stems.clear();
-  const found = stemmed(word);
-  stems.set(word, found);
-  return found;
+/** Texts repeat their words: what was made of one is remembered. Full, the memory is begun anew. */
+function remembering<T>(make: (word: string) => T): (word: string) => T {
+  const made = new Map<string, T>();
+  return (word) => {
+    const known = made.get(word);
+    if (known !== undefined) return known;
+    if (made.size >= WORDS_MAX) made.clear();
+    const one = make(word);
+    made.set(word, one);
+    return one;
+  };
 }
 
+const WORDS_MAX = 20_000;
+
+/** Endings that English words change by, longest first: a light stemmer after Harman's S-stemmer (1991), with the commonest verb endings. */
+export const stem = remembering(stemmed);
+
 function stemmed(word: string): string {
+  if (word.length < 4) return word;
   const plain = word.replace(/ies$/, 'y').replace(/(ss|x|z|ch|sh)es$/, '$1').replace(/([^su])s$/, '$1');
   const verb = plain.replace(/(?:ations?|ating|ated|ators?)$/, 'at').replace(/(?:ing|edly|ed|ly|er)$/, '');
   const base = verb.length >= 3 ? verb : plain;
@@ -56,6 +60,8 @@ export function termsOf(text: string): Terms {
   return {
     words,
     pairs: words.slice(1).map((word, at) => `${words[at]} ${word}`),
-    letters: words.flatMap((word) => (word.length < 4 ? [] : Array.from({ length: word.length - 1 }, (_, at) => `^${word}`.slice(at, at + 3)))),
+    letters: words.flatMap(lettersOf),
   };
 }
+
+const lettersOf = remembering((word): readonly string[] => (word.length < 4 ? [] : Array.from({ length: word.length - 1 }, (_, at) => `^${word}`.slice(at, at + 3))));
