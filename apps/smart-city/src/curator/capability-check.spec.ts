@@ -38,7 +38,7 @@ describe('checkCapability', () => {
 
 describe('all at once', () => {
   it('a capability with several faults - is refused with each of them, its place and how to mend it', () => {
-    const bad = withSaga('insights.profile', [{ name: 'a' }, { name: 'a', needs: ['z'] }], { realm: 'content', handler: 'x', output_contract: { type: 'objekt' } });
+    const bad = withSaga('insights.profile', [{ name: 'a' }, { name: 'a', needs: ['z'] }], { realm: 'content', handler: 'content.other', output_contract: { type: 'objekt' } });
     expect(() => checkCapability(bad, '/capabilities/2')).toThrow(expect.objectContaining({ code: 'registration.invalid', field: '/capabilities/2/name' }));
     const problems = problemsOf(() => checkCapability(bad, '/capabilities/2'));
     expect(problems.map(({ field }) => field)).toEqual(['/name', '/handler', '/saga/steps/1/name', '/saga/steps/1/needs', '/output_contract'].map((field) => `/capabilities/2${field}`));
@@ -54,7 +54,7 @@ describe('all at once', () => {
       }
       throw new Error('nothing was refused');
     };
-    const first = refusalOf(() => checkCapability(sampleCapability('content.ingest', { handler: 'x', saga_hash: '0'.repeat(64) }), '/capabilities/0'));
+    const first = refusalOf(() => checkCapability(sampleCapability('content.ingest', { handler: 'content.other', saga_hash: '0'.repeat(64) }), '/capabilities/0'));
     const second = failure('registration.conflict', { message: 'b stands', field: '/capabilities/4/version', fix: 'raise the version' });
     expect(together([second])).toBe(second);
     const both = together([first, second]);

@@ -48,8 +48,8 @@ function environmentProblems(pod: Pod, common: ReadonlySet<string>, contract: De
   ];
 }
 
-/** Whom a pod of each plane may reach beside the bus, the collector and DNS: the stores for those who keep data, the runtime's object tickets for those who run steps, and for Post Office subscribers outside, at public addresses. Beside its plane's: what a service reaches by name. */
-const REACH: Readonly<Record<string, readonly string[]>> = { gateway: [], runtime: ['postgres', 'redis'], 'smart-city': ['postgres', 'runtime', 'the outside'], realm: ['runtime'] };
+/** Whom a pod of each plane may reach beside the bus, the collector and DNS: the stores for those who keep data, the runtime's object tickets for those who run steps and for who shows masked views, and for Post Office subscribers outside, at public addresses. Beside its plane's: what a service reaches by name. */
+const REACH: Readonly<Record<string, readonly string[]>> = { gateway: ['runtime'], runtime: ['postgres', 'redis'], 'smart-city': ['postgres', 'runtime', 'the outside'], realm: ['runtime'] };
 const OWN_REACH: Readonly<Record<string, readonly string[]>> = { 'realm-insights': ['realm-solution'], 'realm-solution': ['the outside'] };
 const REACHED_BY_ALL = ['nats', 'otel-collector'];
 
