@@ -1,4 +1,4 @@
-import { PlatformError } from '@symphainy/kernel';
+import type { PlatformError } from '@symphainy/kernel';
 import { ManualClock } from '@symphainy/kernel/testing';
 import { RequestRate } from './request-rate.js';
 

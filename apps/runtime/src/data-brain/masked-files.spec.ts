@@ -83,11 +83,11 @@ describe('who may see a file no more than masked', () => {
 
   /** The answer of the object endpoint. */
   async function get(endpoint: ObjectEndpoint, url: string, range?: string): Promise<{ status: number; body: string }> {
-    let route: ((request: ObjectRequest, reply: ObjectReply) => Promise<unknown>) | undefined;
-    endpoint.mount({ register: (plugin) => plugin({ removeAllContentTypeParsers: () => undefined, addContentTypeParser: () => undefined, get: (_, r) => void (route = r), put: () => undefined }) });
+    const routes: ((request: ObjectRequest, reply: ObjectReply) => Promise<unknown>)[] = [];
+    endpoint.mount({ register: (plugin) => plugin({ removeAllContentTypeParsers: () => undefined, addContentTypeParser: () => undefined, get: (_, route) => void routes.push(route), put: () => undefined }) });
     const answer = { status: 200, body: '' as unknown };
     const reply: ObjectReply = { status: (code) => ((answer.status = code), reply), headers: () => reply, send: (body) => (answer.body = body) };
-    await route!({ query: { ticket: new URL(url).searchParams.get('ticket')! }, headers: range === undefined ? {} : { range }, body: undefined }, reply);
+    await routes[0]!({ query: { ticket: new URL(url).searchParams.get('ticket')! }, headers: range === undefined ? {} : { range }, body: undefined }, reply);
     if (!(answer.body instanceof Readable)) return { status: answer.status, body: String(answer.body) };
     const parts: Uint8Array[] = [];
     for await (const part of answer.body) parts.push(part as Uint8Array);

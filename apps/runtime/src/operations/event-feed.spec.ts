@@ -58,7 +58,7 @@ describe('the feed of events', () => {
   it('governance that does not come - has the events wait for a later turn, and nothing is sent', async () => {
     const { clock, events, sql, told } = bench();
     const sent = events.apply([frame(1, received('content.ingest'))], sql).catch((error: unknown) => error);
-    for (let at = 0; at < 300; at++) {
+    for (let look = 0; look < 300; look++) {
       clock.advance(20);
       await new Promise(setImmediate);
     }
