@@ -1,4 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Caller, Tenant } from '@symphainy/contracts';
 import { encodeFrame, GENESIS } from '@symphainy/execution';
 import { sampleCapability, sampleIntent, sampleSaga, TestStream } from '@symphainy/execution/testing';
@@ -6,6 +9,8 @@ import { readPublicKeys, readSigningKey, signBundle } from '@symphainy/governanc
 import { sampleBundle } from '@symphainy/governance/testing';
 import { MemoryHotState } from '@symphainy/hot-redis';
 import { silentLogger, systemClock } from '@symphainy/kernel';
+import { FileObjectStore } from '@symphainy/objects-files';
+import type { ObjectStore } from '@symphainy/ports';
 import { startThrowawayPostgres, type PostgresServer } from '@symphainy/servers-local';
 import { openDatabase, provisionRuntime, runtimeUrls, type Database } from '@symphainy/store-postgres';
 import { BundleHolder } from '../acceptance/bundle-holder.js';
@@ -38,6 +43,7 @@ describe('archivist - streams leave the log for the archive, and nobody who read
   let surface: StateSurface;
   let sealer: Follower;
   let objects: MemoryObjects;
+  let store: ObjectStore;
   let tenant: string;
   let caller: Caller;
   let clock = OLD;
@@ -47,7 +53,9 @@ describe('archivist - streams leave the log for the archive, and nobody who read
     await provisionRuntime(server.url, key);
     admin = openDatabase({ url: server.url, applicationName: 'spec' });
     objects = new MemoryObjects();
-    log = await openPostgresLog({ urls: runtimeUrls(server.url, key), writerId: randomUUID(), clock: systemClock, logger: silentLogger, objects });
+    // the store that a test chooses: memory, unless it brings another
+    const chosen: ObjectStore = { put: (...of) => store.put(...of), get: (...of) => store.get(...of), stat: (...of) => store.stat(...of), delete: (...of) => store.delete(...of) };
+    log = await openPostgresLog({ urls: runtimeUrls(server.url, key), writerId: randomUUID(), clock: systemClock, logger: silentLogger, objects: chosen });
     surface = openStateSurface({ log, hot: new MemoryHotState(systemClock), objects, logger: silentLogger, counters: noCounters() });
     sealer = log.follow(new Sealer(20));
   });
@@ -60,6 +68,7 @@ describe('archivist - streams leave the log for the archive, and nobody who read
     tenant = `t-${randomUUID().slice(0, 8)}`;
     caller = { tenant_id: tenant, user_id: 'alice', roles: [], auth: 'api_key' };
     objects.objects.clear();
+    store = objects;
   });
 
   const append = async (frames: TestStream['frames']): Promise<void> => {
@@ -90,13 +99,13 @@ describe('archivist - streams leave the log for the archive, and nobody who read
     await append([{ ...place, ...encodeFrame(GENESIS, place, records), records } as unknown as TestStream['frames'][number]]);
     await Promise.all([surface.caughtUp(5_000), sealer.caughtUp(5_000)]);
   };
-  const archivistFor = async (settings: Partial<Omit<Tenant, 'switches'>> & { retention: 'off' | 'observe' | 'enforce' }, store = objects): Promise<Archivist> => {
+  const archivistFor = async (settings: Partial<Omit<Tenant, 'switches'>> & { retention: 'off' | 'observe' | 'enforce' }, into: ObjectStore = store): Promise<Archivist> => {
     const { retention, ...more } = settings;
     const bundles = new BundleHolder(new MemoryBundleArchive(), readPublicKeys(signingKey.publicKey), silentLogger);
     const [sample] = sampleBundle().tenants;
     const of: Tenant = { ...sample!, tenant_id: tenant, switches: { ...sample!.switches, retention }, ...more };
     await bundles.offer(signBundle(sampleBundle({ tenants: [of] }), signingKey));
-    return new Archivist({ entries: log.archive, reader: log.reader, objects: store, bundles, history, clock: systemClock, logger: silentLogger, scanMs: 60_000 });
+    return new Archivist({ entries: log.archive, reader: log.reader, objects: into, bundles, history, clock: systemClock, logger: silentLogger, scanMs: 60_000 });
   };
   let history: HistoryLog;
   beforeEach(() => {
@@ -249,6 +258,33 @@ describe('archivist - streams leave the log for the archive, and nobody who read
     objects.objects.set(name, bytes);
     expect(await surface.queries['runtime.execution.read'](ask)).toMatchObject({ status: 'completed' });
     expect(await new ArtifactIndex(log.reader).find(tenant, `${ask.execution_id}/one/none`)).toBeUndefined();
+  });
+
+  it('an archive in files - whose segment somebody changed, cut short, put another in the place of, or took away is unreadable, and is well again with its own bytes', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'archive-'));
+    store = await FileObjectStore.open(folder, Date.now());
+    const streams = [streamOf(), streamOf()];
+    for (const stream of streams) await append(stream.frames);
+    await newer();
+    const ask = { caller, execution_id: streams[0]!.intent.intent_id };
+    const sound = await surface.queries['runtime.execution.validate'](ask);
+    expect(await (await archivistFor({ retention: 'enforce', retention_days: 30 })).look()).toMatchObject({ archived: 2 });
+    const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    expect(files).toHaveLength(2);
+    const bytes = await Promise.all(files.map((file) => readFile(file)));
+    const mine = bytes.findIndex((one) => one.includes(streams[0]!.intent.intent_id));
+    const [file, own, other] = [files[mine]!, bytes[mine]!, bytes[1 - mine]!];
+    const middle = Math.floor(own.length / 2);
+    // the seventh bit, so that it stays text
+    const flipped = Buffer.from(own.map((byte, i) => (i === middle ? byte ^ 1 : byte)));
+    for (const damage of [() => writeFile(file, flipped), () => writeFile(file, own.subarray(0, middle)), () => writeFile(file, other), () => writeFile(file, ''), () => rm(file)]) {
+      await damage();
+      await expect(surface.queries['runtime.execution.read'](ask)).rejects.toMatchObject({ code: 'archive.unreadable' });
+      await expect(surface.queries['runtime.execution.validate'](ask)).rejects.toMatchObject({ code: 'archive.unreadable' });
+    }
+    await writeFile(file, own);
+    expect(await surface.queries['runtime.execution.validate'](ask)).toEqual(sound);
+    await rm(folder, { recursive: true });
   });
 
   it('a session - of which some streams are archived, is queried, validated and replayed in one order', async () => {
