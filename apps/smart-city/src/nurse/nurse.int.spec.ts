@@ -14,7 +14,7 @@ let city: BenchCity;
 let receiver: WebhookReceiver;
 
 beforeAll(async () => {
-  bench = await CityBench.open('tenants: [{ tenant_id: acme, name: Acme, switches: { auto_healing: observe } }, { tenant_id: globex, name: Globex, switches: { auto_healing: enforce } }, { tenant_id: initech, name: Initech }]\n');
+  bench = await CityBench.open('tenants: [{ tenant_id: acme, name: Acme, switches: { auto_healing: observe } }, { tenant_id: globex, name: Globex, switches: { auto_healing: enforce } }, { tenant_id: initech, name: Initech }, { tenant_id: umbrella, name: Umbrella, status: closed }]\n');
   receiver = await WebhookReceiver.listen();
   city = await bench.start(await bench.newDatabase(), { WEBHOOK_ALLOWED_TARGETS: `127.0.0.1:${receiver.port}`, NURSE_EVERY_MS: '100' });
 });
@@ -79,5 +79,36 @@ describe('Nurse', () => {
     await city.runtime.send(sent);
     await city.runtime.send(sent);
     expect((await ask('list_budgets', { tenant_id: 'initech' }))['budgets']).toMatchObject([{ total: 3, failed: 1, slow: 0 }]);
+  });
+
+  it('an escalation - whose subscription is not there yet is told when it is, after its time, once, and to nobody of a tenant that is closed', async () => {
+    const { url } = receiver;
+    const toldOf = (rule: string) => receiver.received.filter(({ event }) => (event.data as { rule_id?: string }).rule_id === rule);
+    const waiting = (execution: string): SubscribedFrame => frame('initech', execution, { type: 'intent_received' }, { type: 'approval_requested', step: 'pay' });
+    await ask('set_escalation_rule', { tenant_id: 'initech', rule_id: 'late', on: ['approval_waiting'], tell: ['night-desk'] });
+    await ask('set_escalation_rule', { tenant_id: 'initech', rule_id: 'patient', on: ['approval_waiting'], after_s: 1, tell: ['night-desk'] });
+    const [early, second] = [ids.next(), ids.next()];
+    await city.runtime.send([waiting(early)]);
+    // the other rule has told of it: Nurse has looked, and these found nobody to tell
+    await receiver.until(() => toldOf('approvals').some(({ event }) => event.subject === early));
+    await ask('subscribe', { tenant_id: 'initech', subscription_id: 'night-desk', target: { kind: 'webhook', url }, select: { types: ['symphainy.record.none'] } });
+    await receiver.until(() => toldOf('late').some(({ event }) => event.subject === early));
+    await city.runtime.send([waiting(second)]);
+    await receiver.until(() => toldOf('patient').some(({ event }) => event.subject === second));
+    expect([early, second].map((id) => toldOf('late').filter(({ event }) => event.subject === id).length)).toEqual([1, 1]);
+    const data = toldOf('patient').map(({ event }) => ({ subject: event.subject, after: Date.parse(event.time!) - Date.parse((event.data as { since: string }).since) }));
+    expect([early, second].map((id) => data.filter(({ subject }) => subject === id).length)).toEqual([1, 1]);
+    expect(Math.min(...data.map(({ after }) => after))).toBeGreaterThanOrEqual(1000);
+
+    const third = ids.next();
+    for (const tenant_id of ['umbrella', 'globex']) {
+      await ask('subscribe', { tenant_id, subscription_id: 'desk', target: { kind: 'webhook', url }, select: { types: ['symphainy.record.none'] } });
+      await ask('set_escalation_rule', { tenant_id, rule_id: `of-${tenant_id}`, on: ['approval_waiting'], tell: ['desk'] });
+    }
+    await city.runtime.send([{ ...waiting(third), tenant_id: 'umbrella' }]);
+    await city.runtime.send([{ ...waiting(ids.next()), tenant_id: 'globex' }]);
+    // the later one has come: what was to come of the earlier has come as well
+    await receiver.until(() => toldOf('of-globex').length > 0);
+    expect(toldOf('of-umbrella')).toEqual([]);
   });
 });

@@ -117,9 +117,12 @@ export class Nurse {
   private async escalate(findings: readonly Finding[]): Promise<void> {
     const { store, office, post, host } = this.parts;
     const rules = office.snapshot.catalogue.all('escalation_rule');
+    const known = new Set(post.subscriptions().map((s) => `${s.tenant_id}/${s.subscription_id}`));
     for (const { rule, finding, told, deliveries } of escalationsOf(rules, findings, await store.told(), host.clock.now())) {
-      const known = new Set(post.subscriptions().map((s) => `${s.tenant_id}/${s.subscription_id}`));
-      await post.post(deliveries.filter((d) => known.has(d.subscription)));
+      const heard = deliveries.filter((d) => known.has(d.subscription));
+      // whom nobody hears is not told: it is tried again, and somebody who comes later is told what still is so
+      if (heard.length === 0) continue;
+      await post.post(heard);
       await store.tell(rule, finding, told);
     }
     await store.forgetTold(findings.map((finding) => finding.key));

@@ -84,8 +84,10 @@ export class PostOffice {
     this.parts.webhooks.close();
   }
 
+  /** Those that are delivered to: a closed tenant reads nothing any more. */
   subscriptions(): Subscription[] {
-    return this.parts.office.snapshot.catalogue.all('subscription');
+    const { catalogue } = this.parts.office.snapshot;
+    return catalogue.all('subscription').filter(({ tenant_id }) => catalogue.get('tenant', tenant_id)?.status !== 'closed');
   }
 
   private async run(): Promise<void> {
