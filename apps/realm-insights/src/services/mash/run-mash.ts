@@ -3,7 +3,7 @@ import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { DuckDBListValue } from '@duckdb/node-api';
+import { DuckDBListValue, type DuckDBDataChunk } from '@duckdb/node-api';
 import { failure, type ColumnType } from '@symphainy/contracts';
 import { canonicalJson, type Json } from '@symphainy/kernel';
 import type { MashAnswer, MashColumn, MashWork, SourceNeeds } from '../../model/mash.work.js';
@@ -119,11 +119,12 @@ class Answer {
     for (;;) {
       const chunk = await result.fetchChunk();
       if (chunk === null || chunk.rowCount === 0) return;
-      const rows = chunk.getRows();
-      const sources = await citationsOf(rows.map((row) => numbersOf(row.at(-1))), this.sources, this.cited.whole);
-      let text = '';
-      for (const [at, row] of rows.entries()) text += `${this.line(row, columns, sources[at]!)}\n`;
-      yield text;
+      for (const rows of portionsOf(chunk)) {
+        const sources = await citationsOf(rows.map(({ cited }) => cited), this.sources, this.cited.whole);
+        let text = '';
+        for (const [at, { cells: row }] of rows.entries()) text += `${this.line(row, columns, sources[at]!)}\n`;
+        yield text;
+      }
       this.progress({ rows: this.written });
     }
   }
@@ -152,6 +153,29 @@ class Answer {
     await this.engine.run(`COPY (SELECT p._row, ${names.map((name) => `p.${identifier(name)}`).join(', ')}, c._sources::VARCHAR AS _sources FROM (${page}) p JOIN ${cited} c USING (_row) ORDER BY p._row) TO ${literal(file)} (FORMAT parquet, COMPRESSION zstd)`);
     return file;
   }
+}
+
+interface CitedRow {
+  readonly cells: readonly unknown[];
+  readonly cited: readonly number[];
+}
+
+/** Rows of a group may cite a million others: no more of a chunk is held than so many citations, and a row. */
+const CITATIONS_AT_ONCE = 20_000;
+
+function* portionsOf(chunk: DuckDBDataChunk): Generator<CitedRow[]> {
+  const vectors = Array.from({ length: chunk.columnCount }, (_, column) => chunk.getColumnVector(column));
+  let portion: CitedRow[] = [];
+  let held = 0;
+  for (let row = 0; row < chunk.rowCount; row++) {
+    const cited = numbersOf(vectors.at(-1)!.getItem(row));
+    portion.push({ cells: vectors.slice(0, -1).map((vector): unknown => vector.getItem(row)), cited });
+    if ((held += cited.length) < CITATIONS_AT_ONCE) continue;
+    yield portion;
+    portion = [];
+    held = 0;
+  }
+  if (portion.length > 0) yield portion;
 }
 
 const numbersOf = (list: unknown): number[] => (list instanceof DuckDBListValue ? list.items.flatMap((item) => (typeof item === 'bigint' ? [Number(item)] : [])) : []);
