@@ -63,6 +63,7 @@ describe('identify - bad files end with their code', () => {
     ['only blanks', 'content.empty_file', 'nothing but white space', () => ({ bytes: text(' \n\t\n') })],
     ['a PDF cut off', 'content.corrupt', 'truncated', () => ({ bytes: pdf().subarray(0, 150) })],
     ['a workbook cut off', 'content.corrupt', 'its directory is missing', () => ({ bytes: workbook().subarray(0, 900) })],
+    ['NDJSON with a line that is no value', 'content.corrupt', 'line 3 of its values', () => ({ bytes: text('{"a":1}\n\n{"a":2,\n{"a":3}\n'), filename: 'a.ndjson' })],
     ['malformed JSON', 'content.corrupt', 'the JSON does not parse', () => ({ bytes: text('{"a": [1, 2'), filename: 'a.json' })],
     ['an encrypted workbook', 'content.password_protected', 'encrypted', () => ({ bytes: lockedWorkbook(), filename: 'a.xlsx' })],
     ['a workbook called PDF', 'content.type_mismatch', 'the name a.pdf says PDF, but the content is XLSX content', () => ({ bytes: workbook(), filename: 'a.pdf' })],

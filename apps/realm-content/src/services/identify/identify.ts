@@ -4,7 +4,7 @@ import { withinLimit } from '../../model/limits.js';
 import { decodeTextFile } from '../../text/decoded-text.js';
 import { agrees, claimsOf, type Claim } from './claims.js';
 import { checkUnpacked, compoundFileHas, zipEntries } from './container.js';
-import { textKind } from './text-kind.js';
+import { brokenJsonLine, textKind } from './text-kind.js';
 
 export interface IdentifyInput {
   readonly bytes: Uint8Array;
@@ -153,6 +153,8 @@ const unrecognised = (bytes: Uint8Array): Error =>
   failure('content.unrecognised', isEbcdic(bytes.subarray(0, 8192)) ? { message: 'the file looks like EBCDIC records, which cannot be read without their copybook', field: '/copybook', fix: 'upload the copybook and name it in the payload’s copybook' } : { field: '/source' });
 
 function jsonProblem(text: string): string {
+  const line = brokenJsonLine(text);
+  if (line !== undefined) return `line ${line} of its values, one a line, is none`;
   try {
     JSON.parse(text.replace(/^\ufeff/, ''));
     return 'it does';

@@ -29,6 +29,15 @@ export function isJsonLines(text: string): boolean {
   return lines.length > 1 && lines.every((line) => /^\s*[{[]/.test(line) && isJson(line));
 }
 
+/** From 1: the first line that is no value, of a text whose lines all begin one and of which most are one. */
+export function brokenJsonLine(text: string): number | undefined {
+  const lines = text.replace(/^\ufeff/, '').split(/\r?\n/);
+  const values = lines.filter((line) => line.trim() !== '');
+  if (!values.every((line) => /^\s*[{[]/.test(line)) || values.filter(isJson).length <= values.length / 2) return undefined;
+  const at = lines.findIndex((line) => line.trim() !== '' && !isJson(line));
+  return at < 0 ? undefined : at + 1;
+}
+
 function isMail(start: string): boolean {
   const head = start.split(/\r?\n\r?\n/, 1)[0]!.split(/\r?\n/);
   const first = /^From /.test(head[0] ?? '') ? head.slice(1) : head;
