@@ -75,6 +75,40 @@ describe('a mash - every row cites what it was made from', () => {
   });
 });
 
+describe('a mash - a source of every kind', () => {
+  const document = (kind: string, columns: readonly object[], rows: readonly (readonly Json[])[], row_sources: readonly object[]): string => JSON.stringify({ kind, tables: [{ id: 't1', name: 'table', columns, rows, row_sources, source: {} }] });
+
+  it('CSV, JSON, Parquet, a table of a PDF, a sheet, mainframe records and rows of a Postgres in one query - each row leads to the place in each', async () => {
+    await inDirectory(async (directory) => {
+      const engine = await MashEngine.open(directory, LIMITS);
+      const parquet = join(directory, 'made.parquet');
+      await engine.run(`COPY (SELECT 'BP-1' AS permit_no, 3 AS visits) TO '${parquet}' (FORMAT parquet)`);
+      engine.close();
+      rmSync(join(directory, 'mash.duckdb'));
+      const sources: SpooledSource[] = [
+        spool(directory, 'csv', 'csv', 'permit_no,fee\nBP-1,100.50\n'),
+        spool(directory, 'json', 'json', '[{"permit_no":"BP-1","premium":10}]'),
+        { name: 'parquet', reference: reference('parquet'), content_hash: HASH, kind: 'parquet', file: parquet },
+        spool(directory, 'pdf', 'document', document('pdf', [{ name: 'permit_no', type: 'string' }, { name: 'holder', type: 'string' }], [['BP-1', 'Ada']], [{ page: 2, box: [1, 2, 3, 4] }])),
+        spool(directory, 'sheet', 'document', document('xlsx', [{ name: 'permit_no', type: 'string' }, { name: 'passed', type: 'boolean' }], [['BP-1', true]], [{ sheet: 'Inspections', row: 2 }])),
+        spool(directory, 'mainframe', 'dataset', '{"_record":1,"_offset":0,"_length":20,"_segment":"R","_parent":null,"PERMIT-NO":"BP-1","AMOUNT":"7.25"}\n', {
+          columns: [{ name: 'PERMIT-NO', type: 'string', offset: 0, length: 8 }, { name: 'AMOUNT', type: 'decimal', digits: 5, scale: 2, offset: 8, length: 3 }], origin: { reference: reference('file'), content_hash: HASH, layout_hash: HASH },
+        }),
+        spool(directory, 'postgres', 'table', 'BP-1,home\n', { external: { columns: [{ name: 'permit_no', type: 'string', native: 'text', nullable: false }, { name: 'line', type: 'string', native: 'text', nullable: true }], key: ['permit_no'], asOf: '2026-11-30T08:00:00.000Z' } }),
+      ];
+      const joined = ['json', 'parquet', 'pdf', 'sheet', 'postgres'].map((name) => `JOIN ${name} USING (permit_no)`).join(' ');
+      const sql = `SELECT fee, premium, visits, holder, passed, "AMOUNT" amount, line FROM csv ${joined} JOIN mainframe ON "PERMIT-NO" = csv.permit_no`;
+      const answer = await runMash({ task: 'query', directory, sql, sources, offset: 0, limit: 10, format: 'ndjson' }, LIMITS, selectTable, () => undefined);
+      const [row] = readFileSync(answer.file, 'utf8').split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Row);
+      expect(row).toMatchObject({ fee: 100.5, premium: 10, visits: 3, holder: 'Ada', passed: true, amount: '7.25', line: 'home' });
+      const places = new Map(row!._sources.map((region) => [region.reference.split('/')[2], region]));
+      expect(Object.fromEntries(places)).toMatchObject({
+        csv: { row: 2 }, json: { pointer: '/0' }, parquet: { record: 1 }, pdf: { page: 2, box: [1, 2, 3, 4] }, sheet: { sheet: 'Inspections', row: 2 }, file: { record: 1, byte_start: 0, byte_end: 20 }, postgres: { row_key: { permit_no: 'BP-1' }, as_of: '2026-11-30T08:00:00.000Z' },
+      });
+    });
+  });
+});
+
 describe('a mash - every column says which columns it was made from', () => {
   it.each<[string, string, Record<string, string[]>]>([
     ['taken over, changed, put together', 'SELECT permit_no AS no, upper(holder) u, fee + 1 f FROM permits', { no: ['permits.permit_no'], u: ['permits.holder:transformation'], f: ['permits.fee:transformation'] }],
