@@ -1,10 +1,18 @@
-import type { Tokenizer } from '@huggingface/tokenizers';
 import { failure } from '@symphainy/contracts';
 import { PlatformError } from '@symphainy/kernel';
 import type { Embedder } from '@symphainy/ports';
 import type * as Runtime from 'onnxruntime-web';
 import { scaled } from './hashed-dense.js';
 import { readModelFolder, type ModelFolder } from './onnx-folder.js';
+
+/** What is used of `@huggingface/tokenizers`, whose own declarations do not resolve (they import files without their endings). */
+interface Tokenizer {
+  encode(text: string): { readonly ids: readonly number[] };
+}
+
+interface Tokenizers {
+  readonly Tokenizer: new (tokenizer: ModelFolder['tokenizer'], config: ModelFolder['tokenizerConfig']) => Tokenizer;
+}
 
 interface Loaded {
   readonly runtime: typeof Runtime;
@@ -86,7 +94,7 @@ async function load({ model, tokenizer, tokenizerConfig }: ModelFolder): Promise
   try {
     // one thread: more would be workers of their own, which outlive the service
     runtime.env.wasm.numThreads = 1;
-    const { Tokenizer } = await import('@huggingface/tokenizers');
+    const { Tokenizer } = (await import('@huggingface/tokenizers')) as unknown as Tokenizers;
     const loaded = { runtime, tokenizer: new Tokenizer(tokenizer, tokenizerConfig), session: await runtime.InferenceSession.create(model, { executionProviders: ['wasm'] }) };
     const strange = loaded.session.inputNames.find((name) => !INPUTS.includes(name));
     if (strange !== undefined) throw invalid(`the model asks for ${strange}: it is no encoder of texts`);
