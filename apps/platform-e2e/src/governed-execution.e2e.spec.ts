@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Api } from './harness/api.js';
@@ -123,6 +124,26 @@ describe.each<Mode>(['standalone', 'processes'])('a governed execution, %s', (mo
     const gina = platform.as('gina');
     expect((await search(gina, await gina.createSession())).found).toMatchObject({ abstained: true, passages: [] });
   });
+
+  // as one process there is no realm to kill
+  if (mode === 'processes') it('a mainframe file whose realm dies while it is decoded, and again while it is encoded - comes back byte for byte', async () => {
+    const session = await alice.createSession();
+    const source = Buffer.concat(Array.from<Buffer>({ length: 200 }).fill(await sample('policy-master.ebcdic')));
+    const copybook = (await alice.upload(session, 'policy-master.cpy', await sample('policy-master.cpy'))).body.reference;
+    const records = (await alice.upload(session, 'policies.ebcdic', source)).body.reference;
+    const disturbed = async (intent: string, payload: object): Promise<View & { execution_id: string }> => {
+      const { body } = await alice.post<{ execution_id: string }>('/v1/intents', { intent_type: intent, session_id: session, payload });
+      const partDone = async (): Promise<boolean> => (await recordsOf(alice, body.execution_id)).some((frame) => frame.records.some((record) => record.type === 'chunk_completed'));
+      while (!(await partDone())) expect((await alice.get<View>(`/v1/executions/${body.execution_id}`)).body.status).toBe('running');
+      await platform.stack!.kill('realm-content');
+      await platform.stack!.start('realm-content');
+      return alice.ended<View>(body.execution_id);
+    };
+    const decoded = await disturbed('content.decode', { source: records, copybook, keep_bytes: true });
+    const encoded = await disturbed('content.encode', { rows: `${decoded.execution_id}/assemble/dataset`, copybook });
+    const { body } = await alice.get<{ output: object }>(`/v1/executions/${encoded.execution_id}/result`);
+    expect(body.output).toMatchObject({ identical: true, records: 48_000, bytes: source.length, hash: expect.stringContaining(createHash('sha256').update(source).digest('hex')) as string });
+  }, 60_000);
 
   it('many users - parallel uploads in several sessions stream live and give the same result every time', async () => {
     const users = [platform.as('alice'), platform.as('bob'), platform.as('gina')];
