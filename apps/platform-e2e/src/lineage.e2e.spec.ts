@@ -95,6 +95,28 @@ describe('lineage', () => {
     expect(document.places.map(({ artifact }) => artifact?.artifact_type)).toEqual(expect.arrayContaining(['content.document', 'content.facts']));
   });
 
+  it('a value of every kind of source - leads to its cell, box or bytes, and so does what a mash made of them', async () => {
+    const made = async (intent: string, payload: object): Promise<string> => (await alice.execute(session, intent, payload)).execution_id;
+    const csv = (await alice.upload(session, 'fees.csv', Buffer.from('code,fee\nHO-3,12.50\nPA-1,7.25\n'), 'text/csv')).body.reference;
+    const sheet = await upload('spreadsheet.xlsx', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet');
+    const [fees, book, decoded] = await Promise.all([made('content.ingest', { source: csv }), made('content.ingest', { source: sheet }), upload('policy-master.cpy', 'text/plain').then((copybook) => made('content.decode', { source: policies, copybook }))]);
+    const dataset = `${decoded}/assemble/dataset`;
+    const ends = async (reference: string, pointer: string): Promise<unknown[]> => (await value(reference, pointer)).places.filter(({ region }) => [csv, sheet, permit, policies].includes(region.reference)).map(({ region: { content_hash: _, ...region } }) => region);
+    const document = (execution: string): string => `${execution}/normalise/document`;
+    const tableOf = async (execution: string): Promise<number> => (await contentOf<{ tables: unknown[] }>(document(execution))).tables.length - 1;
+
+    expect(await ends(document(fees), '/tables/0/rows/1/1')).toEqual([expect.objectContaining({ reference: csv, row: 3, column: 2 })]);
+    expect(await ends(document(book), '/tables/0/rows/0/0')).toEqual([expect.objectContaining({ reference: sheet, sheet: expect.any(String), cell: 'A2' })]);
+    expect(await ends(document(ingested.permit), `/tables/${await tableOf(ingested.permit)}/rows/0/0`)).toEqual([expect.objectContaining({ reference: permit, page: 2, row: 2, column: 1, box: expect.any(Array) })]);
+    const [field] = (await ends(dataset, '/records/3/PRODUCT-CODE')) as { byte_start: number; byte_end: number }[];
+    expect(field!.byte_end - field!.byte_start).toBeGreaterThan(0);
+
+    const mashed = await made('cross_realm.data_mash', { sources: [{ name: 'fees', reference: csv }, { name: 'policies', reference: dataset }], sql: 'SELECT fee, count(*) n FROM fees LEFT JOIN policies ON code = "PRODUCT-CODE" GROUP BY fee ORDER BY fee LIMIT 1' });
+    expect(await ends(`${mashed}/query/rows`, '/0/fee')).toEqual(expect.arrayContaining([expect.objectContaining({ reference: csv, row: 3 })]));
+    const back = await get<ValueTrace>(`/v1/lineage/derived?reference=${encodeURIComponent(csv)}&row=3`);
+    expect(back.places.map(({ region }) => `${region.reference}${region.pointer}`)).toEqual(expect.arrayContaining([`${document(fees)}/tables/0/rows/1/1`, expect.stringContaining(`${mashed}/query/rows/0`)]));
+  });
+
   it('the graph - goes up from the report to the files and the decision, down from a file to the report, and as it was at an earlier run holds less', async () => {
     const up = await get<LineageGraph>(`/v1/lineage/graph?node=artifact:${reportId}&depth=12&limit=1000`);
     expect(up.nodes.map(({ id }) => id)).toEqual(expect.arrayContaining([`artifact:${permit}`, `artifact:${policies}`, `execution:${ingested.permit}`, `intent:${ingested.permit}`, `decision:${ingested.permit}`]));
