@@ -119,6 +119,26 @@ describe('a data mash over real files', () => {
     expect(counted.reduce((sum, { n }) => sum + Number(n), 0)).toBe(240);
     expect(counted[0]!._sources[0]).toMatchObject({ reference: policies, byte_start: expect.any(Number) });
 
+    // a table of a PDF, a sheet, records of a mainframe, a Parquet file, CSV, JSON and a table of somebody's Postgres, as one query
+    const code = String(counted[0]!.p);
+    await owner.run({ text: 'insert into policies values ($1, $2, $3)', values: [code, 'all', 's'] });
+    const json = Buffer.from(JSON.stringify([{ code, inspection: row!.inspection }]));
+    const [products, parquet, fees, needs] = await Promise.all([
+      made('solution.describe_external', { binding: 'policy-admin', table: 'public.policies', name: 'products' }, 'describe/products'),
+      made('cross_realm.data_mash', { sources: [{ name: 'policies', reference: dataset }], sql: 'SELECT "PRODUCT-CODE" code, count(*) n FROM policies GROUP BY ALL', format: 'parquet' }, 'query/rows'),
+      alice.upload(session, 'fees.csv', Buffer.from(`code,fee\n${code},12.50\n`), 'text/csv').then(({ body }) => body.reference), alice.upload(session, 'needs.json', json, 'application/json').then(({ body }) => body.reference),
+    ]);
+    const all = { policies: dataset, products, parquet, fees, needs };
+    const everything = await alice.execute(session, 'cross_realm.data_mash', {
+      sources: [...sources.slice(0, 2), ...Object.entries(all).map(([name, reference]) => ({ name, reference }))],
+      sql: `SELECT code, line, n, fee, required."Inspection" inspection, count(DISTINCT _record) policies FROM policies JOIN products ON products.code = policies."PRODUCT-CODE" JOIN parquet USING (code) JOIN fees USING (code) JOIN needs USING (code)
+        JOIN required ON required."Inspection" = needs.inspection JOIN inspections ON inspections.discipline = needs.inspection GROUP BY ALL`,
+    });
+    expect(everything).toMatchObject({ status: 'completed' });
+    const joined = (await alice.get<Row>(`/v1/artifacts/${everything.execution_id}/query/rows/content`)).body;
+    expect(joined).toMatchObject({ code, line: 'all', n: counted[0]!.n, fee: 12.5, inspection: row!.inspection, policies: counted[0]!.n });
+    expect(new Set(joined._sources.map(({ reference }) => reference))).toEqual(new Set([permitDocument, sheetDocument, policies, products, parquet, fees, needs]));
+
     const refused = await alice.execute(session, 'cross_realm.data_mash', { sources, sql: "COPY required TO '/tmp/required.csv'" });
     expect(refused).toMatchObject({ status: 'failed', error: { code: 'mash.sql_refused', field: '/sql' } });
     expect((await recordsOf(refused.execution_id)).filter((record) => record.type === 'step_failed').map((record) => record.error?.code)).toEqual(['mash.sql_refused']);
