@@ -7,6 +7,7 @@ import { streamPages } from '../acceptance/stream-fold.js';
 import type { LiveExecution } from '../engine/live-execution.js';
 import type { StepOk } from '../engine/reports.js';
 import type { QueryHandlers } from '../intake/intake.ports.js';
+import { executionPages } from '../state-surface/execution-pages.js';
 import { acceptanceIn, graphChangesOf, touchesData, type Acceptance } from './graph-records.js';
 
 export interface GraphRebuildParts {
@@ -33,7 +34,9 @@ export class GraphRebuild {
     const before = await this.fingerprint(tenant_id);
     await graph.clear(tenant_id);
     let streams = 0;
-    for await (const executionId of this.executions(caller)) if (await this.replay(tenant_id, executionId)) streams++;
+    for await (const page of executionPages(this.parts.queries, { caller, limit: 1000 })) {
+      for (const { execution_id } of page) if (await this.replay(tenant_id, execution_id)) streams++;
+    }
     await settle();
     const after = await this.fingerprint(tenant_id);
     return { streams, nodes: after.nodes, edges: after.edges, equal: after.hash === before.hash };
@@ -52,15 +55,6 @@ export class GraphRebuild {
       }
     }
     return any;
-  }
-
-  private async *executions(caller: Caller): AsyncGenerator<string> {
-    let cursor: string | undefined;
-    do {
-      const page = await this.parts.queries['runtime.execution.list']({ caller, limit: 1000, ...(cursor === undefined ? {} : { cursor }) });
-      for (const { execution_id } of page.executions) yield execution_id;
-      cursor = page.next_cursor;
-    } while (cursor !== undefined);
   }
 
   private async fingerprint(tenantId: string): Promise<{ hash: string; nodes: number; edges: number }> {

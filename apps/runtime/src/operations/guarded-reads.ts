@@ -2,6 +2,7 @@ import type { Artifact, SubjectRequest } from '@symphainy/contracts';
 import type { RecordedAccess } from '../acceptance/recorded-access.js';
 import type { ReaderViews } from '../data-brain/reader-views.js';
 import type { CommandHandlers, QueryHandlers } from '../intake/intake.ports.js';
+import { executionPages } from '../state-surface/execution-pages.js';
 
 type Handlers = CommandHandlers & QueryHandlers;
 
@@ -56,10 +57,5 @@ const named = ({ artifact_id, classification }: Artifact): { artifact_id: string
 
 /** Goes through the executions of a session, page by page; one that is not there has none. */
 async function ofSession(handlers: Handlers, { caller, session_id }: { caller: SubjectRequest<'runtime.session.read'>['caller']; session_id: string }, decide: (ids: readonly string[]) => Promise<unknown>): Promise<void> {
-  let cursor: string | undefined;
-  do {
-    const page = await handlers['runtime.execution.list']({ caller, session_id, limit: SESSION_PAGE, ...(cursor === undefined ? {} : { cursor }) });
-    if (page.executions.length > 0) await decide(page.executions.map((execution) => execution.execution_id));
-    cursor = page.next_cursor;
-  } while (cursor !== undefined);
+  for await (const page of executionPages(handlers, { caller, session_id, limit: SESSION_PAGE })) if (page.length > 0) await decide(page.map((execution) => execution.execution_id));
 }

@@ -10,6 +10,7 @@ import { reach } from '../fail-points/fail-points.js';
 import type { QueryHandlers } from '../intake/intake.ports.js';
 import type { StepOk } from '../engine/reports.js';
 import type { PersonalData } from '../personal-data/personal-data.js';
+import { executionPages } from '../state-surface/execution-pages.js';
 import type { CallerSessions } from './caller-sessions.js';
 
 type Own = Extract<Decision, { do: 'operate' }>;
@@ -127,15 +128,12 @@ export class StepOperations implements Operations {
 
   private async *list(caller: Caller, status: ExecutionStatus, { of, session_id, intent_type, created_after = '', created_before = '9' }: ExecutionsQuery) {
     const filter = { ...(session_id === undefined ? {} : { session_id }), ...(intent_type === undefined ? {} : { intent_type }) };
-    let cursor: string | undefined;
-    do {
-      const page = await this.parts.queries['runtime.execution.list']({ caller, status, limit: 1000, ...filter, ...(cursor === undefined ? {} : { cursor }) });
-      for (const execution of page.executions) {
+    for await (const page of executionPages(this.parts.queries, { caller, status, limit: 1000, ...filter })) {
+      for (const execution of page) {
         const meant = intent_type !== undefined || !Object.hasOwn(operations, execution.intent_type.replace(/^runtime\./, ''));
         if (meant && (of === 'tenant' || execution.user_id === caller.user_id) && execution.created_at >= created_after && execution.created_at <= created_before) yield execution;
       }
-      cursor = page.next_cursor;
-    } while (cursor !== undefined);
+    }
   }
 
   /** Accepted or refused by the policy that holds for the service identity; either way it is an answer, and the schedule goes on. */

@@ -7,6 +7,7 @@ import { streamPages } from '../acceptance/stream-fold.js';
 import type { LiveExecution } from '../engine/live-execution.js';
 import type { StepOk } from '../engine/reports.js';
 import type { QueryHandlers } from '../intake/intake.ports.js';
+import { executionPages } from '../state-surface/execution-pages.js';
 import type { SearchIndex } from './search-index.js';
 import { searchableIn, type SearchProjector } from './search-projector.js';
 
@@ -35,7 +36,9 @@ export class SearchRebuild {
     await index.settle();
     const before = await index.fingerprint(tenant_id);
     await keeper.transaction((sql) => projector.forget(tenant_id, sql));
-    for await (const executionId of this.executions(caller)) await this.replay(tenant_id, executionId);
+    for await (const page of executionPages(this.parts.queries, { caller, limit: 1000 })) {
+      for (const { execution_id } of page) await this.replay(tenant_id, execution_id);
+    }
     await index.settle();
     const { documents, passages, hash } = await index.fingerprint(tenant_id);
     return { documents, passages, equal: hash === before.hash };
@@ -54,14 +57,5 @@ export class SearchRebuild {
         });
       }
     }
-  }
-
-  private async *executions(caller: Caller): AsyncGenerator<string> {
-    let cursor: string | undefined;
-    do {
-      const page = await this.parts.queries['runtime.execution.list']({ caller, limit: 1000, ...(cursor === undefined ? {} : { cursor }) });
-      for (const { execution_id } of page.executions) yield execution_id;
-      cursor = page.next_cursor;
-    } while (cursor !== undefined);
   }
 }
