@@ -2,10 +2,9 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { startThrowawayPostgres, type PostgresServer } from '@symphainy/servers-local';
+import { CommitLine, startThrowawayPostgres, type PostgresServer } from '@symphainy/servers-local';
 import { openDatabase, type Database } from '@symphainy/store-postgres';
 import type { Api } from './harness/api.js';
-import { CommitLine } from './harness/commit-line.js';
 import { startConnectedStack, type TestPlatform } from './harness/platform.js';
 
 interface WalRecord {
@@ -103,6 +102,7 @@ describe('outside systems, read and written through a whole platform', () => {
     expect((await bob.post<{ code: string }>(`/v1/executions/${child}/steps/write/approval`, { approved: true, reason: 'mine' })).body.code).toBe('policy.denied');
     expect(await premiumOf('P-1')).toBe('10.00');
 
+    line.breaks = 'after';
     const killed = new Promise<void>((resolve) => (line.onCommitted = () => platform.stack!.kill('realm-solution').finally(resolve)));
     await approve(child, true);
     await killed;
@@ -119,6 +119,7 @@ describe('outside systems, read and written through a whole platform', () => {
 
   it('a system that stays away after it wrote - leaves the outcome unknown, until an operator looks the key up and says', async () => {
     const id = await write('P-2', { premium: '21' });
+    line.breaks = 'after';
     line.onCommitted = () => Promise.resolve(void (line.cut = true));
     await approve(id, true);
     const { key } = await recorded(id, 'effect_unknown');

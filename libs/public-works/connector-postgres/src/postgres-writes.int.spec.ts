@@ -1,57 +1,14 @@
-import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
-import { once } from 'node:events';
 import { Client } from 'pg';
 import { ExternalConflictError, ExternalSystemError, UnknownWriteError, type RowChange } from '@symphainy/ports';
-import { startThrowawayPostgres, type PostgresServer } from '@symphainy/servers-local';
+import { CommitLine, startThrowawayPostgres, type PostgresServer } from '@symphainy/servers-local';
 import { PostgresWrites, type PostgresPlace } from './index.js';
 
 jest.setTimeout(60_000);
 
-/** The simple query `commit`, as it stands on the wire: the frontend/backend protocol's `Q`. */
-const COMMIT = Buffer.concat([Buffer.from('Q'), Buffer.from([0, 0, 0, 11]), Buffer.from('commit\0')]);
-
-/** Between the connector and the server: breaks the line when it sees a commit go by, before or after the server has it. */
-class BreakingLine {
-  breaks: 'before' | 'after' | undefined;
-  private readonly server: Server;
-
-  constructor(port: number) {
-    this.server = createServer((near) => {
-      const far = connect(port, '127.0.0.1');
-      for (const socket of [near, far]) socket.on('error', () => undefined);
-      near.on('data', (data: Buffer) => this.forward(near, far, data));
-      far.on('data', (data: Buffer) => near.destroyed || near.write(data));
-      near.on('close', () => far.destroy());
-      far.on('close', () => near.destroy());
-    });
-  }
-
-  private forward(near: Socket, far: Socket, data: Buffer): void {
-    const { breaks } = this;
-    if (breaks === undefined || !data.includes(COMMIT)) return void far.write(data);
-    this.breaks = undefined;
-    near.destroy();
-    if (breaks === 'before') return void far.destroy();
-    far.removeAllListeners('data');
-    far.write(data, () => far.once('data', () => far.destroy()));
-  }
-
-  async listen(): Promise<number> {
-    this.server.listen(0, '127.0.0.1');
-    await once(this.server, 'listening');
-    return (this.server.address() as AddressInfo).port;
-  }
-
-  async close(): Promise<void> {
-    this.server.close();
-    await once(this.server, 'close');
-  }
-}
-
 describe('rows of a Postgres, changed by a connector', () => {
   let server: PostgresServer;
   let owner: Client;
-  let line: BreakingLine;
+  let line: CommitLine;
   let place: PostgresPlace;
   const RECEIPTS = 'public.receipts';
   const COLUMNS = ['no', 'premium', 'note'];
@@ -74,7 +31,7 @@ describe('rows of a Postgres, changed by a connector', () => {
       insert into policies values ('A', 10, 'a'), ('B', 20, 'b'), ('C', 30, null), ('D', 40, 'd'), ('E', 50, 'e');
       delete from changes;
       grant select, insert, update, delete on policies, receipts to writer;`);
-    line = new BreakingLine(server.port);
+    line = new CommitLine(server.port);
     place = { address: '127.0.0.1', port: await line.listen(), database: owner.database!, user: 'writer', password: 'hunter2', tls: false, statementTimeoutMs: 10_000 };
   });
   afterAll(async () => {

@@ -12,6 +12,7 @@
  * 6. With certificates (`keepCertificates`), a server takes nobody without TLS.
  */
 export { startPostgres, startThrowawayPostgres, DataDirInUseError, type PostgresServer, type PostgresOptions } from './postgres.js';
+export { CommitLine } from './commit-line.js';
 export { startNats, type NatsServer, type NatsOptions } from './nats.js';
 export { startRedis, type RedisServer, type RedisUser } from './redis.js';
 export { ensureInstalled, findProgram, type SystemProgram } from './install.js';
