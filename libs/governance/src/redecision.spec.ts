@@ -83,6 +83,8 @@ describe('what recorded intents cannot be decided by again', () => {
     const contract = (tenant_id: string) => ({ tenant_id, artifact_type: 'sample.note' });
     const changed = { ...base, data_contracts: [contract('acme'), contract('globex')] } as unknown as GovernanceBundle;
     expect(notRedecided(base, changed, 'acme')).toEqual([{ list: 'data_contracts', key: 'acme/sample.note', reason: 'later' }]);
+    const others = { grants: [{ grant_id: 'g1', tenant_id: 'acme' }], reclassifications: [{ tenant_id: 'acme', reference: 'e/s/a' }], data_holds: [{ tenant_id: 'acme', hold_id: 'h1' }] };
+    expect(notRedecided(base, { ...base, ...others } as unknown as GovernanceBundle, 'acme').map(({ list, reason }) => `${list} ${reason}`).sort()).toEqual(['data_holds later', 'grants as_recorded', 'reclassifications as_recorded']);
     const changes: BundleChange[] = [{ list: 'policies', put: noSecrets as never }, { list: 'saga_rules', put: { rule_id: 'short', max_steps: 1 } }];
     expect(notRedecided(base, compileCandidate(base, { changes, put: [], remove: [] }).bundle, 'acme')).toEqual([]);
   });
