@@ -81,11 +81,11 @@ export const contentCell = z.union([z.string(), z.number(), z.boolean(), z.null(
 export type ContentCell = z.infer<typeof contentCell>;
 
 /**
- * Where a file's own table is not rectangular, or its labels are blank or repeated; the document's table is made good. `expected` and
- * `found` are numbers of cells, for rows; a label's `source` has its column.
+ * Where a file's own table is not rectangular, its labels are blank or repeated, or a cell is a formula whose value the file does not hold; the document's table is made good: such a
+ * cell is the formula's text (`=SUM(A1:A3)`). `expected` and `found` are numbers of cells, for rows; a label's `source` has its column, a formula's its cell.
  */
 export const tableIrregularity = z.object({
-  kind: z.enum(['blank_label', 'duplicate_label', 'blank_row', 'short_row', 'long_row']),
+  kind: z.enum(['blank_label', 'duplicate_label', 'blank_row', 'short_row', 'long_row', 'uncalculated_formula']),
   source: contentSource,
   expected: count.optional(),
   found: count.optional(),

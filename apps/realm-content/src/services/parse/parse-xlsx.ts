@@ -1,28 +1,31 @@
 import * as XLSX from '@e965/xlsx';
-import { failure, type ContentCell } from '@symphainy/contracts';
+import { failure, type ContentCell, type TableIrregularity } from '@symphainy/contracts';
 import { breathe } from '../../model/breathing.js';
 import { DraftBuilder, withinTable, type DraftDocument } from '../../model/draft-document.js';
 import { withinLimit } from '../../model/limits.js';
 import { addChart, chartsOf } from './office/xlsx-charts.js';
+import { uncalculatedCells, type CellsBySheet } from './office/xlsx-formulas.js';
 import { columnNames, isHeading } from './parse-csv.js';
 import { tableRegions, type Region } from './sheet-regions.js';
 
 /**
  * XLSX: each island of filled cells on a sheet is a table (a lone line of text above it, its name); single cells are paragraphs. Comments and
- * charts follow the cells of their sheet. Formulas count by their stored values, merged cells repeat theirs, dates follow the cell's number format and the workbook's epoch,
- * free of any time zone. Rows name sheet and row; a cell's address follows from its row and the table's range.
+ * charts follow the cells of their sheet. Formulas count by their stored values; where the file holds none the cell is the formula's text, and the metadata (`formulas_without_value`) and the table's irregularities say so.
+ * Merged cells repeat theirs, dates follow the cell's number format and the workbook's epoch, free of any time zone. Rows name sheet and row; a cell's address follows from its row and the table's range.
  */
 export async function parseXlsx(bytes: Uint8Array): Promise<DraftDocument> {
-  const book = readBook(bytes);
+  const uncalculated = uncalculatedCells(bytes);
+  const book = readBook(bytes, uncalculated.size > 0);
   await breathe();
   const builder = new DraftBuilder('xlsx');
   builder.title(book.Props?.Title);
-  builder.metadata({ sheets: book.SheetNames, author: book.Props?.Author });
+  builder.metadata({ sheets: book.SheetNames, author: book.Props?.Author, formulas_without_value: told(uncalculated) });
   const charts = chartsOf(bytes);
   const date1904 = book.Workbook?.WBProps?.date1904 === true;
   for (const name of book.SheetNames) {
     const sheet = book.Sheets[name];
-    if (sheet) addSheet(builder, name, sheetCells(sheet, date1904));
+    const open = uncalculated.get(name) ?? NONE;
+    if (sheet) addSheet(builder, { name, cells: sheetCells(sheet, date1904, open), uncalculated: open });
     if (sheet) addComments(builder, name, sheet);
     for (const chart of charts.get(name) ?? []) addChart(builder, name, chart);
     await breathe();
@@ -30,9 +33,19 @@ export async function parseXlsx(bytes: Uint8Array): Promise<DraftDocument> {
   return builder.done();
 }
 
-function readBook(bytes: Uint8Array): XLSX.WorkBook {
+const NONE: ReadonlySet<string> = new Set();
+const MAX_TOLD = 100;
+
+/** How many there are, and the first of them; undefined: every formula has its value. */
+function told(uncalculated: CellsBySheet): { count: number; cells: { sheet: string; cell: string }[] } | undefined {
+  const cells = [...uncalculated].flatMap(([sheet, open]) => [...open].map((cell) => ({ sheet, cell })));
+  return cells.length === 0 ? undefined : { count: cells.length, cells: cells.slice(0, MAX_TOLD) };
+}
+
+/** Texts of formulas, and cells that hold nothing else, are read only where they are wanted. */
+function readBook(bytes: Uint8Array, formulas: boolean): XLSX.WorkBook {
   try {
-    return XLSX.read(bytes, { type: 'array', dense: true, cellNF: true, cellFormula: false, cellHTML: false, cellText: false });
+    return XLSX.read(bytes, { type: 'array', dense: true, cellNF: true, cellFormula: formulas, sheetStubs: formulas, cellHTML: false, cellText: false });
   } catch (error) {
     const locked = error instanceof Error && /password|encrypt/i.test(error.message);
     if (locked) throw failure('content.password_protected', { field: '/source', cause: error });
@@ -43,13 +56,13 @@ function readBook(bytes: Uint8Array): XLSX.WorkBook {
 /** Cells by row and column from 0, holes where nothing stands. */
 export type Cells = readonly (readonly (ContentCell | undefined)[] | undefined)[];
 
-function sheetCells(sheet: XLSX.WorkSheet, date1904: boolean): Cells {
+function sheetCells(sheet: XLSX.WorkSheet, date1904: boolean, uncalculated: ReadonlySet<string>): Cells {
   const rows = (sheet['!data'] ?? []) as (XLSX.CellObject | undefined)[][];
   let filled = 0;
-  const cells = rows.map((row) => {
+  const cells = rows.map((row, r) => {
     filled += row?.length ?? 0;
     withinLimit('cells', filled);
-    return row?.map((cell) => (cell === undefined ? undefined : cellValue(cell, date1904)));
+    return row?.map((cell, c) => (cell === undefined ? undefined : uncalculated.size > 0 && uncalculated.has(XLSX.utils.encode_cell({ r, c })) ? `=${cell.f ?? ''}` : cellValue(cell, date1904)));
   });
   for (const { s, e } of sheet['!merges'] ?? []) withinLimit('cells', (filled += spreadMerged(cells, s, e)));
   return cells;
@@ -93,12 +106,19 @@ function dateText(serial: number, date1904: boolean): ContentCell {
   return Number.isInteger(serial) ? day : `${day}T${time}`;
 }
 
-function addSheet(builder: DraftBuilder, sheet: string, cells: Cells): void {
+interface Sheet {
+  readonly name: string;
+  readonly cells: Cells;
+  /** Cells that hold a formula's text, because the file holds no value of it. */
+  readonly uncalculated: ReadonlySet<string>;
+}
+
+function addSheet(builder: DraftBuilder, { name: sheet, cells, uncalculated }: Sheet): void {
   for (const region of tableRegions(cells)) {
     const { title, ...body } = splitTitle(region, cells);
     if (title !== undefined) builder.block({ type: 'heading', level: 2, text: title, source: { sheet, cell: XLSX.utils.encode_cell({ r: region.top, c: region.left }) } });
     if (body.bottom === body.top && body.right === body.left) addLoose(builder, sheet, body, cells);
-    else addTable(builder, sheet, body, cells, title ?? sheet);
+    else addTable(builder, { name: sheet, cells, uncalculated }, body, title ?? sheet);
   }
 }
 
@@ -125,7 +145,7 @@ function addComments(builder: DraftBuilder, sheet: string, { '!data': rows = [] 
   }
 }
 
-function addTable(builder: DraftBuilder, sheet: string, region: Region, cells: Cells, name: string): void {
+function addTable(builder: DraftBuilder, { name: sheet, cells, uncalculated }: Sheet, region: Region, name: string): void {
   withinTable(region.bottom - region.top + 1, region.right - region.left + 1);
   const rows = Array.from({ length: region.bottom - region.top + 1 }, (_, at) => rowOf(cells, region.top + at, region));
   const texts = (row: (ContentCell | undefined)[]): string[] => row.map((cell) => (cell === undefined || cell === null ? '' : String(cell)));
@@ -137,6 +157,14 @@ function addTable(builder: DraftBuilder, sheet: string, region: Region, cells: C
     columns: columnNames(headed ? texts(rows[0]!) : [], region.right - region.left + 1).map((column) => ({ name: column })),
     rows: body.map((row) => row.map((cell) => cell ?? null)),
     row_sources: body.map((_, at) => ({ sheet, row: firstRow + at })),
+    irregularities: irregularitiesOf(sheet, region, uncalculated),
     source: { sheet, cell: XLSX.utils.encode_range({ s: { r: region.top, c: region.left }, e: { r: region.bottom, c: region.right } }), row: region.top + 1 },
   });
+}
+
+const MAX_IRREGULARITIES = 1000;
+
+function irregularitiesOf(sheet: string, { top, bottom, left, right }: Region, uncalculated: ReadonlySet<string>): TableIrregularity[] {
+  const places = [...uncalculated].map((cell) => ({ cell, ...XLSX.utils.decode_cell(cell) })).filter(({ r, c }) => r >= top && r <= bottom && c >= left && c <= right);
+  return places.slice(0, MAX_IRREGULARITIES).map(({ cell, r }) => ({ kind: 'uncalculated_formula', source: { sheet, cell, row: r + 1 } }));
 }

@@ -70,4 +70,19 @@ describe('XLSX - what stands beside the cells', () => {
     const { blocks } = await parseXlsx(zipSync(parts));
     expect(blocks.at(-1)).toMatchObject({ text: '[author: Bo]: too low?', source: { sheet: 'S', cell: 'A2' } });
   });
+
+  it('formulas that nobody calculated - kept as their text and told, whatever the program writes in place of a value', async () => {
+    const parts = unzipSync(XLSX.write({ SheetNames: ['S & T'], Sheets: { 'S & T': XLSX.utils.aoa_to_sheet([['x']]) } }, { type: 'buffer' }) as Uint8Array);
+    const text = (value: string): string => `t="inlineStr"><is><t>${value}</t></is></c>`;
+    const sheet = `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>
+      <row r="1"><c r="A1" ${text('item')}<c r="B1" ${text('net')}<c r="C1" ${text('gross')}<c r="D1" ${text('mark')}</row>
+      <row r="2"><c r="A2" ${text('roof')}<c r="B2"><v>10</v></c><c r="C2"><f t="shared" ref="C2:C4" si="0">B2*1.2</f></c><c r="D2" t="str"><f>A2&amp;&quot;!&quot;</f><v></v></c></row>
+      <row><c ${text('wall')}<c><v>20</v></c><c><f t="shared" si="0"/><v/></c><c r="D3" t="n"><f>B3-20</f></c></row>
+      <row r="4"><c r="A4" ${text('door')}<c r="B4"><v>0</v></c><c r="C4"><f t="shared" si="0"/><v>0</v></c><c r="D4" t="str"><f>A4</f><v>door</v></c></row>
+      </sheetData></worksheet>`;
+    const read = await normalise(await parseXlsx(zipSync({ ...parts, 'xl/worksheets/sheet1.xml': strToU8(sheet) })));
+    expect(read.tables[0]!.rows).toEqual([['roof', 10, '=B2*1.2', '=A2&"!"'], ['wall', 20, '=B3*1.2', '=B3-20'], ['door', 0, '0', 'door']]);
+    expect(read.tables[0]!.irregularities).toEqual(['C2', 'D2', 'C3', 'D3'].map((place) => ({ kind: 'uncalculated_formula', source: { sheet: 'S & T', cell: place, row: Number(place[1]) } })));
+    expect(read.metadata['formulas_without_value']).toEqual({ count: 4, cells: ['C2', 'D2', 'C3', 'D3'].map((place) => ({ sheet: 'S & T', cell: place })) });
+  });
 });

@@ -24,7 +24,7 @@ const WORKBOOK = 'xl/workbook.xml';
 
 /** The charts of each sheet by the sheet's name, in the order of its drawing. */
 export function chartsOf(bytes: Uint8Array): ReadonlyMap<string, SheetChart[]> {
-  const file = new OfficePackage(bytes, /^xl\/(workbook\.xml|_rels\/|(worksheets|chartsheets|drawings)\/|charts\/chart[^/]*\.xml$)/, 'XLSX');
+  const file = new OfficePackage(bytes, /^xl\/(workbook\.xml|_rels\/|(worksheets|chartsheets|drawings)\/_rels\/|charts\/chart[^/]*\.xml$)/, 'XLSX');
   const found = new Map<string, SheetChart[]>();
   if (!file.names.some((name) => name.startsWith('xl/charts/'))) return found;
   const sheets = file.relations(WORKBOOK);
