@@ -1,4 +1,4 @@
-import { checkPolicy } from './index.js';
+import { areAccepted, checkPolicy } from './index.js';
 
 const check = (text: string) => () => checkPolicy({ id: 'p', role: 'data_steward', text });
 
@@ -20,5 +20,19 @@ describe('checkPolicy', () => {
     ['two policies', 'permit(principal, action, resource); forbid(principal, action, resource);', 'policy p'],
   ])('checkPolicy - refuses %s and says where to look', (_, text, words) => {
     expect(check(text)).toThrow(expect.objectContaining({ code: 'governance.invalid', field: '/text', message: expect.stringContaining(words) }));
+  });
+});
+
+describe('areAccepted', () => {
+  const policy = (id: string, text: string) => ({ id, role: 'security_guard' as const, text });
+  const sound = [policy('a', 'permit(principal, action, resource);'), policy('a', 'permit(principal, action == Action::"delete", resource is Resource);')];
+
+  it.each([
+    ['does not parse', 'permit('],
+    ['does not fit the schema', 'permit(principal, action, resource) when { principal.rolse.contains("x") };'],
+    ['does not fit that of its own actions', 'permit(principal, action == Action::"delete", resource is Resource) when { context.action.getTag("soft") == "true" };'],
+  ])('areAccepted - one among many that %s', (_, text) => {
+    expect(areAccepted(sound)).toBe(true);
+    expect(areAccepted([...sound, policy('b', text), ...sound])).toBe(false);
   });
 });

@@ -43,7 +43,7 @@ export { explainPolicy, sameDecision } from './explanation.js';
 export { classedFields, type ClassedField } from './classed-fields.js';
 export { coveringGrants, type ExecutionTarget, type GrantTarget } from './grant-cover.js';
 export { type JudgedCapability, type PolicyRequest } from './policy-request.js';
-export { checkPolicy, cedarSchema, policyActions, type PolicyAction } from './cedar-schema.js';
+export { areAccepted, checkPolicy, cedarSchema, policyActions, type PolicyAction } from './cedar-schema.js';
 export { readPublicKeys, readSigningKey, signingKeyVariable, type PublicKeys, type SigningKey } from './signing-keys.js';
 export { readOfferedBundle, signBundle, verifySignedBundle } from './bundle-signature.js';
 export { sagaProblems, type SagaProblem } from './saga-rules.js';

@@ -99,4 +99,23 @@ describe('a runtime’s bundle', () => {
     bed.clock.advance(6000);
     await expect(bed.submit(session)).rejects.toMatchObject({ code: 'policy.bundle_stale' });
   });
+
+  it('the word that a version is current comes while that version is being taken - it is not fetched once more; a later one is', async () => {
+    const maker = new RuntimeBed();
+    await maker.govern([capability], 7);
+    const pushed = signedBundle.parse(JSON.parse((await maker.kept()) ?? ''));
+    const bed = new RuntimeBed();
+    let fetched = 0;
+    bed.smartCity.serve('smart-city.register.{service}.{realm}', {}, () => Promise.resolve({ ...(fetched++ === 0 ? {} : { bundle: pushed }) }));
+    await bed.runtime();
+    await bed.turns();
+    bed.smartCity.publish('runtime.bundle.push', {}, pushed);
+    bed.smartCity.publish('runtime.bundle.current', {}, { version: 7, hash: pushed.hash, at: '2026-01-01T00:00:00.000Z' });
+    await bed.turns();
+    expect((await bed.submit(await bed.session())).status).toBe('running');
+    expect(fetched).toBe(1);
+    bed.smartCity.publish('runtime.bundle.current', {}, { version: 8, hash: pushed.hash, at: '2026-01-01T00:00:00.000Z' });
+    await bed.turns();
+    expect(fetched).toBe(2);
+  });
 });

@@ -23,6 +23,8 @@ const LAST_RETRY_MS = 500;
 /** Keeps the bundle current: takes what Smart City pushes, asks for it at boot, and asks again when told of a version it has not seen; says which one it holds. */
 export class BundleFeed {
   private asking: Promise<void> | undefined;
+  /** The newest version that is being taken: verified, compiled and archived. */
+  private taking = 0;
   private stopped = false;
   /** The last refusal that was recorded. */
   private refused: string | undefined;
@@ -34,7 +36,7 @@ export class BundleFeed {
     const pushes = channels.subscribe('runtime.bundle.push', {}, (signed) => this.offer(signed));
     const notices = channels.subscribe('runtime.bundle.current', {}, (notice) => {
       this.parts.heard(notice);
-      if (notice.version > (bundles.current?.version ?? 0)) this.ask();
+      if (notice.version > Math.max(this.taking, bundles.current?.version ?? 0)) this.ask();
       else if (bundles.confirm(notice.version)) this.report();
     });
     this.ask();
@@ -66,7 +68,7 @@ export class BundleFeed {
   /** A bundle that does not verify is refused, and the refusal recorded in the platform's own audit stream; the one in force stays. */
   private async offer(offered: OfferedBundle): Promise<void> {
     try {
-      await this.parts.bundles.offer(offered);
+      await this.take(offered);
       this.report();
     } catch (error) {
       const refusal = asPlatformError(error);
@@ -76,6 +78,16 @@ export class BundleFeed {
       if (this.refused === told) return;
       this.refused = told;
       await this.parts.refuse(offered, refusal);
+    }
+  }
+
+  private async take(offered: OfferedBundle): Promise<void> {
+    const { version } = offered.bundle;
+    this.taking = Math.max(this.taking, version);
+    try {
+      await this.parts.bundles.offer(offered);
+    } finally {
+      if (this.taking === version) this.taking = 0;
     }
   }
 

@@ -121,7 +121,7 @@ export const bundleContents = (catalogue: Catalogue): BundleLists => {
 };
 
 /** Names the contents, whatever their version. */
-export const contentsHash = (catalogue: Catalogue): string => hashOf(bundleContents(catalogue));
+export const contentsHash = once((catalogue) => hashOf(bundleContents(catalogue)));
 
 /** How many changes a bundle names as its origin: the newest of them. */
 const ORIGINS_MAX = 100;
@@ -152,4 +152,14 @@ export const buildKeys = (catalogue: Catalogue, version: number): VerificationKe
 const mayCall = (catalogue: Catalogue, key: Entry<'api_key'>): boolean =>
   catalogue.get('identity', `${key.tenant_id}/${key.user_id}`)?.status !== 'disabled' && catalogue.get('tenant', key.tenant_id)?.status !== 'closed';
 
-export const keysHash = (catalogue: Catalogue): string => hashOf(buildKeys(catalogue, 0));
+export const keysHash = once((catalogue) => hashOf(buildKeys(catalogue, 0)));
+
+/** A catalogue does not change: what follows from it is worked out once. */
+function once(work: (catalogue: Catalogue) => string): (catalogue: Catalogue) => string {
+  const known = new WeakMap<Catalogue, string>();
+  return (catalogue) => {
+    const value = known.get(catalogue) ?? work(catalogue);
+    known.set(catalogue, value);
+    return value;
+  };
+}

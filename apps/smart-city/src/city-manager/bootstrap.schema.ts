@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { apiKeyRecord, cedarPolicy, failure, identity, jwtIssuer, registeredCapability, tenant } from '@symphainy/contracts';
 import { asPlatformError } from '@symphainy/kernel';
-import { checkPolicy } from '@symphainy/governance';
+import { areAccepted, checkPolicy } from '@symphainy/governance';
 import { cityIdentity, PLATFORM_TENANT } from './platform-tenant.js';
 import { requireOrdinaryPolicy } from '../security-guard/policy.capabilities.js';
 
@@ -28,7 +28,8 @@ export function parseBootstrap(content: unknown, source: string): BootstrapFile 
   checkUnique(file.policies, (p) => p.id, '/policies', source);
   checkUnique(file.api_keys, (k) => k.key_id, '/api_keys', source);
   checkReserved(file, source);
-  file.policies.forEach((policy, i) => checked(`/policies/${i}`, source, () => (requireOrdinaryPolicy(policy.id), checkPolicy(policy))));
+  file.policies.forEach(({ id }, i) => checked(`/policies/${i}`, source, () => requireOrdinaryPolicy(id)));
+  if (!areAccepted(file.policies)) file.policies.forEach((policy, i) => checked(`/policies/${i}`, source, () => checkPolicy(policy)));
   const tenants = new Set([...file.tenants.map((t) => t.tenant_id), PLATFORM_TENANT]);
   file.identities.forEach((i, at) => checkTenant(tenants, i.tenant_id, `/identities/${at}/tenant_id`, source));
   file.api_keys.forEach((k, at) => checkTenant(tenants, k.tenant_id, `/api_keys/${at}/tenant_id`, source));
