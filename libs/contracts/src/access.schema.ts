@@ -106,6 +106,8 @@ export const hypotheticalRequest = z.strictObject({
   references: z.array(z.string().max(300)).max(100).default([]),
   session_user_id: userId.optional(),
   own_targets: z.boolean().default(true),
+  /** Default: the opposite of `own_targets`. */
+  second_person: z.boolean().optional(),
   granted: z.boolean().default(false),
 });
 export type HypotheticalRequest = z.infer<typeof hypotheticalRequest>;

@@ -23,6 +23,8 @@ export const policyTest = z.strictObject({
     session_user_id: userId.optional(),
     /** Whether the executions that the intent names are the caller's own. Default true. */
     own_targets: z.boolean().optional(),
+    /** Whether who asked for them is certainly another person than the caller. Default: the opposite of `own_targets`. */
+    second_person: z.boolean().optional(),
   }),
   expect: z.strictObject({
     decision: z.enum(['permit', 'deny']),

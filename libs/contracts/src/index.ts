@@ -6,7 +6,7 @@
  */
 export type { Json } from '@symphainy/kernel';
 export * as words from './words.js';
-export { caller, session, type Caller, type Session } from './session.schema.js';
+export { caller, mayBeOnePerson, session, type Caller, type Session } from './session.schema.js';
 export { intent, intentSubmission, solutionContext, type Intent, type IntentSubmission } from './intent.schema.js';
 export {
   artifact, artifactId, dataReference, dataSchema, domainEvent, externalLocation, objectRef, producedArtifact, projectionOf, stateChange, MAX_INLINE_BYTES,
@@ -29,8 +29,8 @@ export {
   type Capability, type RegisteredCapability, type SagaDefinition, type SagaStep, type SagaStepInput, type ParallelStep, type ChoiceStep, type ItemsSource, type ParentClose, type RetryPolicy,
 } from './capability.schema.js';
 export {
-  policyDecision, verdict, verdictRole, cedarPolicy, tenant, identity, apiKeyRecord, apiKeyScope, signatureAlgorithm, jwtIssuer, bundleOrigin, BUNDLE_SCHEMA_VERSION, governanceBundle, offeredBundle, signedBundle, trafficRules, verificationKeys, policySwitch, tenantSwitches,
-  type PolicyDecision, type Verdict, type CedarPolicy, type Tenant, type Identity, type ApiKeyRecord, type ApiKeyScope, type JwtIssuer, type BundleOrigin, type GovernanceBundle, type OfferedBundle, type SignedBundle, type TrafficRules, type VerificationKeys,
+  policyDecision, verdict, verdictRole, cedarPolicy, tenant, identity, apiKeyRecord, apiKeyScope, keyIssuer, signatureAlgorithm, jwtIssuer, bundleOrigin, BUNDLE_SCHEMA_VERSION, governanceBundle, offeredBundle, signedBundle, trafficRules, verificationKeys, policySwitch, tenantSwitches,
+  type PolicyDecision, type Verdict, type CedarPolicy, type Tenant, type Identity, type ApiKeyRecord, type ApiKeyScope, type KeyIssuer, type JwtIssuer, type BundleOrigin, type GovernanceBundle, type OfferedBundle, type SignedBundle, type TrafficRules, type VerificationKeys,
 } from './policy.schema.js';
 export { changeableLists, keyInList, type BundleEntry, type BundleList, type ChangeableList } from './bundle-lists.js';
 export { attentionKind, escalationRule, objective, subscriptionId, type AttentionKind, type EscalationRule, type Objective } from './escalation.schema.js';

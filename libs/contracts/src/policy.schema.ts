@@ -139,6 +139,10 @@ export const apiKeyScope = z.strictObject({
 });
 export type ApiKeyScope = z.infer<typeof apiKeyScope>;
 
+/** Somebody who has had an API key in hand that is another's. */
+export const keyIssuer = z.object({ tenant_id: tenantId, user_id: userId });
+export type KeyIssuer = z.infer<typeof keyIssuer>;
+
 /** What the gateway needs to verify an API key: never the key itself. */
 export const apiKeyRecord = z.object({
   key_id: z.string().max(80),
@@ -149,6 +153,8 @@ export const apiKeyRecord = z.object({
   expires_at: timestamp.optional(),
   revoked: z.boolean().default(false),
   scope: apiKeyScope.optional(),
+  /** Who issued it for its user, and who issued the key that they did so with. Absent: its user alone, or it was declared at a start. */
+  issued_by: z.array(keyIssuer).optional(),
 });
 export type ApiKeyRecord = z.infer<typeof apiKeyRecord>;
 

@@ -35,7 +35,8 @@ export const walRecord = z.discriminatedUnion('type', [
   record('intent_rejected', { error: wireError }),
   /**
    * With `intent_received` before it, all that the decision read. `data`: absent when the payload names none; `session_user_id`: absent when it is the
-   * caller. `own_targets`: whether the executions that the payload names are all the caller's own; absent when it names none.
+   * caller. `own_targets`: whether the executions that the payload names are all the caller's own; absent when it names none. `second_person`: false where
+   * they are not, and one of them may all the same have been asked for by the caller's person (`mayBeOnePerson`).
    */
   record('policy_evaluated', {
     decision: policyDecision,
@@ -51,6 +52,7 @@ export const walRecord = z.discriminatedUnion('type', [
       .optional(),
     session_user_id: userId.optional(),
     own_targets: z.boolean().optional(),
+    second_person: z.literal(false).optional(),
     /** The grants that covered what was asked; absent when none did. */
     grants: z.array(uuid).optional(),
     /** In the audit stream: access to a recorded execution was decided, beside any intent. */

@@ -51,8 +51,11 @@ describe('an effect', () => {
     expect(viewOf(stream.state!).attention).toEqual({ step: 'pay', what: 'approval', operations: ['approve', 'cancel', 'terminate'] });
     expect(approvalProblem(stream.state!, 'pay', operator)).toBeUndefined();
     expect(approvalProblem(stream.state!, 'pay', sampleCaller)).toContain('submitted');
+    expect(approvalProblem(stream.state!, 'pay', { ...operator, key_issuers: [sampleCaller.user_id] })).toContain('may hold the API keys');
+    expect(approvalProblem(stream.state!, 'pay', { ...operator, key_issuers: ['admin'] })).toBeUndefined();
     const approved = { type: 'effect_approved' as const, ...stream.stamp, step: 'pay', attempt: 1, reason: 'fine' };
     expect(() => new TestCopy(stream).add([{ ...approved, by: sampleCaller, preview_hash: '1'.repeat(64) }])).toThrow('by the submitter');
+    expect(() => new TestCopy(stream).add([{ ...approved, by: { ...operator, key_issuers: [sampleCaller.user_id] }, preview_hash: '1'.repeat(64) }])).toThrow('by the submitter');
     expect(() => new TestCopy(stream).add([{ ...approved, by: operator, preview_hash: '3'.repeat(64) }])).toThrow('another preview');
     stream.add([{ ...approved, by: operator, preview_hash: '1'.repeat(64) }]);
     expect(stream.settle()).toMatchObject([{ do: 'run', attempt: 1 }]);

@@ -1,4 +1,5 @@
 /** Effects: previewed, approved, intended, and known to have happened or not. */
+import { mayBeOnePerson } from '@symphainy/contracts';
 import { type ExecutionState, type RecordOf, type StepState } from './execution-state.js';
 import { sealedBy } from './evolve.steps.js';
 import { allow, known, restate, running, type Rules } from './grammar.js';
@@ -34,7 +35,7 @@ export const effectRules: Rules<EffectRecords> = {
   effect_approved(state, record) {
     const { effect } = runningEffect(state, record);
     allow(effect.approvalRequested === true && effect.approvedBy === undefined, `${record.step} approved, which waits for no approval`);
-    allow(record.by.user_id !== state.caller.user_id, `${record.step} approved by the submitter`);
+    allow(!mayBeOnePerson(record.by, state.caller), `${record.step} approved by the submitter, or by who may be`);
     allow(record.preview_hash === effect.previewHash, `${record.step} approved for another preview than the recorded one`);
     effect.approvedBy = record.by.user_id;
   },

@@ -1,5 +1,5 @@
 /** Whether an operator's wish fits the execution as it stands, before anything of it is recorded. */
-import type { Caller, SagaDefinition, SagaStep } from '@symphainy/contracts';
+import { mayBeOnePerson, type Caller, type SagaDefinition, type SagaStep } from '@symphainy/contracts';
 import { closeOf } from './decide.leaf.js';
 import { hasEnded, stepNamed, type ExecutionState, type RecordOf } from './execution-state.js';
 import { planOf, sequencesOf } from './saga-plan.js';
@@ -71,7 +71,8 @@ export function approvalProblem(state: ExecutionState, name: string, by: Caller)
   const step = stepNamed(state, name);
   const waits = step?.status === 'running' && step.effect?.approvalRequested === true && step.effect.approvedBy === undefined;
   if (!waits || hasEnded(state)) return `${name} waits for no approval`;
-  return by.user_id === state.caller.user_id ? 'whoever submitted the intent cannot approve its effects: ask somebody else' : undefined;
+  if (by.user_id === state.caller.user_id) return 'whoever submitted the intent cannot approve its effects: ask somebody else';
+  return mayBeOnePerson(by, state.caller) ? 'one person may hold the API keys of the submitter and of the approver, as who issued them: approve with a token of a trusted issuer, or with a key that somebody else issued' : undefined;
 }
 
 /** Why the completed steps cannot be undone at an operator's wish; undefined: they can. */

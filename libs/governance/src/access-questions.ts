@@ -67,6 +67,7 @@ function requestOf(caller: Caller, { subject, resource, context = {} }: Parts, c
     data: { classifications: texts(told['classifications']), references: texts(told['references']) },
     session_user_id: typeof told['session_user_id'] === 'string' ? told['session_user_id'] : subject.id,
     own_targets: told['own_targets'] !== false,
+    ...(typeof told['second_person'] === 'boolean' ? { second_person: told['second_person'] } : {}),
     granted: told['granted'] === true,
   };
 }

@@ -59,6 +59,7 @@ function variableAttributesOf(request: PolicyRequest, identity: Identity | undef
     session_user_id: request.session_user_id,
     own_session: request.session_user_id === caller.user_id,
     own_targets: request.own_targets ?? true,
+    second_person: request.second_person ?? request.own_targets === false,
     granted: request.granted ?? false,
   };
 }
@@ -95,7 +96,7 @@ const principalOf = ({ target, request }: RequestFacts) => ({ type: 'User', id: 
 const callerOf = ({ variable }: RequestFacts) => ({ roles: [...list(variable.roles)], kind: String(variable.kind), auth: String(variable.auth) });
 const contextOf = ({ variable, request }: RequestFacts) => ({
   classifications: [...list(variable.classifications)], references: [...list(variable.references)], session_user_id: request.session_user_id,
-  own_session: variable.own_session === true, own_targets: variable.own_targets === true, granted: variable.granted === true,
+  own_session: variable.own_session === true, own_targets: variable.own_targets === true, second_person: variable.second_person === true, granted: variable.granted === true,
 });
 
 const only = <T extends object>(sees: (attribute: Attribute) => boolean, all: T): Partial<T> =>

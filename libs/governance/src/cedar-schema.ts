@@ -5,7 +5,7 @@ import { failure, policyAction, type CedarPolicy, type PolicyAction } from '@sym
 export const policyActions = policyAction.options;
 export type { PolicyAction };
 
-const ASKED = 'classifications: Set<String>, references: Set<String>, session_user_id: String, own_session: Bool, own_targets: Bool, granted: Bool';
+const ASKED = 'classifications: Set<String>, references: Set<String>, session_user_id: String, own_session: Bool, own_targets: Bool, second_person: Bool, granted: Bool';
 
 /** The model that policies are written against. Every attribute is always present. */
 export const cedarSchema = `

@@ -87,6 +87,7 @@ function membership(set: Node, item: Node, negated: boolean, quantity: string): 
 const FACTS: Readonly<Record<string, readonly [string, string]>> = {
   'context.own_session': ['the session is the caller’s own', 'the session is somebody else’s'],
   'context.own_targets': ['every execution named is the caller’s own', 'an execution named is somebody else’s'],
+  'context.second_person': ['what is named was asked for by somebody who is certainly another person', 'who asked for what is named may be the caller'],
   'context.granted': ['a grant covers it', 'no grant covers it'],
 };
 

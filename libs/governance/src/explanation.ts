@@ -10,7 +10,7 @@ import type { PolicySlice } from './policy-slices.js';
 /** As policies write them. */
 const WRITTEN: Readonly<Record<Attribute, string>> = {
   user: 'principal.id', roles: 'principal.roles', kind: 'principal.kind', auth: 'principal.auth', classifications: 'context.classifications', references: 'context.references',
-  session_user_id: 'context.session_user_id', own_session: 'context.own_session', own_targets: 'context.own_targets', granted: 'context.granted',
+  session_user_id: 'context.session_user_id', own_session: 'context.own_session', own_targets: 'context.own_targets', second_person: 'context.second_person', granted: 'context.granted',
   tags: 'principal.tags', tenant: 'principal.tenant', membership: 'principal', resource: 'resource',
 };
 

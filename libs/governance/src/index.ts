@@ -18,7 +18,7 @@
  *   resource   Capability::"<intent type>"   in Realm::"<realm>"
  *              { name, realm, determinism }
  *   context    { classifications: Set<String>, references: Set<String>, session_user_id, own_session: Bool, own_targets: Bool,
- *                granted: Bool (a grant that holds covers what is asked) }
+ *                second_person: Bool (who asked for what is named is certainly somebody else), granted: Bool (a grant that holds covers what is asked) }
  *   Tenant     { id, status: "active" | "suspended" | "closed" }
  * An application's own things: Resource::"<type>/<id>" { type, id }, its properties tags; its actions have the names it gives them.
  * A policy may carry `@reason("…")`: the words a caller is given when it forbids.

@@ -9,7 +9,7 @@ import { LRUCache } from 'lru-cache';
 import { namedActions, parsePolicy } from './cedar-schema.js';
 
 /** Attributes of a request that are not settled by tenant, action and capability. */
-export const variableAttributes = ['user', 'roles', 'kind', 'auth', 'classifications', 'references', 'session_user_id', 'own_session', 'own_targets', 'granted'] as const;
+export const variableAttributes = ['user', 'roles', 'kind', 'auth', 'classifications', 'references', 'session_user_id', 'own_session', 'own_targets', 'second_person', 'granted'] as const;
 export type VariableAttribute = (typeof variableAttributes)[number];
 /** What a policy may look at: those, and what tenant and capability settle. */
 export type Attribute = VariableAttribute | 'tags' | 'tenant' | 'membership' | 'resource';
@@ -138,7 +138,7 @@ function restOf(json: PolicyJson): PolicyJson {
 const ALL = { op: 'All' } as const;
 
 const PRINCIPAL: readonly Attribute[] = ['user', 'roles', 'kind', 'auth', 'tags', 'tenant', 'membership'];
-const CONTEXT: readonly VariableAttribute[] = ['classifications', 'references', 'session_user_id', 'own_session', 'own_targets', 'granted'];
+const CONTEXT: readonly VariableAttribute[] = ['classifications', 'references', 'session_user_id', 'own_session', 'own_targets', 'second_person', 'granted'];
 
 /** What reading one attribute means; those missing here are the capability's, or unknown (see `attributeRead`). */
 const READ_BY_ATTRIBUTE: Readonly<Record<string, readonly Attribute[]>> = {
@@ -152,6 +152,7 @@ const READ_BY_ATTRIBUTE: Readonly<Record<string, readonly Attribute[]>> = {
   'context.session_user_id': ['session_user_id'],
   'context.own_session': ['own_session'],
   'context.own_targets': ['own_targets'],
+  'context.second_person': ['second_person'],
   'context.granted': ['granted'],
 };
 

@@ -19,6 +19,8 @@ export interface PolicyRequest {
   readonly session_user_id: string;
   /** Whether the executions that the payload names are all the caller's own. Default true: it names none. */
   readonly own_targets?: boolean;
+  /** Whether executions are named, and who asked for them is certainly somebody else than the caller. Default: they are not all the caller's own. */
+  readonly second_person?: boolean;
   /** Whether a grant that holds now covers what is asked. Default false. */
   readonly granted?: boolean;
 }

@@ -25,10 +25,10 @@ export function policyTestOutcomes(compiled: CompiledBundle, tests: readonly Pol
 
 /** A decision, or why there is none. */
 function outcomeOf(compiled: CompiledBundle, { request }: PolicyTest): PolicyDecision | string {
-  const { caller, intent_type, classifications, references, session_user_id, own_targets } = request;
+  const { caller, intent_type, classifications, references, session_user_id, own_targets, second_person } = request;
   const capability = compiled.capability(intent_type);
   if (capability === undefined) return `no capability serves ${intent_type}`;
-  return evaluatePolicy(compiled, { caller, capability, action: 'submit', data: { classifications, references }, session_user_id: session_user_id ?? caller.user_id, ...(own_targets === undefined ? {} : { own_targets }) });
+  return evaluatePolicy(compiled, { caller, capability, action: 'submit', data: { classifications, references }, session_user_id: session_user_id ?? caller.user_id, ...(own_targets === undefined ? {} : { own_targets }), ...(second_person === undefined ? {} : { second_person }) });
 }
 
 function holds({ expect }: PolicyTest, found: PolicyDecision | string): boolean {

@@ -41,12 +41,13 @@ const conditions = [
   '(if true then principal.tenant else Tenant::"acme").status == "active"',
   'context.own_session',
   'context.own_targets',
+  'context.second_person',
   'context.granted',
   'principal.hasTag("email") && principal.getTag("email") == "alice@acme"',
   'context.session_user_id == principal.id',
   'context.classifications.contains("restricted")',
   'context.references.isEmpty()',
-  'context == {own_session: true, classifications: [], references: [], session_user_id: "alice", own_targets: true, granted: false}',
+  'context == {own_session: true, classifications: [], references: [], session_user_id: "alice", own_targets: true, second_person: false, granted: false}',
   '{a: context}.a.own_session',
   '[principal].contains(User::"acme/bob")',
   'context has purpose',
@@ -90,6 +91,7 @@ const request: fc.Arbitrary<PolicyRequest> = fc.record({
   data: fc.record({ classifications: fc.subarray(['public', 'restricted', 'pii']), references: fc.subarray(['r1', 'r2']) }),
   session_user_id: oneOf(...users),
   own_targets: fc.boolean(),
+  second_person: fc.boolean(),
   granted: fc.boolean(),
 });
 

@@ -1,4 +1,4 @@
-import { failure } from '@symphainy/contracts';
+import { failure, type ApiKeyRecord, type Caller } from '@symphainy/contracts';
 import { equalSecret, sha256Hex } from '@symphainy/kernel';
 import { randomBytes } from 'node:crypto';
 import type { Authenticated } from './authenticated.js';
@@ -26,5 +26,11 @@ export function verifyApiKey(keys: KeySet, credentials: string, now: number): Au
   if (record.revoked) throw failure('auth.revoked', { message: `the API key ${record.key_id} was revoked` });
   const expiresAt = record.expires_at === undefined ? undefined : Date.parse(record.expires_at);
   if (expiresAt !== undefined && expiresAt <= now) throw failure('auth.expired', { message: `the API key ${record.key_id} expired at ${record.expires_at}` });
-  return { caller: { tenant_id: record.tenant_id, user_id: record.user_id, roles: [], auth: 'api_key' }, expiresAt, credentials, ...(record.scope === undefined ? {} : { scope: record.scope }) };
+  return { caller: callerOf(record), expiresAt, credentials, ...(record.scope === undefined ? {} : { scope: record.scope }) };
+}
+
+/** Issuers of the platform's tenant are above all tenants anyway: only those of the key's own make two people of a tenant possibly one. */
+function callerOf({ tenant_id, user_id, issued_by = [] }: ApiKeyRecord): Caller {
+  const key_issuers = issued_by.filter((issuer) => issuer.tenant_id === tenant_id).map((issuer) => issuer.user_id);
+  return { tenant_id, user_id, roles: [], auth: 'api_key', ...(key_issuers.length === 0 ? {} : { key_issuers }) };
 }

@@ -59,6 +59,18 @@ describe('API keys over REST', () => {
     expect((await gateway.call('GET', '/v1/keys')).status).toBe(200);
   });
 
+  it('a key that others have had in hand - says so with everything that is done with it, but for those of another tenant, who are above this one', async () => {
+    const text = `sk_handed_${'H'.repeat(43)}`;
+    const by = [{ tenant_id: 'acme', user_id: 'ada' }, { tenant_id: 'platform', user_id: 'root' }];
+    keys = { ...keys, version: keys.version + 1, api_keys: [...keys.api_keys, { key_id: 'handed', key_hash: sha256Hex(text), tenant_id: 'acme', user_id: 'alice', revoked: false, issued_by: by }] };
+    gateway.smartCity.publish('gateway.keys.push', {}, keys);
+    while ((await gateway.call('GET', '/v1/me', { key: text })).status !== 200) await new Promise((resolve) => setImmediate(resolve));
+    const session_id = (await gateway.call('POST', '/v1/sessions', { key: text, json: {} })).body['session_id'];
+    await gateway.call('POST', '/v1/intents', { key: text, json: { session_id, intent_type: 'content.ingest', payload: {} } });
+    expect(gateway.runtime.submissions.at(-1)?.caller).toEqual({ tenant_id: 'acme', user_id: 'alice', roles: [], auth: 'api_key', key_issuers: ['ada'] });
+    expect(JSON.stringify((await gateway.call('GET', '/v1/keys')).body)).toContain(JSON.stringify(by));
+  });
+
   it('an id that is taken - is refused before a key is drawn', async () => {
     expect((await gateway.call('POST', '/v1/keys', { json: { user_id: 'alice', key_id: 'gina' } })).body['code']).toBe('key.exists');
   });

@@ -63,7 +63,7 @@ export class Judge {
     const purpose = purposeOf(intent);
     const boundary = rules.seenFrom({ realm: capability.realm, purpose, region });
     const data = { classifications, references: references.map((r) => r.reference), ...(region === undefined ? {} : { region }) };
-    const targets = about.own === undefined ? {} : { own_targets: about.own };
+    const targets = { ...(about.own === undefined ? {} : { own_targets: about.own }), ...(about.perhapsOwn === true ? { second_person: false as const } : {}) };
     const leave = grantActionOf(capability);
     if (leave === 'erase') await this.parts.personal.prepared(intent.tenant_id);
     const held = heldGrants(bundle, caller, leave, leave === 'erase' ? this.parts.personal.subjectsOf(intent.tenant_id, capability.input_contract, intent.payload) : about.targets, intent.created_at);

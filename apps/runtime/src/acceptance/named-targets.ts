@@ -1,4 +1,4 @@
-import { failure, type Caller } from '@symphainy/contracts';
+import { failure, mayBeOnePerson, type Caller } from '@symphainy/contracts';
 import { decodeBody, type RecordOf } from '@symphainy/execution';
 import type { ExecutionTarget, GrantTarget } from '@symphainy/governance';
 import type { PlatformError } from '@symphainy/kernel';
@@ -9,6 +9,8 @@ import type { NamedThings } from './payload-contracts.js';
 export interface NamedTargets {
   /** Whether they are all the caller's own; undefined when none is named. */
   readonly own: boolean | undefined;
+  /** They are not, and yet the caller's person may have asked for one of them. */
+  readonly perhapsOwn?: boolean;
   /** Those that are named; `all`: everybody's, or what a query finds later. */
   readonly targets: readonly GrantTarget[] | 'all';
 }
@@ -21,13 +23,15 @@ export async function namedTargets(reader: WalReader, caller: Caller, { executio
   if (executions.length === 0) return everybodys ? EVERYBODYS : NONE_NAMED;
   const targets: GrantTarget[] = [];
   let own = !everybodys;
+  let perhapsOwn = false;
   for (const { field, reference } of executions) {
     const received = await receivedOf(reader, caller.tenant_id, reference);
     if (received === undefined) return { error: failure('execution.not_found', { field, details: { execution_id: reference } }) };
     targets.push(targetOf(received));
     own &&= received.caller.user_id === caller.user_id;
+    perhapsOwn ||= mayBeOnePerson(received.caller, caller);
   }
-  return { own, targets: everybodys ? 'all' : targets };
+  return { own, perhapsOwn: perhapsOwn && !own, targets: everybodys ? 'all' : targets };
 }
 
 /** The first record of an execution; undefined when the tenant has none of this id. */

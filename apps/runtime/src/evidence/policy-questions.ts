@@ -85,13 +85,13 @@ export class PolicyQuestions {
 
   async explain({ caller, request }: SubjectRequest<'runtime.policy.explain'>): Promise<PolicyExplanation> {
     const current = this.parts.current();
-    const { user_id = caller.user_id, intent_type, action, classifications, references, own_targets, granted } = request;
+    const { user_id = caller.user_id, intent_type, action, classifications, references, own_targets, second_person, granted } = request;
     const isOwn = user_id === caller.user_id && request.roles === undefined && request.auth === undefined;
     if (!isOwn) await demandLeave(this.parts.refuse, current, caller, 'evaluate_access');
     const capability = current.capability(intent_type);
     if (capability === undefined) throw failure('intent.unknown', { message: `no capability serves ${intent_type}`, field: '/intent_type' });
     const asked = isOwn ? caller : { tenant_id: caller.tenant_id, user_id, roles: request.roles ?? [], auth: request.auth ?? ('jwt' as const) };
-    return explainPolicy(current, { caller: asked, capability, action, data: { classifications, references }, session_user_id: request.session_user_id ?? user_id, own_targets, granted });
+    return explainPolicy(current, { caller: asked, capability, action, data: { classifications, references }, session_user_id: request.session_user_id ?? user_id, own_targets, ...(second_person === undefined ? {} : { second_person }), granted });
   }
 
   async explainRecorded({ caller, execution_id }: SubjectRequest<'runtime.decision.explain'>): Promise<RecordedExplanation> {

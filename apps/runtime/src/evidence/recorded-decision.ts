@@ -18,13 +18,14 @@ export function decisionIn(records: readonly WalRecord[]): RecordedDecision | un
 
 /** The request that was decided: everything in it stands in the log, or follows from the bundle. */
 export function requestRecorded({ received: { caller, intent }, evaluated }: RecordedDecision, capability: PolicyRequest['capability']): PolicyRequest {
-  const { data, session_user_id, own_targets, grants } = evaluated;
+  const { data, session_user_id, own_targets, second_person, grants } = evaluated;
   return {
     caller, capability, action: 'submit',
     data: data ?? { classifications: [], references: [] },
     purpose: purposeOf(intent),
     session_user_id: session_user_id ?? caller.user_id,
     ...(own_targets === undefined ? {} : { own_targets }),
+    ...(second_person === undefined ? {} : { second_person }),
     granted: grants !== undefined,
   };
 }

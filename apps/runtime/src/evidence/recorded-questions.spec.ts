@@ -42,7 +42,7 @@ const policies = fc.array(
     oneOf('permit', 'permit', 'forbid'),
     oneOf('action == Action::"hydrate"', 'action == Action::"replay"', 'action in [Action::"hydrate", Action::"replay"]'),
     oneOf('resource', 'resource == Capability::"content.index"', 'resource in Realm::"insights"'),
-    oneOf('true', 'context.own_targets', 'context.granted', 'principal.id == "bob"', 'context.classifications.contains("secret")', 'context.session_user_id == "alice"', 'principal.roles.contains("builder")'),
+    oneOf('true', 'context.own_targets', 'context.second_person', 'context.granted', 'principal.id == "bob"', 'context.classifications.contains("secret")', 'context.session_user_id == "alice"', 'principal.roles.contains("builder")'),
   ),
   { maxLength: 6 },
 );

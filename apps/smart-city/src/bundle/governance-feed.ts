@@ -1,4 +1,4 @@
-import type { Frame, LogPosition, StateChange } from '@symphainy/contracts';
+import type { Frame, KeyIssuer, LogPosition, StateChange } from '@symphainy/contracts';
 import { asPlatformError, type Logger } from '@symphainy/kernel';
 import type { CityDraft } from './catalogue-store.js';
 import { changeOf, type ChangeRule } from './governed-change.js';
@@ -28,17 +28,18 @@ export class GovernanceFeed {
   private applyFrame(draft: CityDraft, frame: Frame): void {
     const waiting = draft.unfinishedChanges.get(frame.stream_id) ?? draft.unfinished.get(frame.stream_id);
     const origin = waiting?.origin ?? originIn(frame);
+    const by = waiting?.by ?? handsIn(frame);
     const changes = [...(waiting?.changes ?? []), ...frame.records.flatMap((r) => (r.type === 'step_completed' ? r.state_changes : []))];
     if (waiting === undefined && origin === undefined && changes.length === 0) return;
     const end = frame.records.find((r) => r.type === 'execution_completed' || r.type === 'execution_failed' || r.type === 'execution_cancelled' || r.type === 'intent_rejected');
-    if (end?.type === 'execution_completed') changes.forEach((change) => this.applyChange(draft, frame, change, origin ?? unknownOrigin(frame)));
-    draft.unfinishedChanges.set(frame.stream_id, end ? undefined : { ...(origin === undefined ? {} : { origin }), changes });
+    if (end?.type === 'execution_completed') changes.forEach((change) => this.applyChange(draft, frame, change, origin ?? unknownOrigin(frame), by));
+    draft.unfinishedChanges.set(frame.stream_id, end ? undefined : { ...(origin === undefined ? {} : { origin }), by, changes });
   }
 
   /** A recorded change that cannot be applied is a fault of ours; it must not keep later ones from being applied. */
-  private applyChange(draft: CityDraft, frame: Frame, change: StateChange, origin: Origin): void {
+  private applyChange(draft: CityDraft, frame: Frame, change: StateChange, origin: Origin, by: KeyIssuer[]): void {
     try {
-      const entry = changeOf(this.rules, draft.catalogue, change);
+      const entry = changeOf(this.rules, draft.catalogue, change, by);
       if (entry !== undefined) draft.change(entry, origin);
     } catch (error) {
       const known = asPlatformError(error);
@@ -54,6 +55,14 @@ function originIn({ tenant_id, stream_id, records }: Frame): Origin | undefined 
   const { intent_type, payload } = first.intent;
   const reason = payload['reason'];
   return { tenant_id, user_id: first.caller.user_id, intent_type, execution_id: stream_id, at: first.at, ...(typeof reason === 'string' ? { reason: reason.slice(0, REASON_MAX) } : {}) };
+}
+
+/** Who submitted the intent, and who may hold the API key that they did so with. */
+function handsIn({ records }: Frame): KeyIssuer[] {
+  const [first] = records;
+  if (first?.type !== 'intent_received') return [];
+  const { tenant_id, user_id, key_issuers = [] } = first.caller;
+  return [user_id, ...key_issuers].map((user) => ({ tenant_id, user_id: user }));
 }
 
 /** Of an execution whose beginning was not sent, the record alone is told. */

@@ -1,15 +1,21 @@
 import { z } from 'zod';
-import { apiKeyRecord, failure, words, type ApiKeyRecord } from '@symphainy/contracts';
+import { apiKeyRecord, failure, words, type ApiKeyRecord, type KeyIssuer } from '@symphainy/contracts';
 import { put } from '../bundle/catalogue.js';
 import { changeRule, recordedChange } from '../bundle/governed-change.js';
 import { requireOwner } from '../city-manager/platform-tenant.js';
 import { governedTask } from '../governed-task.js';
 
+/** Who has it in hand beside its user: it was told to who asked for it. */
+function issuedBy({ tenant_id, user_id }: Pick<ApiKeyRecord, 'tenant_id' | 'user_id'>, by: readonly KeyIssuer[]): Pick<ApiKeyRecord, 'issued_by'> {
+  const others = by.filter((issuer) => issuer.tenant_id !== tenant_id || issuer.user_id !== user_id);
+  return others.length === 0 ? {} : { issued_by: [...others] };
+}
+
 /** A key that is there already stays as it is: issuing it again must not bring back one that was revoked. */
-const keyRule = changeRule<ApiKeyRecord>({
+const keyRule = changeRule<Omit<ApiKeyRecord, 'issued_by'>>({
   name: 'api_key',
-  value: apiKeyRecord,
-  apply: (catalogue, key, value) => (catalogue.get('api_key', key) === undefined ? put('api_key', value) : undefined),
+  value: apiKeyRecord.omit({ issued_by: true }),
+  apply: (catalogue, key, value, by) => (catalogue.get('api_key', key) === undefined ? put('api_key', { ...value, ...issuedBy(value, by) }) : undefined),
 });
 
 const revocation = z.object({ tenant_id: apiKeyRecord.shape.tenant_id });
@@ -27,7 +33,7 @@ const revocationRule = changeRule<z.infer<typeof revocation>>({
 const issueKey = governedTask({
   intent: 'governance.issue_key',
   description: 'Makes an API key known by its hash. The key itself never comes here.',
-  input: apiKeyRecord.omit({ revoked: true }).strict(),
+  input: apiKeyRecord.omit({ revoked: true, issued_by: true }).strict(),
   changes: (payload, context) => {
     requireOwner(context.tenant_id, payload.tenant_id, '/tenant_id');
     return [recordedChange(keyRule, payload.key_id, { ...payload, revoked: false })];
@@ -46,15 +52,15 @@ const revokeKey = governedTask({
 
 const rotation = z.object({ tenant_id: apiKeyRecord.shape.tenant_id, replacement: z.object({ key_id: apiKeyRecord.shape.key_id, key_hash: apiKeyRecord.shape.key_hash, expires_at: apiKeyRecord.shape.expires_at }), old_expires_at: words.timestamp });
 
-/** The new key stands for the same user within the same scope. */
+/** The new key stands for the same user within the same scope, in the hands of who asked for it. */
 const rotationRule = changeRule<z.infer<typeof rotation>>({
   name: 'api_key_rotation',
   value: rotation,
-  apply: (catalogue, key, { tenant_id, replacement }) => {
+  apply: (catalogue, key, { tenant_id, replacement }, by) => {
     const present = catalogue.get('api_key', key);
     if (present === undefined || present.tenant_id !== tenant_id || present.revoked || catalogue.get('api_key', replacement.key_id) !== undefined) return undefined;
     const { user_id, scope } = present;
-    return put('api_key', { ...replacement, tenant_id, user_id, revoked: false, ...(scope === undefined ? {} : { scope }) });
+    return put('api_key', { ...replacement, tenant_id, user_id, revoked: false, ...(scope === undefined ? {} : { scope }), ...issuedBy(present, by) });
   },
 });
 

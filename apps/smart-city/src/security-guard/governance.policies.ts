@@ -23,7 +23,7 @@ export const governancePolicies: readonly CedarPolicy[] = [
   {
     id: 'platform.grants-need-four-eyes',
     role: 'security_guard',
-    text: '@reason("a grant is approved by somebody else than who asked for it")\nforbid(principal, action == Action::"submit", resource == Capability::"governance.approve_grant") when { context.own_targets };',
+    text: '@reason("a grant is approved by somebody else than who asked for it, with credentials that who asked cannot hold too: a token of a trusted issuer, or an API key that neither they nor who issued theirs has issued")\nforbid(principal, action == Action::"submit", resource == Capability::"governance.approve_grant") unless { context.second_person };',
   },
 ];
 
