@@ -20,7 +20,7 @@ interface View {
 }
 
 interface Frames {
-  frames: { records: { type: string; by?: { user_id: string }; operation?: string; reason?: string; own_targets?: boolean; outcome?: string }[] }[];
+  frames: { records: { type: string; actor: string; intent?: { payload: { execution_id?: string } }; by?: { user_id: string }; operation?: string; reason?: string; own_targets?: boolean; outcome?: string }[] }[];
 }
 
 const retry = { max_attempts: 1, initial_delay_ms: 0, multiplier: 2, max_delay_ms: 30_000, non_retryable_codes: [] };
@@ -35,9 +35,10 @@ function capabilityOf(name: string, ...steps: object[]): object {
 const identity = (user_id: string, roles: string[], kind = 'person'): object => ({ tenant_id: 'acme', user_id, kind, roles });
 const bootstrap = {
   tenants: [{ tenant_id: 'acme', name: 'Acme' }, { tenant_id: 'globex', name: 'Globex', switches: { auto_healing: 'enforce' } }, { tenant_id: 'initech', name: 'Initech', switches: { auto_healing: 'enforce' } }],
-  identities: [identity('alice', ['builder']), identity('bob', ['builder']), identity('otto', ['operator']), { ...identity('gina', ['builder']), tenant_id: 'globex' }, { ...identity('nurse', ['operator'], 'service'), tenant_id: 'globex' }, { ...identity('olga', ['operator', 'grant_approver', 'data_protection_officer']), tenant_id: 'globex' }, { ...identity('greta', ['grant_approver']), tenant_id: 'globex' }, { ...identity('ivan', ['builder']), tenant_id: 'initech' }, { ...identity('nurse', [], 'service'), tenant_id: 'initech' }, { ...identity('admin', ['governance_admin']), tenant_id: 'platform' }, identity('nightly', ['builder'], 'service'), identity('powerless', [], 'service')],
+  identities: [identity('alice', ['builder']), identity('bob', ['builder']), identity('otto', ['operator']), { ...identity('gina', ['builder']), tenant_id: 'globex' }, { ...identity('nurse', ['operator'], 'service'), tenant_id: 'globex' }, { ...identity('olga', ['operator', 'grant_approver', 'data_protection_officer']), tenant_id: 'globex' }, { ...identity('greta', ['grant_approver']), tenant_id: 'globex' }, { ...identity('gale', ['governance_admin']), tenant_id: 'globex' }, { ...identity('ivan', ['builder']), tenant_id: 'initech' }, { ...identity('nurse', [], 'service'), tenant_id: 'initech' }, { ...identity('admin', ['governance_admin']), tenant_id: 'platform' }, identity('nightly', ['builder'], 'service'), identity('powerless', [], 'service')],
   policies: [
     { id: 'admins', role: 'security_guard', text: 'permit(principal in Tenant::"platform", action == Action::"submit", resource in Realm::"governance") when { principal.roles.contains("governance_admin") };' },
+    { id: 'globex-admin', role: 'security_guard', text: 'permit(principal == User::"globex/gale", action == Action::"submit", resource in Realm::"governance");' },
     { id: 'builders', role: 'security_guard', text: 'permit(principal, action, resource) when { principal.roles.contains("builder") && context.own_session && resource.realm != "governance" };' },
     { id: 'four-eyes-operate', role: 'security_guard', text: '@reason("operators need a grant")\nforbid(principal in Tenant::"globex", action == Action::"submit", resource in Realm::"runtime") when { principal.kind == "person" } unless { context.own_targets || context.granted };' },
     { id: 'four-eyes-read', role: 'security_guard', text: '@reason("reading of others needs a grant")\nforbid(principal in Tenant::"globex", action in [Action::"replay", Action::"hydrate"], resource) unless { context.own_targets || context.granted };' },
@@ -46,6 +47,7 @@ const bootstrap = {
     capabilityOf('review.two', wait('first'), wait('second')),
     capabilityOf('review.hasty', wait('first', 50), wait('second')),
     capabilityOf('review.late', wait('first', 3_000)),
+    capabilityOf('review.nap', { name: 'nap', kind: 'timer', duration_ms: 8_000, timeout_ms: 60_000, retry }),
     capabilityOf('review.tick', { name: 'tick', kind: 'timer', duration_ms: 0, timeout_ms: 1000, retry }),
   ],
 };
@@ -56,9 +58,14 @@ describe('operations', () => {
   let bob: Api;
   let otto: Api;
   let session: string;
+  let naps: string[];
 
+  /** Of the two runtimes neither looks for dead ones by itself: what one leaves is taken over at Nurse's word alone. */
   beforeAll(async () => {
-    platform = await startBootstrappedStack(bootstrap, { 'smart-city': { NURSE_EVERY_MS: '200' } });
+    const patient = { ADOPTION_SCAN_MS: '3600000' };
+    platform = await startBootstrappedStack(bootstrap, { 'smart-city': { NURSE_EVERY_MS: '200', NURSE_PATIENCE_MS: '12000' }, runtime: patient, 'runtime-2': patient }, 2);
+    naps = await napsInBoth(platform.as('gina'));
+    await platform.stack!.kill('runtime-2');
     [alice, bob, otto] = [platform.as('alice'), platform.as('bob'), await keyFor('otto')];
     session = await alice.createSession();
   }, 120_000);
@@ -66,6 +73,18 @@ describe('operations', () => {
   afterAll(async () => {
     await platform.stop();
   }, 60_000);
+
+  /** Executions that sleep for a while, some in either runtime's memory. */
+  async function napsInBoth(gina: Api): Promise<string[]> {
+    const gardens = await gina.createSession();
+    const begun: string[] = [];
+    for (const owners = new Set<unknown>(); owners.size < 2; ) {
+      const id = await start('review.nap', gina, gardens);
+      owners.add((await gina.get<Frames>(`/v1/executions/${id}/records`)).body.frames[0]?.records.find((r) => r.type === 'saga_started')?.actor);
+      begun.push(id);
+    }
+    return begun;
+  }
 
   /** A key of somebody who has none from the launcher. */
   async function keyFor(user_id: string, tenant_id = 'acme', key_id = user_id): Promise<Api> {
@@ -200,6 +219,14 @@ describe('operations', () => {
     expect(await tried(other)).toEqual(refused);
     expect((await decide(greta, 'revoke')).body.status).toBe('revoked');
     expect(told(await signal(id, 'second'))).toEqual([403, 'policy.denied']);
+    // gale could hold greta's other key: she issued it
+    const gale = await keyFor('gale', 'globex');
+    const handed = await gale.post<{ api_key: string; issued_by: object[] }>('/v1/keys', { user_id: 'greta', key_id: 'handed' });
+    expect([handed.status, handed.body.issued_by]).toEqual([201, [{ tenant_id: 'globex', user_id: 'gale' }]]);
+    const wish = (await gale.post<{ grant_id: string }>('/v1/grants', { actions: ['replay'], reason: 'curious', duration_s: 60 })).body.grant_id;
+    const byHanded = await platform.bearing(handed.body.api_key).post<Problem & { detail: string }>(`/v1/grants/${wish}/approve`, {});
+    expect([byHanded.status, byHanded.body.code, byHanded.body.detail]).toEqual([403, 'policy.denied', expect.stringContaining('API key')]);
+    expect((await greta.post<{ status: string }>(`/v1/grants/${wish}/approve`, {})).body.status).toBe('approved');
     const decisions = (await olga.get<{ frames: { records: { type: string; grants?: string[] }[] }[] }>('/v1/wal?record_type=policy_evaluated&limit=1000')).body.frames.flatMap((f) => f.records);
     expect(decisions.filter((r) => r.grants?.includes(asked.body.grant_id)).length).toBeGreaterThanOrEqual(5);
   }, 60_000);
@@ -255,6 +282,22 @@ describe('operations', () => {
       expect((await gina.ended(id)).status).toBe('cancelled');
       expect(await healed('globex', id, 'compensate')).toMatchObject({ state: 'done' });
       expect(await doneBy(gina, id, 'compensation_requested')).toEqual([['nurse', 'string']]);
+    }, 60_000);
+
+    it('what a killed runtime left - is adopted at the word of the tenant’s nurse, and the recommendation and the report stand in the log', async () => {
+      const gina = platform.as('gina');
+      const ends = await Promise.all(naps.map((id) => gina.ended(id)));
+      expect(ends.map((end) => end.status)).toEqual(naps.map(() => 'completed'));
+      const taken = await Promise.all(naps.map(async (id) => ((await gina.get<Frames>(`/v1/executions/${id}/records`)).body.frames.flatMap((f) => f.records).some((r) => r.type === 'adopted') ? [id] : [])));
+      const left = taken.flat();
+      expect([left.length > 0, left.length < naps.length]).toEqual([true, true]);
+      const found = await healed('globex', left[0]!, 'adopt');
+      expect(found).toMatchObject({ state: 'done', outcome: expect.any(String) });
+      const asked = (await gina.get<{ executions: { execution_id: string; user_id: string; status: string }[] }>('/v1/executions?intent_type=runtime.adopt')).body.executions;
+      expect(asked.find((e) => e.execution_id === found.outcome)).toMatchObject({ user_id: 'nurse', status: 'completed' });
+      const told = async (intent_type: string): Promise<unknown[]> => (await platform.as('admin').get<Frames>(`/v1/wal?record_type=intent_received&intent_type=${intent_type}&limit=1000`)).body.frames.flatMap((f) => f.records.map((r) => r.intent?.payload)).filter((payload) => payload?.execution_id === left[0]);
+      expect(await told('governance.recommend')).toMatchObject([{ operation: 'adopt', finding: 'stuck', mode: 'enforce', attempt: 1 }]);
+      expect(await told('governance.report_healing')).toMatchObject([{ operation: 'adopt', state: 'done' }]);
     }, 60_000);
 
     it('a nurse without the role - is refused by policy, which stands in the tenant’s log and in the recommendation, and nothing is done', async () => {

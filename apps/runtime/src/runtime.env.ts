@@ -50,7 +50,7 @@ export const runtimeEnv: EnvContract<RuntimeEnv> = {
   REGION: env.optionalText({ description: 'where this runtime is, as boundaries of data name regions; unset: boundaries that name regions let nothing through', group: 'personal data' }),
   LEASE_MS: env.integer({ description: 'how long a runtime’s lease lasts without renewal, in ms', group: 'ownership', default: '3000', min: 500, max: 60_000 }),
   LEASE_RENEW_MS: env.integer({ description: 'how often the lease is renewed, in ms: a runtime whose connection is gone is taken for dead after one and a half', group: 'ownership', default: '500', min: 100, max: 20_000 }),
-  ADOPTION_SCAN_MS: env.integer({ description: 'how often dead runtimes are looked for, in ms', group: 'ownership', default: '250', min: 100, max: 60_000 }),
+  ADOPTION_SCAN_MS: env.integer({ description: 'how often dead runtimes are looked for, in ms', group: 'ownership', default: '250', min: 100, max: 3_600_000 }),
   RETENTION_SCAN_MS: env.integer({ description: 'how often ended executions past their tenant’s retention are looked for, in ms', group: 'retention', default: '600000', min: 100, max: 86_400_000 }),
   MAX_EXECUTIONS: env.integer({ description: 'executions in memory at once; further submissions wait, then are answered runtime.overloaded', group: 'flow control', default: '20000', min: 1, max: 1_000_000 }),
   TENANT_MAX_RUNNING: env.integer({ description: 'executions of one tenant in the memory of all runtimes at once, unless the tenant has a limit of its own; sleeping ones do not count', group: 'flow control', default: '10000', min: 1, max: 1_000_000 }),

@@ -10,6 +10,7 @@ export interface SmartCityEnv {
   API_KEYS_FILE: string | undefined;
   BUNDLE_SIGNING_KEY: SigningKey;
   NURSE_EVERY_MS: number;
+  NURSE_PATIENCE_MS: number;
   WEBHOOK_SECRET_KEY: Uint8Array | undefined;
   WEBHOOK_RETRY_S: number[];
   WEBHOOK_TIMEOUT_MS: number;
@@ -23,6 +24,7 @@ export const smartCityEnv: EnvContract<SmartCityEnv> = {
   API_KEYS_FILE: env.optionalText({ description: 'YAML or JSON list of API key records (hashes, never keys) kept apart from the bootstrap file', group: 'bootstrap' }),
   BUNDLE_SIGNING_KEY: signingKeyVariable({ description: 'Ed25519 key that signs governance bundles', group: 'bundle' }),
   NURSE_EVERY_MS: env.integer({ description: 'How often Nurse looks for what needs attention', group: 'nurse', min: 50, max: 600_000, default: '5000' }),
+  NURSE_PATIENCE_MS: env.integer({ description: 'How long a service may be silent before it counts as gone, and an execution overdue before it counts as stuck; services speak every ten seconds', group: 'nurse', min: 12_000, max: 3_600_000, default: '30000' }),
   WEBHOOK_SECRET_KEY: { ...env.secretKey({ description: 'Key that the secrets of webhooks are derived from; unset: derived from BUNDLE_SIGNING_KEY, and other secrets when that one changes', group: 'webhooks' }), required: false },
   WEBHOOK_RETRY_S: { ...env.text({ description: 'Seconds to wait after each try of a delivery that failed; after the last it is a dead letter', group: 'webhooks', default: '5,300,1800,7200,18000,36000,50400,72000,86400' }), parse: parseDelays, form: 'seconds, separated by commas' },
   WEBHOOK_TIMEOUT_MS: env.integer({ description: 'How long a webhook’s receiver may take to answer', group: 'webhooks', min: 100, max: 60_000, default: '15000' }),

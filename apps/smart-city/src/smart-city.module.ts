@@ -56,7 +56,7 @@ function smartCityModule(host: ServiceHost<SmartCityEnv>): DynamicModule {
       { provide: GovernanceFeed, useFactory: () => new GovernanceFeed(governanceRules, host.logger) },
       { provide: CitySession, useFactory: () => new CitySession(host) },
       { provide: Curator, useFactory: (...parts: [BundleOffice, CatalogueStore, CitySession, HealthRegistry]) => new Curator(host, ...parts), inject: [BundleOffice, CatalogueStore, CitySession, HealthRegistry] },
-      { provide: HealthRegistry, useFactory: () => new HealthRegistry(host) },
+      { provide: HealthRegistry, useFactory: () => new HealthRegistry(host, host.env.NURSE_PATIENCE_MS) },
       CityManager,
     ],
   };

@@ -64,11 +64,11 @@ async function described(mode: Mode, start: (dataDir: string) => Promise<Running
 }
 
 /** A stack that begins with a bootstrap file of the test's own; `env`: what services are told besides, by their names. */
-export async function startBootstrappedStack(bootstrap: object, env: Readonly<Record<string, Readonly<Record<string, string>>>> = {}): Promise<TestPlatform> {
+export async function startBootstrappedStack(bootstrap: object, env: Readonly<Record<string, Readonly<Record<string, string>>>> = {}, runtimes = 1): Promise<TestPlatform> {
   return described('processes', async (dataDir) => {
     const bootstrapFile = join(dataDir, 'bootstrap.json');
     await writeFile(bootstrapFile, JSON.stringify(bootstrap));
-    return startLocalStack({ root: repositoryRoot, dataDir, only: ['smart-city', 'runtime', 'experience-gateway'], bootstrapFile, env, onLine: () => undefined }).then(runningStack);
+    return startLocalStack({ root: repositoryRoot, dataDir, only: ['smart-city', 'runtime', 'experience-gateway'], bootstrapFile, env, runtimes, onLine: () => undefined }).then(runningStack);
   });
 }
 

@@ -10,7 +10,7 @@ const T0 = Date.UTC(2026, 0, 1);
 const at = (second: number): string => new Date(T0 + second * 1000).toISOString();
 const state: WatchedExecution = { intent_type: 'content.ingest', writer: 'runtime', started_at: at(0), progressed_at: at(0), step: 'parse', in_realm: true };
 const instance = (service: string, realm?: string, status: HealthReport['status'] = 'ok'): HealthReport => ({ service, instance: service, status, build: '1', realm, since: at(0), heard_ms_ago: 0 });
-const around = (second: number, more: Partial<Surroundings> = {}): Surroundings => ({ nowMs: T0 + second * 1000, health: [instance('runtime'), instance('realm-content', 'content')], healthKnown: true, objectives: new Map(), ...more });
+const around = (second: number, more: Partial<Surroundings> = {}): Surroundings => ({ nowMs: T0 + second * 1000, patienceMs: 30_000, health: [instance('runtime'), instance('realm-content', 'content')], healthKnown: true, objectives: new Map(), ...more });
 const found = (of: Partial<WatchedExecution>, surroundings: Surroundings): unknown => {
   const finding = findingOf({ tenant_id: 'acme', execution_id: 'e', state: { ...state, ...of } }, surroundings);
   return finding && [finding.kind, finding.detail['cause'], finding.operation];

@@ -4,8 +4,6 @@ import { givenUpAt, type WatchedExecution } from './execution-watch.js';
 import type { HealthReport } from './health-registry.js';
 import { objectiveKey, type Finding, type Objective } from './nurse.schema.js';
 
-/** How long after its due time, or after its last record, an execution is given before it counts as stuck. */
-export const GRACE_MS = 30_000;
 /** In a realm's hands without a record for so long, it is slow; its tenant may state less as the capability's latency. */
 const SLOW_MS = 600_000;
 /** Refused intents of one tenant within five minutes. */
@@ -16,6 +14,8 @@ const LEAST_COUNT = 10;
 
 export interface Surroundings {
   readonly nowMs: number;
+  /** How long after its due time, or after its last record, an execution is given before it counts as stuck. */
+  readonly patienceMs: number;
   readonly health: readonly HealthReport[];
   /** Smart City has listened long enough to know that who is not heard is not there. */
   readonly healthKnown: boolean;
@@ -64,16 +64,17 @@ function attentionOf({ attention }: WatchedExecution): About | undefined {
 }
 
 /** Since when it should have gone on; undefined: it need not have, yet. */
-function overdueSince({ due_at, progressed_at, paused }: WatchedExecution, nowMs: number): string | undefined {
+function overdueSince({ due_at, progressed_at, paused }: WatchedExecution, { nowMs, patienceMs }: Surroundings): string | undefined {
   const since = due_at ?? progressed_at;
-  return paused === true || nowMs - Date.parse(since) < GRACE_MS ? undefined : since;
+  return paused === true || nowMs - Date.parse(since) < patienceMs ? undefined : since;
 }
 
 const stuck = (since: string, cause: string, advice: string): About => ({ kind: 'stuck', since, detail: { cause }, advice });
 
 /** Its runtime is not there, and it should have gone on. What waits for a signal is in nobody's hands: any runtime takes it. */
-function leftOf(state: WatchedExecution, { nowMs, health, healthKnown }: Surroundings): About | undefined {
-  const since = overdueSince(state, nowMs);
+function leftOf(state: WatchedExecution, around: Surroundings): About | undefined {
+  const { health, healthKnown } = around;
+  const since = overdueSince(state, around);
   const runtimes = health.filter((h) => h.service === 'runtime');
   if (since === undefined || !healthKnown || runtimes.some((h) => h.instance === state.writer)) return undefined;
   if (runtimes.length === 0) return { ...stuck(since, 'owner_gone', 'no runtime is there: start one, and it adopts what is unfinished'), operation: 'adopt' };
@@ -88,8 +89,9 @@ function givenUpOf(tenantId: string, state: WatchedExecution, { nowMs, objective
   return { kind: 'given_up', since: isoTime(at), detail: { give_up_after_ms: objective?.give_up_after_ms ?? 0 }, operation: 'compensate', advice: 'it has not ended by the time its tenant gives it up: undo what it completed' };
 }
 
-function stuckOf(state: WatchedExecution, { nowMs, health, healthKnown }: Surroundings): About | undefined {
-  const since = overdueSince(state, nowMs);
+function stuckOf(state: WatchedExecution, around: Surroundings): About | undefined {
+  const { health, healthKnown } = around;
+  const since = overdueSince(state, around);
   if (since === undefined) return undefined;
   if (state.due_at !== undefined) return stuck(since, 'past_due', 'it was due and did not go on: see whether its runtime is overloaded');
   if (state.in_realm !== true || !healthKnown) return undefined;

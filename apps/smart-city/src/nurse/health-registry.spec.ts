@@ -6,7 +6,7 @@ import { HealthRegistry } from './health-registry.js';
 const registryAt = (clock: ManualClock) => {
   const gauges = new Map<string, () => number>();
   const host = { clock, logger: silentLogger, metrics: { gauge: (name: string, _: string, read: () => number) => void gauges.set(name, read) } } as unknown as ServiceHost;
-  return { registry: new HealthRegistry(host), unwell: () => gauges.get('symphainy_service_instances_unwell')?.() };
+  return { registry: new HealthRegistry(host, 30_000), unwell: () => gauges.get('symphainy_service_instances_unwell')?.() };
 };
 
 const report = (service: string, instance: string, status: 'ok' | 'degraded' | 'draining', detail = {}) => ({ service, instance, status, at: '2026-01-01T00:00:00.000Z', detail });

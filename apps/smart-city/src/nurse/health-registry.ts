@@ -2,9 +2,6 @@ import type { Plane, SubjectRequest } from '@symphainy/contracts';
 import { isoTime } from '@symphainy/kernel';
 import type { ServiceHost } from '@symphainy/service-host';
 
-/** An instance that has said nothing for this long is forgotten. Services speak every ten seconds. */
-const SILENCE_MS = 30_000;
-
 export interface HealthReport {
   readonly service: string;
   readonly instance: string;
@@ -44,7 +41,11 @@ export class HealthRegistry {
   private readonly known = new Map<string, Known>();
   private readonly listeners: (() => void)[] = [];
 
-  constructor(private readonly host: ServiceHost) {
+  constructor(
+    private readonly host: ServiceHost,
+    /** An instance that has said nothing for this long is forgotten. */
+    private readonly silenceMs: number,
+  ) {
     host.metrics.gauge('symphainy_service_instances', 'service instances heard of lately', () => this.all().length);
     host.metrics.gauge('symphainy_service_instances_unwell', 'service instances whose last report was not "ok"', () => this.all().filter((r) => r.status !== 'ok').length);
   }
@@ -104,7 +105,7 @@ export class HealthRegistry {
   }
 
   private living(): Known[] {
-    const limit = this.host.clock.monotonic() - SILENCE_MS;
+    const limit = this.host.clock.monotonic() - this.silenceMs;
     for (const [instance, report] of this.known) if (report.heardAt < limit) this.known.delete(instance);
     return [...this.known.values()];
   }

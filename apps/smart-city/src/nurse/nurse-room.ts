@@ -24,7 +24,7 @@ export class NurseRoom {
 
 export function openNurseRoom(host: ServiceHost<SmartCityEnv>, database: Database, parts: { readonly office: BundleOffice; readonly health: HealthRegistry; readonly post: PostRoom; readonly session: CitySession }): NurseRoom {
   const { office, health, post, session } = parts;
-  const store = new NurseStore(database);
+  const store = new NurseStore(database, host.env.NURSE_PATIENCE_MS);
   const sessions = new Map<string, CitySession>();
   const sessionIn = (tenantId: string): CitySession => {
     const known = sessions.get(tenantId) ?? new CitySession(host, nurseIn(tenantId));
@@ -40,6 +40,6 @@ export function openNurseRoom(host: ServiceHost<SmartCityEnv>, database: Databas
     record: (intentType, payload, key) => session.perform(intentType, payload, key),
     operate: (tenantId, operation, payload, key) => sessionIn(tenantId).perform(`runtime.${operation}`, payload, key),
   });
-  const nurse = new Nurse({ host, office, store, health, post: post.office, healer, everyMs: host.env.NURSE_EVERY_MS });
+  const nurse = new Nurse({ host, office, store, health, post: post.office, healer, everyMs: host.env.NURSE_EVERY_MS, patienceMs: host.env.NURSE_PATIENCE_MS });
   return new NurseRoom(nurse, openNurseDesk(nurse, store, health, office, host.clock));
 }

@@ -1,7 +1,7 @@
 import type { SubscribedFrame } from '@symphainy/contracts';
 import type { Database, Sql } from '@symphainy/store-postgres';
 import { lookAt, watch, type Ending, type WatchedExecution } from './execution-watch.js';
-import { GRACE_MS, type Counts, type Watching } from './findings.js';
+import { type Counts, type Watching } from './findings.js';
 import { objectiveKey, type Healing, type Objective, type Recommendation, type RecommendationView } from './nurse.schema.js';
 
 const MINUTE_MS = 60_000;
@@ -16,7 +16,11 @@ export interface Told {
 
 /** Nurse's memory in Postgres; with the feed's position it is a projection of the log, but for what was recommended and told. */
 export class NurseStore {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    /** How long an execution may be overdue before it is looked at. */
+    private readonly patienceMs: number,
+  ) {}
 
   /** Folds frames in, in the transaction of their position. Only execution streams tell of health. */
   async take(sql: Sql, frames: readonly SubscribedFrame[], objectives: ReadonlyMap<string, Objective>): Promise<void> {
@@ -32,7 +36,7 @@ export class NurseStore {
       if (state === undefined) states.delete(keyOf(frame));
       else states.set(keyOf(frame), state);
     }
-    await write(sql, [...touched].map((key) => ({ key, state: states.get(key) })), objectives);
+    await write(sql, [...touched].map((key) => ({ key, state: states.get(key) })), (tenant_id, state) => lookAt(state, this.patienceMs, objectives.get(objectiveKey({ tenant_id, intent_type: state.intent_type }))));
   }
 
   /** What may be a finding by now, longest first. */
@@ -117,13 +121,13 @@ export class NurseStore {
   }
 }
 
-async function write(sql: Sql, changes: readonly { readonly key: string; readonly state: WatchedExecution | undefined }[], objectives: ReadonlyMap<string, Objective>): Promise<void> {
+async function write(sql: Sql, changes: readonly { readonly key: string; readonly state: WatchedExecution | undefined }[], lookAtOf: (tenantId: string, state: WatchedExecution) => number | undefined): Promise<void> {
   const parts = (key: string): [string, string] => key.split('/') as [string, string];
   const gone = changes.filter(({ state }) => state === undefined).map(({ key }) => parts(key));
   const kept = changes.flatMap(({ key, state }) => {
     if (state === undefined) return [];
     const id = parts(key);
-    return [{ id, state, at: lookAt(state, GRACE_MS, objectives.get(objectiveKey({ tenant_id: id[0], intent_type: state.intent_type }))) }];
+    return [{ id, state, at: lookAtOf(id[0], state) }];
   });
   await sql.query('delete from smart_city.nurse_executions e using unnest($1::text[], $2::uuid[]) as u(tenant_id, execution_id) where e.tenant_id = u.tenant_id and e.execution_id = u.execution_id', [gone.map(([t]) => t), gone.map(([, e]) => e)]);
   await sql.query(

@@ -23,8 +23,6 @@ import type { NurseStore } from './nurse-store.js';
 
 /** Executions looked at in one round. */
 const SUSPECTS = 1_000;
-/** Services speak every ten seconds: after this long, who was not heard is not there. */
-const LISTEN_MS = 30_000;
 const KEEP_COUNTS_MS = 30 * 86_400_000;
 
 export interface NurseParts {
@@ -35,6 +33,8 @@ export interface NurseParts {
   readonly post: PostOffice;
   readonly healer: Healer;
   readonly everyMs: number;
+  /** After this long, who was not heard is not there, and what did not go on is stuck. */
+  readonly patienceMs: number;
 }
 
 export class Nurse {
@@ -74,7 +74,8 @@ export class Nurse {
 
   async findings(): Promise<Finding[]> {
     const nowMs = this.parts.host.clock.now();
-    const around: Surroundings = { nowMs, health: this.parts.health.all(), healthKnown: this.parts.host.clock.monotonic() - this.startedAt >= LISTEN_MS, objectives: this.objectives() };
+    const { patienceMs } = this.parts;
+    const around: Surroundings = { nowMs, patienceMs, health: this.parts.health.all(), healthKnown: this.parts.host.clock.monotonic() - this.startedAt >= patienceMs, objectives: this.objectives() };
     const executions = (await this.parts.store.suspects(nowMs, SUSPECTS)).flatMap((watching) => findingOf(watching, around) ?? []);
     const denied = await this.parts.store.denials(nowMs, DENIALS_WINDOW_MIN);
     return [...executions, ...serviceFindings(around.health), ...this.lasting([...budgetFindings(await this.budgets(), nowMs), ...denialFindings(denied, nowMs)])];
