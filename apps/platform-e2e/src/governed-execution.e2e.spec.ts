@@ -220,6 +220,7 @@ describe.each<Mode>(['standalone', 'processes'])('a governed execution, %s', (mo
     const { body } = await alice.call<{ reference: string }>('POST', '/v1/files', { raw: form });
     const seen = await alice.call<unknown>('GET', `/v1/artifacts/${body.reference}/content`);
     expect([seen.status, seen.body]).toEqual([200, 'id,diagnosis\n1,[masked]\n']);
+    expect(seen.headers.get('content-disposition')).toContain('filename="cases.csv"');
     const tail = await alice.call('GET', `/v1/artifacts/${body.reference}/content`, { headers: { range: 'bytes=13-' } });
     expect(JSON.stringify(tail.body)).not.toContain('gout');
   });

@@ -20,7 +20,7 @@ export class ArtifactsController {
 
   @Serves(readArtifact)
   async read(@Checked(readArtifact) { auth, params }: Input<typeof readArtifact>): Promise<Artifact> {
-    const { content_key: _, masked_url: __, ...artifact } = await this.host.channels.request('runtime.artifact.read', {}, { caller: auth.caller, artifact_id: idOf(params) });
+    const { content_key: _, masked_url: __, masked_name: ___, ...artifact } = await this.host.channels.request('runtime.artifact.read', {}, { caller: auth.caller, artifact_id: idOf(params) });
     return artifact;
   }
 

@@ -15,8 +15,8 @@ const CONTENT_POLICY = "sandbox; default-src 'none'";
 export class ContentSender {
   constructor(@Inject(OBJECTS) private readonly objects: ObjectStore) {}
 
-  async send(tenantId: string, { content_key, masked_url, ...artifact }: SubjectReply<'runtime.artifact.read'>, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    if (masked_url !== undefined) return this.sendMasked(artifact, masked_url, reply);
+  async send(tenantId: string, { content_key, masked_url, masked_name, ...artifact }: SubjectReply<'runtime.artifact.read'>, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    if (masked_url !== undefined) return this.sendMasked(masked_name ?? artifact.name, masked_url, reply);
     const etag = `"${artifact.content_hash}"`;
     reply.headers({ etag, 'content-security-policy': CONTENT_POLICY, 'content-disposition': disposition(fileNameOf(artifact)), 'cache-control': 'private, no-cache' });
     if (request.headers['if-none-match'] === etag) return void reply.status(304).send();
@@ -26,12 +26,12 @@ export class ContentSender {
   }
 
   /** The Runtime makes the view while it is read: whole, and not kept, as what its reader may see can change. */
-  private async sendMasked(artifact: Artifact, url: string, reply: FastifyReply): Promise<void> {
+  private async sendMasked(name: string, url: string, reply: FastifyReply): Promise<void> {
     const answer = await fetch(url).catch((cause: unknown) => {
       throw failure('runtime.unavailable', { cause });
     });
     if (!answer.ok || answer.body === null) throw await refusalOf(answer);
-    reply.headers({ 'content-security-policy': CONTENT_POLICY, 'content-disposition': disposition(artifact.name), 'cache-control': 'private, no-store' });
+    reply.headers({ 'content-security-policy': CONTENT_POLICY, 'content-disposition': disposition(name), 'cache-control': 'private, no-store' });
     await reply.type(answer.headers.get('content-type') ?? 'application/octet-stream').send(Readable.fromWeb(answer.body as never));
   }
 

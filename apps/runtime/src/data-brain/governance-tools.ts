@@ -21,7 +21,7 @@ const entryRequest = z.strictObject({ list: governanceList, key: z.string() });
  * What the platform's governance steps ask of the bundle in force; nothing changes by it.
  * `governance.candidate`: what changes come to: the changes, what they differ in, how the policy tests come out. It is asked for given changes, for a
  * staged candidate, or for the way back to a bundle that was in force before.
- * `governance.entry`: an entry of a list by its key, or null.
+ * `governance.entry`: an entry of a list by its key, or null. A tenant’s own steps may ask for its data contracts.
  */
 export function governanceTools({ bundles, archive }: { readonly bundles: BundleHolder; readonly archive: BundleArchive }): Readonly<Record<string, Tool>> {
   return {
@@ -32,7 +32,7 @@ export function governanceTools({ bundles, archive }: { readonly bundles: Bundle
       return { base: { version: current.version, hash: current.hash }, changes, diff, tests } as unknown as Json;
     },
     'governance.entry': (context, asked) => {
-      const { list, key } = read(entryRequest, context, asked);
+      const { list, key } = readEntry(context, asked);
       const found = entriesOf(bundles.require().bundle, list)?.find((entry) => keyInList(list, entry) === key);
       return Promise.resolve((found ?? null) as Json);
     },
@@ -52,8 +52,20 @@ export function governanceTools({ bundles, archive }: { readonly bundles: Bundle
   }
 }
 
+function readEntry({ caller: { tenant_id } }: ToolContext, asked: unknown): z.infer<typeof entryRequest> {
+  const entry = fitting(entryRequest, asked);
+  if (tenant_id !== PLATFORM_TENANT && (entry.list !== 'data_contracts' || !entry.key.startsWith(`${tenant_id}/`))) throw notAllowed();
+  return entry;
+}
+
 function read<S extends z.ZodType>(schema: S, { caller }: ToolContext, asked: unknown): z.infer<S> {
-  if (caller.tenant_id !== PLATFORM_TENANT) throw failure('tool.not_allowed', { message: 'governance is changed in the platform’s own tenant' });
+  if (caller.tenant_id !== PLATFORM_TENANT) throw notAllowed();
+  return fitting(schema, asked);
+}
+
+const notAllowed = (): Error => failure('tool.not_allowed', { message: 'governance is changed in the platform’s own tenant' });
+
+function fitting<S extends z.ZodType>(schema: S, asked: unknown): z.infer<S> {
   const parsed = schema.safeParse(asked);
   if (!parsed.success) throw failure('request.invalid', { message: parsed.error.issues[0]?.message ?? 'the tool’s request does not fit', field: '/request' });
   return parsed.data;

@@ -104,7 +104,7 @@ describe('who may see a file no more than masked', () => {
     const endpoint = new ObjectEndpoint({ objects: bed.objects, tickets: new ObjectTickets(new Uint8Array(32)), sealed: memoryPersonalData(bed.clock, countingIds(), bed.keys).objects, clock: bed.clock, logger: silentLogger });
     const urls: string[] = [];
     bed.realm('sample', ({ capability, token, attempt, context }) => {
-      if (capability === 'sample.make') return { output: 1, artifacts: [{ name: 'file', artifact_type: 'sample.card', media_type, object, classification: 'personal' }] };
+      if (capability === 'sample.make') return { output: 1, artifacts: [{ name: 'file', artifact_type: 'sample.card', media_type, object, classification: 'personal', summary: { filename: 'cards.csv' } }] };
       return bed.gateway.request('runtime.hydrate', {}, { token, attempt, reference: String(context.intent.payload['source']) }).then(({ ticket_url }) => (urls.push(ticket_url!), { output: 1 }), (error: unknown) => ({ error: toWireError(error as PlatformError) }));
     });
     const session = await bed.session();
@@ -122,6 +122,7 @@ describe('who may see a file no more than masked', () => {
     expect((await bed.records(execution_id)).find(({ type }) => type === 'reference_hydrated')).toMatchObject({ masked: true, masked_fields: ['/*/mail'] });
     const read = await asked();
     expect([read.content_key, await get(endpoint, read.masked_url!)]).toEqual([undefined, { status: 200, body: seen }]);
+    expect([read.summary, read.masked_name]).toEqual([{ filename: '[masked]' }, 'cards.csv']);
     // whoever asks for all of the recorded bytes gets all of the view, and nobody a part of them
     expect(await get(endpoint, urls[0]!, `bytes=0-${text.length - 1}`)).toEqual({ status: 206, body: seen });
     expect(await get(endpoint, urls[0]!, 'bytes=8-')).toMatchObject({ status: 403, body: expect.stringContaining('data.withheld') });

@@ -24,7 +24,10 @@ export class ReaderViews {
     const { content_key: _opensAll, ...artifact } = read;
     const { object, execution_id } = artifact;
     const view = maskedViewOf(access);
-    return { ...seenArtifact(artifact, access), ...(object === undefined || view === undefined ? {} : { masked_url: this.viewUrl(tenantId, execution_id, object, view) }) };
+    if (object === undefined || view === undefined) return seenArtifact(artifact, access);
+    // the file's own name is no part of what is masked: it stands in the intent that brought it
+    const name = artifact.summary?.['filename'];
+    return { ...seenArtifact(artifact, access), masked_url: this.viewUrl(tenantId, execution_id, object, view), ...(typeof name === 'string' ? { masked_name: name } : {}) };
   }
 
   values(tenantId: string, artifact: Artifact, realm: string): ShownValue {

@@ -1,8 +1,9 @@
-import { bundleChange, bundleDiff, candidate, changeableLists, failure, keyInList, words, type BundleChange, type Candidate, type StateChange } from '@symphainy/contracts';
+import { bundleChange, bundleDiff, candidate, changeableLists, dataContract, failure, keyInList, words, type BundleChange, type Candidate, type StateChange } from '@symphainy/contracts';
 import { canonicalJson, type Json } from '@symphainy/kernel';
 import { defineCapability, task, type CapabilityDefinition, type StepTask } from '@symphainy/realm-sdk';
 import { z } from 'zod';
 import { requirePlatform } from '../city-manager/platform-tenant.js';
+import { requireContract, requireNextVersion } from '../data-steward/contract-versions.js';
 import { governedTask } from '../governed-task.js';
 import { kindOfList, parseEntry, put } from './catalogue.js';
 import { changeRule, recordedChange } from './governed-change.js';
@@ -35,6 +36,17 @@ const promoted = (changes: readonly BundleChange[]): StateChange[] =>
 
 const ask = async <P>(step: StepTask<P>, request: object): Promise<Tried> => tried.parse(await step.tool('governance.candidate', request as { [key: string]: Json }));
 
+/** A contract that a candidate puts is held to what one that is put by itself is held to. */
+async function requireContracts<P>(step: StepTask<P>, changes: readonly BundleChange[]): Promise<void> {
+  for (const [i, { list, put: entry }] of changes.entries()) {
+    if (list !== 'data_contracts' || entry === undefined) continue;
+    const offered = dataContract.parse(entry);
+    requireContract(offered);
+    const standing = await step.tool('governance.entry', { list, key: keyInList(list, entry) });
+    requireNextVersion(dataContract.nullable().parse(standing) ?? undefined, offered, `/changes/${i}/put`);
+  }
+}
+
 function requireTests({ tests }: Tried): void {
   if (tests.failures === 0) return;
   const [first] = tests.failed;
@@ -44,7 +56,7 @@ function requireTests({ tests }: Tried): void {
 /** Like a governed task, but what it records depends on the bundle in force, which it asks the Runtime for. */
 const bundleTask = <I extends z.ZodObject>(options: { readonly intent: string; readonly description: string; readonly input: I; readonly work: (step: StepTask<z.infer<I>>) => Promise<{ tried: Tried; changes: StateChange[] }> }): CapabilityDefinition =>
   defineCapability({
-    ...options, version: '1.0.0', determinism: 'deterministic', output, tools: ['governance.candidate'],
+    ...options, version: '1.0.0', determinism: 'deterministic', output, tools: ['governance.candidate', 'governance.entry'],
     saga: [
       task<z.infer<I>>('record', async (step) => {
         requirePlatform(step.context.tenant_id);
@@ -64,6 +76,7 @@ const stageBundle = bundleTask({
   work: async (step) => {
     const { payload, context } = step;
     const found = await ask(step, { changes: payload.changes });
+    await requireContracts(step, found.changes);
     const entry: Candidate = { ...payload, changes: found.changes, staged_by: `${context.tenant_id}/${context.user_id}`, base: found.base, tests: found.tests };
     return { tried: found, changes: [recordedChange(candidateRule, payload.candidate_id, JSON.parse(canonicalJson(entry)) as Candidate)] };
   },
@@ -86,6 +99,7 @@ const promoteBundle = bundleTask({
   work: async (step) => {
     const found = await ask(step, { candidate_id: step.payload.candidate_id });
     requireTests(found);
+    await requireContracts(step, found.changes);
     return { tried: found, changes: [...promoted(found.changes), recordedChange(candidateRule, step.payload.candidate_id, null)] };
   },
 });

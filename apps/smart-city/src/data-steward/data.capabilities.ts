@@ -1,11 +1,11 @@
-import { dataBoundary, dataClass, dataClassName, dataContract, dataHold, failure, reclassification, type DataBoundary, type DataClass, type DataContract, type DataHold, type Reclassification } from '@symphainy/contracts';
-import { classedFields, standingRanks } from '@symphainy/governance';
+import { dataBoundary, dataClass, dataContract, dataHold, failure, reclassification, type DataBoundary, type DataClass, type DataContract, type DataHold, type Reclassification } from '@symphainy/contracts';
+import { standingRanks } from '@symphainy/governance';
 import { z } from 'zod';
 import { put, type EntryKind } from '../bundle/catalogue.js';
 import { changeRule, recordedChange } from '../bundle/governed-change.js';
 import { requireOwner } from '../city-manager/platform-tenant.js';
 import { governedTask } from '../governed-task.js';
-import { requireSchema } from '../librarian/json-schema.js';
+import { requireContract, requireNextVersion } from './contract-versions.js';
 
 /** Puts the entry, or with null removes it. */
 const ruleOf = <V>(name: EntryKind & string, value: z.ZodType<V>) =>
@@ -85,25 +85,33 @@ const reclassify = governedTask({
   },
 });
 
-/** What no artifact could be held against, and classes that nobody can name, are refused here and not when a step has done its work. */
-export function requireContract({ schema }: Pick<DataContract, 'schema'>): void {
-  requireSchema(schema);
-  const odd = classedFields(schema).find(({ classification }) => !dataClassName.safeParse(classification).success);
-  if (odd !== undefined) throw failure('governance.invalid', { message: `x-class of ${odd.path || 'the whole'} names no class: ${odd.classification}`, field: '/schema', fix: 'name a standing class, or one that define_class defined' });
-}
-
 const putContract = governedTask({
   intent: 'governance.put_data_contract',
-  description: 'Agrees on what artifacts of a type hold: schema, meaning, owner, class. Their recording is checked against it.',
+  description: 'Agrees on what artifacts of a type hold: schema, meaning, owner, class. Their recording is checked against it. A version that breaks what the last one promised must raise the major number.',
   input: dataContract.extend(ofTenant),
-  changes: ({ tenant_id: named, ...payload }, { tenant_id }) => {
-    requireOwner(tenant_id, named ?? tenant_id, '/tenant_id');
+  tools: ['governance.entry'],
+  changes: async ({ tenant_id: named, ...payload }, { tenant_id }, _, tool) => {
+    const owner = named ?? tenant_id;
+    requireOwner(tenant_id, owner, '/tenant_id');
     requireContract(payload);
-    return [recordedChange(contractRule, `${named ?? tenant_id}/${payload.artifact_type}`, { ...payload, tenant_id: named ?? tenant_id })];
+    const key = `${owner}/${payload.artifact_type}`;
+    const offered = { ...payload, tenant_id: owner };
+    requireNextVersion(dataContract.nullable().parse(await tool('governance.entry', { list: 'data_contracts', key })) ?? undefined, offered);
+    return [recordedChange(contractRule, key, offered)];
+  },
+});
+
+const removeContract = governedTask({
+  intent: 'governance.remove_data_contract',
+  description: 'Ends the contract on artifacts of a type: nothing is promised of them any more.',
+  input: z.object({ ...ofTenant, artifact_type: dataContract.shape.artifact_type, reason: z.string().min(1).max(500) }),
+  changes: ({ tenant_id: named, artifact_type }, { tenant_id }) => {
+    requireOwner(tenant_id, named ?? tenant_id, '/tenant_id');
+    return [recordedChange(contractRule, `${named ?? tenant_id}/${artifact_type}`, null)];
   },
 });
 
 /** What Data Steward does by governed intents. */
-export const dataCapabilities = [defineClass, putBoundary, removeBoundary, placeHold, liftHold, reclassify, putContract];
+export const dataCapabilities = [defineClass, putBoundary, removeBoundary, placeHold, liftHold, reclassify, putContract, removeContract];
 
 export const dataRules = [classRule, boundaryRule, holdRule, classificationRule, contractRule];
