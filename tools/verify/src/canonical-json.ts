@@ -36,6 +36,7 @@ export function readCanonical(bytes: Uint8Array): { readonly value: Json } | { r
     const value = JSON.parse(text) as Json;
     return canonicalJson(value) === text ? { value } : { problem: 'its bytes are not canonical JSON' };
   } catch (error) {
+    if (error instanceof RangeError) return { problem: 'it is nested too deep to be a frame' };
     return { problem: error instanceof SyntaxError ? 'its bytes are not JSON' : 'its bytes are not UTF-8' };
   }
 }

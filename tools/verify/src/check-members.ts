@@ -18,15 +18,16 @@ export function checkMembers(evidence: Evidence, streams: readonly ReadStream[],
     findings.expect(member(records[0]?.record ?? {}, 'intent')['session_id'] === sessionId, 'members', 'the execution is of another session', { stream_id, seq: 0 });
   }
   if (kind === 'execution') findings.expect(streams.length === 2, 'members', 'there are other streams than the execution’s and its session’s');
-  else checkSession(evidence, executions, findings);
+  else checkSession(evidence, streams, executions, findings);
 }
 
 /** The session's leaf binds how many executions it has, and which, in order. */
-function checkSession(evidence: Evidence, executions: readonly ReadStream[], findings: Findings): void {
+function checkSession(evidence: Evidence, streams: readonly ReadStream[], executions: readonly ReadStream[], findings: Findings): void {
   const stream_id = evidence.subject.id;
   const { members } = evidence;
   if (members === undefined || members.session_id !== stream_id) return findings.add('members', 'it is not told which executions the session has', { stream_id });
   const here = new Set(executions.map(({ streamId }) => streamId));
+  for (const { streamId, kind } of streams) findings.expect(streamId === stream_id || kind === 'execution', 'members', 'the stream is neither the session nor an execution of it', { stream_id: streamId });
   for (const id of members.executions) findings.expect(here.has(id), 'members', 'the execution is missing', { stream_id: id });
   for (const id of here) findings.expect(members.executions.includes(id), 'members', 'the execution is not among those of the session', { stream_id: id });
   const { leaf } = members;

@@ -44,15 +44,15 @@ function vouchedFor({ keys }: Evidence, findings: Findings): KeysById {
 }
 
 function hashOfDisclosed({ head, lists }: DisclosedBundle, name: string, findings: Findings): string {
-  const digests: { [list: string]: string[] } = {};
+  const members = new Map<string, Json>(Object.entries(head));
   for (const [list, entries] of Object.entries(lists)) {
-    if (!Array.isArray(entries) || !entries.every(isEntry)) {
-      findings.add('policy', `${name}: its list ${list} is not readable`);
+    if (members.has(list) || !Array.isArray(entries) || !entries.every(isEntry)) {
+      findings.add('policy', `${name}: its list ${list} ${members.has(list) ? 'stands in its head too' : 'is not readable'}`);
       return '';
     }
-    digests[list] = entries.map((entry) => ('digest' in entry ? entry.digest : hashOf([entry.salt, entry.entry])));
+    members.set(list, entries.map((entry) => ('digest' in entry ? entry.digest : hashOf([entry.salt, entry.entry]))));
   }
-  return hashOf({ ...head, ...digests });
+  return hashOf(Object.fromEntries(members));
 }
 
 const isEntry = (entry: unknown): entry is Entry => isObject(entry) && (typeof entry['digest'] === 'string' || (typeof entry['salt'] === 'string' && isObject(entry['entry'])));

@@ -32,7 +32,7 @@ export function checkStream(evidence: Evidence, stream: EvidenceStream, findings
     const bytes = Buffer.from(frame.body, 'base64');
     findings.expect(bytes.toString('base64') === frame.body, 'chain', 'its body is not written as base64', place);
     findings.expect(frame.hash === frameHash(before, evidence.subject.tenant_id, stream, frame, bytes), 'chain', 'its hash does not follow from its bytes and the frame before it: it was changed, or what stands before it', place);
-    records.push(...readRecords(bytes, frame.seq, stream_id, findings));
+    for (const record of readRecords(bytes, frame.seq, stream_id, findings)) records.push(record);
     before = frame.hash;
   });
   checkEnd(evidence, stream, findings);

@@ -40,6 +40,31 @@ describe('symphainy-verify, the command', () => {
     expect(call(file('deep.json', '['.repeat(200_000)), '--key', keys).code).toBe(1);
   });
 
+  it('a file that two readers could read differently - exits with 1 and names the place', () => {
+    const keys = file('keys.txt', keyFile);
+    const told = (content: string): [number, string[]] => {
+      const { code, out } = call(file('unclear.json', content), '--key', keys, '--json');
+      return [code, (JSON.parse(out) as Report).problems.map(({ check, message }) => `${check}: ${message}`)];
+    };
+    const text = JSON.stringify(evidence);
+    expect(told(`{"exported_by":"mallory",${text.slice(1)}`)).toEqual([1, ['format: /exported_by stands there twice']]);
+    expect(told(text.replace('"frames":[{', '"frames":[{"s\\u0065q":7,'))).toEqual([1, ['format: /streams/0/frames/0/seq stands there twice']]);
+    expect(told(text.replace(/"tree_size":(\d+)/, '"tree_size":$1.00000000000000000001'))).toEqual([1, [expect.stringMatching(/^format: \/checkpoint\/checkpoint\/tree_size is written as \d+\.0{19}1 and cannot be read as exactly that$/)]]);
+    expect(told(text.replace(/"tree_size":\d+/, '"tree_size":1e999'))).toEqual([1, [expect.stringContaining('is written as 1e999')]]);
+    expect(told(text.replace(/"tree_size":\d+/, '"tree_size":NaN'))).toEqual([1, [expect.stringContaining('not JSON')]]);
+    expect(told(`\uFEFF${text}`)).toEqual([1, [expect.stringContaining('not JSON')]]);
+    expect(told(JSON.stringify(JSON.parse(text), undefined, 2).replace(/"tree_size": (\d+)/, '"tree_size": $1.0'))).toEqual([0, []]);
+  });
+
+  it('bytes that are no text, though a lenient reader makes the same of them - exit with 1', () => {
+    const named = { ...evidence, exported_by: '\uFFFD' };
+    const bytes = Buffer.from(JSON.stringify(named));
+    const at = bytes.indexOf(Buffer.from('\uFFFD'));
+    const path = join(directory, 'bytes.json');
+    writeFileSync(path, Buffer.concat([bytes.subarray(0, at), Buffer.from([0xff]), bytes.subarray(at + 3)]));
+    expect(call(path, '--key', file('keys.txt', keyFile)).out).toMatch(/^format: the file is not UTF-8\n/);
+  });
+
   it('arguments or files that cannot be read - exit with 2 and say what is missing, and nothing is trusted by default', () => {
     const good = file('good.json', evidence);
     expect(call(good)).toMatchObject({ code: 2, out: '', error: expect.stringContaining('--key <file>') as string });

@@ -1,8 +1,10 @@
+import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { checkpointShape, type SignedCheckpoint } from './evidence-format.js';
 import { lineOf } from './findings.js';
 import { isObject } from './shape.js';
+import { ambiguities } from './strict-json.js';
 import { readKeyFile } from './trusted-keys.js';
 import { verifyEvidence, type Report } from './verify-evidence.js';
 
@@ -45,17 +47,17 @@ function parsed(args: readonly string[]) {
   }
 }
 
-function read<T>(what: string, path: string, as: (text: string) => T): T {
+function read<T>(what: string, path: string, as: (bytes: Buffer) => T): T {
   try {
-    return as(readFileSync(path, 'utf8'));
+    return as(readFileSync(path));
   } catch (error) {
     throw new Unusable(`${what} ${path}: ${(error as Error).message}`);
   }
 }
 
 /** A signed checkpoint, or something that holds one: an answer of GET /v1/checkpoint, or evidence. */
-function readAnchor(text: string): SignedCheckpoint {
-  const value: unknown = JSON.parse(text);
+function readAnchor(bytes: Buffer): SignedCheckpoint {
+  const value: unknown = JSON.parse(bytes.toString());
   const candidates = isObject(value) ? [value, value['checkpoint']] : [];
   const found = candidates.find((candidate) => checkpointShape(candidate, '').length === 0);
   if (found === undefined) throw new Error('it holds no signed checkpoint');
@@ -73,17 +75,23 @@ function textOf({ valid, problems, about }: Report): string {
 
 /** A file that is not even JSON was changed, or cut: that is a finding about it, not a mistake of whoever asks. */
 function reportOf({ evidence, key, anchor }: Arguments): Report {
-  const keys = read('keys', key, readKeyFile);
+  const keys = read('keys', key, (bytes) => readKeyFile(bytes.toString()));
   const kept = anchor === undefined ? undefined : read('anchor', anchor, readAnchor);
-  const text = read('evidence', evidence, (content) => content);
+  const bytes = read('evidence', evidence, (content) => content);
+  if (!isUtf8(bytes)) return noEvidence('the file is not UTF-8');
   try {
-    return verifyEvidence(JSON.parse(text), keys, kept);
+    const text = bytes.toString();
+    const value: unknown = JSON.parse(text);
+    const unclear = ambiguities(text);
+    return unclear.length > 0 ? noEvidence(...unclear) : verifyEvidence(value, keys, kept);
   } catch (error) {
-    if (error instanceof SyntaxError) return { valid: false, problems: [{ check: 'format', message: `the file is not JSON: ${error.message}` }], checks: [] };
-    if (error instanceof RangeError) return { valid: false, problems: [{ check: 'format', message: 'the file is nested too deep to be evidence' }], checks: [] };
+    if (error instanceof SyntaxError) return noEvidence(`the file is not JSON: ${error.message}`);
+    if (error instanceof RangeError) return noEvidence('the file is nested too deep to be evidence');
     throw error;
   }
 }
+
+const noEvidence = (...messages: readonly string[]): Report => ({ valid: false, problems: messages.map((message) => ({ check: 'format', message })), checks: [] });
 
 /** Where a program writes. */
 export interface Streams {

@@ -1,6 +1,6 @@
 /** The format `symphainy.evidence.v1`, as docs/reference/log-format.md describes it. */
 import type { Json } from './canonical-json.js';
-import { hex, integer, list, object, oneOf, optional, text, type Shape } from './shape.js';
+import { each, hex, integer, list, object, oneOf, optional, text, type Shape } from './shape.js';
 
 export interface Signature {
   readonly hash: string;
@@ -87,7 +87,7 @@ export const evidenceShape: Shape = object({
   related: list(object({ stream_id: text, relation: text, leaf })),
   artifacts: list(object({ artifact_id: text, content_hash: hex })),
   bundles: list(object({ head: object({}), lists: object({}), ...signature })),
-  objects: object({}),
-  keys: object({ checkpoint: object({}), bundle: object({}) }),
+  objects: each(text),
+  keys: object({ checkpoint: each(text), bundle: each(text) }),
   export: object(signature),
 });

@@ -16,4 +16,7 @@ export const list = (shape: Shape): Shape => (value, pointer) => (Array.isArray(
 export const object = (members: { readonly [name: string]: Shape }): Shape => (value, pointer) =>
   isObject(value) ? Object.entries(members).flatMap(([name, shape]) => shape(Object.hasOwn(value, name) ? value[name] : undefined, `${pointer}/${name}`)) : no(pointer, 'is no object');
 
+/** An object whose members, whatever their names, all have this shape. */
+export const each = (shape: Shape): Shape => (value, pointer) => (isObject(value) ? Object.entries(value).flatMap(([name, member]) => shape(member, `${pointer}/${name}`)) : no(pointer, 'is no object'));
+
 export const isObject = (value: unknown): value is { readonly [key: string]: unknown } => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -29,7 +29,10 @@ export function readKeyFile(file: string): TrustedKeys {
     if (line.trim() === '' || line.trim().startsWith('#')) continue;
     const parts = /^(?:(checkpoint|bundle)\s+)?([A-Za-z0-9_.-]{1,40})=([A-Za-z0-9_-]{43}=?)$/.exec(line.trim());
     if (parts === null) throw new Error(`line ${i + 1} is no key: it reads [checkpoint|bundle] <key_id>=<32 bytes as base64url>`);
-    keys[(parts[1] ?? 'checkpoint') as keyof typeof keys].set(parts[2] ?? '', publicKey(parts[3] ?? ''));
+    const [, kind = 'checkpoint', id = '', key = ''] = parts;
+    const named = keys[kind as keyof typeof keys];
+    if (named.has(id)) throw new Error(`line ${i + 1} names the ${kind} key ${id} again: keep the one that you trust`);
+    named.set(id, publicKey(key));
   }
   if (keys.checkpoint.size === 0) throw new Error('it holds no checkpoint key');
   return { checkpoint: keys.checkpoint, bundle: keys.bundle.size === 0 ? undefined : keys.bundle };

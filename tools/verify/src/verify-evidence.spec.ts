@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { EvidenceBundle, ExportedEvidence } from '@symphainy/contracts';
 import { frameHash, GENESIS } from '@symphainy/execution';
 import { readSigningKey, signHash } from '@symphainy/governance';
-import { hashOf } from '@symphainy/kernel';
+import { canonicalJson, hashOf } from '@symphainy/kernel';
 import { checkpointKey, idOf, keyFile, sampleEvidence, signed, type SampleOptions } from './testing/sample-evidence.js';
 import { readKeyFile } from './trusted-keys.js';
 import { verifyEvidence, type Report } from './verify-evidence.js';
@@ -33,6 +33,10 @@ const bodyEdited = (evidence: ExportedEvidence, stream: number, frame: number, e
     const target = streams[stream]!.frames[frame]!;
     target.body = Buffer.from(edit(Buffer.from(target.body, 'base64').toString())).toString('base64');
   });
+
+/** The way to every value in the file. */
+const pathsOf = (value: unknown, path: readonly string[] = []): (readonly string[])[] =>
+  typeof value === 'object' && value !== null ? Object.entries(value).flatMap(([key, inner]) => [[...path, key], ...pathsOf(inner, [...path, key])]) : [];
 
 describe('symphainy-verify', () => {
   it.each<SampleOptions>([
@@ -215,8 +219,45 @@ describe('symphainy-verify', () => {
     for (const nonsense of [null, [], 'x', 1]) expect(verify(nonsense).valid).toBe(false);
   });
 
+  it('any value anywhere in the file, replaced by any other - is found, and nothing makes the verifier fall over', () => {
+    for (const { evidence } of [execution, session]) {
+      const paths = pathsOf(evidence);
+      fc.assert(
+        fc.property(fc.nat(paths.length - 1), fc.jsonValue(), (pick, value) => {
+          const path = paths[pick]!;
+          const copy = structuredClone(evidence) as unknown as Record<string, unknown>;
+          const holder = path.slice(0, -1).reduce<Record<string, unknown>>((at, key) => at[key] as Record<string, unknown>, copy);
+          const key = path.at(-1)!;
+          fc.pre(canonicalJson(holder[key]) !== canonicalJson(value));
+          holder[key] = value;
+          expect(verify(copy).valid).toBe(false);
+        }),
+        { numRuns: 300 },
+      );
+    }
+  });
+
+  it('parts that are each genuine but not of one export - are told: an older root, another tenant’s name, a stranger’s session', () => {
+    const older = forged(session.evidence, (copy) => void (copy.checkpoint = session.earlier));
+    expect(found(older)).toEqual(expect.arrayContaining([expect.stringMatching(/^sealing: .*is not in the signed tree$/)]));
+    const renamed = forged(session.evidence, (copy) => void (copy.subject.tenant_id = 'globex'));
+    expect(found(renamed)).toEqual(expect.arrayContaining([expect.stringMatching(/^checkpoint: .*is of tenant acme, the evidence of globex$/)]));
+    const beside = forged(session.evidence, ({ streams }) => void streams.push({ ...structuredClone(streams[0]!), stream_id: idOf(78) }));
+    expect(found(beside)).toContain(`members: stream ${idOf(78)}: the stream is neither the session nor an execution of it`);
+    const shadowed = forged(session.evidence, ({ bundles }) => void ((bundles[0]!.head as Record<string, unknown>)['policies'] = []));
+    expect(found(shadowed)).toEqual(expect.arrayContaining([expect.stringMatching(/its list policies stands in its head too/)]));
+  });
+
+  it('a frame that is nested without end, or holds records without number - is told as what it is', () => {
+    const deep = bodyEdited(execution.evidence, 1, 0, () => `{"records":${'['.repeat(200_000)}${']'.repeat(200_000)}}`);
+    expect(found(deep)).toContain(`chain: stream ${idOf(100)}, frame 0: it is nested too deep to be a frame`);
+    const many = bodyEdited(execution.evidence, 1, 0, () => `{"records":[${Array.from({ length: 150_000 }, () => '{"type":"x"}').join()}]}`);
+    expect(found(many)).toEqual(expect.arrayContaining([expect.stringMatching(/frame 0: its hash does not follow/)]));
+  });
+
   it('a key file - is read by line, and a wrong line is named', () => {
     expect(() => readKeyFile('checkpoint nonsense')).toThrow('line 1 is no key');
     expect(() => readKeyFile('# nothing\n')).toThrow('no checkpoint key');
+    expect(() => readKeyFile(`${keyFile}checkpoint ${checkpointKey.keyId}=${readSigningKey(Buffer.alloc(32, 9).toString('base64url')).publicKey}\n`)).toThrow(`line 3 names the checkpoint key ${checkpointKey.keyId} again`);
   });
 });
