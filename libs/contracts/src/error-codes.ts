@@ -47,6 +47,7 @@ export const errorCodes = {
   'intent.payload_invalid': platform(422, 'The payload does not fit the capability’s input contract', 'correct the named field; see GET /v1/capabilities/{intent_type}'),
   'intent.reference_unknown': platform(422, 'The payload names a reference that does not exist for this tenant', 'name an artifact of your tenant: <execution_id>/<step>/<name>'),
   'intent.duplicate': platform(409, 'The idempotency key was used for a different request', 'use a new key for a new request'),
+  'intent.too_deep': platform(422, 'Too many executions stand above this one, each the child of the one before', 'let a saga not end up as its own child; to go on for long, repeat within one saga (map), or submit the next intent from outside'),
   'intent.child_not_allowed': platform(403, 'The capability may not use this child intent', 'declare it among the capability’s children and register again'),
   // policy
   'policy.denied': platform(403, 'Policy denies this intent', 'ask for a permit: the verdicts in details say who denied and why'),

@@ -31,7 +31,7 @@ export const walRecord = z.discriminatedUnion('type', [
   record('session_created', { session: session.omit({ active_sagas: true, closed_at: true }), caller }),
   record('session_closed', { reason: z.string().max(500) }),
 
-  record('intent_received', { intent, caller, correlation_id: z.string().max(120), causation_id: z.string().max(200).optional(), parent: z.object({ execution_id: uuid, step: stepName, attempt: z.number().int() }).optional(), /** The holder of its idempotency key, where keys are only observed: under `enforce` there were no execution of its own. */ duplicate_of: z.object({ execution_id: uuid, same_request: z.boolean() }).optional(), ...sealed }),
+  record('intent_received', { intent, caller, correlation_id: z.string().max(120), causation_id: z.string().max(200).optional(), parent: z.object({ execution_id: uuid, step: stepName, attempt: z.number().int(), /** How many executions stand above: 1 for the child of one that has no parent. Absent in older records. */ depth: z.number().int().min(1).optional() }).optional(), /** The holder of its idempotency key, where keys are only observed: under `enforce` there were no execution of its own. */ duplicate_of: z.object({ execution_id: uuid, same_request: z.boolean() }).optional(), ...sealed }),
   record('intent_rejected', { error: wireError }),
   /**
    * With `intent_received` before it, all that the decision read. `data`: absent when the payload names none; `session_user_id`: absent when it is the

@@ -8,8 +8,14 @@ export const tenantId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be 1
 
 export const userId = z.string().min(1).max(200);
 
-/** RFC 3339, UTC, milliseconds. */
-export const timestamp = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'must be an RFC 3339 time in UTC with milliseconds');
+/** RFC 3339, UTC, milliseconds; a moment that there is, from the year 1 on. */
+export const timestamp = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'must be an RFC 3339 time in UTC with milliseconds').refine(isMoment, 'must be a moment that the calendar and the clock have');
+
+/** The 30th of February is read as another day, or as none: either way it is not written as it was. */
+function isMoment(text: string): boolean {
+  const at = new Date(text);
+  return !Number.isNaN(at.getTime()) && at.toISOString() === text && !text.startsWith('0000');
+}
 
 /** SHA-256 as 64 hex digits. */
 export const sha256Digest = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 digest in hex');

@@ -2,9 +2,7 @@ import { failure, type CapabilityNotice, type CedarPolicy, type GovernanceBundle
 import { LRUCache } from 'lru-cache';
 import { analysePolicy, type AnalysedPolicy } from './policy-analysis.js';
 import { PolicySlices } from './policy-slices.js';
-import { sagaProblems, type SagaProblem } from './saga-rules.js';
-
-const PLATFORM_REALMS: ReadonlySet<string> = new Set(['governance', 'runtime']);
+import { PLATFORM_REALMS, platformSteps, sagaProblems, type SagaProblem } from './saga-rules.js';
 
 /** How many decisions a bundle remembers. */
 const DECISIONS_MAX = 50_000;
@@ -57,11 +55,13 @@ function noticesOf(bundle: GovernanceBundle): CompiledBundle['notice'] {
 
 function sagaProblemsOf(bundle: GovernanceBundle): CompiledBundle['sagaProblem'] {
   const byTenant = Map.groupBy(bundle.saga_rules ?? [], (rule) => rule.tenant_id);
-  if (byTenant.size === 0) return () => undefined;
+  const usurping = new Map(bundle.capabilities.flatMap((capability) => platformSteps(capability).slice(0, 1).map((problem) => [capability.name, problem] as const)));
+  if (byTenant.size === 0 && usurping.size === 0) return () => undefined;
   const found = new Map<string, SagaProblem | null>();
   return (tenantId, capability) => {
-    // operations, uploads and governance are the platform’s own sagas
     if (PLATFORM_REALMS.has(capability.realm)) return undefined;
+    const usurped = usurping.get(capability.name);
+    if (usurped !== undefined) return usurped;
     const rules = [...(byTenant.get(undefined) ?? []), ...(byTenant.get(tenantId) ?? [])];
     if (rules.length === 0) return undefined;
     const key = `${tenantId} ${capability.name}`;

@@ -46,7 +46,7 @@ export { type JudgedCapability, type PolicyRequest } from './policy-request.js';
 export { areAccepted, checkPolicy, cedarSchema, policyActions, type PolicyAction } from './cedar-schema.js';
 export { readPublicKeys, readSigningKey, signingKeyVariable, type PublicKeys, type SigningKey } from './signing-keys.js';
 export { readOfferedBundle, signBundle, verifySignedBundle } from './bundle-signature.js';
-export { sagaProblems, type SagaProblem } from './saga-rules.js';
+export { platformSteps, sagaProblems, type SagaProblem } from './saga-rules.js';
 export { discloseToTenant, entriesForTenant, entriesOf, type Concern } from './disclosure.js';
 export { diffBundles, changesBetween } from './bundle-diff.js';
 export { policyTestOutcomes, runPolicyTests } from './policy-tests.js';

@@ -15,6 +15,18 @@ interface Placed {
   readonly field: string;
 }
 
+/** Realms of the platform itself: operations, uploads and governance are its own sagas. */
+export const PLATFORM_REALMS: ReadonlySet<string> = new Set(['governance', 'runtime']);
+
+/** Kinds of steps that the Runtime carries out itself, in the name of whoever submitted the intent. */
+const PLATFORM_KINDS: ReadonlySet<SagaStep['kind']> = new Set(['operate', 'schedule']);
+
+/** Steps of a realm's saga that are the platform's own: each would be an operation that no policy on operations has seen. */
+export function platformSteps({ realm, saga }: Pick<RegisteredCapability, 'realm' | 'saga'>): SagaProblem[] {
+  if (PLATFORM_REALMS.has(realm)) return [];
+  return placed(saga.steps, 1, '/saga/steps').flatMap(({ step, field }) => (PLATFORM_KINDS.has(step.kind) ? [{ rule_id: 'platform.own-steps', field, message: `${step.name}: steps of the kind "${step.kind}" are the platform’s own` }] : []));
+}
+
 /** Everything in the capability's saga that the rule forbids, in the order of the steps. Empty: it may run under this rule. */
 export function sagaProblems(rule: SagaRule, { saga }: Pick<RegisteredCapability, 'saga'>): SagaProblem[] {
   const steps = placed(saga.steps, 1, '/saga/steps');

@@ -22,5 +22,6 @@ export { defineRealm, type RealmDefinition } from './realm-definition.js';
 export { StepTask, type ArtifactOptions, type ByteRange, type ByteSource, type ReadableArtifact, type ReadableTable, type TableRows, type TaskAbout, type TaskAccess } from './step-task.js';
 export { realmService, RealmManager, realmEnv, type HostedRealm, type RealmEnv, type RealmServiceOptions } from './realm-service.js';
 export { RealmHost, type RealmHostOptions } from './realm-host.js';
+export { everyStep, sagaFaults, type SagaFault } from './saga-checks.js';
 export { registerService } from './registration.js';
 export { classOfFindings, detectData, type DataFinding, type DetectorName } from './detectors.js';

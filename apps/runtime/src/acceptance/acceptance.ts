@@ -134,6 +134,7 @@ export class Acceptance {
 
   private async judge({ caller, submission, parent, guard }: Submission, intent: Intent, session: SessionState, bundle: CompiledBundle): Promise<Judgement> {
     if (session.closed_at !== undefined && parent === undefined) return { error: failure('session.closed', { field: '/session_id' }) };
+    if ((parent?.depth ?? 0) > DEPTH_MAX) return { error: failure('intent.too_deep', { message: `more than ${DEPTH_MAX} executions stand above this one: ${intent.intent_type} seems to have itself for a child` }) };
     if (submission.realm !== undefined && submission.realm !== intent.realm) return { error: failure('intent.realm_mismatch', { field: '/realm' }) };
     return this.judgeOf.judge({ caller, intent, sessionUser: session.user_id, guard }, bundle);
   }
@@ -230,6 +231,9 @@ export class Acceptance {
     return { idempotency: { key: given.idempotency_key, requestHash: intent === given ? sha256(text) : this.parts.personal.keys.fingerprint(tenant_id, text) } };
   }
 }
+
+/** Children of children of children: a saga that has itself for a child would else go on until nothing is left. */
+const DEPTH_MAX = 32;
 
 /** A running execution's fold is of no use to whoever asks twice; only an ended one has a result. */
 export const endedOf = (outcome: SubmissionOutcome): ExecutionState | undefined => (outcome.existing !== undefined && hasEnded(outcome.existing) ? outcome.existing : undefined);

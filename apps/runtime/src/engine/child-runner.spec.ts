@@ -30,6 +30,19 @@ describe('children', () => {
     expect(reply.result?.error).toMatchObject({ code: 'intent.unknown' });
   });
 
+  it('a saga that has itself for a child - comes to an end, and every level says why', async () => {
+    const again = sampleCapability({ ...sampleSaga({ name: 'again', kind: 'child', intent_type: 'sample.loop', timeout_ms: 3_600_000 }), name: 'sample.loop' }, { children: ['sample.loop'] });
+    const { bed, session } = await bedWith(echo, again);
+    const { execution_id } = await bed.submit(session, { intent_type: 'sample.loop' });
+    const root = await bed.ended(execution_id);
+    expect(root).toMatchObject({ status: 'failed', error: { code: 'intent.too_deep' } });
+    const streams = new Set(bed.log.all().filter((frame) => frame.kind === 'execution').map((frame) => frame.streamId));
+    expect(streams.size).toBe(34);
+    let id = execution_id;
+    for (let level = 0; level < 33; level++) id = childIdOf(id, 'again', 1);
+    expect(await bed.fold(id)).toMatchObject({ status: 'rejected', error: { code: 'intent.too_deep' }, parent: { depth: 33 } });
+  });
+
   it('cancel - flows down to the child before the parent ends', async () => {
     const { bed, session } = await bedWith(() => 'silence', parent, child);
     const { execution_id } = await bed.submit(session);

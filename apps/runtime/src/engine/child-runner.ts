@@ -108,7 +108,7 @@ export class ChildRunner implements Children {
   }
 
   private async accept(live: LiveExecution, work: ChildWork): Promise<SubmissionOutcome> {
-    const { intent, caller, correlationId, executionId, sealedUnder } = live.state;
+    const { intent, caller, correlationId, executionId, sealedUnder, parent } = live.state;
     const payload = sealedUnder === undefined ? work.payload : await this.parts.personal.open(live.place, work.payload);
     return this.parts.acceptance.submit({
       caller,
@@ -116,7 +116,7 @@ export class ChildRunner implements Children {
       correlationId,
       sealedUnder,
       causationId: executionId,
-      parent: { execution_id: executionId, step: work.step.name, attempt: work.attempt },
+      parent: { execution_id: executionId, step: work.step.name, attempt: work.attempt, depth: depthBelow(parent) },
     });
   }
 
@@ -171,6 +171,9 @@ export class ChildRunner implements Children {
     return misfit === undefined ? undefined : toWireError(misfit);
   }
 }
+
+/** Records that tell no depth are older than it is. */
+const depthBelow = (parent: ExecutionState['parent']): number => (parent === undefined ? 1 : (parent.depth ?? 1) + 1);
 
 interface ChildResult {
   readonly result: ExecutionResult;

@@ -19,6 +19,11 @@ const missed = async (bed: RuntimeBed, id: string): Promise<object[]> => (await 
 const soon = (bed: RuntimeBed, ms: number): string => new Date(bed.clock.now() + ms).toISOString();
 
 describe('deadlines', () => {
+  it.each(['2026-02-30T00:00:00.000Z', '2026-13-01T00:00:00.000Z', '2026-01-01T25:00:00.000Z', '0000-01-01T00:00:00.000Z'])('%s, which is no moment - is refused with its field, and nothing waits for it for ever', async (deadline) => {
+    const { bed, session } = await bedUnder('enforce');
+    await expect(bed.submit(session, { deadline })).rejects.toMatchObject({ code: 'request.invalid', field: expect.stringContaining('deadline') as string });
+  });
+
   it('enforce - a sleeper is woken at its deadline and fails for it', async () => {
     const { bed, session, asleep } = await bedUnder('enforce');
     const { execution_id } = await bed.submit(session);

@@ -1,4 +1,4 @@
-import { failure, type Caller, type GovernanceBundle, type IntentBar, type PolicyFlip, type RedecisionReport, type SubjectRequest, type WalRecord } from '@symphainy/contracts';
+import { failure, words, type Caller, type GovernanceBundle, type IntentBar, type PolicyFlip, type RedecisionReport, type SubjectRequest, type WalRecord } from '@symphainy/contracts';
 import { decodeBody, type RecordOf } from '@symphainy/execution';
 import { barOf, compileCandidate, evaluatePolicy, notRedecided, redecide, withChanges, type CompiledBundle, type Redecided } from '@symphainy/governance';
 import type { PlatformError } from '@symphainy/kernel';
@@ -34,7 +34,7 @@ interface FirstFrame {
   readonly body: Uint8Array;
 }
 
-const place = z.tuple([z.iso.datetime(), z.uuid()]);
+const place = z.tuple([words.timestamp, z.uuid()]);
 
 /** The policy time machine: recorded intents decided again, out of the log alone. Nothing runs and nothing is recorded. */
 export class Redecisions {

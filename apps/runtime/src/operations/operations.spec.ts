@@ -61,6 +61,17 @@ describe('compensation', () => {
   });
 });
 
+describe('steps of the platform in the saga of a realm', () => {
+  it.each(['terminate', 'cancel', 'approve'] as const)('%s by whoever may submit the realm’s intents - is refused before anything of it runs', async (operation) => {
+    const usurper = sampleCapability({ ...sampleSaga({ name: 'k', kind: 'operate', operation } as never), name: 'sample.helpful' });
+    const { bed, session } = await bedWith(() => 'silence', capability, usurper);
+    const { execution_id } = await bed.submit(session);
+    await expect(bed.submit(session, { intent_type: 'sample.helpful', payload: { execution_id, step: 'one' } })).rejects.toMatchObject({ code: 'saga.not_allowed', details: { place: '/saga/steps/0' } });
+    await bed.turns();
+    expect((await bed.fold(execution_id)).status).toBe('running');
+  });
+});
+
 describe('operations on what runs', () => {
   it('pause - lets what runs be recorded and starts nothing; resume goes on', async () => {
     let letOne: () => void = () => undefined;

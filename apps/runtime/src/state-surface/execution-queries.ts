@@ -1,4 +1,4 @@
-import { isEnded, type ExecutionResult, type ExecutionSummary, type ExecutionView, type SubjectReply, type SubjectRequest } from '@symphainy/contracts';
+import { isEnded, words, type ExecutionResult, type ExecutionSummary, type ExecutionView, type SubjectReply, type SubjectRequest } from '@symphainy/contracts';
 import { decodeBody, resultOf } from '@symphainy/execution';
 import { z } from 'zod';
 import type { StoredFrame } from '../acceptance/log.ports.js';
@@ -16,7 +16,7 @@ interface SummaryRow extends Omit<ExecutionSummary, 'ended_at' | 'execution_time
 }
 
 const COLUMNS = 'tenant_id, execution_id, session_id, user_id, intent_type, status, created_at, ended_at, steps_completed, artifact_count, record_count, error_code';
-const place = z.tuple([z.iso.datetime(), z.uuid()]);
+const place = z.tuple([words.timestamp, z.uuid()]);
 
 export class ExecutionQueries {
   constructor(

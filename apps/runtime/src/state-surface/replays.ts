@@ -1,4 +1,4 @@
-import { failure, type ReplayReport, type SessionReplayReport, type SubjectRequest } from '@symphainy/contracts';
+import { failure, words, type ReplayReport, type SessionReplayReport, type SubjectRequest } from '@symphainy/contracts';
 import { chainProblems, decodeBody, evolveFrame, GENESIS, hexOf, summaryOf, viewOf, type ExecutionState } from '@symphainy/execution';
 import { canonicalJson } from '@symphainy/kernel';
 import type { HotState } from '@symphainy/ports';
@@ -30,7 +30,7 @@ interface PlacedExecution {
 type Replayed = Omit<SubjectRequest<'runtime.execution.replay'>, 'limit' | 'from_seq'> & { readonly from_seq?: number; readonly limit?: number };
 
 const FRAMES_SHOWN = 200;
-const place = z.tuple([z.iso.datetime(), z.uuid()]);
+const place = z.tuple([words.timestamp, z.uuid()]);
 
 /**
  * Replays of recorded executions and sessions, out of the log alone: this file holds a reader of the log, the projections as the role that may only read, and a look at hot

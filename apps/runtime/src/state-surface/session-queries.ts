@@ -1,4 +1,4 @@
-import { endedStatus, failure, type Session, type SubjectReply, type SubjectRequest } from '@symphainy/contracts';
+import { endedStatus, failure, words, type Session, type SubjectReply, type SubjectRequest } from '@symphainy/contracts';
 import { decodeBody, foldSession } from '@symphainy/execution';
 import type { Json } from '@symphainy/kernel';
 import type { Sql } from '@symphainy/store-postgres';
@@ -16,7 +16,7 @@ interface SessionRowRead {
   readonly context: string;
 }
 
-const place = z.tuple([z.iso.datetime(), z.uuid()]);
+const place = z.tuple([words.timestamp, z.uuid()]);
 
 export class SessionQueries {
   constructor(

@@ -81,6 +81,15 @@ describe('log queries - every filter, with cursors that hold while the log grows
     await expect(bed.surface.queries['runtime.wal.query']({ caller, limit: 5, cursor: Buffer.from('[1,2,3]').toString('base64url') })).rejects.toMatchObject({ code: 'request.invalid', field: '/cursor' });
   });
 
+  it.each([
+    ['a seq that is none', ['2026-01-01T00:00:00.000Z', randomUUID(), 2 ** 40]],
+    ['a moment that is none', ['0000-01-01T00:00:00.000Z', randomUUID(), 0]],
+    ['a day that is none', ['2026-02-30T00:00:00.000Z', randomUUID(), 0]],
+  ])('a cursor that names %s - is told to be none of this list', async (_what, place) => {
+    const cursor = Buffer.from(JSON.stringify(place)).toString('base64url');
+    await expect(bed.surface.queries['runtime.wal.query']({ caller, limit: 5, correlation_id: 'c-1', cursor })).rejects.toMatchObject({ code: 'request.invalid', field: '/cursor' });
+  });
+
   describe('with 200,000 rows, where reading a table whole would show', () => {
     const rows = 200_000;
     const owner = newCaller();

@@ -1,4 +1,4 @@
-import { failure, type Frame, type SubjectReply, type SubjectRequest } from '@symphainy/contracts';
+import { failure, words, type Frame, type SubjectReply, type SubjectRequest } from '@symphainy/contracts';
 import { decodeBody } from '@symphainy/execution';
 import type { Sql, SqlValue } from '@symphainy/store-postgres';
 import { z } from 'zod';
@@ -28,7 +28,7 @@ type Place = readonly [at: string, stream: string, seq: number];
 
 const columns = FRAME_COLUMNS.split(', ');
 const frames = columns.map((column) => `f.${column}`).join(', ');
-const timePlace = z.tuple([z.iso.datetime(), z.uuid(), z.number().int()]);
+const timePlace = z.tuple([words.timestamp, z.uuid(), z.int32()]);
 
 /**
  * Frames of the log by what they are about, those of archived streams included.

@@ -12,6 +12,9 @@ const withSaga = (name: string, steps: unknown[], over: Partial<RegisteredCapabi
 
 const good = withSaga('content.ingest', [{ name: 'a' }, { name: 'b', needs: ['a'] }, { kind: 'child', name: 'c', intent_type: 'insights.profile', payload_from: 'a' }], { children: ['insights.profile'] });
 
+const stepOf = (step: object): object => ({ ...sampleCapability('content.ingest').saga.steps[0], ...step });
+const inBranch = (step: object): object => ({ kind: 'parallel', name: 'p', branches: [{ name: 'b', steps: [stepOf(step)] }] });
+
 describe('checkCapability', () => {
   it('checkCapability - accepts a capability whose parts agree, and shared names of any realm', () => {
     expect(() => checkCapability(good, '')).not.toThrow();
@@ -27,7 +30,15 @@ describe('checkCapability', () => {
     ['a hash of another saga', sampleCapability('content.ingest', { saga_hash: '0'.repeat(64) }), '/saga_hash'],
     ['two steps of one name', withSaga('content.ingest', [{ name: 'a' }, { name: 'a' }]), '/saga/steps/1/name'],
     ['a step that needs a later one', withSaga('content.ingest', [{ name: 'a', needs: ['b'] }, { name: 'b' }]), '/saga/steps/0/needs'],
-    ['a child step outside its children', { ...good, children: [] }, '/saga/steps/2/intent_type'],
+    ['a child step outside its children', { ...good, children: [] }, '/children'],
+    ['a child within a branch outside its children', withSaga('content.ingest', [inBranch({ kind: 'child', name: 'c', intent_type: 'insights.profile' })]), '/children'],
+    ['two steps of one name, one of them within a branch', withSaga('content.ingest', [{ name: 'a' }, inBranch({ kind: 'task', name: 'a' })]), '/saga/steps/1/branches/0/steps/0/name'],
+    ['a step within a case that needs one of another case', withSaga('content.ingest', [{ name: 'a' }, { kind: 'choice', name: 'c', cases: { 'x/y': [stepOf({ kind: 'task', name: 'b' })], z: [stepOf({ kind: 'task', name: 'd', needs: ['b'] })] } }]), '/saga/steps/1/cases/z/0/needs'],
+    ['a map of no step’s items', withSaga('content.ingest', [{ name: 'a' }, { kind: 'map', name: 'm', items_from: 'b' }]), '/saga/steps/1/items_from'],
+    ['a choice that looks at a step to come', withSaga('content.ingest', [{ name: 'a' }, { kind: 'choice', name: 'c', on: 'd', cases: {} }, { name: 'd' }]), '/saga/steps/1/on'],
+    ['a timer of two moments', withSaga('content.ingest', [{ name: 'a' }, { kind: 'timer', name: 't', until_from: 'a', duration_ms: 5 }]), '/saga/steps/1/duration_ms'],
+    ['a step that operates on executions, as only the platform’s own do', withSaga('content.ingest', [{ kind: 'operate', name: 'k', operation: 'terminate' }]), '/saga/steps/0'],
+    ['a schedule within a branch', withSaga('content.ingest', [inBranch({ kind: 'schedule', name: 's' })]), '/saga/steps/0/branches/0/steps/0'],
     ['a child payload from no step', withSaga('content.ingest', [{ kind: 'child', name: 'c', intent_type: 'insights.profile', payload_from: 'x' }], { children: ['insights.profile'] }), '/saga/steps/0/payload_from'],
     ['an input contract that is no JSON Schema', sampleCapability('content.ingest', { input_contract: { type: 'objekt' } }), '/input_contract'],
     ['an output contract that refers to nothing', sampleCapability('content.ingest', { output_contract: { $ref: '#/$defs/missing' } }), '/output_contract'],

@@ -1,8 +1,9 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { failure, type RegisteredCapability, type SagaRule } from '@symphainy/contracts';
-import { sagaProblems } from '@symphainy/governance';
+import { platformSteps, sagaProblems } from '@symphainy/governance';
 import { hashOf, PlatformError, type Json } from '@symphainy/kernel';
+import { everyStep, sagaFaults } from '@symphainy/realm-sdk';
 
 /** Prefixes that no realm is named by, and who may serve them. */
 const SHARED = ['cross_realm', 'solution'];
@@ -46,21 +47,15 @@ const sagaPartProblems = ({ handler, saga, saga_hash }: RegisteredCapability): P
   ...(hashOf(saga) === saga_hash ? [] : [{ field: '/saga_hash', message: 'the hash is not that of the saga', fix: 'hash the canonical JSON of the saga that is sent' }]),
 ];
 
-function stepProblems({ saga, children }: RegisteredCapability): Problem[] {
-  const before = new Set<string>();
-  const after = (step: string): string => `the step "${step}" does not come before it`;
-  return saga.steps.flatMap((step, i) => {
-    const at = `/saga/steps/${i}`;
-    const found: Problem[] = [];
-    if (before.has(step.name)) found.push({ field: `${at}/name`, message: `two steps are named "${step.name}"`, fix: 'give each step a name of its own' });
-    for (const needed of step.needs ?? []) if (!before.has(needed)) found.push({ field: `${at}/needs`, message: after(needed), fix: 'need steps that stand before' });
-    if (step.kind === 'child') {
-      if (!children.includes(step.intent_type)) found.push({ field: `${at}/intent_type`, message: `${step.intent_type} is not among its children`, fix: 'list it in children' });
-      if (step.payload_from !== undefined && !before.has(step.payload_from)) found.push({ field: `${at}/payload_from`, message: after(step.payload_from), fix: 'take the payload from a step that stands before' });
-    }
-    before.add(step.name);
-    return found;
-  });
+function stepProblems(capability: RegisteredCapability): Problem[] {
+  const { saga, children } = capability;
+  const faults = sagaFaults(saga.steps).map((fault) => ({ ...fault, field: `/saga${fault.field}` }));
+  const strangers = [...everyStep(saga.steps)].flatMap((step) => (step.kind === 'child' && !children.includes(step.intent_type) ? [step] : []));
+  return [
+    ...faults,
+    ...strangers.map(({ name, intent_type }) => ({ field: '/children', message: `${intent_type}, which the step "${name}" submits, is not among its children`, fix: 'list it in children' })),
+    ...platformSteps(capability).map(({ field, message }) => ({ field, message, fix: 'have the operation submitted as an intent of its own, by somebody who may' })),
+  ];
 }
 
 const contractProblems = (capability: RegisteredCapability): Problem[] =>
