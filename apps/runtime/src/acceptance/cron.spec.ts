@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { isCron, isTimeZone, nextDue } from './cron.js';
 
 const at = (text: string): number => Date.parse(text);
@@ -38,6 +39,37 @@ describe('cron', () => {
     };
     expect(days('2026-03-27T12:00:00.000Z', 3)).toEqual(['2026-03-28', '2026-03-29', '2026-03-30']);
     expect(days('2026-10-23T12:00:00.000Z', 3)).toEqual(['2026-10-24', '2026-10-25', '2026-10-26']);
+  });
+
+  const sequence = (cron: string, zone: string, from: string, count: number): string[] => {
+    const found: string[] = [];
+    for (let moment = at(from); found.length < count; found.push(new Date(moment).toISOString().slice(8, 19))) moment = nextDue(cron, zone, moment)!;
+    return found;
+  };
+
+  it.each([
+    ['*/30 * * * *', 'Europe/Berlin', '2026-10-24T23:50:00.000Z', ['25T00:00:00', '25T00:30:00', '25T01:00:00', '25T01:30:00', '25T02:00:00']],
+    ['0 * * * *', 'America/New_York', '2026-11-01T04:30:00.000Z', ['01T05:00:00', '01T06:00:00', '01T07:00:00']],
+    ['*/20 * * * * *', 'America/New_York', '2026-11-01T05:59:30.000Z', ['01T05:59:40', '01T06:00:00', '01T06:00:20', '01T06:00:40']],
+    // half an hour is repeated on Lord Howe Island
+    ['*/15 * * * *', 'Australia/Lord_Howe', '2026-04-04T14:40:00.000Z', ['04T14:45:00', '04T15:00:00', '04T15:15:00', '04T15:30:00']],
+    ['*/30 * * * *', 'Europe/Berlin', '2026-03-29T00:20:00.000Z', ['29T00:30:00', '29T01:00:00', '29T01:30:00']],
+  ])('%s in %s - goes on by the clock through an hour that is repeated or skipped: what is to happen every few minutes does not rest for an hour', (cron, zone, from, expected) => {
+    expect(sequence(cron, zone, from, expected.length)).toEqual(expected);
+  });
+
+  it('asked at any moment around a change of the clocks - the next occurrence is behind it; of what goes on by the clock it is the same from any moment before', () => {
+    const crons = ['*/15 * * * *', '30 2 * * *', '0 * * * *', '*/7 1-3 * * *', '15 1 * * *', '*/20 * * * * *', '45 1 * 10,11,3,4 0', '0 */2 * * *'];
+    const changes: [string, string][] = [['Europe/Berlin', '2026-10-25T01:00:00.000Z'], ['Europe/Berlin', '2026-03-29T01:00:00.000Z'], ['America/New_York', '2026-11-01T06:00:00.000Z'], ['America/St_Johns', '2026-11-01T04:30:00.000Z'], ['Australia/Lord_Howe', '2026-04-04T15:00:00.000Z']];
+    fc.assert(
+      fc.property(fc.constantFrom(...crons), fc.constantFrom(...changes), fc.integer({ min: -3 * 3_600_000, max: 3 * 3_600_000 }), fc.double({ min: 0, max: 0.999, noNaN: true }), (cron, [zone, change], before, part) => {
+        const from = at(change) + before;
+        const next = nextDue(cron, zone, from)!;
+        expect(next).toBeGreaterThan(from);
+        if (cron.split(' ').at(-4)!.startsWith('*')) expect(nextDue(cron, zone, from + Math.floor((next - from) * part))).toBe(next);
+      }),
+      { numRuns: 400 },
+    );
   });
 
   it('an expression in the past - has no next occurrence', () => {
