@@ -10,6 +10,9 @@ export function retryDelay(policy: RetryPolicy, attempt: number, jitter: number)
   return Math.round(full / 2 + (full / 2) * jitter);
 }
 
+/** What somebody outside asks to be left alone for may be no moment at all: beyond this it is as good as never. */
+const LONGEST_WAIT_MS = 366 * 86_400_000;
+
 /**
  * Whether a failed attempt is followed by another, by the first row that fits:
  *
@@ -18,7 +21,7 @@ export function retryDelay(policy: RetryPolicy, attempt: number, jitter: number)
  * | its code is listed as non-retryable  | the step has failed: the saga's author knows better than the error          |
  * | it says terminal                     | the step has failed: trying again cannot help                               |
  * | attempts are used up                 | the step has failed                                                         |
- * | otherwise                            | another attempt, not before the error's `after_ms`                          |
+ * | otherwise                            | another attempt, not before the error's `after_ms`, a year at most          |
  *
  * Returns the delay in milliseconds, or undefined for "failed".
  */
@@ -26,5 +29,5 @@ export function delayBeforeRetry(policy: RetryPolicy, attempt: number, error: Wi
   if (policy.non_retryable_codes.includes(error.code)) return undefined;
   if (error.retry.mode === 'terminal') return undefined;
   if (attempt >= policy.max_attempts) return undefined;
-  return Math.max(retryDelay(policy, attempt, jitter()), error.retry.after_ms ?? 0);
+  return Math.max(retryDelay(policy, attempt, jitter()), Math.min(error.retry.after_ms ?? 0, LONGEST_WAIT_MS));
 }

@@ -110,6 +110,9 @@ describe('timer and signal', () => {
     [{ due_at: '2026-01-01T01:00:00+01:00' }, 0],
     ['tomorrow', undefined],
     ['2026-01-01', undefined],
+    ['2026-02-30T00:00:00Z', undefined],
+    ['0000-12-31T00:00:00Z', undefined],
+    ['0001-01-01T00:00:00+01:00', undefined],
     [{ due: 1 }, undefined],
   ])('a moment told by a step (%j) - is kept, or fails the timer for good', (output, after) => {
     const stream = streamOf(['when', { kind: 'timer', name: 'rest', until_from: 'when' }]);

@@ -29,6 +29,8 @@ export interface OutcomeIntakeParts {
 
 const decoder = new TextDecoder();
 const NONE: readonly StepOutcome[] = [];
+/** As long as a label of `stepResult` may be. */
+const LABEL_MAX = 80;
 
 /**
  * Takes outcomes of this instance's dispatches. The first one for an attempt that still runs counts; late, repeated and foreign ones
@@ -105,11 +107,11 @@ function isOutcome(value: unknown): value is StepOutcome {
   if (followed_by !== undefined && (typeof followed_by.step !== 'string' || typeof followed_by.run !== 'string')) return false;
   if (following?.declined === true) return typeof attempt?.step === 'string';
   if (typeof attempt !== 'object' || typeof attempt.step !== 'string' || typeof attempt.attempt !== 'number') return false;
-  if (typeof handler_build !== 'string' || handler_build.length > 120 || typeof duration_ms !== 'number') return false;
+  if (typeof handler_build !== 'string' || handler_build.length > 120 || typeof duration_ms !== 'number' || duration_ms < 0) return false;
   return result === undefined ? isError(error) : isResult(result);
 }
 
 const isResult = (result: StepOutcome['result'] & object): boolean =>
-  typeof result === 'object' && Array.isArray(result.artifacts) && Array.isArray(result.events) && Array.isArray(result.state_changes) && (result.outcome === undefined || typeof result.outcome === 'string');
+  typeof result === 'object' && Array.isArray(result.artifacts) && Array.isArray(result.events) && Array.isArray(result.state_changes) && (result.outcome === undefined || (typeof result.outcome === 'string' && result.outcome.length <= LABEL_MAX));
 
 const isError = (error: WireError | undefined): boolean => typeof error === 'object' && typeof error.code === 'string' && typeof error.message === 'string' && typeof error.retry?.mode === 'string';

@@ -1,4 +1,4 @@
-import { failure, MAX_INLINE_BYTES, MAX_LINEAGE_BYTES, stepOutcome, stepResult, type Artifact, type ProducedArtifact, type SagaStep, type StepOutcome, type StepResult } from '@symphainy/contracts';
+import { failure, MAX_INLINE_BYTES, MAX_LINEAGE_BYTES, stepOutcome, stepResult, wireError, type Artifact, type ProducedArtifact, type SagaStep, type StepOutcome, type StepResult } from '@symphainy/contracts';
 import { asPlatformError, canonicalJson, CanonicalJsonError, hashOf, sha256Hex, toWireError, type PlatformError, type WireError } from '@symphainy/kernel';
 import type { ObjectStore } from '@symphainy/ports';
 import type { PayloadContracts } from '../acceptance/payload-contracts.js';
@@ -42,8 +42,7 @@ export class StepResults {
     const { handler_build: handlerBuild, duration_ms: durationMs, result, error } = outcome;
     const actor = `realm:${live.capability.realm}@${handlerBuild}`;
     const refuse = (problem: PlatformError): WorkReport => ({ error: toWireError(misfitOf(work, problem)), handlerBuild, actor });
-    if (result === undefined && error === undefined) return refuse(failure('step.result_invalid', { message: 'the realm answered with neither a result nor an error' }));
-    if (result === undefined) return this.failed(live, error!, handlerBuild, actor);
+    if (result === undefined) return this.failed(live, error, { handlerBuild, actor, refuse });
     const back = { step: work.step.name, handlerBuild, durationMs, result, actor, whole: work.do === 'run' && work.phase === undefined };
     const misfit = misfitOfKind(work, outcome);
     if (misfit !== undefined) return refuse(misfit);
@@ -52,7 +51,11 @@ export class StepResults {
     return this.dressed(live, work, made, outcome);
   }
 
-  private failed(live: LiveExecution, error: WireError, handlerBuild: string, actor: string): WorkReport | Promise<WorkReport> {
+  /** Errors are rare enough to be looked at whole: what is recorded of one must fit the log. */
+  private failed(live: LiveExecution, told: WireError | undefined, { handlerBuild, actor, refuse }: { readonly handlerBuild: string; readonly actor: string; readonly refuse: (problem: PlatformError) => WorkReport }): WorkReport | Promise<WorkReport> {
+    if (told === undefined) return refuse(failure('step.result_invalid', { message: 'the realm answered with neither a result nor an error' }));
+    const { data: error, error: misfit } = wireError.safeParse(told);
+    if (error === undefined) return refuse(failure('step.result_invalid', { message: `the realm’s error does not fit its contract: ${misfit.issues[0]?.message ?? ''}`, field: `/error/${(misfit.issues[0]?.path ?? []).join('/')}` }));
     if (live.state.sealedUnder === undefined) return { error, handlerBuild, actor };
     return this.sealer(live, {}, undefined).then((sealer) => ({ error: sealedError(sealer, error), handlerBuild, actor }), (problem: unknown) => ({ error: toWireError(asPlatformError(problem)), handlerBuild, actor }));
   }
