@@ -104,7 +104,7 @@ export function chunkCompletedRecord(state: ExecutionState, { step, chunk, chunk
   const failed = outcome.failed.map(({ index, code, retryable }) => ({ index, code, fate: fateOf(step.item_retry, itemTry, code, retryable) }));
   const delay = failed.some(({ fate }) => fate === 'retry') ? retryDelay(step.item_retry, itemTry, jitter()) : undefined;
   const due = delay === undefined ? {} : { retry_due_at: isoTime(now + delay) };
-  return { type: 'chunk_completed', at, step: step.name, attempt, chunk, chunk_attempt: chunkAttempt, items: outcome.succeeded + failed.length, ...outcome, failed, ...due };
+  return { ...outcome, type: 'chunk_completed', at, step: step.name, attempt, chunk, chunk_attempt: chunkAttempt, items: outcome.succeeded + failed.length, failed, ...due };
 }
 
 const fateOf = (policy: RetryPolicy, itemTry: number, code: string, retryable: boolean): 'retry' | 'dead' =>

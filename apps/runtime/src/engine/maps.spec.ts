@@ -8,6 +8,7 @@ const hash = 'c'.repeat(64);
 const list = Array.from({ length: 10 }, (_, i) => i);
 const mapping = (more: object = {}, ...after: string[]) => sampleCapability(sampleSaga('list', { name: 'each', kind: 'map', items_from: 'list', chunk_size: 3, concurrency: 2, ...more }, ...after));
 const wanted = ({ chunk }: StepDispatch): number[] => chunk!.indices ?? Array.from({ length: chunk!.to - chunk!.from }, (_, i) => chunk!.from + i);
+const told = (d: StepDispatch) => ({ succeeded: wanted(d).length, failed: [], output_hash: hash });
 const done = (d: StepDispatch, failed: { index: number; code: string; retryable: boolean }[] = []): RealmAnswer => ({ chunk: { succeeded: wanted(d).length - failed.length, failed, output_hash: hash } });
 const chunksOf = (bed: RuntimeBed): string[] => bed.dispatches.filter((d) => d.chunk !== undefined).map((d) => `${d.attempt.phase ?? 'run'} ${d.attempt.chunk}#${d.attempt.attempt}`);
 const recordsOf = async (bed: RuntimeBed, id: string, type: string) => (await bed.records(id)).filter((r) => r.type === type);
@@ -126,6 +127,19 @@ describe('a map', () => {
     const { bed, session } = await bedWith((d) => (d.chunk === undefined ? { output: list } : d.attempt.chunk === 0 ? short : done(d)), mapping());
     const { execution_id } = await bed.submit(session);
     expect(await bed.ended(execution_id)).toMatchObject({ status: 'failed', error: { code: 'step.result_invalid' } });
+  });
+
+  it.each([
+    ['another record', { type: 'execution_terminated', reason: 'the realm said so', by: { tenant_id: 'acme', user_id: 'bob', roles: ['operator'], auth: 'api_key' } }],
+    ['a record of another step', { step: 'after', items: 99 }],
+    ['another actor and time', { actor: 'user:bob', at: '2020-01-01T00:00:00.000Z', secret: 's' }],
+  ])('an answer that would be %s - is recorded as what it is, without what nobody asked for', async (_what, more) => {
+    const { bed, session } = await bedWith((d) => (d.chunk === undefined ? { output: list } : { chunk: { ...told(d), ...more } }), mapping());
+    const { execution_id } = await bed.submit(session);
+    expect((await bed.ended(execution_id)).status).toBe('completed');
+    const chunks = (await bed.records(execution_id)).filter((record) => record.type === 'chunk_completed');
+    expect(chunks.map(({ step, actor }) => [step, actor])).toEqual(chunks.map(() => ['each', 'realm:sample@realm-1']));
+    expect(chunks.every((record) => record.at > '2021' && !('secret' in record) && record.items < 99)).toBe(true);
   });
 
   it('a chunk that fails as a whole - is tried again by itself', async () => {

@@ -110,7 +110,8 @@ export class StepResults {
   /** The report with what its kind of work tells beside the result; `misfitOfKind` has checked it. */
   private dressed(live: LiveExecution, work: RealmWork, report: StepReport, { chunk, result }: StepOutcome): WorkReport | Promise<WorkReport> {
     if ('error' in report) return report;
-    if (work.do === 'run_chunk' && chunk !== undefined) return { chunk, ok: report.ok, actor: report.actor };
+    // by its schema: what else it brings would stand in the record beside, or instead of, what the runtime says there
+    if (work.do === 'run_chunk' && chunk !== undefined) return { chunk: chunkShape.parse(chunk), ok: report.ok, actor: report.actor };
     if (work.do !== 'run' || work.step.kind !== 'agent' || result?.agent === undefined) return report;
     const agent = agentShape.parse(result.agent);
     if (report.ok.sealed_under === undefined) return { ...report, agent };
