@@ -1,30 +1,30 @@
 import type { Embedder } from '@symphainy/ports';
-import { counted, featureHash } from './feature-hash.js';
-import { termsOf } from './text-terms.js';
+import { eachCounted, pairsOf, stemsOf, type Feature } from './text-features.js';
 
 /**
  * `hashed-dense-v2`: deterministic, offline text vectors by feature hashing (Weinberger et al., "Feature Hashing for Large Scale Multitask Learning", 2009). They are near where texts share words,
- * forms of words or spellings; they know no synonyms. A change of any constant or rule, of `termsOf` too, is a new version.
+ * forms of words or spellings; they know no synonyms. A change of any constant or rule, of those of `text-terms.ts` too, is a new version.
  *
- * 1. Features: the stems of `termsOf` (weight 1), pairs of neighbouring stems (0.3), three letters at a time of each stem (0.3).
+ * 1. Features: stems (weight 1), pairs of neighbouring stems (0.3), three letters at a time of each stem (0.3).
  * 2. A feature's hash (`featureHash` of its kind, a colon and itself) chooses by its low 9 bits the dimension, by bit 31 the sign. It adds sign × weight × √(times it occurs).
  * 3. The vector is scaled to length 1 and rounded to 5 decimals. Only +, ×, ÷ and √ are used, which IEEE 754 rounds alike everywhere.
  */
 export const HASHED_DENSE = 'hashed-dense-v2';
 export const HASHED_DIMENSIONS = 512;
 
-const WEIGHTS = [['words', 'w:', 1], ['pairs', 'p:', 0.3], ['letters', 't:', 0.3]] as const;
+const WEIGHTS = { stem: 1, pair: 0.3, letters: 0.3 } as const;
 const ROUNDING = 1e5;
 
 export function hashedDense(text: string): number[] {
   const sums = new Float64Array(HASHED_DIMENSIONS);
-  const terms = termsOf(text);
-  for (const [kind, mark, weight] of WEIGHTS) {
-    for (const [term, times] of counted(terms[kind])) {
-      const hash = featureHash(term, mark);
+  const add = (counted: readonly Feature[], weight: number): void =>
+    eachCounted(counted, ({ dense: hash }, times) => {
       sums[hash & (HASHED_DIMENSIONS - 1)]! += (hash >>> 31 === 1 ? -1 : 1) * weight * Math.sqrt(times);
-    }
-  }
+    });
+  const stems = stemsOf(text);
+  add(stems, WEIGHTS.stem);
+  add(pairsOf(stems), WEIGHTS.pair);
+  add(stems.flatMap(({ letters }) => letters), WEIGHTS.letters);
   return scaled(sums, ROUNDING);
 }
 
@@ -33,7 +33,10 @@ export function scaled(values: ArrayLike<number>, rounding: number): number[] {
   let square = 0;
   for (let at = 0; at < values.length; at++) square += values[at]! * values[at]!;
   const length = Math.sqrt(square);
-  return Array.from(values, (value) => (length === 0 ? 0 : Math.round((value / length) * rounding) / rounding || 0));
+  const made = new Array<number>(values.length).fill(0);
+  // a negative zero has no place in JSON
+  for (let at = 0; length !== 0 && at < made.length; at++) made[at] = Math.round((values[at]! / length) * rounding) / rounding || 0;
+  return made;
 }
 
 /** Texts that are worked on before others have their turn. */

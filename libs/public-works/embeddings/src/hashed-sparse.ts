@@ -1,9 +1,8 @@
-import { counted, featureHash } from './feature-hash.js';
-import { termsOf } from './text-terms.js';
+import { eachCounted, isPairId, pairsOf, stemsOf } from './text-features.js';
 
 /**
- * `hashed-sparse-v1`: a text's words as numbers, for ranking by BM25 without keeping the text. Terms are the stems of `termsOf` and the pairs of neighbouring stems, each hashed (`featureHash`) to
- * 31 bits, of which the lowest says which: 0 a stem, 1 a pair. A change of any rule, of `termsOf` too, is a new version.
+ * `hashed-sparse-v1`: a text's words as numbers, for ranking by BM25 without keeping the text. Terms are stems and pairs of neighbouring stems, each hashed (`featureHash`) to
+ * 31 bits, of which the lowest says which: 0 a stem, 1 a pair. A change of any rule, of those of `text-terms.ts` too, is a new version.
  */
 export const HASHED_SPARSE = 'hashed-sparse-v1';
 
@@ -23,21 +22,16 @@ export interface QueryTerm {
 }
 
 const PAIR_WEIGHT = 0.5;
-const PAIR = 1;
 
-const idOf = (term: string, kind: 0 | 1): number => ((featureHash(term) >>> 1) & ~1) | kind;
-
-export const isPair = ({ term }: QueryTerm): boolean => (term & PAIR) === PAIR;
+export const isPair = ({ term }: QueryTerm): boolean => isPairId(term);
 
 export function hashedSparse(text: string): SparseText {
-  const { words, pairs } = termsOf(text);
+  const stems = stemsOf(text);
   const counts = new Map<number, number>();
-  for (const [terms, kind] of [[words, 0], [pairs, PAIR]] as const) {
-    for (const [term, times] of counted(terms)) counts.set(idOf(term, kind), (counts.get(idOf(term, kind)) ?? 0) + times);
-  }
-  const terms = [...counts.keys()].toSorted((a, b) => a - b);
-  return { length: words.length, terms, times: terms.map((term) => counts.get(term)!) };
+  for (const terms of [stems, pairsOf(stems)]) eachCounted(terms, ({ sparse }, times) => counts.set(sparse, (counts.get(sparse) ?? 0) + times));
+  const terms = [...counts.keys()].sort((a, b) => a - b);
+  return { length: stems.length, terms, times: terms.map((term) => counts.get(term)!) };
 }
 
 /** What a question is sought by: each of its terms once, a pair for half as much as a stem. */
-export const queryTerms = (question: string): QueryTerm[] => hashedSparse(question).terms.map((term) => ({ term, weight: (term & PAIR) === PAIR ? PAIR_WEIGHT : 1 }));
+export const queryTerms = (question: string): QueryTerm[] => hashedSparse(question).terms.map((term) => ({ term, weight: isPairId(term) ? PAIR_WEIGHT : 1 }));

@@ -1,5 +1,5 @@
 /**
- * What a text is sought by: its words without stop words and the wording of questions, stemmed; pairs of neighbouring stems; the letters of stems. Vectors and rankings are built on it, so a change of any
+ * What a text is sought by: its words without stop words and the wording of questions, stemmed; the letters of stems. Vectors and rankings are built on it, so a change of any
  * rule is a new version of each of them. English endings and stop words; words of other languages stay as they are.
  */
 
@@ -7,25 +7,10 @@ const STOP = new Set(
   'a an and are as at be been but by can could did do does done for from had has have having he her hers him his how i if in into is it its itself may me might more most must my no nor not of on once only or our ours out over own same shall she should so some such than that the their theirs them then there these they this those to too under until up us very was we were what when where which while who whom whose why will with would you your yours list describe name tell give explain many much'.split(' '),
 );
 
-/** Texts repeat their words: what was made of one is remembered. Full, the memory is begun anew. */
-function remembering<T>(make: (word: string) => T): (word: string) => T {
-  const made = new Map<string, T>();
-  return (word) => {
-    const known = made.get(word);
-    if (known !== undefined) return known;
-    if (made.size >= WORDS_MAX) made.clear();
-    const one = make(word);
-    made.set(word, one);
-    return one;
-  };
-}
-
-const WORDS_MAX = 20_000;
+export const isStopWord = (word: string): boolean => STOP.has(word);
 
 /** Endings that English words change by, longest first: a light stemmer after Harman's S-stemmer (1991), with the commonest verb endings. */
-export const stem = remembering(stemmed);
-
-function stemmed(word: string): string {
+export function stem(word: string): string {
   if (word.length < 4) return word;
   const plain = word.replace(/ies$/, 'y').replace(/(ss|x|z|ch|sh)es$/, '$1').replace(/([^su])s$/, '$1');
   const verb = plain.replace(/(?:ations?|ating|ated|ators?)$/, 'at').replace(/(?:ing|edly|ed|ly|er)$/, '');
@@ -41,27 +26,12 @@ const ASCII = /^[\x00-\x7f]*$/;
 const plain = (text: string): string[] => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/['’](?:s\b)?/g, '').match(/[\p{L}\p{N}]+/gu) ?? [];
 
 /** Runs of letters and digits, lower case, without accents; a run of a script without blanks is taken two characters at a time, overlapping. */
-function wordsOf(text: string): string[] {
-  const runs = ASCII.test(text) ? (text.toLowerCase().replace(/'(?:s\b)?/g, '').match(/[a-z0-9]+/g) ?? []) : plain(text);
-  return runs.flatMap((run) => (UNSPACED.test(run) ? characterPairs([...run]) : [run]));
+export function wordsOf(text: string): readonly string[] {
+  if (ASCII.test(text)) return text.toLowerCase().replace(/'(?:s\b)?/g, '').match(/[a-z0-9]+/g) ?? [];
+  return plain(text).flatMap((run) => (UNSPACED.test(run) ? characterPairs([...run]) : [run]));
 }
 
 const characterPairs = (characters: readonly string[]): string[] => (characters.length === 1 ? [...characters] : characters.slice(1).map((character, at) => `${characters[at]}${character}`));
 
-/** What a text is sought by: stems, pairs of neighbouring stems, and three letters at a time of each stem. */
-export interface Terms {
-  readonly words: readonly string[];
-  readonly pairs: readonly string[];
-  readonly letters: readonly string[];
-}
-
-export function termsOf(text: string): Terms {
-  const words = wordsOf(text).filter((word) => !STOP.has(word)).map(stem);
-  return {
-    words,
-    pairs: words.slice(1).map((word, at) => `${words[at]} ${word}`),
-    letters: words.flatMap(lettersOf),
-  };
-}
-
-const lettersOf = remembering((word): readonly string[] => (word.length < 4 ? [] : Array.from({ length: word.length - 1 }, (_, at) => `^${word}`.slice(at, at + 3))));
+/** Three letters at a time of a stem, its beginning marked. */
+export const lettersOf = (stemmed: string): readonly string[] => (stemmed.length < 4 ? [] : Array.from({ length: stemmed.length - 1 }, (_, at) => `^${stemmed}`.slice(at, at + 3)));
