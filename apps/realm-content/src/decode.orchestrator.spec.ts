@@ -2,6 +2,7 @@ import { cellRange, contentDataset, type ContentDataset, type DatasetRow } from 
 import type { Json } from '@symphainy/kernel';
 import { realmConformance, testBed } from '@symphainy/realm-sdk/testing';
 import { contentRealm } from './content.orchestrator.js';
+import { mainframeOptions } from './model/mainframe.schema.js';
 import { codePage, encodeText } from './services/mainframe/codecs/code-pages.js';
 import { openMainframe, type MainframeOptions } from './services/mainframe/records/read-records.js';
 
@@ -68,6 +69,27 @@ describe('content.decode - a file as a dataset', () => {
     const segments = { field: 'KIND', groups: { C: 'COMPANY', P: 'CONTACT' }, parents: { CONTACT: 'COMPANY' } };
     const { rows } = await decodeFile(ebcdic('CACMEP0001P0002CBETAP0003'), copybook, { segments });
     expect(rows.map((row) => [row['_segment'], row['_parent'], row['NAME'] ?? row['PHONE']])).toEqual([['COMPANY', undefined, 'ACME'], ['CONTACT', 1, 1], ['CONTACT', 1, 2], ['COMPANY', undefined, 'BETA'], ['CONTACT', 4, 3]]);
+  });
+
+  const LEVELS = fixed('01 R.', '   05 KIND PIC X.', '   05 A.', '      10 A-NO PIC 9.', '   05 B REDEFINES A.', '      10 B-NO PIC 9.', '   05 C REDEFINES A.', '      10 C-NO PIC 9.', '   05 D REDEFINES A.', '      10 D-NO PIC 9.');
+  const levels = { field: 'KIND', groups: { A: 'A', B: 'B', C: 'C', D: 'D' }, parents: { B: 'A', C: 'B', D: 'A' } };
+  interface Tree extends DatasetRow { _children?: Record<string, Tree[]> }
+  const shape = (tree: Tree): unknown => [`${String(tree['_segment'])}${String(tree['_record'])}`, ...Object.entries(tree._children ?? {}).map(([group, nodes]) => ({ [group]: nodes.map(shape) }))];
+
+  it('trees - records under those they belong to, at every depth, whatever stands between; orphans and records after the end of their parent are their own', async () => {
+    const options = { segments: levels };
+    const { run, rows } = await decodeFile(ebcdic('C0A1B1C1D1C2B2D2A2C3B3A3'), LEVELS, options, { trees: true });
+    const trees = linesOf<Tree>(run.bytes('trees'));
+    expect(trees.map(shape)).toEqual([['C1'], ['A2', { B: [['B3', { C: [['C4'], ['C6']] }], ['B7']] }, { D: [['D5'], ['D8']] }], ['C10'], ['A9', { B: [['B11']] }], ['A12']]);
+    expect(run.output).toMatchObject({ records: 12, tree_count: 5, trees: expect.stringMatching(/\/trees$/) as string });
+    expect(rows.find((row) => row['_record'] === 10)).not.toHaveProperty('_parent');
+    expect(trees[1]!._children!['B']![0]!).toMatchObject({ _record: 3, _offset: 4, _length: 2, _parent: 2, 'B-NO': 1 });
+  });
+
+  it('trees without parents, or of groups that belong to each other - refused before a byte is read', async () => {
+    await expect(decodeFile(ebcdic('A1'), LEVELS, {}, { trees: true })).rejects.toMatchObject({ code: 'copybook.mismatch', field: '/trees' });
+    expect(mainframeOptions.safeParse({ segments: { ...levels, parents: { A: 'B', b: 'C', C: 'a' } } }).success).toBe(false);
+    expect(mainframeOptions.safeParse({ segments: levels }).success).toBe(true);
   });
 
   it('copied members come from the library of the intent', async () => {

@@ -2,7 +2,7 @@
  * `content.decode`: a mainframe file of any size as a dataset. The plan divides the file into parts of whole records; each part is read by its range, decoded and
  * written as an object of its own, recorded when it is done; what a process that dies was at is done again, and nothing else. Memory does not grow with the file.
  */
-import type { Artifact, ContentDataset } from '@symphainy/contracts';
+import type { Artifact, ContentDataset, ProducedArtifact } from '@symphainy/contracts';
 import { failure } from '@symphainy/contracts';
 import type { Json } from '@symphainy/kernel';
 import { defineCapability, mapChunks, task, type ChunkMade, type ReadableArtifact, type StepResultInput, type StepTask } from '@symphainy/realm-sdk';
@@ -14,6 +14,7 @@ import { toldPage } from './services/mainframe/codecs/code-pages.js';
 import { layoutTable } from './services/mainframe/copybook/copybook-layout.js';
 import { assembleDataset, type PartSummary } from './services/mainframe/dataset/assemble-dataset.js';
 import { planParts, type RecordsPart } from './services/mainframe/dataset/part-plan.js';
+import { RecordTrees } from './services/mainframe/dataset/record-trees.js';
 import { PartRows } from './services/mainframe/dataset/row-lines.js';
 import { recordReading, type RecordReading } from './services/mainframe/records/mainframe-options.js';
 
@@ -28,7 +29,7 @@ const NDJSON = 'application/x-ndjson';
 
 export const decode = defineCapability({
   intent: 'content.decode',
-  version: '1.1.0',
+  version: '1.2.0',
   description: 'Decodes a mainframe file of any size by its copybook into a dataset of JSON lines, in recorded parts, each value traceable to its bytes.',
   determinism: 'deterministic',
   input: decodePayload,
@@ -36,11 +37,12 @@ export const decode = defineCapability({
   saga: [
     task('plan', plan, { timeoutMs: PLAN_TIMEOUT_MS }),
     mapChunks<DecodePayload, RecordsPart>('decode', { itemsFrom: 'plan', run: decodeParts, concurrency: 2, timeoutMs: PART_TIMEOUT_MS }),
-    task('assemble', assemble, { timeoutMs: PART_TIMEOUT_MS }),
+    task('assemble', assemble, { timeoutMs: PLAN_TIMEOUT_MS }),
   ],
 });
 
 async function plan(step: Decode): Promise<StepResultInput> {
+  if (step.payload.trees && step.payload.options.segments?.parents === undefined) throw failure('copybook.mismatch', { message: 'trees are made of segments, and no group has a parent', field: '/trees', fix: 'say in options.segments.parents which group belongs to which' });
   const { reading, copybooks } = await readingFor(step);
   const source = await step.read(step.payload.source);
   const size = source.artifact.object?.size ?? (await source.bytes()).length;
@@ -97,8 +99,21 @@ async function assemble(step: Decode): Promise<StepResultInput> {
     lineage: { dataset: true, columns: dataset.columns.slice(0, MOST_COLUMNS_TOLD).map(({ name }) => ({ column: name, from: [{ reference: step.payload.source, column: name }] })) },
     schema: { columns: dataset.columns.slice(0, MOST_COLUMNS_TOLD).map(({ name, type }) => ({ name, type })) },
   });
-  const output = { dataset: step.artifactId('dataset'), layout: step.artifactId('layout', 'plan'), ...counts };
-  return { output, artifacts: [made], events: [{ type: 'content.decoded', data: output }] };
+  const trees = step.payload.trees ? await treesOf(step, dataset) : undefined;
+  const output = { dataset: step.artifactId('dataset'), layout: step.artifactId('layout', 'plan'), ...counts, ...(trees === undefined ? {} : { trees: step.artifactId('trees'), tree_count: trees.count }) };
+  return { output, artifacts: [made, ...(trees === undefined ? [] : [trees.artifact])], events: [{ type: 'content.decoded', data: output }] };
+}
+
+/** The rows once more, each under the record that it belongs to. */
+async function treesOf(step: Decode, { parts, records }: ContentDataset): Promise<{ artifact: ProducedArtifact; count: number }> {
+  const trees = new RecordTrees(step.payload.options.segments?.parents ?? {}, (done) => step.progress({ ...done, records }));
+  const rows = async function* (): AsyncGenerator<Uint8Array> {
+    for (const { reference } of parts) yield* await (await step.read(reference)).stream();
+  };
+  const object = await step.write(trees.lines(rows()), { mediaType: NDJSON });
+  if (trees.records !== records) throw new Error(`${trees.records} records were assembled, and the dataset has ${records}`);
+  const derived_from = [step.payload.source, step.payload.copybook, ...parts.map(({ reference }) => reference)];
+  return { count: trees.trees, artifact: { name: 'trees', artifact_type: 'content.record_trees', media_type: NDJSON, object, summary: { trees: trees.trees, records }, derived_from } };
 }
 
 /** What stands before the first record and behind the last. */

@@ -11,6 +11,9 @@ export class ReadingLost extends Error {
 
 type Progress = (done: Extract<ReadingMessage, { progress: unknown }>['progress']) => void;
 
+/** What a file becomes is made at once and lives until it is written: in a small young generation (16 MiB) V8 copies it twice, which costs a fifth of the time and more memory than it saves. */
+const YOUNG = ['--min-semi-space-size=32', '--max-semi-space-size=32'];
+
 /** One process that reads files, one at a time. Memory beyond its heap, and time beyond what a file may take, cost the process and nobody else. */
 export class ReadingProcess {
   private readonly child: ChildProcess;
@@ -18,7 +21,7 @@ export class ReadingProcess {
   private answered = false;
 
   constructor(memoryMib: number) {
-    this.child = fork(join(__dirname, '..', 'dist', 'reading-process.main.js'), [], { execArgv: [`--max-old-space-size=${memoryMib}`], serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+    this.child = fork(join(__dirname, '..', 'dist', 'reading-process.main.js'), [], { execArgv: [`--max-old-space-size=${memoryMib}`, ...YOUNG], serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
     this.child.once('exit', () => (this.gone = true));
     this.child.on('error', () => (this.gone = true));
   }

@@ -1,6 +1,6 @@
 import { contentDocument, type ContentDocument, type ContentEmbeddings, type ContentKind } from '@symphainy/contracts';
 import { hashedEmbedder } from '@symphainy/embeddings';
-import { canonicalBytes, hashOf, PlatformError, toWireError, type Json, type WireError } from '@symphainy/kernel';
+import { canonicalBytes, hashOf, PlatformError, sha256Hex, toWireError, type Json, type WireError } from '@symphainy/kernel';
 import type { DraftDocument } from './model/draft-document.js';
 import { detectPersonal, type DetectedData } from './services/detect/detect-personal.js';
 import { embed } from './services/embed/embed.js';
@@ -63,13 +63,13 @@ export async function read(work: ReadingWork, progress: NonNullable<ParseOptions
       case 'parse':
         return await parsed(work, progress);
       case 'normalise':
-        return described(await normalise(jsonOf(work.bytes) as unknown as DraftDocument));
+        return described(await normalise(last.of(work.bytes, (json) => json as unknown as DraftDocument)));
       case 'facts': {
-        const facts = await factsOf(contentDocument.parse(jsonOf(work.bytes)), work.models);
+        const facts = await factsOf(documentOf(work.bytes), work.models);
         return { json: canonicalBytes(facts), counts: { facts: facts.facts.length, ...(facts.omitted === undefined ? {} : { omitted: facts.omitted }) } };
       }
       case 'embed':
-        return embedded(await embed(contentDocument.parse(jsonOf(work.bytes)), { embedder: hashedEmbedder, characters: work.characters, signal: new AbortController().signal }));
+        return embedded(await embed(documentOf(work.bytes), { embedder: hashedEmbedder, characters: work.characters, signal: new AbortController().signal }));
     }
   } catch (error) {
     if (error instanceof PlatformError) return { failure: toWireError(error) };
@@ -77,21 +77,49 @@ export async function read(work: ReadingWork, progress: NonNullable<ParseOptions
   }
 }
 
-async function parsed({ kind, bytes, options }: Extract<ReadingWork, { task: 'parse' }>, progress: NonNullable<ParseOptions['progress']>): Promise<Answers['parse']> {
-  const draft = await readWhole(kind, bytes, { ...options, progress });
-  const detected = detectPersonal(draft);
-  return { json: canonicalBytes(draft), ...(detected === undefined ? {} : { detected }) };
+/**
+ * What the last answer is the text of. A file's next step is mostly about that, in the same process, and need not read, check and hold it a second time; told by its bytes, so that whatever
+ * else is asked about is read from what it brings.
+ */
+class LastWritten {
+  private kept: { readonly hash: string; readonly value: unknown } | undefined;
+
+  write(value: object): Uint8Array {
+    this.kept = undefined;
+    const json = canonicalBytes(value);
+    this.kept = { hash: sha256Hex(json), value };
+    return json;
+  }
+
+  of<T>(bytes: Uint8Array, read: (json: Json) => T): T {
+    if (this.kept?.hash === sha256Hex(bytes)) return this.kept.value as T;
+    this.forget();
+    return read(JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')) as Json);
+  }
+
+  forget(): void {
+    this.kept = undefined;
+  }
 }
 
-const described = (document: ContentDocument): Answers['normalise'] => ({ json: canonicalBytes(document), counts: countsOf(document) });
+const last = new LastWritten();
+
+const documentOf = (bytes: Uint8Array): ContentDocument => last.of(bytes, (json) => contentDocument.parse(json));
+
+async function parsed({ kind, bytes, options }: Extract<ReadingWork, { task: 'parse' }>, progress: NonNullable<ParseOptions['progress']>): Promise<Answers['parse']> {
+  last.forget();
+  const draft = await readWhole(kind, bytes, { ...options, progress });
+  const detected = detectPersonal(draft);
+  return { json: last.write(draft), ...(detected === undefined ? {} : { detected }) };
+}
+
+const described = (document: ContentDocument): Answers['normalise'] => ({ json: last.write(document), counts: countsOf(document) });
 
 /** Embeddings as bytes, and what is told of them. */
 export function embedded(embeddings: ContentEmbeddings): Answers['embed'] {
   const { model, dimensions, chunks, omitted } = embeddings;
   return { json: canonicalBytes(embeddings), counts: { model, dimensions, chunks: chunks.length, asked: hashOf(chunks.map(({ text }) => text)), ...(omitted === undefined ? {} : { omitted }) } };
 }
-
-const jsonOf = (bytes: Uint8Array): Json => JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')) as Json;
 
 function countsOf(document: ContentDocument): DocumentCounts {
   const pages = document.metadata['pages'];

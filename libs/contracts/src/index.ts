@@ -90,6 +90,7 @@ export {
   contentDataset, datasetColumn, datasetPart,
   type ContentDataset, type DatasetColumn, type DatasetPart,
 } from './content-dataset.schema.js';
+export { classOfFindings, detectData, type DataFinding, type DetectorName } from './detectors.js';
 export { cellPlace, cellRange, type CellRange, type DatasetRow, type PlacedTable } from './cell-place.js';
 export {
   connector, connectorTable, externalColumn, externalOpened, externalTable, httpConnector, postgresConnector, tableQuery,

@@ -24,4 +24,4 @@ export { realmService, RealmManager, realmEnv, type HostedRealm, type RealmEnv, 
 export { RealmHost, type RealmHostOptions } from './realm-host.js';
 export { everyStep, sagaFaults, type SagaFault } from './saga-checks.js';
 export { registerService } from './registration.js';
-export { classOfFindings, detectData, type DataFinding, type DetectorName } from './detectors.js';
+export { classOfFindings, detectData, type DataFinding, type DetectorName } from '@symphainy/contracts';

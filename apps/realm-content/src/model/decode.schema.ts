@@ -10,6 +10,8 @@ export const decodePayload = z.strictObject({
   library: z.array(z.strictObject({ member: z.string().min(1).max(120), copybook: dataReference() })).max(200).default([]),
   /** Keeps beside each row the bytes that its values do not give (`_kept`, `_before`, `_after`, `_block`), so that `content.encode` gives the file again byte for byte. */
   keep_bytes: z.boolean().default(false),
+  /** Makes besides the rows their trees: a line for each record that belongs to none, those that belong to it within (`_children`). Asks for `options.segments.parents`. */
+  trees: z.boolean().default(false),
   options: mainframeOptions.prefault({}),
 });
 export type DecodePayload = z.infer<typeof decodePayload>;
@@ -28,4 +30,7 @@ export const decodeOutput = z.object({
   /** Exact sums of the decimal columns. */
   totals: z.record(z.string(), z.string()),
   parts: count,
+  /** The trees' artifact, and how many there are. */
+  trees: z.string().optional(),
+  tree_count: count.optional(),
 });

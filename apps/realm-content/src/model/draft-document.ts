@@ -77,7 +77,7 @@ export class DraftBuilder {
     withinLimit('columns', table.columns.length);
     this.cells += table.rows.length * table.columns.length;
     withinLimit('cells', this.cells);
-    this.draft.tables.push({ ...table, name: writableText(table.name), columns: writable(table.columns), rows: table.rows.map((row) => row.map(writableCell)), ...(table.cells ? { cells: writable(table.cells) } : {}) });
+    this.draft.tables.push({ ...table, name: writableText(table.name), columns: writable(table.columns), rows: writableRows(table.rows), ...(table.cells ? { cells: writable(table.cells) } : {}) });
     this.block({ type: 'table', text: '', table: this.draft.tables.length - 1, source: table.source });
   }
 
@@ -110,6 +110,17 @@ function writable<T>(value: T): T {
   if (Array.isArray(value)) return value.map(writable) as T;
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [writableText(key), writable<unknown>(member)])) as T;
+}
+
+/** The same rows, where every cell of theirs may be written as it is. */
+function writableRows(rows: ContentCell[][]): ContentCell[][] {
+  for (const row of rows) {
+    for (let at = 0; at < row.length; at++) {
+      const cell = row[at]!;
+      if (typeof cell === 'string' || typeof cell === 'number') row[at] = writableCell(cell);
+    }
+  }
+  return rows;
 }
 
 function writableCell(cell: ContentCell): ContentCell {

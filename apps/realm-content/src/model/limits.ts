@@ -11,6 +11,8 @@ export const limits = {
   depth: 4,
   /** Header and trailer of a mainframe file, where they are kept. */
   edgeBytes: 1024 * 1024,
+  /** Rows of mainframe records that belong together and are assembled. */
+  treeBytes: 64 * 1024 * 1024,
   pages: 2_000,
   /** Pages of a PDF whose text is recognised; further ones stay without text. */
   scannedPages: 50,
@@ -36,5 +38,5 @@ export function withinLimit(what: keyof typeof limits, actual: number): void {
 }
 
 const LABELS: Record<keyof typeof limits, string> = {
-  fileBytes: 'bytes', unpackedBytes: 'bytes when unpacked', embeddedFiles: 'files within it', depth: 'containers in each other', edgeBytes: 'bytes of header and trailer', pages: 'pages', scannedPages: 'scanned pages', pieces: 'pieces of text on a page', blocks: 'blocks', cells: 'table cells', columns: 'columns', failures: 'failures', facts: 'facts', chunks: 'chunks', readingMemoryMib: 'MiB of memory', readingMs: 'milliseconds',
+  fileBytes: 'bytes', unpackedBytes: 'bytes when unpacked', embeddedFiles: 'files within it', depth: 'containers in each other', edgeBytes: 'bytes of header and trailer', treeBytes: 'bytes of rows that belong together', pages: 'pages', scannedPages: 'scanned pages', pieces: 'pieces of text on a page', blocks: 'blocks', cells: 'table cells', columns: 'columns', failures: 'failures', facts: 'facts', chunks: 'chunks', readingMemoryMib: 'MiB of memory', readingMs: 'milliseconds',
 };

@@ -11,6 +11,15 @@ const descriptorWord = z.strictObject({
   adjustment: z.number().int().min(-65_536).max(65_536).optional(),
 });
 
+function isTree(parents: Readonly<Record<string, string>>): boolean {
+  const above = new Map(Object.entries(parents).map(([child, parent]) => [child.toUpperCase(), parent.toUpperCase()]));
+  return [...above.keys()].every((group) => {
+    let at = above.get(group);
+    for (let steps = 0; at !== undefined && at !== group && steps < above.size; steps++) at = above.get(at);
+    return at !== group;
+  });
+}
+
 /** How the records of a mainframe file are to be read; every member has a default. */
 export const mainframeOptions = z.strictObject({
   /**
@@ -55,7 +64,7 @@ export const mainframeOptions = z.strictObject({
    * The item whose value says which of the groups that share a place a record holds; `parents`: group → the group of the record that it belongs to, which
    * is the newest of that group before it.
    */
-  segments: z.strictObject({ field: itemName, groups: z.record(z.string(), itemName), parents: z.record(itemName, itemName).optional() }).optional(),
+  segments: z.strictObject({ field: itemName, groups: z.record(z.string(), itemName), parents: z.record(itemName, itemName).refine(isTree, 'no group may belong to itself, directly or by way of others').optional() }).optional(),
 });
 /** As a caller writes them; absent members take their defaults. */
 export type MainframeOptions = { readonly [K in keyof z.infer<typeof mainframeOptions>]?: z.infer<typeof mainframeOptions>[K] | undefined };

@@ -3,7 +3,17 @@ const BASIS = 0x811c9dc5;
 const PRIME = 0x01000193;
 
 /** FNV-1a (32 bits) over the UTF-8 bytes of mark and feature, finished with MurmurHash3's avalanche: a whole number from 0 to 2³² − 1, the same everywhere. */
-export const featureHash = (feature: string, mark = ''): number => finished(mixed(mixed(BASIS, mark), feature));
+export const featureHash = (feature: string, mark = ''): number => finishedHash(begunHash(mark + feature));
+
+/** The hash of a feature's beginning, from which `finishedHash` goes on. */
+export const begunHash = (beginning: string): number => mixed(BASIS, beginning);
+
+export function finishedHash(begun: number, rest = ''): number {
+  const mix = mixed(begun, rest);
+  let hash = Math.imul(mix ^ (mix >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
 
 function mixed(hash: number, text: string): number {
   let mix = hash;
@@ -13,10 +23,4 @@ function mixed(hash: number, text: string): number {
     mix = Math.imul(mix ^ unit, PRIME);
   }
   return mix;
-}
-
-function finished(mix: number): number {
-  let hash = Math.imul(mix ^ (mix >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
 }

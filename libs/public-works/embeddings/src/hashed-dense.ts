@@ -1,5 +1,5 @@
 import type { Embedder } from '@symphainy/ports';
-import { eachCounted, pairsOf, stemsOf, type Feature } from './text-features.js';
+import { countedLetters, countedPairs, countedStems, stemsOf, type Counted } from './text-features.js';
 
 /**
  * `hashed-dense-v2`: deterministic, offline text vectors by feature hashing (Weinberger et al., "Feature Hashing for Large Scale Multitask Learning", 2009). They are near where texts share words,
@@ -17,14 +17,13 @@ const ROUNDING = 1e5;
 
 export function hashedDense(text: string): number[] {
   const sums = new Float64Array(HASHED_DIMENSIONS);
-  const add = (counted: readonly Feature[], weight: number): void =>
-    eachCounted(counted, ({ dense: hash }, times) => {
-      sums[hash & (HASHED_DIMENSIONS - 1)]! += (hash >>> 31 === 1 ? -1 : 1) * weight * Math.sqrt(times);
-    });
+  const add = (counted: readonly Counted[], weight: number): void => {
+    for (const { feature: { dense: hash }, times } of counted) sums[hash & (HASHED_DIMENSIONS - 1)]! += (hash >>> 31 === 1 ? -1 : 1) * weight * Math.sqrt(times);
+  };
   const stems = stemsOf(text);
-  add(stems, WEIGHTS.stem);
-  add(pairsOf(stems), WEIGHTS.pair);
-  add(stems.flatMap(({ letters }) => letters), WEIGHTS.letters);
+  add(countedStems(stems), WEIGHTS.stem);
+  add(countedPairs(stems), WEIGHTS.pair);
+  add(countedLetters(stems), WEIGHTS.letters);
   return scaled(sums, ROUNDING);
 }
 

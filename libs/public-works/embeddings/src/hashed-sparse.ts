@@ -1,4 +1,4 @@
-import { eachCounted, isPairId, pairsOf, stemsOf } from './text-features.js';
+import { countedPairs, countedStems, isPairId, stemsOf } from './text-features.js';
 
 /**
  * `hashed-sparse-v1`: a text's words as numbers, for ranking by BM25 without keeping the text. Terms are stems and pairs of neighbouring stems, each hashed (`featureHash`) to
@@ -28,7 +28,7 @@ export const isPair = ({ term }: QueryTerm): boolean => isPairId(term);
 export function hashedSparse(text: string): SparseText {
   const stems = stemsOf(text);
   const counts = new Map<number, number>();
-  for (const terms of [stems, pairsOf(stems)]) eachCounted(terms, ({ sparse }, times) => counts.set(sparse, (counts.get(sparse) ?? 0) + times));
+  for (const { feature: { sparse }, times } of [...countedStems(stems), ...countedPairs(stems)]) counts.set(sparse, (counts.get(sparse) ?? 0) + times);
   const terms = [...counts.keys()].sort((a, b) => a - b);
   return { length: stems.length, terms, times: terms.map((term) => counts.get(term)!) };
 }

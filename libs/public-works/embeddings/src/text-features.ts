@@ -1,43 +1,53 @@
-import { featureHash } from './feature-hash.js';
+import { begunHash, featureHash, finishedHash } from './feature-hash.js';
 import { isStopWord, lettersOf, stem, wordsOf } from './text-terms.js';
 
-/** Something that is counted in a text. Its numbers are made once, because texts repeat their words. */
+/** Something that is counted in a text: a stem, a pair of them, letters. */
 export interface Feature {
-  /** Its hash among those of its kind: stems, pairs, letters. */
+  /** Its hash among those of its kind. */
   readonly dense: number;
-  /** How often it was met; 0 but while a text is counted. */
-  times: number;
 }
 
 export interface Term extends Feature {
   readonly sparse: number;
 }
 
-export interface Stem extends Term {
+export interface Counted<F extends Feature = Feature> {
+  readonly feature: F;
+  readonly times: number;
+}
+
+/** What is made of a word once, because texts repeat their words. */
+interface Remembered extends Feature {
+  /** While a text is counted: how often it was met, and which of the text's distinct stems it is. */
+  times: number;
+  place: number;
+}
+
+export interface Stem extends Term, Remembered {
   readonly text: string;
-  readonly letters: readonly Feature[];
-  /** Pairs of this stem with those that followed it. */
-  readonly pairs: Map<Stem, Term>;
+  readonly letters: readonly Remembered[];
+  /** Hashes of a pair's first half. */
+  readonly densePair: number;
+  readonly sparsePair: number;
 }
 
 const PAIR = 1;
 /** Hashed to 31 bits, of which the lowest says which: 0 a stem, 1 a pair. */
-const sparseId = (term: string, kind: 0 | typeof PAIR): number => ((featureHash(term) >>> 1) & ~1) | kind;
+const sparseId = (hash: number, kind: 0 | typeof PAIR): number => ((hash >>> 1) & ~1) | kind;
 
 export const isPairId = (term: number): boolean => (term & PAIR) === PAIR;
 
-/** As many features are remembered; then the memory is begun anew, between two texts. */
-const FEATURES_MAX = 100_000;
+/** As many words are remembered; then the memory is begun anew, between two texts. */
+const WORDS_MAX = 20_000;
 
-class Features {
+class Memory {
   /** Stems by word; null: a stop word. */
   private readonly words = new Map<string, Stem | null>();
   private readonly stems = new Map<string, Stem>();
-  private readonly letters = new Map<string, Feature>();
-  private pairs = 0;
+  private readonly letters = new Map<string, Remembered>();
 
   stemsOf(text: string): Stem[] {
-    if (this.words.size + this.letters.size + this.pairs > FEATURES_MAX) this.forget();
+    if (this.words.size > WORDS_MAX) for (const memory of [this.words, this.stems, this.letters]) memory.clear();
     const found: Stem[] = [];
     for (const word of wordsOf(text)) {
       let known = this.words.get(word);
@@ -47,52 +57,63 @@ class Features {
     return found;
   }
 
-  pair(first: Stem, second: Stem): Term {
-    const known = first.pairs.get(second);
-    if (known !== undefined) return known;
-    const text = `${first.text} ${second.text}`;
-    const made = { dense: featureHash(text, 'p:'), sparse: sparseId(text, PAIR), times: 0 };
-    first.pairs.set(second, made);
-    this.pairs++;
-    return made;
-  }
-
   private stem(text: string): Stem {
     const known = this.stems.get(text);
     if (known !== undefined) return known;
-    const made = { text, dense: featureHash(text, 'w:'), sparse: sparseId(text, 0), times: 0, letters: lettersOf(text).map((letters) => this.letter(letters)), pairs: new Map<Stem, Term>() };
+    const letters = lettersOf(text).map((three) => this.letter(three));
+    const made = { text, letters, dense: featureHash(text, 'w:'), sparse: sparseId(featureHash(text), 0), densePair: begunHash(`p:${text} `), sparsePair: begunHash(`${text} `), times: 0, place: 0 };
     this.stems.set(text, made);
     return made;
   }
 
-  private letter(text: string): Feature {
+  private letter(text: string): Remembered {
     const known = this.letters.get(text);
     if (known !== undefined) return known;
-    const made = { dense: featureHash(text, 't:'), times: 0 };
+    const made = { dense: featureHash(text, 't:'), times: 0, place: 0 };
     this.letters.set(text, made);
     return made;
   }
-
-  private forget(): void {
-    for (const memory of [this.words, this.stems, this.letters]) memory.clear();
-    this.pairs = 0;
-  }
 }
 
-const features = new Features();
+const memory = new Memory();
 
 /** The stems of a text in their order, stop words left out. */
-export const stemsOf = (text: string): Stem[] => features.stemsOf(text);
+export const stemsOf = (text: string): Stem[] => memory.stemsOf(text);
 
-/** The pairs of neighbouring stems, in their order. */
-export const pairsOf = (stems: readonly Stem[]): Term[] => stems.slice(1).map((second, at) => features.pair(stems[at]!, second));
+/** Each stem once, in the order of their first places. */
+export const countedStems = (stems: readonly Stem[]): Counted<Stem>[] => counted(stems);
 
-/** Hands over each feature once, in the order of their first places, with how often it occurs. */
-export function eachCounted<F extends Feature>(counted: Iterable<F>, use: (feature: F, times: number) => void): void {
+/** Three letters at a time of each stem, each three once. */
+export const countedLetters = (stems: readonly Stem[]): Counted[] => counted(stems.flatMap(({ letters }) => letters));
+
+function counted<F extends Remembered>(features: readonly F[]): Counted<F>[] {
   const first: F[] = [];
-  for (const feature of counted) if (feature.times++ === 0) first.push(feature);
-  for (const feature of first) {
-    use(feature, feature.times);
+  for (const feature of features) if (feature.times++ === 0) first.push(feature);
+  return first.map((feature) => {
+    const { times } = feature;
     feature.times = 0;
+    return { feature, times };
+  });
+}
+
+/** Each pair of neighbouring stems once, in the order of their first places. */
+export function countedPairs(stems: readonly Stem[]): Counted<Term>[] {
+  const width = numbered(stems);
+  const found = new Map<number, { feature: Term; times: number }>();
+  for (let at = 1; at < stems.length; at++) {
+    const [first, second] = [stems[at - 1]!, stems[at]!];
+    const key = first.place * width + second.place;
+    const known = found.get(key);
+    if (known !== undefined) known.times++;
+    else found.set(key, { feature: { dense: finishedHash(first.densePair, second.text), sparse: sparseId(finishedHash(first.sparsePair, second.text), PAIR) }, times: 1 });
   }
+  return [...found.values()];
+}
+
+/** Numbers the distinct stems of a text from 0, and answers how many they are. */
+function numbered(stems: readonly Stem[]): number {
+  let distinct = 0;
+  for (const one of stems) one.place = -1;
+  for (const one of stems) if (one.place < 0) one.place = distinct++;
+  return distinct;
 }

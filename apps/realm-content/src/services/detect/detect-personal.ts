@@ -1,5 +1,4 @@
-import type { Json } from '@symphainy/contracts';
-import { classOfFindings, detectData, type DataFinding } from '@symphainy/realm-sdk';
+import { classOfFindings, detectData, type DataFinding, type Json } from '@symphainy/contracts';
 import type { DraftDocument, DraftTable } from '../../model/draft-document.js';
 
 /** What of a file shows itself as personal: by column of its tables, and in its text. */

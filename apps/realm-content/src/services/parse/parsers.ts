@@ -1,18 +1,5 @@
 import type { ContentKind } from '@symphainy/contracts';
 import type { DraftDocument } from '../../model/draft-document.js';
-import { parseArchive } from './parse-archive.js';
-import { parseCsv } from './parse-csv.js';
-import { parseDocx } from './parse-docx.js';
-import { parseEmail } from './parse-email.js';
-import { parseHtml } from './parse-html.js';
-import { parseImage } from './parse-image.js';
-import { parseJson } from './parse-json.js';
-import { parseParquet } from './parse-parquet.js';
-import { parsePdf } from './parse-pdf.js';
-import { parsePptx } from './parse-pptx.js';
-import { parseText } from './parse-text.js';
-import { parseXlsx } from './parse-xlsx.js';
-import { parseXml } from './parse-xml.js';
 
 export interface ParseOptions {
   readonly encoding?: string | undefined;
@@ -24,7 +11,19 @@ export interface ParseOptions {
 
 export type Parser = (bytes: Uint8Array, options: ParseOptions) => Promise<DraftDocument>;
 
-/** One parser a kind; mainframe files have their own way in, because they need their copybook. */
+/** One parser a kind, loaded with the first file that needs it: most processes read few kinds, and the libraries of all of them take seconds and megabytes. Mainframe files have their own way in, because they need their copybook. */
 export const parsers: Readonly<Record<Exclude<ContentKind, 'mainframe'>, Parser>> = {
-  archive: parseArchive, parquet: parseParquet, pdf: parsePdf, docx: parseDocx, xlsx: parseXlsx, csv: parseCsv, json: parseJson, html: parseHtml, text: parseText, email: parseEmail, image: parseImage, pptx: parsePptx, xml: parseXml,
+  archive: async (bytes) => (await import('./parse-archive.js')).parseArchive(bytes),
+  csv: async (bytes, options) => (await import('./parse-csv.js')).parseCsv(bytes, options),
+  docx: async (bytes) => (await import('./parse-docx.js')).parseDocx(bytes),
+  email: async (bytes) => (await import('./parse-email.js')).parseEmail(bytes),
+  html: async (bytes, options) => (await import('./parse-html.js')).parseHtml(bytes, options),
+  image: async (bytes) => (await import('./parse-image.js')).parseImage(bytes),
+  json: async (bytes, options) => (await import('./parse-json.js')).parseJson(bytes, options),
+  parquet: async (bytes) => (await import('./parse-parquet.js')).parseParquet(bytes),
+  pdf: async (bytes, options) => (await import('./parse-pdf.js')).parsePdf(bytes, options),
+  pptx: async (bytes) => (await import('./parse-pptx.js')).parsePptx(bytes),
+  text: async (bytes, options) => (await import('./parse-text.js')).parseText(bytes, options),
+  xlsx: async (bytes) => (await import('./parse-xlsx.js')).parseXlsx(bytes),
+  xml: async (bytes, options) => (await import('./parse-xml.js')).parseXml(bytes, options),
 };

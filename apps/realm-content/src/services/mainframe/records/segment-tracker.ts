@@ -18,8 +18,8 @@ export class SegmentTracker {
     if (segment === undefined || this.parents.size === 0) return undefined;
     const parent = this.parents.get(segment);
     this.newest.set(segment, record);
-    // what belonged to an earlier record of this group has no successor there
-    for (const [child, above] of this.parents) if (above === segment) this.newest.delete(child);
+    // what belonged to an earlier record of this group, at whatever depth, has no successor there
+    for (const under of groupsUnder(segment, this.parents)) this.newest.delete(under);
     return parent === undefined ? undefined : this.newest.get(parent);
   }
 
@@ -28,15 +28,12 @@ export class SegmentTracker {
   }
 }
 
-/** Records as trees: children stand under their parents, in file order. A record whose parent is not there is a root. */
-export function assembled<T>(rows: Iterable<{ readonly record: number; readonly parent: number | undefined } & T>): { readonly root: T; readonly children: unknown[] }[] {
-  const nodes = new Map<number, { root: T; children: unknown[] }>();
-  const roots: { root: T; children: unknown[] }[] = [];
-  for (const row of rows) {
-    const node = { root: row as T, children: [] };
-    nodes.set(row.record, node);
-    const above = row.parent === undefined ? undefined : nodes.get(row.parent);
-    (above?.children ?? roots).push(node);
-  }
-  return roots;
+/** Groups that belong to a group, at whatever depth. `parents`: group → group. */
+export function groupsUnder(group: string, parents: ReadonlyMap<string, string>): ReadonlySet<string> {
+  const under = new Set<string>();
+  const add = (above: string): void => {
+    for (const [child, parent] of parents) if (parent === above && child !== group && !under.has(child)) (under.add(child), add(child));
+  };
+  add(group);
+  return under;
 }

@@ -1,4 +1,4 @@
-import type { Json } from '@symphainy/contracts';
+import type { Json } from '@symphainy/kernel';
 
 /** What a detector found, and where: a JSON Pointer with `*` for the elements of lists, so that a column is one place however many rows it has. */
 export interface DataFinding {
