@@ -1,7 +1,9 @@
 import { codePageTable } from './code-page-tables.js';
+import { mixedPages } from './double-byte-tables.js';
+import { DoubleBytes } from './double-bytes.js';
 import { failure } from '@symphainy/contracts';
 
-/** One byte, one character. `ascii` pages carry digits as 0x30…, the others as EBCDIC does (0xF0…). */
+/** One byte, one character, but for what `doubles` has. `ascii` pages carry digits as 0x30…, the others as EBCDIC does (0xF0…). */
 export interface CodePage {
   readonly name: string;
   readonly family: 'ebcdic' | 'ascii';
@@ -11,6 +13,8 @@ export interface CodePage {
   readonly bytes: ReadonlyMap<string, number>;
   /** The byte of a blank. */
   readonly space: number;
+  /** Two bytes a character, between SO and SI: of mixed pages. */
+  readonly doubles?: DoubleBytes;
 }
 
 /** Our name → the table's number. The table numbers IBM's national pages 20000 + n, as Windows does. */
@@ -20,10 +24,10 @@ const EBCDIC: Readonly<Record<string, number>> = {
 };
 const ASCII: Readonly<Record<string, number>> = { ascii: 28591, cp1250: 1250, cp1251: 1251, cp1252: 1252, cp437: 437, cp850: 850, cp852: 852, cp858: 858, cp866: 866 };
 
-export const codePageNames: readonly string[] = [...Object.keys(EBCDIC), ...Object.keys(ASCII)];
+export const codePageNames: readonly string[] = [...Object.keys(EBCDIC), ...Object.keys(mixedPages), ...Object.keys(ASCII)];
 
-/** Japanese, Korean and Chinese pages of the mainframe. */
-const MIXED = new Set(['cp930', 'cp931', 'cp933', 'cp935', 'cp937', 'cp939', 'cp1364', 'cp1371', 'cp1388', 'cp1390', 'cp1399', 'cp5026', 'cp5035']);
+/** Pages that are others with fewer characters of one's own making. */
+const ALIASES: Readonly<Record<string, string>> = { cp5026: 'cp930', cp5035: 'cp939' };
 
 const loaded = new Map<string, CodePage>();
 
@@ -32,25 +36,26 @@ export function codePage(name: string): CodePage {
   const canonical = canonicalName(name);
   const known = loaded.get(canonical);
   if (known) return known;
+  const mixed = mixedPages[canonical];
   const number = EBCDIC[canonical] ?? ASCII[canonical];
-  if (MIXED.has(canonical)) throw failure('copybook.code_page', { message: `${canonical} mixes one and two bytes a character, shifted by SO and SI, and no table of it is at hand`, field: '/options/code_page', fix: 'have the file transferred in Unicode, or describe its double-byte items as PIC X and name the single-byte page: their bytes are kept' });
-  if (number === undefined) throw failure('copybook.code_page', { message: `the code page ${JSON.stringify(name.slice(0, 40))} is not known`, field: '/options/code_page', fix: `name one of ${codePageNames.join(', ')}` });
-  const page = load(canonical, number);
+  if (mixed === undefined && number === undefined) throw failure('copybook.code_page', { message: `the code page ${JSON.stringify(name.slice(0, 40))} is not known`, field: '/options/code_page', fix: `name one of ${codePageNames.join(', ')}` });
+  const page = mixed === undefined ? load(canonical, codePageTable(number!) ?? {}) : { ...load(canonical, [...mixed.single]), doubles: DoubleBytes.of(mixed.double) };
   loaded.set(canonical, page);
   return page;
 }
 
-function canonicalName(name: string): string {
-  const text = name.trim().toLowerCase();
+function canonicalName(given: string): string {
+  const text = given.trim().toLowerCase();
   if (/^(us-)?ascii$|^latin-?1$|^iso-?8859-1$/.test(text)) return 'ascii';
   const number = /^(?:cp|ibm|ccsid|windows)?[-_ ]?0*(\d+)$/.exec(text)?.[1];
-  return number === undefined ? text : `cp${number.padStart(3, '0')}`;
+  if (number === undefined) return text;
+  const name = `cp${number.padStart(3, '0')}`;
+  return ALIASES[name] ?? name;
 }
 
 /** Control codes (below 0x40, and 0xff) come from cp037 for every EBCDIC page: they are the same in all, and some tables have them wrong. */
-function load(name: string, number: number): CodePage {
-  const family = name in EBCDIC ? 'ebcdic' : 'ascii';
-  const own = codePageTable(number) ?? {};
+function load(name: string, own: Readonly<Record<number, string>>): CodePage {
+  const family = name in ASCII ? 'ascii' : 'ebcdic';
   const controls = codePageTable(37) ?? {};
   const table = (byte: number): string | undefined => (family === 'ebcdic' && (byte < 0x40 || byte === 0xff) ? controls[byte] : own[byte]);
   const characters = Array.from({ length: 256 }, (_, byte) => table(byte) ?? '\ufffd');

@@ -2,10 +2,11 @@ import type { ColumnType, ContentCell } from '@symphainy/contracts';
 import type { Field } from '../copybook/copybook-layout.js';
 import { inPlainNames } from '../copybook/picture.js';
 import { binaryReader } from './binary-codec.js';
-import { decodeText } from './code-pages.js';
+import { decodeText, type CodePage } from './code-pages.js';
 import { SAFE_DIGITS, Undecodable } from './decimal.js';
 import { readEdited } from './edited-number.js';
 import { decodeFloat, type FloatForm } from './float-codec.js';
+import { doubleDecoder, mixedDecoder, type MixedPage } from './mixed-text.js';
 import { numberCells, type NumberCells } from './number-cells.js';
 import { packedReader } from './packed-codec.js';
 import { textDecoder, type TextForm } from './text-codec.js';
@@ -39,9 +40,23 @@ export function fieldType(field: Field): ColumnType {
 export function fieldDecoder(field: Field, form: DecodeForm): FieldDecoder {
   if (isOpaque(field)) return (bytes, at, end) => Buffer.from(bytes.buffer, bytes.byteOffset + at, end - at).toString('hex');
   if (field.usage === 'float' || field.usage === 'double') return (bytes, at) => decodeFloat(bytes, at, field.length === 4 ? 4 : 8, form.floats);
-  if (isText(field)) return field.picture!.category === 'national' && field.usage === 'national' ? nationalDecoder(form) : textDecoder(form);
+  if (isText(field)) return textualDecoder(field, form);
   return within(numberDecoder(field, form, numberCells(fieldType(field) === 'integer', field.picture!.scale)), form.ranges?.[field.name]);
 }
+
+/** Double-byte items are in Unicode where the code page has no double-byte half. */
+function textualDecoder(field: Field, form: DecodeForm): FieldDecoder {
+  const mixed = mixedForm(form);
+  if (!isWide(field)) return mixed === undefined ? textDecoder(form) : mixedDecoder(mixed);
+  return field.usage === 'double_byte' && mixed !== undefined ? doubleDecoder(mixed) : nationalDecoder(form);
+}
+
+const mixedForm = (form: DecodeForm): (DecodeForm & { readonly page: MixedPage }) | undefined => (isMixed(form.page) ? { ...form, page: form.page } : undefined);
+
+export const isMixed = (page: CodePage): page is MixedPage => page.doubles !== undefined;
+
+/** Two bytes a character. */
+export const isWide = (field: Field): boolean => field.picture?.category === 'national' && (field.usage === 'national' || field.usage === 'double_byte');
 
 function within(decode: FieldDecoder, range: { readonly min?: number | undefined; readonly max?: number | undefined } | undefined): FieldDecoder {
   if (range === undefined) return decode;

@@ -4,8 +4,9 @@ import type { Field } from '../copybook/copybook-layout.js';
 import { encodeBinary } from './binary-codec.js';
 import { decimalParts } from './decimal.js';
 import { writeEdited } from './edited-number.js';
-import { isOpaque, isText, zonedForm, type DecodeForm } from './field-decoder.js';
+import { isMixed, isOpaque, isText, isWide, zonedForm, type DecodeForm } from './field-decoder.js';
 import { encodeFloat } from './float-codec.js';
+import { doubleBlank, encodeDoubles, encodeMixed } from './mixed-text.js';
 import { encodePacked } from './packed-codec.js';
 import { encodeZoned, type SignedDigits } from './zoned-codec.js';
 
@@ -15,8 +16,24 @@ export type FieldEncoder = (cell: Exclude<ContentCell, null>) => Uint8Array;
 export function fieldEncoder(field: Field, form: DecodeForm): FieldEncoder {
   if (isOpaque(field)) return (cell) => exactLength(Buffer.from(String(cell), 'hex'), field);
   if (field.usage === 'float' || field.usage === 'double') return (cell) => encodeFloat(Number(cell), field.length === 4 ? 4 : 8, form.floats);
-  if (isText(field)) return field.picture!.category === 'national' && field.usage === 'national' ? nationalEncoder(field) : textEncoder(field, form);
+  if (isText(field)) return textualEncoder(field, form);
   return numberEncoder(field, form);
+}
+
+function textualEncoder(field: Field, form: DecodeForm): FieldEncoder {
+  const { page } = form;
+  if (!isMixed(page)) return isWide(field) ? nationalEncoder(field) : textEncoder(field, form);
+  if (!isWide(field)) return (cell) => filled(encodeMixed(String(cell), page), [page.space], field);
+  const blank = doubleBlank(page);
+  return field.usage === 'double_byte' ? (cell) => filled(encodeDoubles(String(cell), page), [blank >> 8, blank & 0xff], field) : nationalEncoder(field);
+}
+
+function filled(bytes: readonly number[], blank: readonly number[], field: Field): Uint8Array {
+  if (bytes.length > field.length) throw new RangeError(`it has room for ${field.length} bytes, not ${bytes.length}`);
+  const from = field.justified ? field.length - bytes.length : 0;
+  const out = Uint8Array.from({ length: field.length }, (_, at) => blank[at % blank.length]!);
+  out.set(bytes, from);
+  return out;
 }
 
 function textEncoder(field: Field, { page }: DecodeForm): FieldEncoder {

@@ -1,5 +1,5 @@
 /**
- * Text of one byte a character. Pages within Latin-1 go through a table of bytes, which reads a field as one string at once; the others through a table of UTF-16 units.
+ * Text of one byte a character (of one and two: `mixed-text.ts`). Pages within Latin-1 go through a table of bytes, which reads a field as one string at once; the others through a table of UTF-16 units.
  */
 import { Undecodable } from './decimal.js';
 import type { CodePage } from './code-pages.js';
@@ -30,7 +30,7 @@ export function textDecoder(form: TextForm): TextDecoder {
   };
 }
 
-const shownBy = ({ page, controls }: TextForm): string[] => page.characters.map((character) => (controls === 'blank' && CONTROL.test(character) ? ' ' : character));
+export const shownBy = ({ page, controls }: TextForm): string[] => page.characters.map((character) => (controls === 'blank' && CONTROL.test(character) ? ' ' : character));
 
 /** Where a field's text begins and ends, without the blanks that are trimmed. */
 export interface CellLimits {

@@ -26,7 +26,7 @@ export interface Entry {
 }
 
 const USAGES: Readonly<Record<string, Usage>> = {
-  DISPLAY: 'display', 'DISPLAY-1': 'national', COMP: 'binary', COMPUTATIONAL: 'binary', BINARY: 'binary', 'COMP-0': 'binary', 'COMP-4': 'binary', 'COMPUTATIONAL-0': 'binary', 'COMPUTATIONAL-4': 'binary',
+  DISPLAY: 'display', 'DISPLAY-1': 'double_byte', COMP: 'binary', COMPUTATIONAL: 'binary', BINARY: 'binary', 'COMP-0': 'binary', 'COMP-4': 'binary', 'COMPUTATIONAL-0': 'binary', 'COMPUTATIONAL-4': 'binary',
   'COMP-1': 'float', 'COMPUTATIONAL-1': 'float', 'FLOAT-SHORT': 'float', 'COMP-2': 'double', 'COMPUTATIONAL-2': 'double', 'FLOAT-LONG': 'double', 'COMP-3': 'packed', 'COMPUTATIONAL-3': 'packed',
   'PACKED-DECIMAL': 'packed', 'COMP-6': 'packed_unsigned', 'COMPUTATIONAL-6': 'packed_unsigned', 'COMP-5': 'comp5', 'COMPUTATIONAL-5': 'comp5', 'COMP-9': 'comp9', 'COMPUTATIONAL-9': 'comp9',
   NATIONAL: 'national', INDEX: 'index', POINTER: 'pointer', 'POINTER-32': 'pointer', 'PROCEDURE-POINTER': 'pointer', 'FUNCTION-POINTER': 'pointer',

@@ -143,6 +143,7 @@ function elementaryLength(item: Item): number {
     case 'packed_unsigned':
       return Math.ceil(digits / 2);
     case 'national':
+    case 'double_byte':
       return picture.category === 'national' ? picture.size : picture.size * 2;
     default:
       return picture.size + (item.sign?.separate && picture.category === 'number' ? 1 : 0);

@@ -3,7 +3,7 @@ import { readEntry, type Entry } from './copybook-clauses.js';
 import { syntaxError } from './copybook-errors.js';
 import type { Token } from './copybook-lexer.js';
 import type { SourceFormat } from './copybook-source.js';
-import { PLAIN_NAMES, type SpecialNames } from './picture.js';
+import { PLAIN_NAMES, type Picture, type SpecialNames } from './picture.js';
 import type { Copybook, Item, Renames, SignClause, Usage } from './copybook.model.js';
 
 const MAX_DEPTH = 49;
@@ -107,9 +107,12 @@ function sizedPicture({ size, usage, unsigned }: Entry): Item['picture'] {
   return { category: 'number', text: `${unsigned === true ? '' : 'S'}9(${digits})`, size: digits, digits, scale: 0, signed: unsigned !== true };
 }
 
+/** N is in Unicode and G in the double-byte half of the code page, where no USAGE says otherwise. */
+const ownUsage = (picture: Picture | undefined): Usage => (picture?.category !== 'national' ? 'display' : /G/i.test(picture.text) ? 'double_byte' : 'national');
+
 function toItem(node: Node, above: Inherited): Item {
   const { entry } = node;
-  const usage = entry.usage ?? above.usage ?? (entry.picture?.category === 'national' ? 'national' : 'display');
+  const usage = entry.usage ?? above.usage ?? ownUsage(entry.picture);
   const sign = entry.sign ?? above.sign;
   const below: Inherited = { ...(entry.usage ?? above.usage ? { usage } : {}), ...(sign ? { sign } : {}), ...(entry.sync ?? above.sync ? { sync: true } : {}) };
   const children = node.children.map((child) => toItem(child, below));

@@ -1,7 +1,7 @@
 import type { Picture } from './picture.js';
 
 /** Usages that hold data. `comp9` is a little-endian binary, `packed_unsigned` (COMP-6) has no sign nibble; `index` and `pointer` are opaque. */
-export type Usage = 'display' | 'binary' | 'comp5' | 'comp9' | 'float' | 'double' | 'packed' | 'packed_unsigned' | 'national' | 'index' | 'pointer';
+export type Usage = 'display' | 'binary' | 'comp5' | 'comp9' | 'float' | 'double' | 'packed' | 'packed_unsigned' | 'national' | 'double_byte' | 'index' | 'pointer';
 
 export interface SignClause {
   readonly position: 'leading' | 'trailing';

@@ -4,7 +4,7 @@
  */
 import type { ContentCell } from '@symphainy/contracts';
 import { decimalText, SAFE_DIGITS, Undecodable } from '../codecs/decimal.js';
-import { fieldDecoder, fieldType, isText, numberDecoder, type DecodeForm, type FieldDecoder } from '../codecs/field-decoder.js';
+import { fieldDecoder, fieldType, isMixed, isText, isWide, numberDecoder, type DecodeForm, type FieldDecoder } from '../codecs/field-decoder.js';
 import { cellCodes, cellLimits } from '../codecs/text-codec.js';
 import { SAFE_LIMIT, type NumberCells } from '../codecs/number-cells.js';
 import type { RecordColumn } from '../records/record-plan.js';
@@ -17,7 +17,7 @@ export type FieldWriter = (bytes: Uint8Array, at: number, end: number) => Undeco
 export function fieldWriter(column: RecordColumn, form: DecodeForm, out: LineBuffer, sums: ExactSums): FieldWriter {
   const { field } = column;
   const decode = fieldDecoder(field, form);
-  if (isText(field) && field.usage !== 'national') return textWriter(decode, form, out);
+  if (isText(field) && !isWide(field) && !isMixed(form.page)) return textWriter(decode, form, out);
   if (field.picture === undefined || isText(field) || form.ranges?.[field.name] !== undefined) return cellWriter(decode, out);
   const write = numberDecoder(field, form, new WrittenNumbers(column, out, sums));
   return (bytes, at, end) => {
