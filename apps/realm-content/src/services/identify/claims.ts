@@ -39,10 +39,10 @@ const TEXTUAL: ReadonlySet<string> = new Set(['csv', 'json', 'html', 'xml', 'ema
 
 /**
  * Whether content of one kind may carry the claim of another. A text may hold anything textual; a CSV may be a single column, an HTML
- * fragment may have no tags, and both then look like text.
+ * fragment may have no tags, and both then look like text, or tags that look like XML.
  */
 export function agrees(claimed: Claim['kind'], found: ContentKind): boolean {
   if (claimed === found) return true;
   if (claimed === 'text') return TEXTUAL.has(found);
-  return (claimed === 'csv' || claimed === 'html') && (found === 'text' || found === 'csv');
+  return (claimed === 'html' && found === 'xml') || ((claimed === 'csv' || claimed === 'html') && (found === 'text' || found === 'csv'));
 }

@@ -116,10 +116,11 @@ function textResult(input: IdentifyInput, claims: readonly Claim[]): Identified 
   if (text.trim() === '') throw failure('content.empty_file', { message: 'the file holds nothing but white space', field: '/source' });
   const found = textKind(text);
   if (claims.some((claim) => claim.kind === 'json') && found !== 'json' && /^\s*[{[]/.test(text)) throw failure('content.corrupt', { message: `the JSON does not parse: ${jsonProblem(text)}`, field: '/source' });
+  if (claims.some((claim) => claim.kind === 'xml') && found === 'text' && /^\s*</.test(text)) throw failure('content.corrupt', { message: 'the XML does not parse: its first element does not end where the file ends', field: '/source' });
   const broken = claims.find((claim) => !agrees(claim.kind, found));
   if (broken) throw mismatch(broken, `${found === 'text' ? 'plain' : found.toUpperCase()} text`);
   const claimed = claims.find((claim) => claim.kind === 'csv' || claim.kind === 'html')?.kind as ContentKind | undefined;
-  const kind = (found === 'text' || found === 'csv') && claimed !== undefined ? claimed : found;
+  const kind = claimed !== undefined && agrees(claimed, found) ? claimed : found;
   return { kind, media_type: MEDIA[kind], size: bytes.length, encoding };
 }
 

@@ -8,9 +8,20 @@ export function textKind(text: string): Extract<ContentKind, 'json' | 'html' | '
   const start = text.slice(0, 64 * 1024).replace(/^\ufeff/, '').trimStart();
   if (/^[{[]/.test(start) && (isJson(text) || isJsonLines(text))) return 'json';
   if (/^(<!--[\s\S]*?-->\s*)?<(!doctype\s+html|html|head|body|title|meta|table|div|section|article|h[1-6]|p)[\s>]/i.test(start) || /^<\?xml[^>]*\?>\s*(<!doctype\s+html|<html)/i.test(start)) return 'html';
-  if (/^<\?xml[\s?]/i.test(start)) return 'xml';
+  if (/^<\?xml[\s?]/i.test(start) || isBareXml(start, text)) return 'xml';
   if (isMail(start)) return 'email';
   return isDelimited(start) ? 'csv' : 'text';
+}
+
+/** Elements of HTML that a fragment of it may begin with. */
+const HTML_ELEMENT = /^(a|aside|b|blockquote|br|button|center|code|dl|em|figure|font|footer|form|header|hr|i|img|link|main|nav|ol|pre|script|span|strong|style|ul)$/i;
+
+/** XML without its declaration: one element from the first character to the last. */
+function isBareXml(start: string, text: string): boolean {
+  const root = /^(?:<!--[\s\S]*?-->\s*|<!doctype[^>[]*>\s*)*<([A-Za-z_][\w.:-]*)(?=[\s/>])/i.exec(start)?.[1];
+  if (root === undefined || HTML_ELEMENT.test(root)) return false;
+  const end = text.slice(-1024).replace(/(?:\s|<!--(?:[^-]|-(?!->))*-->)*$/, '');
+  return end.endsWith(`</${root}>`) || (end.endsWith('/>') && end.lastIndexOf('<') === end.lastIndexOf(`<${root}`));
 }
 
 export function isJson(text: string): boolean {

@@ -30,7 +30,7 @@ function statedText(column: ContentColumn, cells: ContentCell[]): TypedColumn {
 const typed = (column: ContentColumn, type: ColumnType, cells: ContentCell[], unit?: string): TypedColumn => ({ column: { ...column, type, ...(unit ? { unit } : {}) }, cells });
 
 function readTexts(column: ContentColumn, cells: (string | null)[]): TypedColumn {
-  for (const read of [readBooleans, readNumbers, readDates]) {
+  for (const read of [readBooleans, readNumbers, readContinental, readDates]) {
     const result = read(cells);
     if (result) return typed(column, result.type, result.cells, result.unit);
   }
@@ -59,7 +59,7 @@ function readBooleans(cells: readonly (string | null)[]): Reading | undefined {
   return values && { type: 'boolean', cells: values };
 }
 
-const NUMBER = /^([-+(]?)\s*([$€£]?)\s*([-+]?)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?\s*(%?)(\)?)$/;
+const NUMBER = /^([-+(]?)\s*([$€£]?)\s*([-+]?)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?\s*([%€]?)(\)?)$/;
 
 interface NumberText {
   readonly negative: boolean;
@@ -71,11 +71,11 @@ interface NumberText {
 function numberText(text: string): NumberText | undefined {
   const match = NUMBER.exec(text);
   if (!match) return undefined;
-  const [, sign, currency, inner, whole, fraction = '', percent, closing] = match;
+  const [, sign, currency, inner, whole, fraction = '', behind, closing] = match;
   if ((sign === '(') !== (closing === ')')) return undefined;
   const integer = whole!.replaceAll(',', '');
   if (integer.length > 1 && integer.startsWith('0')) return undefined;
-  return { negative: sign === '-' || sign === '(' || inner === '-', integer, fraction: fraction.slice(1), unit: currency || percent || '' };
+  return { negative: sign === '-' || sign === '(' || inner === '-', integer, fraction: fraction.slice(1), unit: currency || behind || '' };
 }
 
 /** Whole numbers that JSON holds exactly are `integer`; all others are exact decimal texts. */
@@ -90,6 +90,16 @@ function readNumbers(cells: readonly (string | null)[]): Reading | undefined {
   const unit = [...units][0];
   return { type: whole ? 'integer' : 'decimal', cells: cellsOut, ...(unit ? { unit } : {}) };
 }
+
+/** `1.234,50` and `99,9`: point and comma the other way round, as most of Europe writes them; what an English reader would read otherwise counts so only beside cells that he cannot read. */
+function readContinental(cells: readonly (string | null)[]): Reading | undefined {
+  // a comma between two digits may also part a list
+  if (!cells.some((cell) => cell !== null && /\d(?:\.\d{3},\d|,\d{2})/.test(cell))) return undefined;
+  const swapped = each(cells, (cell) => (CONTINENTAL.test(cell) ? cell.replace(/[.,]/g, (mark) => (mark === ',' ? '.' : ',')) : undefined));
+  return swapped && readNumbers(swapped);
+}
+
+const CONTINENTAL = /^[^.,]*(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?[^.,]*$/;
 
 const signedText = (n: NumberText): string => {
   const text = n.fraction === '' ? n.integer : `${n.integer}.${n.fraction}`;

@@ -18,9 +18,13 @@ export interface CsvDialect {
   readonly delimiter: string;
   /** What makes a quote within quotes a character: a second quote, or a backslash. */
   readonly escape: '"' | '\\';
+  /** What quotes fields; default `"`. Its doubling is what escapes it where `escape` is no backslash. */
+  readonly quote?: '"' | "'";
+  /** Blanks before a field are none of its characters. */
+  readonly spaced?: boolean;
 }
 
-const [QUOTE, CR, LF] = [0x22, 0x0d, 0x0a];
+const [BLANK, CR, LF] = [0x20, 0x0d, 0x0a];
 
 /**
  * The records of delimited text (RFC 4180), each with its place, which no parser at hand tells at the speed of a scan. Lines end with CR LF, LF or CR. A quote within an unquoted field is a character; a quoted field that goes on after its closing quote keeps
@@ -36,13 +40,17 @@ class CsvScanner {
   private line = 1;
   private readonly divides: number;
   /** Of a backslash before a quote or a backslash. */
-  private readonly escaped = /\\(["\\])/g;
+  private readonly escaped = /\\(["'\\])/g;
+  private readonly quote: string;
+  private readonly quoteUnit: number;
 
   constructor(
     private readonly text: string,
     private readonly dialect: CsvDialect,
   ) {
     this.divides = dialect.delimiter.charCodeAt(0);
+    this.quote = dialect.quote ?? '"';
+    this.quoteUnit = this.quote.charCodeAt(0);
   }
 
   get isDone(): boolean {
@@ -63,7 +71,8 @@ class CsvScanner {
   }
 
   private cell(): string {
-    return this.text.charCodeAt(this.at) === QUOTE && !this.isDelimiter(this.at) ? this.quoted() : this.plain(this.at);
+    if (this.dialect.spaced === true) while (this.text.charCodeAt(this.at) === BLANK) this.at++;
+    return this.text.charCodeAt(this.at) === this.quoteUnit && !this.isDelimiter(this.at) ? this.quoted() : this.plain(this.at);
   }
 
   /** What stands from `from` to the end of the field. */
@@ -85,15 +94,15 @@ class CsvScanner {
     const inner = text.slice(open + 1, close);
     this.line += lineEndsIn(inner);
     this.at = close + 1;
-    const plain = this.dialect.escape === '"' ? unescaped(inner) : inner.replace(this.escaped, '$1');
-    return this.endsAt(this.at) ? plain : `"${plain}${this.plain(close)}`;
+    const plain = this.dialect.escape === '"' ? inner.replaceAll(this.quote + this.quote, this.quote) : inner.replace(this.escaped, '$1');
+    return this.endsAt(this.at) ? plain : `${this.quote}${plain}${this.plain(close)}`;
   }
 
   /** The quote that closes what another opens: the first that is no escaped one. */
   private closing(open: number): number {
-    const { text, dialect } = this;
-    for (let at = text.indexOf('"', open + 1); at >= 0; at = text.indexOf('"', at + 1)) {
-      if (dialect.escape === '"' && text.charCodeAt(at + 1) === QUOTE) at++;
+    const { text, dialect, quote } = this;
+    for (let at = text.indexOf(quote, open + 1); at >= 0; at = text.indexOf(quote, at + 1)) {
+      if (dialect.escape === '"' && text.charCodeAt(at + 1) === this.quoteUnit) at++;
       else if (dialect.escape === '"' || backslashesBefore(text, at) % 2 === 0) return at;
     }
     throw new UnclosedQuote(this.line);
@@ -113,8 +122,6 @@ class CsvScanner {
     return unit === CR ? (this.text.charCodeAt(at + 1) === LF ? 2 : 1) : 0;
   }
 }
-
-const unescaped = (inner: string): string => (inner.includes('"') ? inner.replaceAll('""', '"') : inner);
 
 const lineEndsIn = (text: string): number => (/[\r\n]/.test(text) ? text.match(/\r\n|\r|\n/g)!.length : 0);
 

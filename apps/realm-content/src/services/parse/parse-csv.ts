@@ -4,20 +4,26 @@ import { breathe } from '../../model/breathing.js';
 import { decodeTextFile, type DecodedText } from '../../text/decoded-text.js';
 import { csvRecords, UnclosedQuote, type CsvDialect, type CsvRecord as Scanned } from './csv-records.js';
 
-const DELIMITERS = [',', ';', '\t', '|'] as const;
+const DELIMITERS = [',', ';', '\t', '|', '^', '~'] as const;
 const SAMPLE = 64 * 1024;
 
 /**
  * Delimited text as one table. The delimiter is the one that divides the sampled lines most evenly (or the one asked for); the first row
  * is the heading when its cells are all filled, all different, none a number, and some column below it differs in kind or none repeats them.
- * Rows that are too short are filled with null, longer ones widen the table. Each row names its line and bytes.
+ * Lines before the table (`sep=;`, comments, a title and a blank line) are none of its rows. Rows that are too short are filled with null, longer ones widen the table. Each row names its line and bytes.
  */
 export async function parseCsv(bytes: Uint8Array, options: { readonly encoding?: string | undefined; readonly delimiter?: string | undefined }): Promise<DraftDocument> {
   const decoded = decodeTextFile(bytes, options.encoding);
-  const delimiter = options.delimiter ?? detectDelimiter(decoded.text.slice(0, SAMPLE));
-  const { records, blank } = readRecords(decoded.text, { delimiter, escape: detectEscape(decoded.text.slice(0, SAMPLE), delimiter) });
+  const sample = decoded.text.slice(0, SAMPLE);
+  const stated = /^sep=([^\r\n])(?=[\r\n])/i.exec(sample)?.[1];
+  const delimiter = options.delimiter ?? stated ?? detectDelimiter(sample);
+  const read = readRecords(decoded.text, dialectOf(sample, delimiter));
   await breathe();
   const builder = new DraftBuilder('csv');
+  const before = preambleOf(decoded.text, read, stated !== undefined);
+  const records = read.records.slice(before);
+  const blank = before === 0 ? read.blank : read.blank.filter(({ start }) => start > records[0]!.start);
+  for (const record of read.records.slice(stated === undefined ? 0 : 1, before)) addPreamble(builder, decoded, record, delimiter);
   const headed = records.length > 0 && isHeading(records[0]!.cells, records.slice(1, 51).map((r) => r.cells));
   const body = headed ? records.slice(1) : records;
   const width = records.reduce((most, record) => Math.max(most, record.cells.length), 0);
@@ -83,6 +89,50 @@ function commonLength(rows: readonly CsvRecord[]): number {
   const counts = new Map<number, number>();
   for (const { cells } of rows) counts.set(cells.length, (counts.get(cells.length) ?? 0) + 1);
   return [...counts].reduce((best, next) => (next[1] > best[1] ? next : best), [0, 0])[0];
+}
+
+/** How many records stand before the table: what Excel is told by, comments (one alone may be a heading that begins with a number sign), a title with a blank line behind it. */
+function preambleOf(text: string, { records, blank }: { readonly records: readonly CsvRecord[]; readonly blank: readonly CsvRecord[] }, stated: boolean): number {
+  let at = stated ? 1 : 0;
+  const isComment = (record: CsvRecord | undefined): boolean => record !== undefined && text[record.start] === '#';
+  let table = at;
+  while (isComment(records[table])) table++;
+  if (table < records.length && (table - at > 1 || records[at]!.cells.length !== records[table]!.cells.length)) at = table;
+  const next = records[at + 1];
+  const isTitle = records[at]?.cells.length === 1 && next !== undefined && next.cells.length > 1 && records.length > at + 2 && blank.some(({ row }) => row === next.row);
+  return isTitle ? at + 1 : at;
+}
+
+/** A comment is a paragraph, a title the table's name. */
+function addPreamble(builder: DraftBuilder, decoded: DecodedText, record: CsvRecord, delimiter: string): void {
+  const isComment = decoded.text[record.start] === '#';
+  const text = isComment ? decoded.text.slice(record.start, record.end).replace(/^#+\s*/, '') : record.cells.join(delimiter);
+  builder.block({ type: isComment ? 'paragraph' : 'heading', ...(isComment ? {} : { level: 1 }), text: text.trim(), source: placeOf(decoded, record) });
+}
+
+function dialectOf(sample: string, delimiter: string): CsvDialect {
+  const quote = detectQuote(sample, delimiter);
+  return { delimiter, quote, escape: quote === '"' ? detectEscape(sample, delimiter) : '"', spaced: detectSpaced(sample, delimiter) };
+}
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** Single quotes, where there are no others, one of them holds a delimiter, and each that begins a field ends one. */
+function detectQuote(sample: string, delimiter: string): '"' | "'" {
+  if (sample.includes('"') || !sample.includes("'")) return '"';
+  const d = escaped(delimiter);
+  const lines = sample.split(/\r\n|\r|\n/).slice(0, 1000);
+  const fields = lines.flatMap((line) => [...line.matchAll(new RegExp(`(?:^|${d})('(?:[^']|'')*')(?=${d}|$)`, 'g'))].map((match) => match[1]!));
+  const begun = lines.reduce((sum, line) => sum + (line.replace(/'(?:[^']|'')*'/g, '').match(new RegExp(`(?:^|${d})'`, 'g'))?.length ?? 0), 0);
+  return begun === 0 && fields.some((field) => field.includes(delimiter)) ? "'" : '"';
+}
+
+/** A quote behind a delimiter and blanks opens a field only where blanks follow every delimiter. */
+function detectSpaced(sample: string, delimiter: string): boolean {
+  const d = escaped(delimiter);
+  if (delimiter.trim() === '' || !new RegExp(`${d} +"`).test(sample)) return false;
+  const plain = sample.replace(/"(?:[^"]|"")*"/g, '"').replace(new RegExp(`${d}$`), '');
+  return !new RegExp(`${d}(?! )`).test(plain);
 }
 
 /** A backslash before a quote that closes nothing, and no doubled quote, show that the file escapes by backslashes. */

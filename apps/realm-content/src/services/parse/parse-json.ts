@@ -1,14 +1,15 @@
-import { failure, type ContentCell, type ContentSource } from '@symphainy/contracts';
-import type { Json } from '@symphainy/kernel';
+import { failure, type ContentCell, type ContentColumn, type ContentSource } from '@symphainy/contracts';
 import { DraftBuilder, withinTable, type DraftDocument } from '../../model/draft-document.js';
 import { decodeTextFile } from '../../text/decoded-text.js';
-import { columnNames } from './parse-csv.js';
+import { decimalOf, exactJson, ExactNumber, type ExactJson } from './exact-json.js';
+import { columnNames, isHeading } from './parse-csv.js';
 
 const MAX_DEPTH = 64;
 const MAX_CELL_TEXT = 10_000;
 
 /**
- * JSON, and NDJSON as the array of its lines: every array of objects is a table (nested values as JSON text), other members are key-value blocks; each names its JSON Pointer.
+ * JSON, and NDJSON as the array of its lines: every array of objects, or of arrays of one length, is a table (nested values as JSON text), other members are key-value blocks; each names its JSON Pointer. A number that
+ * a double does not hold keeps its digits: as exact decimal text.
  */
 export async function parseJson(bytes: Uint8Array, options: { readonly encoding?: string | undefined }): Promise<DraftDocument> {
   const decoded = decodeTextFile(bytes, options.encoding);
@@ -18,10 +19,10 @@ export async function parseJson(bytes: Uint8Array, options: { readonly encoding?
   return builder.done();
 }
 
-function parseStrictly(text: string): Json {
+function parseStrictly(text: string): ExactJson {
   if (nesting(text) > MAX_DEPTH) throw tooDeep();
   try {
-    return JSON.parse(text.replace(/^\ufeff/, '')) as Json;
+    return exactJson(text.replace(/^\ufeff/, ''));
   } catch (error) {
     const lines = jsonLines(text);
     if (lines) return lines;
@@ -30,11 +31,11 @@ function parseStrictly(text: string): Json {
 }
 
 /** The values of NDJSON, one a line; undefined where the text is none. */
-function jsonLines(text: string): Json[] | undefined {
+function jsonLines(text: string): ExactJson[] | undefined {
   const lines = text.replace(/^\ufeff/, '').split(/\r?\n/).filter((line) => line.trim() !== '');
   if (lines.length < 2) return undefined;
   try {
-    return lines.map((line) => JSON.parse(line) as Json);
+    return lines.map(exactJson);
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
@@ -66,35 +67,58 @@ function stringEnd(text: string, start: number): number {
   return text.length;
 }
 
-type JsonObject = { [key: string]: Json };
-const isObject = (value: Json): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
+type JsonObject = { readonly [key: string]: ExactJson };
+const isScalar = (value: ExactJson): boolean => typeof value !== 'object' || value === null || value instanceof ExactNumber;
+const isObject = (value: ExactJson): value is JsonObject => !isScalar(value) && !Array.isArray(value);
 
-function readValue(value: Json, pointer: string, name: string, builder: DraftBuilder): void {
+function readValue(value: ExactJson, pointer: string, name: string, builder: DraftBuilder): void {
   if (Array.isArray(value) && value.length > 0 && value.every(isObject)) return addTable(value, pointer, name, builder);
-  if (Array.isArray(value) && value.some((item) => typeof item === 'object' && item !== null)) return value.forEach((item, at) => readValue(item, `${pointer}/${at}`, `${name}[${at}]`, builder));
+  if (isGrid(value)) return addGrid(value, pointer, name, builder);
+  if (Array.isArray(value) && !value.every(isScalar)) return value.forEach((item, at) => readValue(item, `${pointer}/${at}`, `${name}[${at}]`, builder));
   if (isObject(value)) return Object.entries(value).forEach(([key, member]) => readValue(member, `${pointer}/${escapePointer(key)}`, key, builder));
   const text = Array.isArray(value) ? value.map(cellText).join(', ') : cellText(value);
   builder.block({ type: 'key_value', text: `${name}: ${text}`, key: name, value: text, source: { pointer } });
 }
 
-function addTable(items: JsonObject[], pointer: string, name: string, builder: DraftBuilder): void {
+/** Two or more lists of plain values, most of one length above one. */
+const isGrid = (value: ExactJson): value is ExactJson[][] =>
+  Array.isArray(value) && value.length > 1 && value.every((item) => Array.isArray(item) && item.length > 1 && item.every(isScalar)) && value.every((item) => (item as ExactJson[]).length === (value[0] as ExactJson[]).length);
+
+function addGrid(items: ExactJson[][], pointer: string, name: string, builder: DraftBuilder): void {
+  const texts = (row: readonly ExactJson[]): string[] => row.map((cell) => (cell === null ? '' : cellText(cell)));
+  const headed = items[0]!.every((cell) => typeof cell === 'string') && isHeading(texts(items[0]!), items.slice(1, 51).map(texts));
+  const body = headed ? items.slice(1) : items;
+  withinTable(body.length, items[0]!.length);
+  builder.table({ name, ...columnsOf(columnNames(headed ? texts(items[0]!) : [], items[0]!.length), body), row_sources: body.map((_, at): ContentSource => ({ row: at + 1, pointer: `${pointer}/${at + (headed ? 1 : 0)}` })), source: { pointer } });
+}
+
+/** A column of numbers of which one is more than a double holds is one of exact decimal texts. */
+function columnsOf(names: readonly string[], rows: readonly (readonly ExactJson[])[]): { columns: ContentColumn[]; rows: ContentCell[][] } {
+  const exact = names.map((_, at) => rows.some((row) => row[at] instanceof ExactNumber) && rows.every((row) => row[at] === null || typeof row[at] === 'number' || (row[at] instanceof ExactNumber && row[at].isDecimal)));
+  return {
+    columns: names.map((name, at) => ({ name, ...(exact[at] ? { type: 'decimal' as const } : {}) })),
+    rows: rows.map((row) => row.map((cell, at) => (exact[at] && typeof cell === 'number' ? decimalOf(String(cell))! : asCell(cell)))),
+  };
+}
+
+function addTable(items: readonly JsonObject[], pointer: string, name: string, builder: DraftBuilder): void {
   const keys = [...new Set(items.flatMap((item) => Object.keys(item)))];
   withinTable(items.length, keys.length);
   builder.table({
     name,
-    columns: columnNames(keys, keys.length).map((column) => ({ name: column })),
-    rows: items.map((item) => keys.map((key) => asCell(Object.hasOwn(item, key) ? item[key] : null))),
+    ...columnsOf(columnNames(keys, keys.length), items.map((item) => keys.map((key) => (Object.hasOwn(item, key) ? item[key]! : null)))),
     row_sources: items.map((_, at): ContentSource => ({ row: at + 1, pointer: `${pointer}/${at}` })),
     source: { pointer },
   });
 }
 
-function asCell(value: Json | undefined): ContentCell {
-  if (value === undefined || value === null) return null;
+function asCell(value: ExactJson): ContentCell {
+  if (value === null) return null;
+  if (value instanceof ExactNumber) return value.text;
   return typeof value === 'object' ? JSON.stringify(value).slice(0, MAX_CELL_TEXT) : value;
 }
 
-const cellText = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
+const cellText = (value: ExactJson): string => (typeof value === 'string' ? value : value instanceof ExactNumber ? value.text : JSON.stringify(value));
 
 /** RFC 6901. */
 const escapePointer = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');

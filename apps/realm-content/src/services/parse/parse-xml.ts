@@ -5,7 +5,7 @@ import { columnNames } from './parse-csv.js';
 import { childElements, xmlRoot } from './xml-tree.js';
 
 /**
- * XML: siblings of one name whose members are plain are a table, other elements with text and attributes key-value blocks. Places are the
+ * XML: siblings of one name whose members are plain are a table, other elements with text and attributes key-value blocks; an element of text and elements is one text. Places are the
  * lines of the elements.
  */
 export async function parseXml(bytes: Uint8Array, options: { readonly encoding?: string | undefined }): Promise<DraftDocument> {
@@ -25,13 +25,30 @@ function declaredEncoding(bytes: Uint8Array): string | undefined {
 const placeOf = (element: Element): { line: number } => ({ line: Math.max(1, element.lineNumber ?? 1) });
 
 function readElement(element: Element, name: string, builder: DraftBuilder): void {
-  for (const { name: key, value } of element.attributes) if (!key.startsWith('xmlns')) pair(builder, `${name}@${key}`, value, element);
+  for (const { name: key, value } of attributesOf(element)) pair(builder, `${name}@${key}`, value, element);
   const children = childElements(element);
+  if (children.length > 0 && isMixed(element)) return readMixed(element, name, builder);
   if (children.length === 0) return pair(builder, name, element.textContent ?? '', element);
   for (const group of groupsOf(children)) {
     if (group.length > 1 && group.every(isRecord)) addTable(group, builder);
     else for (const child of group) readElement(child, child.nodeName, builder);
   }
+}
+
+const attributesOf = (element: Element) => [...element.attributes].filter(({ name }) => !/^xmlns(:|$)/.test(name));
+
+/** Text beside its elements: they mark parts of one text. */
+const isMixed = (element: Element): boolean => [...element.childNodes].some((node) => (node.nodeType === TEXT || node.nodeType === CDATA) && (node.nodeValue ?? '').trim() !== '');
+const [TEXT, CDATA] = [3, 4];
+
+/** The whole text, and what its elements say besides. */
+function readMixed(element: Element, name: string, builder: DraftBuilder): void {
+  pair(builder, name, (element.textContent ?? '').replace(/\s+/g, ' '), element);
+  const below = (inside: Element): void => {
+    for (const { name: key, value } of attributesOf(inside)) pair(builder, `${inside.nodeName}@${key}`, value, inside);
+    childElements(inside).forEach(below);
+  };
+  childElements(element).forEach(below);
 }
 
 function pair(builder: DraftBuilder, key: string, text: string, element: Element): void {
@@ -54,11 +71,20 @@ function groupsOf(elements: readonly Element[]): Element[][] {
 function isRecord(element: Element): boolean {
   const children = childElements(element);
   const names = children.map((child) => child.nodeName);
-  return children.every((child) => childElements(child).length === 0) && new Set(names).size === names.length && (names.length > 0 || element.attributes.length > 0);
+  const isPlain = children.every((child) => childElements(child).length === 0) && (children.length === 0 || !isMixed(element));
+  return isPlain && new Set(names).size === names.length && (names.length > 0 || attributesOf(element).length > 0);
+}
+
+/** Attributes, members with theirs, and the text of a record that has no members. */
+function membersOf(record: Element): [string, string][] {
+  const children = childElements(record);
+  const own = children.length === 0 ? [[record.nodeName, (record.textContent ?? '').trim()] as [string, string]] : [];
+  const within = children.flatMap((child): [string, string][] => [[child.nodeName, (child.textContent ?? '').trim()], ...attributesOf(child).map(({ name, value }): [string, string] => [`${child.nodeName}@${name}`, value])]);
+  return [...attributesOf(record).map(({ name, value }): [string, string] => [`@${name}`, value]), ...own.filter(([, text]) => text !== ''), ...within];
 }
 
 function addTable(records: readonly Element[], builder: DraftBuilder): void {
-  const rows = records.map((record) => new Map([...[...record.attributes].map((a) => [`@${a.name}`, a.value] as const), ...childElements(record).map((child) => [child.nodeName, (child.textContent ?? '').trim()] as const)]));
+  const rows = records.map((record) => new Map(membersOf(record)));
   const keys = [...new Set(rows.flatMap((row) => [...row.keys()]))];
   withinTable(rows.length, keys.length);
   builder.table({
