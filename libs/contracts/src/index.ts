@@ -51,7 +51,7 @@ export {
 } from './execution.schema.js';
 export { wireError, problemDetails, type ProblemDetails } from './problem.schema.js';
 export {
-  walRecord, frameBody, frame, streamKind, logPosition, committedFrame, subscribedFrame, actor,
+  walRecord, walRecordType, frameBody, frame, streamKind, logPosition, committedFrame, subscribedFrame, actor,
   type WalRecord, type WalRecordType, type Frame, type LogPosition, type CommittedFrame, type SubscribedFrame,
 } from './wal.schema.js';
 export { archivedStream, streamSegment, type ArchivedStream, type StreamSegment } from './archive.schema.js';

@@ -172,6 +172,9 @@ export const walRecord = z.discriminatedUnion('type', [
 export type WalRecord = z.infer<typeof walRecord>;
 export type WalRecordType = WalRecord['type'];
 
+/** The types there are, for whoever asks for records of one. */
+export const walRecordType: z.ZodEnum<{ [T in WalRecordType]: T }> = z.enum(walRecord.options.map((option) => option.shape.type.value)) as never;
+
 /** What one frame's body holds, as canonical JSON. */
 export const frameBody = z.object({ records: z.array(walRecord).min(1) });
 

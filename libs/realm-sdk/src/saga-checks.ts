@@ -10,6 +10,8 @@ export interface SagaFault {
 }
 
 const MAX_DEPTH = 8;
+/** `approve.<step>` approves the effect of that step, whatever waits for it. */
+const APPROVALS = 'approve.';
 
 /** Throws an error that names the intent, the step and what is wrong with it. */
 export function checkSaga(intent: string, steps: readonly SagaStep[]): void {
@@ -59,6 +61,7 @@ class SagaChecks {
   }
 
   private step(step: SagaStep, at: string, previous: SagaStep | undefined): void {
+    if (step.kind === 'signal' && step.signal.startsWith(APPROVALS)) this.add(`${at}/signal`, `signal "${step.signal}" of "${step.name}" is how an effect is approved: nobody could give it`, 'name it otherwise');
     if (step.kind === 'choice' && step.on === undefined && previous === undefined) this.add(`${at}/on`, `choice "${step.name}" has no step before it: say \`on\` which step it chooses`, 'name the step whose outcome it looks at');
     if (step.kind === 'timer' && (step.duration_ms === undefined) === (step.until_from === undefined)) this.add(`${at}/duration_ms`, `timer "${step.name}" takes either a duration or the step that tells its moment`, 'keep one of duration_ms and until_from');
     const needless = step.compensate === true && (step.kind === 'parallel' || step.kind === 'choice');

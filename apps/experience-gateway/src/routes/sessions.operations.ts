@@ -1,4 +1,4 @@
-import { replayMode, session, sessionReplayReport, subjects, words } from '@symphainy/contracts';
+import { replayMode, session, sessionReplayReport, subjects, walRecordType, words } from '@symphainy/contracts';
 import { z } from 'zod';
 import { operation } from '../http/operation.js';
 import { ofSession, page } from './parts.js';
@@ -41,7 +41,7 @@ export const readSessionWal = operation({
   id: 'readSessionWal', method: 'GET', path: '/v1/sessions/:session_id/wal', tag, access,
   summary: 'The frames of a session and of its executions, in log order',
   params: ofSession,
-  query: z.strictObject({ record_type: z.string().max(60).optional(), ...page }),
+  query: z.strictObject({ record_type: walRecordType.optional(), ...page }),
   replies: { 200: { description: 'A page of frames', schema: subjects['runtime.wal.query'].reply } },
   failures: ['session.not_found', 'session.foreign_user'],
 });

@@ -1,4 +1,4 @@
-import { subjects, words } from '@symphainy/contracts';
+import { subjects, walRecordType, words } from '@symphainy/contracts';
 import { z } from 'zod';
 import { operation } from '../http/operation.js';
 import { ofExecution, page } from './parts.js';
@@ -28,7 +28,7 @@ export const queryWal = operation({
     session_id: words.uuid.optional(),
     execution_id: words.uuid.optional(),
     intent_type: words.intentType.optional(),
-    record_type: z.string().max(60).optional(),
+    record_type: walRecordType.optional(),
     correlation_id: z.string().max(120).optional(),
     after: words.timestamp.optional(),
     before: words.timestamp.optional(),

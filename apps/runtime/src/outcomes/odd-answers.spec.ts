@@ -46,12 +46,15 @@ describe('answers of realms that do not keep the contract', () => {
     expect((await bed.fold(execution_id)).status).toBe('running');
   });
 
-  it('a time taken that is less than none - is no outcome', async () => {
+  it.each([
+    ['a time taken that is less than none', { handler_build: 'b', duration_ms: -1 }],
+    ['a build without a name', { handler_build: '', duration_ms: 1 }],
+  ])('%s - is no outcome', async (_what, about) => {
     const { bed, first: { bus }, session } = await bedWith(undefined, sampleCapability(sampleSaga('one')));
     bus.subscribe('realm.sample.*.step', ({ reply, data }) => {
       if (reply === undefined) return;
       const { attempt } = JSON.parse(new TextDecoder().decode(data)) as Pick<StepOutcome, 'attempt'>;
-      bus.publish(reply, new TextEncoder().encode(JSON.stringify({ attempt, handler_build: 'b', duration_ms: -1, result: { output: 1, artifacts: [], events: [], state_changes: [] } })));
+      bus.publish(reply, new TextEncoder().encode(JSON.stringify({ attempt, ...about, result: { output: 1, artifacts: [], events: [], state_changes: [] } })));
     }, { queue: 'sample' });
     const { execution_id } = await bed.submit(session);
     expect((await bed.ended(execution_id)).error?.code).toBe('step.result_invalid');

@@ -107,7 +107,7 @@ function isOutcome(value: unknown): value is StepOutcome {
   if (followed_by !== undefined && (typeof followed_by.step !== 'string' || typeof followed_by.run !== 'string')) return false;
   if (following?.declined === true) return typeof attempt?.step === 'string';
   if (typeof attempt !== 'object' || typeof attempt.step !== 'string' || typeof attempt.attempt !== 'number') return false;
-  if (typeof handler_build !== 'string' || handler_build.length > 120 || typeof duration_ms !== 'number' || duration_ms < 0) return false;
+  if (typeof handler_build !== 'string' || handler_build === '' || handler_build.length > 120 || typeof duration_ms !== 'number' || duration_ms < 0) return false;
   return result === undefined ? isError(error) : isResult(result);
 }
 

@@ -36,6 +36,7 @@ describe('checkCapability', () => {
     ['a step within a case that needs one of another case', withSaga('content.ingest', [{ name: 'a' }, { kind: 'choice', name: 'c', cases: { 'x/y': [stepOf({ kind: 'task', name: 'b' })], z: [stepOf({ kind: 'task', name: 'd', needs: ['b'] })] } }]), '/saga/steps/1/cases/z/0/needs'],
     ['a map of no step’s items', withSaga('content.ingest', [{ name: 'a' }, { kind: 'map', name: 'm', items_from: 'b' }]), '/saga/steps/1/items_from'],
     ['a choice that looks at a step to come', withSaga('content.ingest', [{ name: 'a' }, { kind: 'choice', name: 'c', on: 'd', cases: {} }, { name: 'd' }]), '/saga/steps/1/on'],
+    ['a signal that means an approval', withSaga('content.ingest', [{ kind: 'signal', name: 's', signal: 'approve.it' }]), '/saga/steps/0/signal'],
     ['a timer of two moments', withSaga('content.ingest', [{ name: 'a' }, { kind: 'timer', name: 't', until_from: 'a', duration_ms: 5 }]), '/saga/steps/1/duration_ms'],
     ['a step that operates on executions, as only the platform’s own do', withSaga('content.ingest', [{ kind: 'operate', name: 'k', operation: 'terminate' }]), '/saga/steps/0'],
     ['a schedule within a branch', withSaga('content.ingest', [inBranch({ kind: 'schedule', name: 's' })]), '/saga/steps/0/branches/0/steps/0'],
