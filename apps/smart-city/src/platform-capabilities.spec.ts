@@ -11,7 +11,7 @@ const record = async (tenant: string, intent: string, payload: { [key: string]: 
   const definition = governanceRealm({ post: {} as PostDesk, nurse: {} as NurseDesk }).capabilities.get(intent);
   const handler = definition?.handlers.get('record')?.run;
   if (definition === undefined || handler === undefined) throw new Error(`${intent} has no step`);
-  const entries: Record<string, Json> = { acme: { tenant_id: 'acme', name: 'Acme', status: 'active' }, gone: { tenant_id: 'gone', name: 'Gone', status: 'closed' } };
+  const entries: Record<string, Json> = { acme: { tenant_id: 'acme', name: 'Acme', status: 'active' }, gone: { tenant_id: 'gone', name: 'Gone', status: 'closed' }, p: { id: 'p' } };
   const tool = (_: string, { key }: { [key: string]: Json }): Promise<Json> => Promise.resolve(entries[String(key)] ?? null);
   const task = { payload: definition.input.parse(payload), context: { tenant_id: tenant } as ExecutionContext, tool } as unknown as StepTask<never>;
   return (await handler(task)).state_changes?.map((change) => change as StateChange) ?? [];

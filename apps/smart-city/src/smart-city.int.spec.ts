@@ -227,6 +227,35 @@ describe('Smart City', () => {
     });
   });
 
+  it('a webhook - is subscribed under the settings a service is shipped with, and one at a private address is refused as that', async () => {
+    await withCity(async ({ runtime }) => {
+      await runtime.register();
+      runtime.serve();
+      const subscribe = async (subscription_id: string, url: string): Promise<unknown> => {
+        const { status, result } = await runtime.perform('governance.subscribe', { tenant_id: 'acme', subscription_id, target: { kind: 'webhook', url } });
+        return result?.error?.code ?? status;
+      };
+      expect([await subscribe('a', 'https://hooks.acme.example/x'), await subscribe('b', 'http://hooks.acme.example/x'), await subscribe('c', 'https://169.254.169.254/x')]).toEqual(['completed', 'webhook.target_refused', 'webhook.target_refused']);
+    });
+  });
+
+  it('a tenant that there is none of, and what is not there to be taken away - are refused with their field, from the platform as from a tenant', async () => {
+    await withCity(async ({ runtime }) => {
+      await runtime.register();
+      runtime.serve();
+      const refused = async (action: string, payload: { [key: string]: Json }, tenant = 'platform'): Promise<unknown> => {
+        const { status, result } = await runtime.perform(`governance.${action}`, payload, tenant);
+        return result?.error === undefined ? status : `${result.error.code} ${result.error.field}`;
+      };
+      const identity = { user_id: 'zoe', kind: 'person', roles: [] };
+      expect([await refused('register_identity', { ...identity, tenant_id: 'acmee' }), await refused('register_identity', { ...identity, tenant_id: 'acme' })]).toEqual(['governance.invalid /tenant_id', 'completed']);
+      expect(await refused('subscribe', { tenant_id: 'acmee', subscription_id: 's', target: { kind: 'subject' } })).toBe('governance.invalid /tenant_id');
+      expect(await refused('remove_policy', { id: 'no-such' })).toBe('governance.invalid /id');
+      expect(await refused('lift_hold', { hold_id: 'h', reason: 'over' }, 'acme')).toBe('governance.invalid /hold_id');
+      expect([await refused('place_hold', { hold_id: 'h', subject: 'x', reason: 'a suit' }, 'acme'), await refused('lift_hold', { hold_id: 'h', reason: 'over' }, 'acme'), await refused('lift_hold', { hold_id: 'h', reason: 'over' }, 'acme')]).toEqual(['completed', 'completed', 'governance.invalid /hold_id']);
+    });
+  });
+
   it('keys - a revoked key reaches the gateways with the record that revokes it', async () => {
     await withCity(async ({ runtime }) => {
       runtime.serve();

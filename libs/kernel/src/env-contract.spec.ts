@@ -6,12 +6,13 @@ const contract = {
   TOKEN_KEY: env.secretKey({ description: 'signs tokens', group: 'security' }),
   MODE: env.choice({ description: 'mode', group: 'x', choices: ['a', 'b'], default: 'a' }),
   NOTE: env.optionalText({ description: 'note', group: 'x' }),
+  LIST: { ...env.text({ description: 'names', group: 'x', default: '' }), parse: (text: string) => text.split(',').filter((name) => name !== '') },
 };
 const good = { DATABASE_URL: 'postgres://db.local/x', TOKEN_KEY: 'ab'.repeat(32) };
 
 describe('env contract', () => {
   it('good variables - are read in their types, defaults filled in', () => {
-    expect(readEnv(contract, good)).toEqual({ PORT: 0, DATABASE_URL: 'postgres://db.local/x', TOKEN_KEY: new Uint8Array(32).fill(0xab), MODE: 'a' });
+    expect(readEnv(contract, good)).toEqual({ PORT: 0, DATABASE_URL: 'postgres://db.local/x', TOKEN_KEY: new Uint8Array(32).fill(0xab), MODE: 'a', LIST: [] });
   });
 
   it('bad variables - are all named at once, never quoted', () => {

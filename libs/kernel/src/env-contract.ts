@@ -10,7 +10,7 @@ export interface EnvVariable<T> {
   /** As it would be written in the environment; absent when the variable is required or simply unset by default. */
   readonly defaultText: string | undefined;
   readonly form: string;
-  /** Reads a non-empty text; throws an Error whose message says what form is wanted (and never quotes the text). */
+  /** Reads a text, empty only where that is the default; throws an Error whose message says what form is wanted (and never quotes the text). */
   parse(text: string): T;
 }
 
@@ -30,7 +30,7 @@ export function readEnv<E>(contract: EnvContract<E>, source: Readonly<Record<str
   for (const variable of Object.keys(contract) as (keyof E & string)[]) {
     const declared = contract[variable];
     const text = source[variable] || declared.defaultText;
-    if (text === undefined || text === '') {
+    if (text === undefined) {
       if (declared.required) problems.push({ variable, problem: `is required (${declared.description})` });
       continue;
     }

@@ -1,9 +1,12 @@
-import { bundleChange, changeableLists, failure, governanceList, keyInList, words, type BundleChange, type Json } from '@symphainy/contracts';
+import { bundleChange, changeableLists, failure, governanceList, keyInList, words, type BundleChange, type BundleList, type Json } from '@symphainy/contracts';
 import { changesBack, entriesOf, tryChanges, type CompiledBundle } from '@symphainy/governance';
 import { z } from 'zod';
 import type { BundleHolder } from '../acceptance/bundle-holder.js';
 import type { BundleArchive } from '../acceptance/log.ports.js';
 import type { Tool, ToolContext } from './tools.js';
+
+/** Lists that a tenant's administrators change for themselves; their keys begin with the tenant. */
+const TENANTS_OWN: ReadonlySet<string> = new Set(['data_boundaries', 'data_holds', 'data_contracts', 'saga_rules', 'objectives', 'escalation_rules'] satisfies BundleList[]);
 
 /** The tenant that governance itself runs in. */
 const PLATFORM_TENANT = 'platform';
@@ -21,7 +24,7 @@ const entryRequest = z.strictObject({ list: governanceList, key: z.string() });
  * What the platform's governance steps ask of the bundle in force; nothing changes by it.
  * `governance.candidate`: what changes come to: the changes, what they differ in, how the policy tests come out. It is asked for given changes, for a
  * staged candidate, or for the way back to a bundle that was in force before.
- * `governance.entry`: an entry of a list by its key, or null. A tenant’s own steps may ask for its data contracts.
+ * `governance.entry`: an entry of a list by its key, or null. A tenant’s own steps may ask for what its administrators may change.
  */
 export function governanceTools({ bundles, archive }: { readonly bundles: BundleHolder; readonly archive: BundleArchive }): Readonly<Record<string, Tool>> {
   return {
@@ -54,7 +57,7 @@ export function governanceTools({ bundles, archive }: { readonly bundles: Bundle
 
 function readEntry({ caller: { tenant_id } }: ToolContext, asked: unknown): z.infer<typeof entryRequest> {
   const entry = fitting(entryRequest, asked);
-  if (tenant_id !== PLATFORM_TENANT && (entry.list !== 'data_contracts' || !entry.key.startsWith(`${tenant_id}/`))) throw notAllowed();
+  if (tenant_id !== PLATFORM_TENANT && (!TENANTS_OWN.has(entry.list) || !entry.key.startsWith(`${tenant_id}/`))) throw notAllowed();
   return entry;
 }
 

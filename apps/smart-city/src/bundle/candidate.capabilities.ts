@@ -86,6 +86,7 @@ const discardCandidate = governedTask({
   intent: 'governance.discard_candidate',
   description: 'Takes a staged candidate away.',
   input: z.object({ candidate_id, reason }),
+  removes: (payload) => ({ list: 'candidates', key: payload.candidate_id, field: '/candidate_id' }),
   changes: (payload, context) => {
     requirePlatform(context.tenant_id);
     return [recordedChange(candidateRule, payload.candidate_id, null)];

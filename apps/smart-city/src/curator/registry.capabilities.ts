@@ -38,6 +38,7 @@ function registry<K extends RegistryKind, S extends z.ZodObject>(kind: K, schema
     intent: `governance.remove_${kind}`,
     description: `Takes ${what} out of the registry.`,
     input: z.object({ name: z.string().max(80) }),
+    removes: ({ name }) => ({ list: `${kind}s`, key: name, field: '/name' }),
     changes: (payload, context) => {
       requirePlatform(context.tenant_id);
       return [recordedChange(rule, payload.name, null)];
@@ -72,6 +73,7 @@ const reinstate = governedTask({
   intent: 'governance.reinstate_capability',
   description: 'Takes back that a capability is deprecated or retired.',
   input: z.object({ capability: capabilityNotice.shape.capability }),
+  removes: ({ capability }) => ({ list: 'notices', key: capability, field: '/capability' }),
   changes: (payload, context) => {
     requirePlatform(context.tenant_id);
     return [recordedChange(noticeRule, payload.capability, null)];

@@ -26,37 +26,31 @@ const changes: readonly CapabilityDefinition[] = [
     intent: 'governance.set_objective',
     description: 'Says what a tenant expects of a capability: the share that completes, and how fast. Replaces what was said before.',
     input: z.strictObject(objective.shape),
-    changes: (payload, context) => {
-      requireOwner(context.tenant_id, payload.tenant_id, '/tenant_id');
-      return [recordedChange(objectiveRule, objectiveKey(payload), payload)];
-    },
+    ofTenant: true,
+    changes: (payload) => [recordedChange(objectiveRule, objectiveKey(payload), payload)],
   }),
   governedTask({
     intent: 'governance.remove_objective',
     description: 'Expects nothing of a capability any more.',
     input: z.strictObject({ tenant_id: words.tenantId, intent_type: words.intentType }),
-    changes: (payload, context) => {
-      requireOwner(context.tenant_id, payload.tenant_id, '/tenant_id');
-      return [recordedChange(objectiveRule, objectiveKey(payload), null)];
-    },
+    ofTenant: true,
+    removes: (payload) => ({ list: 'objectives', key: objectiveKey(payload), field: '/intent_type' }),
+    changes: (payload) => [recordedChange(objectiveRule, objectiveKey(payload), null)],
   }),
   governedTask({
     intent: 'governance.set_escalation_rule',
     description: 'Says who is told of what, when. Replaces the rule of its name.',
     input: z.strictObject(escalationRule.shape),
-    changes: (payload, context) => {
-      requireOwner(context.tenant_id, payload.tenant_id, '/tenant_id');
-      return [recordedChange(ruleRule, escalationRuleKey(payload), payload)];
-    },
+    ofTenant: true,
+    changes: (payload) => [recordedChange(ruleRule, escalationRuleKey(payload), payload)],
   }),
   governedTask({
     intent: 'governance.remove_escalation_rule',
     description: 'Removes an escalation rule.',
     input: z.strictObject({ tenant_id: words.tenantId, rule_id: escalationRule.shape.rule_id }),
-    changes: (payload, context) => {
-      requireOwner(context.tenant_id, payload.tenant_id, '/tenant_id');
-      return [recordedChange(ruleRule, escalationRuleKey(payload), null)];
-    },
+    ofTenant: true,
+    removes: (payload) => ({ list: 'escalation_rules', key: escalationRuleKey(payload), field: '/rule_id' }),
+    changes: (payload) => [recordedChange(ruleRule, escalationRuleKey(payload), null)],
   }),
 ];
 

@@ -17,6 +17,8 @@ export interface PostDesk {
   find(name: Name): Subscription | undefined;
   /** `subscription.not_found`. */
   existing(name: Name): Subscription;
+  /** `governance.invalid` of a tenant that there is none of. */
+  known(tenantId: string): void;
   /** `subscription.exists`. */
   unused(name: Name): void;
   /** `webhook.target_refused`. */
@@ -48,6 +50,10 @@ export class OpenPostDesk implements PostDesk {
     const found = this.find(name);
     if (found === undefined) throw failure('subscription.not_found', { field: '/subscription_id' });
     return found;
+  }
+
+  known(tenantId: string): void {
+    if (this.parts.office.snapshot.catalogue.get('tenant', tenantId) === undefined) throw failure('governance.invalid', { message: `there is no ${tenantId} in tenants`, field: '/tenant_id', fix: 'name one that GET /v1/governance/tenants lists' });
   }
 
   unused(name: Name): void {

@@ -56,6 +56,7 @@ const change = <I extends z.ZodObject>(desk: PostDesk, o: { intent: string; desc
       task<z.infer<I>>('record', async ({ payload, context }) => {
         const named = payload as z.infer<I> & { tenant_id: string; subscription_id: string };
         requireOwner(context.tenant_id, named.tenant_id, '/tenant_id');
+        desk.known(named.tenant_id);
         const { next, secretFor: reader } = o.ask(named, context);
         if (next !== undefined) desk.checked(next.target);
         const changes = [recordedChange(subscriptionRule, subscriptionKey(named), next === undefined ? null : difference(desk.find(named), next))];

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { apiKeyRecord, failure, words, type ApiKeyRecord, type KeyIssuer } from '@symphainy/contracts';
 import { put } from '../bundle/catalogue.js';
 import { changeRule, recordedChange } from '../bundle/governed-change.js';
-import { requireOwner } from '../city-manager/platform-tenant.js';
 import { governedTask } from '../governed-task.js';
 
 /** Who has it in hand beside its user: it was told to who asked for it. */
@@ -34,20 +33,16 @@ const issueKey = governedTask({
   intent: 'governance.issue_key',
   description: 'Makes an API key known by its hash. The key itself never comes here.',
   input: apiKeyRecord.omit({ revoked: true, issued_by: true }).strict(),
-  changes: (payload, context) => {
-    requireOwner(context.tenant_id, payload.tenant_id, '/tenant_id');
-    return [recordedChange(keyRule, payload.key_id, { ...payload, revoked: false })];
-  },
+  ofTenant: true,
+  changes: (payload) => [recordedChange(keyRule, payload.key_id, { ...payload, revoked: false })],
 });
 
 const revokeKey = governedTask({
   intent: 'governance.revoke_key',
   description: 'Revokes an API key of a tenant, for good.',
   input: z.object({ tenant_id: apiKeyRecord.shape.tenant_id, key_id: apiKeyRecord.shape.key_id, reason: z.string().max(500).optional() }),
-  changes: (payload, context) => {
-    requireOwner(context.tenant_id, payload.tenant_id, '/tenant_id');
-    return [recordedChange(revocationRule, payload.key_id, { tenant_id: payload.tenant_id })];
-  },
+  ofTenant: true,
+  changes: (payload) => [recordedChange(revocationRule, payload.key_id, { tenant_id: payload.tenant_id })],
 });
 
 const rotation = z.object({ tenant_id: apiKeyRecord.shape.tenant_id, replacement: z.object({ key_id: apiKeyRecord.shape.key_id, key_hash: apiKeyRecord.shape.key_hash, expires_at: apiKeyRecord.shape.expires_at }), old_expires_at: words.timestamp });
@@ -87,8 +82,8 @@ const rotateKey = governedTask({
     /** How long both hold. Default: not at all. */
     overlap_s: z.number().int().min(0).max(604_800).default(0),
   }),
+  ofTenant: true,
   changes: ({ tenant_id, key_id, new_key_id, key_hash, expires_at, overlap_s }, context) => {
-    requireOwner(context.tenant_id, tenant_id, '/tenant_id');
     if (new_key_id === key_id) throw failure('governance.invalid', { message: 'a new key has an id of its own', field: '/new_key_id' });
     const old_expires_at = new Date(Date.parse(context.created_at) + overlap_s * 1000).toISOString();
     const change = { tenant_id, replacement: { key_id: new_key_id, key_hash, ...(expires_at === undefined ? {} : { expires_at }) }, old_expires_at };

@@ -1,7 +1,6 @@
 import { identity, type Identity } from '@symphainy/contracts';
 import { put } from '../bundle/catalogue.js';
 import { changeRule, recordedChange } from '../bundle/governed-change.js';
-import { requireOwner } from '../city-manager/platform-tenant.js';
 import { governedTask } from '../governed-task.js';
 
 const identityRule = changeRule<Identity>({ name: 'identity', value: identity, apply: (_, __, value) => put('identity', value) });
@@ -10,10 +9,8 @@ const registerIdentity = governedTask({
   intent: 'governance.register_identity',
   description: 'Adds a person or service of a tenant, or changes its roles or status.',
   input: identity,
-  changes: (payload, context) => {
-    requireOwner(context.tenant_id, payload.tenant_id, '/tenant_id');
-    return [recordedChange(identityRule, `${payload.tenant_id}/${payload.user_id}`, payload)];
-  },
+  ofTenant: true,
+  changes: (payload) => [recordedChange(identityRule, `${payload.tenant_id}/${payload.user_id}`, payload)],
 });
 
 export const identityCapabilities = [registerIdentity];

@@ -39,6 +39,7 @@ const putPolicy = governedTask({
 const removePolicy = governedTask({
   intent: 'governance.remove_policy',
   description: 'Removes a Cedar policy.',
+  removes: ({ id }) => ({ list: 'policies', key: id, field: '/id' }),
   input: z.object({ id: cedarPolicy.shape.id }),
   changes: (payload, context) => {
     requirePlatform(context.tenant_id);

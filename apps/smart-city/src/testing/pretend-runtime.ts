@@ -1,5 +1,5 @@
 import type { CommittedFrame, Frame, SignedBundle, StepDispatch, StepOutcome, SubjectRequest, SubjectReply, SubscribedFrame, VerificationKeys, WalRecord } from '@symphainy/contracts';
-import { failure, NO_REALM, signedBundle, subjectFor } from '@symphainy/contracts';
+import { failure, keyInList, NO_REALM, signedBundle, subjectFor } from '@symphainy/contracts';
 import { isoTime, systemClock, uuidV7Source, type Json } from '@symphainy/kernel';
 import type { Bus } from '@symphainy/ports';
 import { type Channels, decodeJson, encodeJson } from '@symphainy/service-host';
@@ -19,6 +19,8 @@ export class PretendRuntime {
   refusing: 'policy.no_bundle' | 'policy.denied' | undefined;
   /** Takes bundles without a word. */
   silent = false;
+  /** The newest bundle that it was given. */
+  private held: SignedBundle | undefined;
   private readonly ids = uuidV7Source(() => systemClock.now());
   private readonly instance = this.ids.next();
   private readonly waiting: { readonly met: () => boolean; readonly resolve: () => void }[] = [];
@@ -37,10 +39,18 @@ export class PretendRuntime {
       Promise.resolve({ session_id: this.ids.next(), tenant_id: caller.tenant_id, user_id: caller.user_id, created_at: isoTime(systemClock.now()), context, active_sagas: [] }),
     );
     this.channels.serve('runtime.intent.submit', {}, (submission) => this.submit(submission));
+    this.channels.serve('runtime.tool.invoke', {}, ({ request }) => Promise.resolve({ response: this.entryOf(String(request['list']), String(request['key'])) }));
+  }
+
+  /** As `governance.entry` tells it, the one tool that is asked here. */
+  private entryOf(list: string, key: string): Json {
+    const entries = (this.held?.bundle as unknown as Record<string, Json[] | undefined> | undefined)?.[list] ?? [];
+    return entries.find((entry) => keyInList(list, entry) === key) ?? null;
   }
 
   /** Takes a bundle, and says so unless `silent`. */
   private take(bundle: SignedBundle): void {
+    this.held = bundle;
     this.saw(() => this.bundles.push(bundle));
     if (!this.silent) this.sayWhichBundle();
   }
@@ -49,9 +59,11 @@ export class PretendRuntime {
     this.channels.publish('smart-city.health.{service}', { service: 'runtime' }, { service: 'runtime', instance: this.instance, status: 'ok', at: isoTime(systemClock.now()), detail: { bundle_version: this.bundles.at(-1)?.bundle.version ?? 0 } });
   }
 
-  register(capabilities: SubjectRequest<'smart-city.register.{service}.{realm}'>['capabilities'] = [], plane: SubjectRequest<'smart-city.register.{service}.{realm}'>['plane'] = 'runtime', realm?: string): Promise<SubjectReply<'smart-city.register.{service}.{realm}'>> {
+  async register(capabilities: SubjectRequest<'smart-city.register.{service}.{realm}'>['capabilities'] = [], plane: SubjectRequest<'smart-city.register.{service}.{realm}'>['plane'] = 'runtime', realm?: string): Promise<SubjectReply<'smart-city.register.{service}.{realm}'>> {
     const service = { gateway: 'experience-gateway', realm: `realm-${realm ?? ''}`, runtime: 'runtime', 'smart-city': 'smart-city' }[plane];
-    return this.channels.request('smart-city.register.{service}.{realm}', { service, realm: realm ?? NO_REALM }, { service, plane, instance: plane === 'runtime' ? this.instance : `${plane}-${realm ?? ''}`, build: 'test', ...(realm === undefined ? {} : { realm }), capabilities });
+    const answer = await this.channels.request('smart-city.register.{service}.{realm}', { service, realm: realm ?? NO_REALM }, { service, plane, instance: plane === 'runtime' ? this.instance : `${plane}-${realm ?? ''}`, build: 'test', ...(realm === undefined ? {} : { realm }), capabilities });
+    if (answer.bundle !== undefined) this.held = signedBundle.parse(answer.bundle);
+    return answer;
   }
 
   /** Has a governance intent run as a person of `tenant`, and its record sent back; resolves to what became of it. */
