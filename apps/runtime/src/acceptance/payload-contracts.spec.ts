@@ -26,3 +26,14 @@ describe('a schedule', () => {
     expect(check(more)).not.toHaveProperty('error');
   });
 });
+
+describe('a payload that does not fit', () => {
+  const switches = sampleCapability(sampleSaga('one'), { input_contract: { type: 'object', properties: { mode: { enum: ['off', 'observe', 'enforce'] }, kind: { const: 'webhook' } }, additionalProperties: false } });
+  it.each<[string, { [key: string]: Json }, string]>([
+    ['a value that is none of a list', { mode: 'banana' }, '/payload/mode must be one of "off", "observe", "enforce"'],
+    ['a value other than the only one', { kind: 'mail' }, '/payload/kind must be "webhook"'],
+    ['a name that is misspelt', { mood: 'off' }, '/payload/mood is no member that is known here'],
+  ])('%s - is told what would do', (_what, payload, message) => {
+    expect(new PayloadContracts().checkInput(switches, payload, '2026-03-01T00:00:00.000Z')).toMatchObject({ error: { code: 'intent.payload_invalid', message } });
+  });
+});

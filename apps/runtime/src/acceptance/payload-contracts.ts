@@ -111,8 +111,18 @@ function told(error: ErrorObject | undefined, root: string): { message: string; 
   const { missingProperty, additionalProperty } = (error?.params ?? {}) as { missingProperty?: string; additionalProperty?: string };
   const member = missingProperty ?? additionalProperty;
   const field = `${root}${error?.instancePath ?? ''}${member === undefined ? '' : `/${member.replaceAll('~', '~0').replaceAll('/', '~1')}`}`;
-  const wanted = error?.keyword === 'format' ? WANTED[(error.params as { format: string }).format] : undefined;
-  return { field, message: `${field} ${wanted ?? error?.message ?? 'does not fit the contract'}` };
+  return { field, message: `${field} ${(error === undefined ? undefined : wantedBy(error)) ?? 'does not fit the contract'}` };
+}
+
+const VALUES_TOLD = 20;
+
+/** What would do, where the validator's own words do not say it. */
+function wantedBy({ keyword, params, message }: ErrorObject): string | undefined {
+  const { format = '', allowedValues = [], allowedValue } = params as { readonly format?: string; readonly allowedValues?: readonly Json[]; readonly allowedValue?: Json };
+  if (keyword === 'format') return WANTED[format] ?? message;
+  if (keyword === 'enum') return `must be one of ${allowedValues.slice(0, VALUES_TOLD).map((value) => JSON.stringify(value)).join(', ')}${allowedValues.length > VALUES_TOLD ? ', …' : ''}`;
+  if (keyword === 'const') return `must be ${JSON.stringify(allowedValue)}`;
+  return keyword === 'additionalProperties' ? 'is no member that is known here' : message;
 }
 
 /** Where in the payload these texts stand. */
