@@ -1,5 +1,5 @@
 import { failure, type SubjectRequest } from '@symphainy/contracts';
-import { PlatformError } from '@symphainy/kernel';
+import { PlatformError, silentLogger, systemClock } from '@symphainy/kernel';
 import { testChannels } from './testing.js';
 
 const caller = { tenant_id: 'acme', user_id: 'alice', roles: ['builder'], auth: 'api_key' as const };
@@ -38,6 +38,19 @@ describe('channels', () => {
     const { channelsOf } = testChannels();
     channelsOf('runtime').serve('runtime.session.read', {}, () => Promise.resolve(session));
     await expect(channelsOf('gateway').request('runtime.session.read', {}, { caller, session_id: 'nope' })).rejects.toMatchObject({ code: 'request.invalid', field: '/session_id' });
+  });
+
+  it('a message against its schema - is told in the log with its subject and the field, never with what stood in it, whether somebody waits for an answer or not', async () => {
+    const warned: object[] = [];
+    const { hub, channelsOf } = testChannels(systemClock, { ...silentLogger, warn: (about: object) => void warned.push(about) });
+    const handled: unknown[] = [];
+    channelsOf('smart-city').subscribe('smart-city.health.{service}', {}, (body) => void handled.push(body));
+    hub.connect().publish('smart-city.health.realm-bench', new TextEncoder().encode('{"service":7,"instance":"hunter2"}'));
+    hub.connect().publish('smart-city.health.realm-bench', new TextEncoder().encode('hunter2'));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(handled).toEqual([]);
+    expect(warned).toMatchObject([{ code: 'request.invalid', field: '/service', subject: 'smart-city.health.{service}', sent_to: 'smart-city.health.realm-bench' }, { code: 'request.malformed' }]);
+    expect(JSON.stringify(warned)).not.toContain('hunter2');
   });
 
   it('request - nobody listening is the consumer’s unavailability, retryable', async () => {

@@ -116,7 +116,7 @@ export class Channels {
     this.inFlight++;
     let envelope: Envelope;
     try {
-      const body = this.parse(subject, message.data);
+      const body = this.accept(subject, message);
       envelope = { ok: await this.options.tracing.span(subject, message.headers, () => handler(body, message)) };
     } catch (error) {
       envelope = { error: this.told(subject, error) };
@@ -138,7 +138,7 @@ export class Channels {
   private async take<S extends OneWaySubject>(subject: S, message: BusMessage, handler: (body: SubjectRequest<S>, meta: MessageMeta) => void | Promise<void>): Promise<void> {
     this.inFlight++;
     try {
-      await handler(this.parse(subject, message.data), message);
+      await handler(this.accept(subject, message), message);
     } catch (error) {
       this.told(subject, error);
     }
@@ -147,6 +147,17 @@ export class Channels {
 
   private finished(): void {
     if (--this.inFlight === 0) this.onIdle?.();
+  }
+
+  /** What does not fit is told here: it comes from somebody who is not what he seems, or from a build that is not. */
+  private accept<S extends Subject>(subject: S, message: BusMessage): SubjectRequest<S> {
+    try {
+      return this.parse(subject, message.data);
+    } catch (error) {
+      const { code, field } = asPlatformError(error);
+      this.options.logger.warn({ code, field, subject, sent_to: message.subject, bytes: message.data.length }, 'a message does not fit its contract, and is refused');
+      throw error;
+    }
   }
 
   private parse<S extends Subject>(subject: S, data: Uint8Array): SubjectRequest<S> {
