@@ -65,11 +65,25 @@ describe('the command symphainy', () => {
     expect(await symphainy('alice', 'files', 'upload', join(folder, 'a.txt'))).toMatchObject({ status: 0 });
   }, 60_000);
 
-  it('a key - is issued, works, is rotated, and the old one is shut out', async () => {
-    const first = await answer<{ key: string }>('admin', 'governance', 'keys', 'issue', 'acme', 'alice', 'laptop');
+  it('a key - is issued, works within its scope, is rotated within the same scope, and the old one is shut out', async () => {
+    const first = await answer<{ key: string }>('admin', 'governance', 'keys', 'issue', 'acme', 'alice', 'laptop', '--scope', '{"actions":["read"]}');
     expect(first.key).toMatch(/^sk_laptop_/);
-    const second = await answer<{ key: string; revoked: string }>('admin', 'governance', 'keys', 'rotate', 'acme', 'alice', 'laptop', 'laptop-2');
-    expect([second.revoked, (await platform.bearing(second.key).get('/v1/me')).status]).toEqual(['laptop', 200]);
-    expect((await platform.bearing(first.key).get<{ code: string }>('/v1/me')).body.code).toBe('auth.revoked');
+    const second = await answer<{ key: string; replaces: string }>('admin', 'governance', 'keys', 'rotate', 'acme', 'laptop', 'laptop-2');
+    const does = platform.bearing(second.key);
+    expect([second.replaces, (await does.get('/v1/me')).status, (await does.post<{ code: string }>('/v1/sessions', {})).body.code]).toEqual(['laptop', 200, 'auth.scope']);
+    expect((await platform.bearing(first.key).get('/v1/me')).status).toBe(401);
+    const listed = await answer<{ key_id: string; issued_by: object[] }[]>('admin', 'governance', 'keys', 'list', '--tenant', 'acme');
+    expect(listed.find((key) => key.key_id === 'laptop-2')).toMatchObject({ user_id: 'alice', scope: { actions: ['read'] }, issued_by: [{ tenant_id: 'platform', user_id: 'admin' }] });
+    expect((await symphainy('admin', 'governance', 'keys', 'revoke', 'acme', 'no-such')).status).toBe(3);
+  }, 60_000);
+
+  it('an identity and its grant - are made by the command, and nobody approves their own', async () => {
+    await answer('admin', 'governance', 'identities', 'register', 'acme', 'gale', '--roles', 'builder,grant_approver');
+    const issued = await answer<{ key: string }>('admin', 'governance', 'keys', 'issue', 'acme', 'gale', 'gale');
+    const asked = await answer<{ grant_id: string; status: string }>('alice', 'grants', 'request', 'replay', '--reason', 'an audit', '--duration', '60');
+    expect((await symphainy('alice', 'grants', 'approve', asked.grant_id)).status).toBe(3);
+    expect((await platform.bearing(issued.key).post<{ status: string }>(`/v1/grants/${asked.grant_id}/approve`, {})).body.status).toBe('approved');
+    expect((await answer<{ grant_id: string; status: string }[]>('alice', 'grants', 'list')).find((one) => one.grant_id === asked.grant_id)?.status).toBe('approved');
+    expect((await symphainy('alice', 'grants', 'request', 'fly', '--reason', 'x')).status).toBe(2);
   }, 60_000);
 });
