@@ -1,22 +1,37 @@
 import { parquetMetadataAsync, parquetReadObjects, parquetSchema } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
-import { failure, type ContentCell } from '@symphainy/contracts';
+import { failure, type ColumnType, type ContentCell } from '@symphainy/contracts';
 import { DraftBuilder, withinTable, type DraftDocument } from '../../model/draft-document.js';
 import { withinLimit } from '../../model/limits.js';
+import { ParquetValues } from './parquet-values.js';
 
-/** Parquet as one table, its rows by number; nested values as JSON, dates in ISO form, binary values as hexadecimal text. */
+/** Parquet as one table, its rows by number; decimals and large integers exact, nested values as JSON, dates and moments in ISO form with every digit that is there, binary values as hexadecimal text. */
 export async function parseParquet(bytes: Uint8Array): Promise<DraftDocument> {
-  const file = bytes.slice().buffer;
+  // a copy of its own: a small Buffer is a part of a larger one, and slicing it copies nothing
+  const file = new Uint8Array(bytes).buffer;
   const metadata = await readable(() => parquetMetadataAsync(file));
-  const names = parquetSchema(metadata).children.map((column) => column.element.name);
+  const values = await readable(() => Promise.resolve(new ParquetValues(parquetSchema(metadata))));
+  const names = values.columns.map(({ name }) => name);
   const count = Number(metadata.num_rows);
   withinTable(count, names.length);
   withinLimit('unpackedBytes', metadata.row_groups.reduce((sum, group) => sum + Number(group.total_byte_size), 0));
-  const rows = await readable(() => parquetReadObjects({ file, metadata, compressors }));
+  const rows = await readable(() => parquetReadObjects({ file, metadata, compressors, parsers: AS_BYTES }));
   const builder = new DraftBuilder('parquet');
   builder.metadata({ rows: rows.length, created_by: metadata.created_by });
-  builder.table({ name: 'table', columns: names.map((name) => ({ name })), rows: rows.map((row) => names.map((name) => cellOf(row[name]))), row_sources: rows.map((_, at) => ({ row: at + 1 })), source: {} });
+  const cells = rows.map((row) => names.map((name, at) => cellOf(values.read(at, row[name]))));
+  builder.table({ name: 'table', columns: values.columns.map((column, at) => exactColumn(column, at, cells)), rows: cells, row_sources: rows.map((_, at) => ({ row: at + 1 })), source: {} });
   return builder.done();
+}
+
+/** Geographic shapes are bytes like others; so are decimals of any length (`ParquetValues`). */
+const AS_BYTES = { geographyFromBytes: (bytes: Uint8Array) => bytes, geometryFromBytes: (bytes: Uint8Array) => bytes };
+
+/** Integers of which one is larger than JSON holds are all exact texts. */
+function exactColumn<T extends { readonly name: string; readonly type?: ColumnType }>(column: T, at: number, cells: ContentCell[][]): T | (T & { type: 'decimal' }) {
+  const isLarge = (cell: ContentCell | undefined): boolean => typeof cell === 'string' && /^-?\d{16,}$/.test(cell);
+  if (column.type !== undefined || !cells.some((row) => isLarge(row[at])) || !cells.every((row) => row[at] === null || typeof row[at] === 'number' || isLarge(row[at]))) return column;
+  for (const row of cells) if (typeof row[at] === 'number') row[at] = String(row[at]);
+  return { ...column, type: 'decimal' };
 }
 
 async function readable<T>(read: () => Promise<T>): Promise<T> {
