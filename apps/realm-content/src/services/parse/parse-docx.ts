@@ -13,7 +13,7 @@ import { elementsNamed } from './xml-tree.js';
 
 /**
  * DOCX, Transitional and Strict: headings by style or outline level, with the number that Word shows (without its last point); lists with their numbers, bullets or boxes; tables with
- * spans; paragraphs, those of text boxes behind the paragraph that anchors them; notes and comments at the end. Deleted text is left out. Places are the
+ * spans; paragraphs, those of text boxes behind the paragraph that anchors them; notes and comments at the end, headers and footers in the metadata. Deleted text is left out. Places are the
  * ordinal of the paragraph (`w:p`) in its part, counted through tables; a table names its first.
  */
 export function parseDocx(bytes: Uint8Array): Promise<DraftDocument> {
@@ -30,7 +30,16 @@ export function parseDocx(bytes: Uint8Array): Promise<DraftDocument> {
     const root = part(type);
     if (root) new DocxReader(builder, styles, numbering, related(type)!).notes(elementsNamed(root, name));
   }
+  const runningTexts = (type: string): string[] | undefined => textsOf(file, [...file.relations(main).values()].filter((relation) => relation.type === type).map(({ target }) => target));
+  builder.metadata({ headers: runningTexts('header'), footers: runningTexts('footer') });
   return Promise.resolve(builder.done());
+}
+
+/** What stands at the top or foot of pages: each text once; undefined: none does. */
+function textsOf(file: OfficePackage, parts: readonly string[]): string[] | undefined {
+  const texts = parts.map((part) => file.xml(part)).map((root) => (root === undefined ? '' : elementsNamed(root, 'p').map(docxText).filter((text) => text.trim() !== '').join('\n')));
+  const found = [...new Set(texts.filter((text) => text !== ''))];
+  return found.length === 0 ? undefined : found;
 }
 
 class DocxReader {

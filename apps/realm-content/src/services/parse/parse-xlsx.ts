@@ -10,7 +10,7 @@ import { tableRegions, type Region } from './sheet-regions.js';
 
 /**
  * XLSX: each island of filled cells on a sheet is a table (a lone line of text above it, its name); single cells are paragraphs. Comments and
- * charts follow the cells of their sheet. Formulas count by their stored values; where the file holds none the cell is the formula's text, and the metadata (`formulas_without_value`) and the table's irregularities say so.
+ * charts follow the cells of their sheet. Hidden sheets are read like others, and named in the metadata. Formulas count by their stored values; where the file holds none the cell is the formula's text, and the metadata (`formulas_without_value`) and the table's irregularities say so.
  * Merged cells repeat theirs, dates follow the cell's number format and the workbook's epoch, free of any time zone. Rows name sheet and row; a cell's address follows from its row and the table's range.
  */
 export async function parseXlsx(bytes: Uint8Array): Promise<DraftDocument> {
@@ -19,7 +19,8 @@ export async function parseXlsx(bytes: Uint8Array): Promise<DraftDocument> {
   await breathe();
   const builder = new DraftBuilder('xlsx');
   builder.title(book.Props?.Title);
-  builder.metadata({ sheets: book.SheetNames, author: book.Props?.Author, formulas_without_value: told(uncalculated) });
+  const hidden = book.SheetNames.filter((_, at) => (book.Workbook?.Sheets?.[at]?.Hidden ?? 0) > 0);
+  builder.metadata({ sheets: book.SheetNames, hidden_sheets: hidden.length === 0 ? undefined : hidden, author: book.Props?.Author, formulas_without_value: told(uncalculated) });
   const charts = chartsOf(bytes);
   const date1904 = book.Workbook?.WBProps?.date1904 === true;
   for (const name of book.SheetNames) {

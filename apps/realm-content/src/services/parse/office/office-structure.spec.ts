@@ -44,12 +44,26 @@ describe('DOCX - what Word shows, and the file only implies', () => {
     expect(markdown(document)).toContain('- [x] agreed');
   });
 
+  it('headers and footers - are no part of the text, and are not lost', async () => {
+    const part = (text: string): string => `<w:hdr ${W}><w:p>${run(text)}</w:p></w:hdr>`;
+    const relations = '<Relationships>' + [['h1', 'header'], ['h2', 'header'], ['f1', 'footer']].map(([name, type]) => `<Relationship Id="${name}" Type="http://x/${type}" Target="${name}.xml"/>`).join('') + '</Relationships>';
+    const document = await read(docx(`<w:p>${run('body')}</w:p>`, { 'word/_rels/document.xml.rels': relations, 'word/h1.xml': part('Policy 7'), 'word/h2.xml': part('Policy 7'), 'word/f1.xml': part('Confidential') }));
+    expect([document.blocks.map(({ text }) => text), document.metadata]).toEqual([['body'], { headers: ['Policy 7'], footers: ['Confidential'] }]);
+  });
+
   it('a document without its main part is refused', () => {
     expect(() => parseDocx(zipSync({ 'word/styles.xml': strToU8(STYLES) }))).toThrow(expect.objectContaining({ code: 'content.corrupt' }) as Error);
   });
 });
 
 describe('XLSX - what stands beside the cells', () => {
+  it('a sheet that is hidden - is read, and named as that', async () => {
+    const sheet = XLSX.utils.aoa_to_sheet([['n', 'v'], ['a', 1]]);
+    const file = XLSX.write({ SheetNames: ['Shown', 'Kept back'], Sheets: { Shown: sheet, 'Kept back': sheet }, Workbook: { Sheets: [{ Hidden: 0 }, { Hidden: 2 }] } }, { type: 'buffer' }) as Uint8Array;
+    const { metadata, tables } = await parseXlsx(file);
+    expect([metadata['sheets'], metadata['hidden_sheets'], tables.map(({ name }) => name)]).toEqual([['Shown', 'Kept back'], ['Kept back'], ['Shown', 'Kept back']]);
+  });
+
   it('cells that touch at a corner only are no table; a column of values is one', async () => {
     const sheet = XLSX.utils.aoa_to_sheet([['left'], [null, 'right'], [], [1], [2], [3]]);
     const { blocks, tables } = await parseXlsx(XLSX.write({ SheetNames: ['S'], Sheets: { S: sheet } }, { type: 'buffer' }) as Uint8Array);
