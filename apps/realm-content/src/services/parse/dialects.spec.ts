@@ -70,6 +70,11 @@ describe('JSON - no digit is lost', () => {
     expect(['1e5', '-0.00', '12.50e-1', '0.000e7'].map(decimalOf)).toEqual(['100000', '0', '1.25', '0']);
   });
 
+  it('two members of one name - the last counts, and it is told', async () => {
+    const [doubled, plain] = [await json('{"a":1,"a":2,"rows":[{"x":":","x":2},{"x":"\\":{"}]}'), await json('{"a":{"b":[1,{"c":2}]},"d":[{"e":1}]}')];
+    expect([doubled.metadata['doubled_members'], doubled.tables[0]!.rows, doubled.blocks[0]!.value, plain.metadata]).toEqual([2, [['2'], ['":{']], '2', { encoding: 'utf-8' }]);
+  });
+
   it('lists of lists of one length - are a table', async () => {
     expect((await json('{"grid": [["a","b"],[1,2],[3,null]]}')).tables[0]).toMatchObject({ name: 'grid', columns: [{ name: 'a', type: 'integer' }, { name: 'b' }], rows: [[1, 2], [3, null]], row_sources: [{ row: 1, pointer: '/grid/1' }, { row: 2, pointer: '/grid/2' }] });
   });

@@ -9,18 +9,21 @@ const MAX_CELL_TEXT = 10_000;
 
 /**
  * JSON, and NDJSON as the array of its lines: every array of objects, or of arrays of one length, is a table (nested values as JSON text), other members are key-value blocks; each names its JSON Pointer. A number that
- * a double does not hold keeps its digits: as exact decimal text.
+ * a double does not hold keeps its digits: as exact decimal text. Of members of one name in one object the last counts, and the metadata (`doubled_members`) tells how many others there were.
  */
 export async function parseJson(bytes: Uint8Array, options: { readonly encoding?: string | undefined }): Promise<DraftDocument> {
   const decoded = decodeTextFile(bytes, options.encoding);
   const builder = new DraftBuilder('json');
-  builder.metadata({ encoding: decoded.encoding });
-  readValue(parseStrictly(decoded.text), '', 'table', builder);
+  const structure = structureOf(decoded.text);
+  if (structure.depth > MAX_DEPTH) throw tooDeep();
+  const value = parseStrictly(decoded.text);
+  const doubled = structure.members - membersOf(value);
+  builder.metadata({ encoding: decoded.encoding, doubled_members: doubled > 0 ? doubled : undefined });
+  readValue(value, '', 'table', builder);
   return builder.done();
 }
 
 function parseStrictly(text: string): ExactJson {
-  if (nesting(text) > MAX_DEPTH) throw tooDeep();
   try {
     return exactJson(text.replace(/^\ufeff/, ''));
   } catch (error) {
@@ -44,17 +47,27 @@ function jsonLines(text: string): ExactJson[] | undefined {
 
 const tooDeep = (): Error => failure('content.too_large', { message: `the JSON nests deeper than ${MAX_DEPTH} levels`, field: '/source', details: { limit: MAX_DEPTH } });
 
-/** Depth of brackets outside strings, told before anything recurses into them. No pattern reads the strings: over megabytes of text it would overflow its stack. */
-function nesting(text: string): number {
+/** Depth of brackets outside strings, and members of all objects, told before anything recurses into them. No pattern reads the strings: over megabytes of text it would overflow its stack. */
+function structureOf(text: string): { readonly depth: number; readonly members: number } {
   let depth = 0;
   let deepest = 0;
-  for (const bracket = /["[\]{}]/g; ; ) {
-    const at = bracket.exec(text);
-    if (at === null) return deepest;
-    if (at[0] === '"') bracket.lastIndex = stringEnd(text, at.index);
+  let members = 0;
+  for (const mark = /["[\]{}:]/g; ; ) {
+    const at = mark.exec(text);
+    if (at === null) return { depth: deepest, members };
+    if (at[0] === '"') mark.lastIndex = stringEnd(text, at.index);
+    else if (at[0] === ':') members++;
     else if (at[0] === '[' || at[0] === '{') deepest = Math.max(deepest, ++depth);
     else depth--;
   }
+}
+
+/** Members that are left: of two with one name in one object, the last. */
+function membersOf(value: ExactJson): number {
+  if (Array.isArray(value)) return value.reduce((sum: number, item) => sum + membersOf(item as ExactJson), 0);
+  if (!isObject(value)) return 0;
+  const members = Object.values(value);
+  return members.reduce((sum: number, member) => sum + membersOf(member), members.length);
 }
 
 /** Just after the quote that ends the string begun at `start`: the first one with an even number of backslashes before it. */
