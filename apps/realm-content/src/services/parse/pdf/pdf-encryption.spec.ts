@@ -12,15 +12,17 @@ function rc4(key: Uint8Array, data: Uint8Array): Buffer {
     [state[i], state[j]] = [state[j]!, state[i]!];
   }
   let [i, j] = [0, 0];
-  return Buffer.from(data).map((byte) => {
+  const out = Buffer.from(data);
+  for (const [at, byte] of out.entries()) {
     i = (i + 1) & 255;
     j = (j + state[i]!) & 255;
     [state[i], state[j]] = [state[j]!, state[i]!];
-    return byte ^ state[(state[i]! + state[j]!) & 255]!;
-  });
+    out[at] = byte ^ state[(state[i]! + state[j]!) & 255]!;
+  }
+  return out;
 }
 
-const rounds = (key: Buffer, data: Uint8Array): Buffer => Array.from({ length: 20 }, (_, round) => round).reduce<Buffer>((made, round) => rc4(key.map((byte) => byte ^ round), made), Buffer.from(data));
+const rounds = (key: Buffer, data: Uint8Array): Buffer => Array.from({ length: 20 }, (_, round) => round).reduce<Buffer>((made, round) => rc4(Uint8Array.from(key, (byte) => byte ^ round), made), Buffer.from(data));
 const stretched = (start: Buffer): Buffer => Array.from({ length: 50 }).reduce<Buffer>((hash) => md5(hash), start);
 
 /** A page that says `text`, encrypted by the standard handler (ISO 32000-1, 7.6.3, revision 3, 128 bits of RC4). */
