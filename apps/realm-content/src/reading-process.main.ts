@@ -6,8 +6,8 @@ import { read, type ReadingAnswer, type ReadingMessage, type ReadingWork } from 
 const send = (message: ReadingMessage, then?: () => void): void => void process.send?.(message, then ?? (() => undefined));
 const answer = (told: ReadingAnswer): void => send({ answer: told });
 
-/** pdf.js leaves some of its own exceptions about damaged files to nobody; they say so by their names. */
-const isLeftAlone = (error: unknown): boolean => error instanceof Error && /\b(\w+Exception|FormatError)\b/.test(`${error.name} ${error.message}`);
+/** pdf.js and hyparquet leave some of their errors about damaged files to nobody: pdf.js's say so by their names, the others by where they were thrown. */
+const isLeftAlone = (error: unknown): boolean => error instanceof Error && (/\b(\w+Exception|FormatError)\b/.test(`${error.name} ${error.message}`) || /[\\/]hyparquet(-compressors)?[\\/]/.test(error.stack ?? ''));
 
 function abandon(error: unknown): void {
   const told = isLeftAlone(error) ? failure('content.corrupt', { message: 'a part of the file that others refer to is damaged', field: '/source' }) : asPlatformError(error);

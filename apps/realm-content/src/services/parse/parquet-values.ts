@@ -4,7 +4,6 @@
  */
 import type { SchemaElement, SchemaTree } from 'hyparquet';
 import type { ColumnType } from '@symphainy/contracts';
-import { decimalText } from '../mainframe/codecs/decimal.js';
 
 type Reading = (value: unknown) => unknown;
 
@@ -97,7 +96,8 @@ function timeOf({ converted_type, logical_type }: SchemaElement): { isMoment: bo
 
 const decimalReading = (scale: number): Reading => (value) => {
   const unscaled = value instanceof Uint8Array ? signedOf(value) : BigInt(value as bigint | number);
-  return decimalText(unscaled < 0n, String(unscaled < 0n ? -unscaled : unscaled), scale);
+  const digits = String(unscaled < 0n ? -unscaled : unscaled).padStart(scale + 1, '0');
+  return `${unscaled < 0n ? '-' : ''}${scale > 0 ? `${digits.slice(0, -scale)}.${digits.slice(-scale)}` : digits}`;
 };
 
 /** Two's complement, big-endian. */

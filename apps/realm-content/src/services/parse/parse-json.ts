@@ -64,7 +64,7 @@ function structureOf(text: string): { readonly depth: number; readonly members: 
 
 /** Members that are left: of two with one name in one object, the last. */
 function membersOf(value: ExactJson): number {
-  if (Array.isArray(value)) return value.reduce((sum: number, item) => sum + membersOf(item as ExactJson), 0);
+  if (isList(value)) return value.reduce<number>((sum, item) => sum + membersOf(item), 0);
   if (!isObject(value)) return 0;
   const members = Object.values(value);
   return members.reduce((sum: number, member) => sum + membersOf(member), members.length);
@@ -84,10 +84,13 @@ type JsonObject = { readonly [key: string]: ExactJson };
 const isScalar = (value: ExactJson): boolean => typeof value !== 'object' || value === null || value instanceof ExactNumber;
 const isObject = (value: ExactJson): value is JsonObject => !isScalar(value) && !Array.isArray(value);
 
+/** `Array.isArray` makes of lists that are not to be written lists of anything. */
+const isList = (value: ExactJson): value is readonly ExactJson[] => Array.isArray(value);
+
 function readValue(value: ExactJson, pointer: string, name: string, builder: DraftBuilder): void {
   if (Array.isArray(value) && value.length > 0 && value.every(isObject)) return addTable(value, pointer, name, builder);
   if (isGrid(value)) return addGrid(value, pointer, name, builder);
-  if (Array.isArray(value) && !value.every(isScalar)) return value.forEach((item, at) => readValue(item, `${pointer}/${at}`, `${name}[${at}]`, builder));
+  if (isList(value) && !value.every(isScalar)) return value.forEach((item, at) => readValue(item, `${pointer}/${at}`, `${name}[${at}]`, builder));
   if (isObject(value)) return Object.entries(value).forEach(([key, member]) => readValue(member, `${pointer}/${escapePointer(key)}`, key, builder));
   const text = Array.isArray(value) ? value.map(cellText).join(', ') : cellText(value);
   builder.block({ type: 'key_value', text: `${name}: ${text}`, key: name, value: text, source: { pointer } });

@@ -10,7 +10,7 @@ export async function parseParquet(bytes: Uint8Array): Promise<DraftDocument> {
   // a copy of its own: a small Buffer is a part of a larger one, and slicing it copies nothing
   const file = new Uint8Array(bytes).buffer;
   const metadata = await readable(() => parquetMetadataAsync(file));
-  const values = await readable(() => Promise.resolve(new ParquetValues(parquetSchema(metadata))));
+  const values = await readable(() => new ParquetValues(parquetSchema(metadata)));
   const names = values.columns.map(({ name }) => name);
   const count = Number(metadata.num_rows);
   withinTable(count, names.length);
@@ -18,7 +18,7 @@ export async function parseParquet(bytes: Uint8Array): Promise<DraftDocument> {
   const rows = await readable(() => parquetReadObjects({ file, metadata, compressors, parsers: AS_BYTES }));
   const builder = new DraftBuilder('parquet');
   builder.metadata({ rows: rows.length, created_by: metadata.created_by });
-  const cells = rows.map((row) => names.map((name, at) => cellOf(values.read(at, row[name]))));
+  const cells = await readable(() => rows.map((row) => names.map((name, at) => cellOf(values.read(at, row[name])))));
   builder.table({ name: 'table', columns: values.columns.map((column, at) => exactColumn(column, at, cells)), rows: cells, row_sources: rows.map((_, at) => ({ row: at + 1 })), source: {} });
   return builder.done();
 }
@@ -34,7 +34,7 @@ function exactColumn<T extends { readonly name: string; readonly type?: ColumnTy
   return { ...column, type: 'decimal' };
 }
 
-async function readable<T>(read: () => Promise<T>): Promise<T> {
+async function readable<T>(read: () => Promise<T> | T): Promise<T> {
   try {
     return await read();
   } catch (error) {
