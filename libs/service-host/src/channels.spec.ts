@@ -47,9 +47,11 @@ describe('channels', () => {
     channelsOf('smart-city').subscribe('smart-city.health.{service}', {}, (body) => void handled.push(body));
     hub.connect().publish('smart-city.health.realm-bench', new TextEncoder().encode('{"service":7,"instance":"hunter2"}'));
     hub.connect().publish('smart-city.health.realm-bench', new TextEncoder().encode('hunter2'));
+    const deep = `{"service":"realm-bench","instance":"i","status":"ok","at":"2026-01-01T00:00:00.000Z","detail":${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}}`;
+    hub.connect().publish('smart-city.health.realm-bench', new TextEncoder().encode(deep));
     await new Promise((resolve) => setImmediate(resolve));
     expect(handled).toEqual([]);
-    expect(warned).toMatchObject([{ code: 'request.invalid', field: '/service', subject: 'smart-city.health.{service}', sent_to: 'smart-city.health.realm-bench' }, { code: 'request.malformed' }]);
+    expect(warned).toMatchObject([{ code: 'request.invalid', field: '/service', subject: 'smart-city.health.{service}', sent_to: 'smart-city.health.realm-bench' }, { code: 'request.malformed' }, { code: 'request.invalid' }]);
     expect(JSON.stringify(warned)).not.toContain('hunter2');
   });
 

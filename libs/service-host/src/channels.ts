@@ -161,7 +161,7 @@ export class Channels {
   }
 
   private parse<S extends Subject>(subject: S, data: Uint8Array): SubjectRequest<S> {
-    const parsed = subjects[subject].request.safeParse(decodeJson(data));
+    const parsed = checked(subject, decodeJson(data));
     if (parsed.success) return parsed.data as SubjectRequest<S>;
     const issue = parsed.error.issues[0];
     throw failure('request.invalid', { message: issue?.message ?? 'the message does not fit its schema', field: `/${(issue?.path ?? []).join('/')}` });
@@ -184,6 +184,15 @@ export class Channels {
     if (error instanceof MessageTooLargeError) return failure('request.too_large', { message: `more than one message to ${subject} holds`, cause: error });
     if (error instanceof RequestTimeoutError) return failure('wait.elapsed', { message: `no answer on ${subject} in time`, cause: error });
     return error;
+  }
+}
+
+/** By the subject's schema. What is nested so deeply that it cannot be checked does not fit. */
+function checked(subject: Subject, value: unknown): ReturnType<SubjectEntry['request']['safeParse']> {
+  try {
+    return subjects[subject].request.safeParse(value);
+  } catch (error) {
+    throw error instanceof RangeError ? failure('request.invalid', { message: 'the message is nested too deeply', cause: error }) : error;
   }
 }
 

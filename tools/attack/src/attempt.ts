@@ -2,7 +2,7 @@ import type { Target } from './target.js';
 import type { Trail } from './trail.js';
 
 /** What stands between an attacker and what he wants. `--prove` takes each away and demands that the attack then succeeds. */
-export const GUARDS = ['bus permissions', 'store credentials', 'execution tokens', 'tenancy', 'request parsing', 'addresses', 'least environment', 'secrecy'] as const;
+export const GUARDS = ['bus permissions', 'store credentials', 'execution tokens', 'credentials', 'tenancy', 'request parsing', 'message contracts', 'addresses', 'least environment', 'secrecy'] as const;
 export type Guard = (typeof GUARDS)[number];
 
 export interface Attempt {

@@ -71,8 +71,13 @@ export class HostileRealm {
   }
 
   /** The answer, or the error's code under `refused`. */
-  async ask(subject: string, body: unknown): Promise<{ readonly ok?: unknown; readonly refused?: string }> {
-    const { data, refused } = (await this.tell({ do: 'request', subject, data: JSON.stringify(body) })) as { data?: string; refused?: string };
+  ask(subject: string, body: unknown): Promise<{ readonly ok?: unknown; readonly refused?: string }> {
+    return this.askRaw(subject, JSON.stringify(body));
+  }
+
+  /** The same with whatever text. */
+  async askRaw(subject: string, text: string): Promise<{ readonly ok?: unknown; readonly refused?: string }> {
+    const { data, refused } = (await this.tell({ do: 'request', subject, data: text })) as { data?: string; refused?: string };
     if (data === undefined) return { refused: refused ?? 'nothing' };
     const { ok, error } = JSON.parse(data) as { ok?: unknown; error?: { code: string } };
     return error === undefined ? { ok: ok ?? null } : { refused: error.code };

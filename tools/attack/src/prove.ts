@@ -5,8 +5,10 @@ import { addressAttack } from './address.attack.js';
 import type { Attack, Attempt } from './attempt.js';
 import { busAttack } from './bus.attack.js';
 import type { Choice } from './choice.js';
+import { credentialAttack } from './credential.attack.js';
 import { environmentAttack } from './environment.attack.js';
 import { HOSTILE } from './hostile-realm.js';
+import { messageAttack } from './message.attack.js';
 import { requestAttack } from './request.attack.js';
 import { secretAttack } from './secret.attack.js';
 import { storeAttack } from './store.attack.js';
@@ -35,6 +37,8 @@ export const UNGUARDED: readonly Unguarded[] = [
   { attack: storeAttack, at: /^Postgres/, open: trustEverybody },
   { attack: storeAttack, at: /^Redis/, servers: { redisRules: () => '~* &* +@all' } },
   { attack: storeAttack, at: /^NATS/, servers: { busConfig: (text) => `allow_non_tls: true\n${text}` } },
+  { attack: messageAttack, env: (root) => ({ ...preloaded('runtime', 'messages.js')(root), ...preloaded('smart-city', 'messages.js')(root) }) },
+  { attack: credentialAttack, env: preloaded('experience-gateway', 'credentials.js') },
   { attack: tenancyAttack, env: preloaded('experience-gateway', 'tenancy.js') },
   { attack: requestAttack, env: preloaded('experience-gateway', 'requests.js') },
   { attack: addressAttack, env: preloaded('smart-city', 'addresses.js') },

@@ -3,7 +3,9 @@ import type { Attack, Judged } from './attempt.js';
 import { judge } from './attempt.js';
 import { busAttack, outcomeAttack } from './bus.attack.js';
 import type { Choice } from './choice.js';
+import { credentialAttack } from './credential.attack.js';
 import { environmentAttack } from './environment.attack.js';
+import { messageAttack } from './message.attack.js';
 import { requestAttack } from './request.attack.js';
 import { secretAttack } from './secret.attack.js';
 import { storeAttack } from './store.attack.js';
@@ -12,7 +14,7 @@ import { tenancyAttack } from './tenancy.attack.js';
 import { tokenAttack } from './token.attack.js';
 
 /** In this order: the last looks for secrets in all that the others made the platform say. */
-export const ATTACKS: readonly Attack[] = [tokenAttack, outcomeAttack, storeAttack, tenancyAttack, requestAttack, addressAttack, environmentAttack, busAttack, secretAttack];
+export const ATTACKS: readonly Attack[] = [tokenAttack, outcomeAttack, messageAttack, storeAttack, credentialAttack, tenancyAttack, requestAttack, addressAttack, environmentAttack, busAttack, secretAttack];
 
 export interface AttackReport {
   readonly attempts: number;
