@@ -24,6 +24,8 @@ interface Unguarded {
   readonly env?: (root: string) => NonNullable<TargetOptions['env']>;
   readonly servers?: TargetOptions['servers'];
   readonly open?: (target: Target) => Promise<void>;
+  /** Proved on a platform of its own only: without this guard a platform is no fit ground for other attacks. */
+  readonly alone?: true;
 }
 
 /** A secret of Smart City's in the environment of a realm. */
@@ -37,8 +39,8 @@ export const UNGUARDED: readonly Unguarded[] = [
   { attack: storeAttack, at: /^Postgres/, open: trustEverybody },
   { attack: storeAttack, at: /^Redis/, servers: { redisRules: () => '~* &* +@all' } },
   { attack: storeAttack, at: /^NATS/, servers: { busConfig: (text) => `allow_non_tls: true\n${text}` } },
-  { attack: messageAttack, env: (root) => ({ ...preloaded('runtime', 'messages.js')(root), ...preloaded('smart-city', 'messages.js')(root) }) },
-  { attack: credentialAttack, env: preloaded('experience-gateway', 'credentials.js') },
+  { attack: messageAttack, alone: true, env: (root) => ({ ...preloaded('runtime', 'messages.js')(root), ...preloaded('smart-city', 'messages.js')(root) }) },
+  { attack: credentialAttack, alone: true, env: preloaded('experience-gateway', 'credentials.js') },
   { attack: tenancyAttack, env: preloaded('experience-gateway', 'tenancy.js') },
   { attack: requestAttack, env: preloaded('experience-gateway', 'requests.js') },
   { attack: addressAttack, env: preloaded('smart-city', 'addresses.js') },
@@ -69,8 +71,9 @@ export async function prove(root: string, choice: Choice, say: (line: string) =>
   return { guards: chosen.length, unproven };
 }
 
-/** The same on one platform without any of the guards. Quicker, and it proves less: an attack may succeed for another’s lack of guard. */
-export async function proveTogether(root: string, choice: Choice, say: (line: string) => void, chosen: readonly Unguarded[]): Promise<ProofReport> {
+/** The same on one platform without any of the guards, but for those that are proved alone. Quicker, and it proves less: an attack may succeed for another’s lack of guard. */
+export async function proveTogether(root: string, choice: Choice, say: (line: string) => void, guards: readonly Unguarded[]): Promise<ProofReport> {
+  const chosen = guards.filter(({ alone }) => alone !== true);
   const env: Record<string, Record<string, string>> = {};
   for (const [service, variables] of chosen.flatMap((guard) => Object.entries(guard.env?.(root) ?? {})))
     env[service] = { ...env[service], ...variables, ...(env[service]?.['NODE_OPTIONS'] === undefined ? {} : { NODE_OPTIONS: `${env[service]['NODE_OPTIONS']} ${variables['NODE_OPTIONS'] ?? ''}` }) };
