@@ -74,8 +74,7 @@ export const outcomeAttack: Attack = {
   guard: 'execution tokens',
   async run(target) {
     const alice = target.as('alice');
-    await probe(target);
-    const { reply } = await target.realm.next();
+    const { reply } = await target.realm.stepOf(await probe(target));
     const dropped = await droppedSeenBy(target);
     const own = reply.slice(reply.lastIndexOf('.') + 1);
     const stem = reply.slice(0, reply.lastIndexOf('.'));

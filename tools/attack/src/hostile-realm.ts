@@ -29,7 +29,7 @@ export class HostileRealm {
   /** Of the steps that came here. */
   readonly tokens: string[] = [];
   private readonly held: Held[] = [];
-  private readonly waiting: ((held: Held) => void)[] = [];
+  private readonly waiting = new Map<string, (held: Held) => void>();
   private readonly handlers = new Map<string, (heard: Heard) => void>();
   private readonly unsent: { subject: string; data: string }[] = [];
   private readonly listening = new AbortController();
@@ -46,10 +46,10 @@ export class HostileRealm {
     return realm;
   }
 
-  /** The next step that the Runtime sends here. */
-  next(): Promise<Held> {
-    const held = this.held.shift();
-    return held === undefined ? new Promise((resolve) => this.waiting.push(resolve)) : Promise.resolve(held);
+  /** The step of an execution, once the Runtime sends it here. Those of others, which it may send again, have nothing to do with it. */
+  stepOf(executionId: string): Promise<Held> {
+    const held = this.held.find(({ dispatch }) => dispatch.attempt.execution_id === executionId);
+    return held === undefined ? new Promise((resolve) => this.waiting.set(executionId, resolve)) : Promise.resolve(held);
   }
 
   /** Sent with the next `flush`. */
@@ -129,9 +129,8 @@ export class HostileRealm {
 
   private take(held: Held): void {
     this.tokens.push(held.dispatch.token);
-    const waiter = this.waiting.shift();
-    if (waiter === undefined) this.held.push(held);
-    else waiter(held);
+    this.held.push(held);
+    this.waiting.get(held.dispatch.attempt.execution_id)?.(held);
   }
 
   private async register(): Promise<void> {

@@ -62,7 +62,7 @@ async function saying(target: Target): Promise<Attempt[]> {
 /** Of its own step: what is no outcome ends the attempt as a failure of the realm's, and as nothing else. */
 async function outcome(target: Target): Promise<Attempt> {
   const executionId = await probe(target);
-  const held = await target.realm.next();
+  const held = await target.realm.stepOf(executionId);
   const before = target.trail.count('runtime', NO_OUTCOME);
   for (const [, data] of target.choice.of(JUNK, JUNK.length)) target.realm.publish(held.reply, data);
   await target.realm.flush();

@@ -9,11 +9,10 @@ export const tokenAttack: Attack = {
   guard: 'execution tokens',
   async run(target) {
     const { realm, prey, choice } = target;
-    await probe(target);
-    const past = await realm.next();
+    const past = await realm.stepOf(await probe(target));
     await realm.finish(past);
     const executionId = await probe(target);
-    const { dispatch } = await realm.next();
+    const { dispatch } = await realm.stepOf(executionId);
     const { token, attempt } = dispatch;
     await until(async () => (await realm.hydrate(past.dispatch.token, past.dispatch.attempt, prey.reference)).refused !== undefined);
     const [writer, expiry, mac] = token.split('.') as [string, string, string];
