@@ -49,6 +49,7 @@ class Gathered {
 function blockFacts(block: ContentBlock, document: ContentDocument, keys: ReadonlyMap<string, Mapped>): Found[] {
   const subject = document.title ?? document.kind;
   if (block.type === 'key_value' && block.key !== undefined && block.value !== undefined) {
+    if (block.value === '') return [];
     return [{ subject, predicate: predicateOf(block.key), ...named(statedValue(block.value), keys.get(block.key)), source: block.source, confidence: 1 }];
   }
   if (block.type === 'code' || block.type === 'table') return [];
