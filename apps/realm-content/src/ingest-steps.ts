@@ -65,7 +65,7 @@ async function parsedResult(step: Ingest, { json, detected }: ParsedFile): Promi
 
 async function normaliseStep(step: Ingest): Promise<StepResultInput> {
   const { parsed, layout, detected } = parseOutput.parse(step.inputs['parse']);
-  const { json, counts } = await readingPool.normalise(await (await step.read(parsed)).bytes(), step.signal);
+  const { json, counts } = await readingPool.normalise(await step.read(parsed), step.signal);
   const summary = { ...counts, ...(detected === undefined ? {} : { detected: asJson(detected) }) };
   const artifact = await jsonArtifact(step, 'document', 'content.document', json, { summary, derived_from: [parsed], lineage: documentLineage(step) });
   return { output: { document: step.artifactId('document'), ...(layout === undefined ? {} : { layout }), ...summary }, artifacts: [artifact] };
@@ -93,15 +93,15 @@ const registryAnswer = z.object({ entries: z.array(z.unknown()) });
 async function factsStep(step: Ingest): Promise<StepResultInput> {
   const { document } = normaliseOutput.parse(step.inputs['normalise']);
   const models = await librariansModels(step);
-  const { json, counts } = await readingPool.facts(await (await step.read(document)).bytes(), models, step.signal);
+  const { json, counts } = await readingPool.facts(await step.read(document), models, step.signal);
   return { output: { facts_artifact: step.artifactId('facts'), ...counts }, artifacts: [await jsonArtifact(step, 'facts', 'content.facts', json, { summary: { ...counts }, derived_from: [document], lineage: sourced(step, '/facts/*') })] };
 }
 
 /** The document's chunks with their vectors, as an artifact, and what is told of them. */
 export async function embeddingsOf(step: Ingest, { embedder, characters }: { readonly embedder: Embedder; readonly characters?: number }): Promise<{ readonly counts: EmbeddingCounts; readonly artifact: ProducedArtifact }> {
   const { document } = normaliseOutput.parse(step.inputs['normalise']);
-  const bytes = await (await step.read(document)).bytes();
-  const { json, counts } = embedder === hashedEmbedder ? await readingPool.embed(bytes, characters, step.signal) : await vectorsOf(step, bytes, { embedder, characters });
+  const read = await step.read(document);
+  const { json, counts } = embedder === hashedEmbedder ? await readingPool.embed(read, characters, step.signal) : await vectorsOf(step, await read.bytes(), { embedder, characters });
   const summary = { model: counts.model, chunks: counts.chunks };
   const artifact = await jsonArtifact(step, 'embeddings', 'content.embeddings', json, { summary, derived_from: [document], lineage: sourced(step, '/chunks/*'), searchable: true });
   return { counts, artifact };

@@ -20,6 +20,6 @@ export async function readDocument(file: ReadableFile): Promise<ContentDocument>
   const { kind } = await identify({ bytes, filename, media_type, copybook: false, encoding: options.encoding });
   if (kind === 'mainframe') throw new Error('records without a copybook are never identified as mainframe');
   const parsed = await readingPool.parse(kind, bytes, options);
-  const { json } = await readingPool.normalise(parsed.json);
+  const { json } = await readingPool.normalise({ bytes: () => Promise.resolve(parsed.json) });
   return contentDocument.parse(JSON.parse(new TextDecoder().decode(json)));
 }

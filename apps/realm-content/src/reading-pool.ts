@@ -13,6 +13,13 @@ export interface ReadingLimits {
   readonly ms: number;
 }
 
+/** JSON that work is about, fetched when no process has it. */
+export interface KeptJson {
+  /** SHA-256 of its bytes, where it is known. */
+  readonly hash?: string;
+  bytes(): Promise<Uint8Array>;
+}
+
 export type ParsedFile = AnswerTo<Extract<ReadingWork, { task: 'parse' }>>;
 
 const IDLE_MS = 20_000;
@@ -32,22 +39,22 @@ export class ReadingPool {
 
   /** What the parser of a kind makes of a file, as canonical JSON, and what in it shows itself as personal. */
   parse(kind: Exclude<ContentKind, 'mainframe'>, bytes: Uint8Array, { progress, ...options }: ParseOptions, signal?: AbortSignal) {
-    return this.run({ task: 'parse', kind, bytes, options } as const, signal, progress);
+    return this.run(() => Promise.resolve({ task: 'parse', kind, bytes, options } as const), signal, { progress });
   }
 
   /** The document that a parser's JSON makes, as canonical JSON, and what it holds. */
-  normalise(bytes: Uint8Array, signal?: AbortSignal) {
-    return this.run({ task: 'normalise', bytes } as const, signal);
+  normalise(parsed: KeptJson, signal?: AbortSignal) {
+    return this.run(async (kept) => ({ task: 'normalise', bytes: await missing(parsed, kept) }) as const, signal, { about: parsed });
   }
 
   /** The facts of a document (its JSON), as canonical JSON. */
-  facts(bytes: Uint8Array, models: readonly CanonicalModel[], signal?: AbortSignal) {
-    return this.run({ task: 'facts', bytes, models } as const, signal);
+  facts(document: KeptJson, models: readonly CanonicalModel[], signal?: AbortSignal) {
+    return this.run(async (kept) => ({ task: 'facts', bytes: await missing(document, kept), models }) as const, signal, { about: document });
   }
 
   /** The chunks of a document (its JSON) with their hashed vectors, as canonical JSON. */
-  embed(bytes: Uint8Array, characters: number | undefined, signal?: AbortSignal) {
-    return this.run({ task: 'embed', bytes, characters } as const, signal);
+  embed(document: KeptJson, characters: number | undefined, signal?: AbortSignal) {
+    return this.run(async (kept) => ({ task: 'embed', bytes: await missing(document, kept), characters }) as const, signal, { about: document });
   }
 
   /** Ends its processes. */
@@ -57,12 +64,14 @@ export class ReadingPool {
     return Promise.resolve();
   }
 
-  private async run<W extends ReadingWork>(work: W, signal: AbortSignal | undefined, progress?: ParseOptions['progress']): Promise<AnswerTo<W>> {
-    const process = await this.take();
+  /** `workFor` says what a process is asked that has kept the JSON of this hash. */
+  private async run<W extends ReadingWork>(workFor: (kept: string | undefined) => Promise<W>, signal: AbortSignal | undefined, how: { readonly about?: KeptJson; readonly progress?: ParseOptions['progress'] }): Promise<AnswerTo<W>> {
+    const process = await this.take(how.about?.hash);
     const wasUsed = process.isUsed;
-    const late = AbortSignal.timeout(this.allowed.ms);
     try {
-      const answer: ReadingAnswer = await process.run(work, signal ? AbortSignal.any([signal, late]) : late, late, progress);
+      const work = await workFor(process.kept);
+      const late = AbortSignal.timeout(this.allowed.ms);
+      const answer: ReadingAnswer = await process.run(work, signal ? AbortSignal.any([signal, late]) : late, late, how.progress);
       if (!('failure' in answer)) return answer as AnswerTo<W>;
       // a reader may throw about a damaged file when nobody listens any more: the next file gets another process
       process.end();
@@ -77,12 +86,14 @@ export class ReadingPool {
       this.giveBack(process);
     }
     // what ended a process that had read others may be theirs: asked again, and each time there is one fewer of those
-    return this.run(work, signal, progress);
+    return this.run(workFor, signal, how);
   }
 
-  private async take(): Promise<ReadingProcess> {
+  /** An idle process, of several the one that has kept the JSON of this hash. */
+  private async take(hash: string | undefined): Promise<ReadingProcess> {
     while (this.busy.size >= PROCESSES) await new Promise<void>((resolve) => this.waiting.push(resolve));
-    const free = this.idle.pop();
+    const having = hash === undefined ? -1 : this.idle.findIndex(({ process }) => process.kept === hash);
+    const [free] = this.idle.splice(having, 1);
     if (free !== undefined) clearTimeout(free.timer);
     const process = free === undefined || free.process.isGone ? new ReadingProcess(this.allowed.memoryMib) : free.process;
     this.busy.add(process);
@@ -101,6 +112,8 @@ export class ReadingPool {
     process.end();
   }
 }
+
+const missing = (about: KeptJson, kept: string | undefined): Promise<Uint8Array | undefined> => (about.hash !== undefined && about.hash === kept ? Promise.resolve(undefined) : about.bytes());
 
 const tooCostly = (message: string, cause: unknown): Error => failure('content.too_costly', { message, field: '/source', cause });
 

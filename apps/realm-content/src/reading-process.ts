@@ -19,6 +19,7 @@ export class ReadingProcess {
   private readonly child: ChildProcess;
   private gone = false;
   private answered = false;
+  private holds: string | undefined;
 
   constructor(memoryMib: number) {
     this.child = fork(join(__dirname, '..', 'dist', 'reading-process.main.js'), [], { execArgv: [`--max-old-space-size=${memoryMib}`, ...YOUNG], serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
@@ -35,6 +36,11 @@ export class ReadingProcess {
     return this.answered;
   }
 
+  /** The SHA-256 of the JSON about which it can be asked without being given it. */
+  get kept(): string | undefined {
+    return this.holds;
+  }
+
   /** The answer; rejects with `ReadingLost`. The process is of no use afterwards unless it answered. */
   run(work: ReadingWork, signal: AbortSignal, late: AbortSignal, progress: Progress | undefined): Promise<ReadingAnswer> {
     const { child } = this;
@@ -47,7 +53,7 @@ export class ReadingProcess {
       };
       const heard = (message: ReadingMessage): void => {
         if ('progress' in message) progress?.(message.progress);
-        else settle(() => (this.keepAwake(false), (this.answered = true), resolve(message.answer)));
+        else settle(() => (this.keepAwake(false), (this.answered = true), (this.holds = message.kept), resolve(message.answer)));
       };
       const ended = (code: number | null, by: string | null): void => settle(() => reject(new ReadingLost(isOutOfMemory(code, by) ? 'memory' : 'crash', by ?? String(code))));
       const stopped = (): void => settle(() => (this.end(), reject(new ReadingLost(late.aborted ? 'time' : 'aborted', 'stopped'))));

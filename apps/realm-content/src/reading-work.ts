@@ -10,12 +10,17 @@ import { normalise } from './services/normalise/normalise.js';
 import type { ParseOptions } from './services/parse/parsers.js';
 import { readWhole } from './read-whole.js';
 
+/** JSON that work is about; nothing: of what the process wrote last, and said that it kept. */
+interface About {
+  readonly bytes: Uint8Array | undefined;
+}
+
 /** What a reading process is asked: to parse a file, to normalise what a parser left (its JSON), and what to make of a document (its JSON): its facts, or its chunks with hashed vectors. */
 export type ReadingWork =
   | { readonly task: 'parse'; readonly kind: Exclude<ContentKind, 'mainframe'>; readonly bytes: Uint8Array; readonly options: Omit<ParseOptions, 'progress'> }
-  | { readonly task: 'normalise'; readonly bytes: Uint8Array }
-  | { readonly task: 'facts'; readonly bytes: Uint8Array; readonly models: readonly CanonicalModel[] }
-  | { readonly task: 'embed'; readonly bytes: Uint8Array; readonly characters?: number | undefined };
+  | ({ readonly task: 'normalise' } & About)
+  | ({ readonly task: 'facts'; readonly models: readonly CanonicalModel[] } & About)
+  | ({ readonly task: 'embed'; readonly characters?: number | undefined } & About);
 
 export interface DocumentCounts {
   readonly kind: ContentKind;
@@ -53,8 +58,8 @@ export type AnswerTo<W extends ReadingWork> = Answers[W['task']];
 /** Canonical JSON, so that whoever asked writes bytes and builds no tree; or the failure, as data. */
 export type ReadingAnswer = Answers[keyof Answers] | { readonly failure: WireError };
 
-/** What a reading process says. */
-export type ReadingMessage = { readonly progress: { readonly [part: string]: number } } | { readonly answer: ReadingAnswer };
+/** What a reading process says. `kept`: the SHA-256 of the JSON whose value it still has. */
+export type ReadingMessage = { readonly progress: { readonly [part: string]: number } } | { readonly answer: ReadingAnswer; readonly kept?: string | undefined };
 
 /** Does one piece of work; what is wrong with the file is an answer, anything else is thrown. */
 export async function read(work: ReadingWork, progress: NonNullable<ParseOptions['progress']>): Promise<ReadingAnswer> {
@@ -77,12 +82,13 @@ export async function read(work: ReadingWork, progress: NonNullable<ParseOptions
   }
 }
 
-/**
- * What the last answer is the text of. A file's next step is mostly about that, in the same process, and need not read, check and hold it a second time; told by its bytes, so that whatever
- * else is asked about is read from what it brings.
- */
+/** What the last answer is the text of. A file's next step is mostly about that, in the same process, and need not fetch, read, check and hold it a second time. */
 class LastWritten {
   private kept: { readonly hash: string; readonly value: unknown } | undefined;
+
+  get hash(): string | undefined {
+    return this.kept?.hash;
+  }
 
   write(value: object): Uint8Array {
     this.kept = undefined;
@@ -91,8 +97,11 @@ class LastWritten {
     return json;
   }
 
-  of<T>(bytes: Uint8Array, read: (json: Json) => T): T {
-    if (this.kept?.hash === sha256Hex(bytes)) return this.kept.value as T;
+  of<T>(bytes: Uint8Array | undefined, read: (json: Json) => T): T {
+    if (bytes === undefined) {
+      if (this.kept === undefined) throw new Error('asked about what was kept, and nothing was');
+      return this.kept.value as T;
+    }
     this.forget();
     return read(JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')) as Json);
   }
@@ -104,7 +113,10 @@ class LastWritten {
 
 const last = new LastWritten();
 
-const documentOf = (bytes: Uint8Array): ContentDocument => last.of(bytes, (json) => contentDocument.parse(json));
+/** The SHA-256 of the JSON that the next work may be about without bringing it. */
+export const keptHash = (): string | undefined => last.hash;
+
+const documentOf = (bytes: Uint8Array | undefined): ContentDocument => last.of(bytes, (json) => contentDocument.parse(json));
 
 async function parsed({ kind, bytes, options }: Extract<ReadingWork, { task: 'parse' }>, progress: NonNullable<ParseOptions['progress']>): Promise<Answers['parse']> {
   last.forget();

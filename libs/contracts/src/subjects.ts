@@ -223,8 +223,8 @@ export const subjects = {
   'runtime.outcome.{instance}.{dispatch}': oneWay({ publisher: ['realm', 'smart-city'], consumer: 'runtime', request: stepOutcome }),
   /** Answered with those of the listed attempts that are over (cancelled, timed out, given up): nobody awaits them, so their realm lets go of them. */
   'runtime.heartbeat.{instance}': entry({ publisher: ['realm', 'smart-city'], consumer: 'runtime', request: realmHeartbeat, reply: z.object({ over: z.array(attemptRef) }) }),
-  /** Read a reference: recorded, then answered with a ticket (objects, external data that a connector reaches) or the content (inline). */
-  'runtime.hydrate': entry({ publisher: ['realm', 'smart-city'], consumer: 'runtime', request: z.object({ token: z.string(), attempt: attemptRef, reference: artifactId }), reply: z.object({ artifact, ticket_url: z.string().optional(), table: externalTable.optional() }) }),
+  /** Read a reference: recorded, then answered with a ticket (objects, external data that a connector reaches) or the content (inline). `masked`: what is read is not all that was recorded. */
+  'runtime.hydrate': entry({ publisher: ['realm', 'smart-city'], consumer: 'runtime', request: z.object({ token: z.string(), attempt: attemptRef, reference: artifactId }), reply: z.object({ artifact, ticket_url: z.string().optional(), table: externalTable.optional(), masked: z.literal(true).optional() }) }),
   /** Where to write an object: an upload URL for one object of this attempt. */
   'runtime.object.grant': entry({ publisher: ['realm', 'smart-city'], consumer: 'runtime', request: z.object({ token: z.string(), attempt: attemptRef, media_type: z.string() }), reply: z.object({ ticket_url: z.string() }) }),
   'runtime.tool.invoke': entry({ publisher: ['realm', 'smart-city'], consumer: 'runtime', request: z.object({ token: z.string(), attempt: attemptRef, tool: z.string().max(80), request: jsonObject }), reply: z.object({ response: json }) }),

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { failure, type Artifact, type ExternalTable, type ObjectRef, type StepResult, type TableQuery } from '@symphainy/contracts';
 import { canonicalJson, hashOf, sha256Hex, type Json } from '@symphainy/kernel';
+import { knownHash } from './runtime-access.js';
 import type { ByteRange, ByteSource, ReadableArtifact, TaskAccess } from './step-task.js';
 
 export interface BedData {
@@ -100,6 +101,7 @@ function readableOf(artifact: Artifact, whole: Uint8Array): ReadableArtifact {
   const part = (range: ByteRange | undefined): Uint8Array => (range === undefined ? whole : whole.subarray(range.start, range.end));
   return {
     artifact,
+    ...knownHash(artifact),
     bytes: (range) => Promise.resolve(part(range)),
     json: () => Promise.resolve(JSON.parse(Buffer.from(whole).toString('utf8')) as Json),
     stream: (range) => Promise.resolve((async function* () { yield await Promise.resolve(part(range)); })()),

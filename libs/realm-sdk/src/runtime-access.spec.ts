@@ -41,8 +41,8 @@ describe('the Runtime’s doors for an attempt that is over', () => {
 
   const external: ExternalLocation = { kind: 'table', binding: 'b', name: 'public.t' };
   const told = (about: object) => ({ artifact: { artifact_id: 'a', media_type: 'text/csv', ...about }, ticket_url: url, ...('external' in about ? { table: { columns: [{ name: 'a', type: 'string', native: 'text', nullable: true }], key: [] } } : {}) });
-  const access = (about: object, over: AbortController) => {
-    const channels = { request: (subject: string) => Promise.resolve(subject === 'runtime.hydrate' ? told(about) : { ticket_url: url }) } as unknown as Channels;
+  const access = (about: object, over: AbortController, reply: object = {}) => {
+    const channels = { request: (subject: string) => Promise.resolve(subject === 'runtime.hydrate' ? { ...told(about), ...reply } : { ticket_url: url }) } as unknown as Channels;
     return runtimeAccess(channels, { token: 't', attempt: {} } as unknown as StepDispatch, () => undefined, over.signal);
   };
   const cancelled = failure('execution.cancelled', { message: 'nobody waits for it' });
@@ -69,6 +69,14 @@ describe('the Runtime’s doors for an attempt that is over', () => {
     expect(rows.asOf).toBe('2026-11-30T08:00:00.000Z');
     expect(await codeOf(readOn(rows.bytes, over))).toBe('execution.cancelled');
     await letGo;
+  });
+
+  it('a masked view, a sealed object - do not pass for the bytes that were recorded', async () => {
+    const object = { hash: sha256Hex('x'), size: 1, media_type: 'text/csv' };
+    const hashOf = async (about: object, reply: object = {}): Promise<string | undefined> => (await access(about, new AbortController(), reply).read('a')).hash;
+    expect(await hashOf({ object })).toBe(object.hash);
+    expect(await hashOf({ object }, { masked: true })).toBeUndefined();
+    expect(await hashOf({ object: { ...object, sealed: { keys: ['k'] } } })).toBeUndefined();
   });
 
   it('a write, a further read, a tool - are not begun', async () => {

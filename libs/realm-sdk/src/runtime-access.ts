@@ -13,9 +13,9 @@ export function runtimeAccess(channels: Channels, dispatch: StepDispatch, progre
   return {
     async read(reference) {
       shut(signal);
-      const { artifact, ticket_url, table } = await channels.request('runtime.hydrate', {}, { token, attempt, reference }, { timeoutMs: 30_000 });
+      const { artifact, ticket_url, table, masked } = await channels.request('runtime.hydrate', {}, { token, attempt, reference }, { timeoutMs: 30_000 });
       if (artifact.external !== undefined) return external(artifact, ticket_url, table, signal);
-      return readable(artifact, ticket_url, signal);
+      return { ...readable(artifact, ticket_url, signal), ...(masked === true ? {} : knownHash(artifact)) };
     },
     async write(source, { mediaType }) {
       shut(signal);
@@ -36,6 +36,9 @@ const overError = ({ reason }: AbortSignal): Error => (reason instanceof Platfor
 function shut(signal: AbortSignal): void {
   if (signal.aborted) throw overError(signal);
 }
+
+/** A sealed object is named by what is stored, not by what is read. */
+export const knownHash = ({ object }: ReadableArtifact['artifact']): { hash?: string } => (object === undefined || object.sealed !== undefined ? {} : { hash: object.hash });
 
 function readable(artifact: ReadableArtifact['artifact'], ticketUrl: string | undefined, signal: AbortSignal): ReadableArtifact {
   const stream = async (range?: ByteRange): Promise<AsyncIterable<Uint8Array>> => (ticketUrl === undefined ? inlineBytes(artifact.content ?? null, range) : getObject(ticketUrl, range, signal));

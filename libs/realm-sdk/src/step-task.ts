@@ -7,6 +7,8 @@ export type ByteSource = Uint8Array | AsyncIterable<Uint8Array>;
 /** A reference that was hydrated: its description, and its content in the form one asks for. */
 export interface ReadableArtifact {
   readonly artifact: Artifact;
+  /** SHA-256 of all its bytes, where that is known before they are read: of an object in plain, not masked. */
+  readonly hash?: string;
   json(): Promise<Json>;
   /** All of it, or the bytes from `start` up to, but without, `end`. */
   bytes(range?: ByteRange): Promise<Uint8Array>;

@@ -112,9 +112,10 @@ export class AttemptAccess {
     const artifact = seenArtifact(access === 'masked' && found.artifact.object === undefined ? found.artifact : await this.opened(live, attempt, reference, found.artifact), access);
     const how = access === 'plain' ? {} : access === 'masked' ? { masked: true as const } : { masked: true as const, masked_fields: access.maskedFields.slice(0, MASKED_FIELDS_TOLD) };
     await this.recordHydration(live, attempt, found.artifact, { reference, ...(classification === undefined ? {} : { classification }), ...how });
-    if (artifact.object === undefined) return { artifact, ...opened };
+    const told = access === 'plain' ? { artifact } : { artifact, masked: true as const };
+    if (artifact.object === undefined) return { ...told, ...opened };
     const ticket = this.parts.tickets.mintRead(attempt, artifact.object, this.parts.clock.now() + TICKET_MS, maskedViewOf(access));
-    return { artifact, ticket_url: `${this.parts.url()}/objects?ticket=${ticket}` };
+    return { ...told, ticket_url: `${this.parts.url()}/objects?ticket=${ticket}` };
   }
 
   /** What stays outside is opened by its connector. What changed there since it was described, or is not let in, is refused, and that is recorded. */

@@ -105,9 +105,10 @@ export class ReplayAccess {
     }
     const { artifact, access } = found;
     if (artifact.external !== undefined) run.usedTool = true;
-    if (artifact.object === undefined) return { artifact };
+    const told = access === 'plain' ? { artifact } : { artifact, masked: true as const };
+    if (artifact.object === undefined) return told;
     const ticket = this.parts.tickets.mintRead(attempt, artifact.object, this.parts.clock.now() + TICKET_MS, maskedViewOf(access));
-    return { artifact, ticket_url: `${this.parts.url()}/objects?ticket=${ticket}` };
+    return { ...told, ticket_url: `${this.parts.url()}/objects?ticket=${ticket}` };
   }
 
   /** In plain; undefined: it is gone. */
