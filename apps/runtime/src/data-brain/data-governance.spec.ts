@@ -22,8 +22,8 @@ async function bedUnder(lists: Partial<GovernanceBundle>): Promise<{ bed: Runtim
   await bed.govern([maker, reader, person, erase], 1, {}, lists);
   await bed.runtime();
   const hydrated = async ({ token, attempt, context }: StepDispatch): Promise<RealmAnswer> => {
-    const { artifact } = await bed.gateway.request('runtime.hydrate', {}, { token, attempt, reference: String(context.intent.payload['source']) });
-    return { output: { found: artifact.content ?? null }, artifacts: [{ name: 'derived', artifact_type: 'sample.note', media_type: 'application/json', content: 'x' }] };
+    const { artifact, masked } = await bed.gateway.request('runtime.hydrate', {}, { token, attempt, reference: String(context.intent.payload['source']) });
+    return { output: { found: artifact.content ?? null, ...(masked === undefined ? {} : { masked }) }, artifacts: [{ name: 'derived', artifact_type: 'sample.note', media_type: 'application/json', content: 'x' }] };
   };
   bed.realm('sample', (dispatch) => (dispatch.capability === 'sample.run' ? hydrated(dispatch) : { output: 1, artifacts: [made] }));
   const session = await bed.session();
@@ -53,7 +53,7 @@ describe('boundaries - who sees which class is decided at acceptance and frozen'
   it('a masked view - has the structure and not one value, and says in the record that it was masked', async () => {
     const { bed, read } = await bedUnder({ data_boundaries: boundaries });
     const { execution_id, result } = await read({ purpose: 'research' });
-    expect(result!.output).toEqual({ found: { customer: '[masked]', children: [{ age: '[masked]' }], known: '[masked]', left: null } });
+    expect(result!.output).toEqual({ found: { customer: '[masked]', children: [{ age: '[masked]' }], known: '[masked]', left: null }, masked: true });
     expect((await bed.records(execution_id)).find(({ type }) => type === 'reference_hydrated')).toMatchObject({ classification: 'personal', masked: true });
   });
 
@@ -63,7 +63,7 @@ describe('boundaries - who sees which class is decided at acceptance and frozen'
     const contract = { tenant_id: 'acme', artifact_type: 'sample.card', version: '1.0.0', owner: 'claims', semantics: '', mode: 'observe' as const, schema };
     const { bed, read } = await bedUnder({ data_boundaries: boundaries, data_contracts: [contract] });
     const { execution_id, result } = await read({ purpose: 'research' });
-    expect(result!.output).toEqual({ found: { customer: '[masked]', children: [{ age: '[masked]' }], known: true, left: null } });
+    expect(result!.output).toEqual({ found: { customer: '[masked]', children: [{ age: '[masked]' }], known: true, left: null }, masked: true });
     const records = await bed.records(execution_id);
     expect(records.find(({ type }) => type === 'policy_evaluated')).toMatchObject({ data: { boundary: { masked: ['personal'], fields: [{ artifact_type: 'sample.card', path: '/children/*/age', classification: 'personal' }, { path: '/customer' }] } } });
     expect(records.find(({ type }) => type === 'reference_hydrated')).toMatchObject({ classification: 'personal', masked: true, masked_fields: ['/children/*/age', '/customer'] });
