@@ -1,19 +1,18 @@
-import { contentEmbeddings, type Artifact, type ContentChunk } from '@symphainy/contracts';
+import type { Artifact } from '@symphainy/contracts';
 import { decodeBody, type RecordOf } from '@symphainy/execution';
-import type { Json, Logger } from '@symphainy/kernel';
+import { canonicalBytes, type Logger } from '@symphainy/kernel';
 import { ObjectMissingError, type ObjectStore } from '@symphainy/ports';
 import type { Sql } from '@symphainy/store-postgres';
 import type { StoredFrame } from '../acceptance/log.ports.js';
 import { keysIn } from '../personal-data/sealed-values.js';
 import type { FollowerWork } from '../wal/follower.js';
 import { recordsIn } from '../wal/stored-frame.js';
-import { packVector } from './packed-vector.js';
+import { embeddingRows } from './embedding-rows.js';
 
 /** What marks a frame with a searchable artifact, in its canonical text; what a payload merely quotes is sorted out after. */
 const MARK = Buffer.from('"searchable":true');
 /** A larger artifact is not taken up: it would be parsed whole. */
 const MOST_BYTES = 96 * 1024 * 1024;
-const ROWS_AT_ONCE = 500;
 
 type Received = RecordOf<'intent_received'>;
 
@@ -50,46 +49,41 @@ export class SearchProjector implements FollowerWork {
     const { artifact_id } = artifact;
     // what is somebody's would outlive its key here
     if (artifact.object?.sealed !== undefined || keysIn(artifact).size > 0) return;
-    const read = contentEmbeddings.safeParse(await this.contentOf(frame.tenantId, artifact));
-    if (received === undefined || !read.success || read.data.sparse_model === undefined) {
+    const bytes = await this.bytesOf(frame.tenantId, artifact);
+    const read = bytes === undefined ? undefined : await embeddingRows(bytes);
+    if (received === undefined || read === undefined) {
       this.parts.logger.warn({ tenant_id: frame.tenantId, artifact_id }, 'an artifact that calls itself searchable is not of the shape that can be searched; it is left out');
       return;
     }
-    const { model, sparse_model, chunks } = read.data;
-    const words = chunks.reduce((sum, { sparse }) => sum + (sparse?.length ?? 0), 0);
+    const { model, sparse_model, passages, words } = read;
     const { intent, caller } = received;
     await sql.query(
       `insert into runtime.search_documents (tenant_id, artifact_id, artifact_type, execution_id, session_id, intent_type, realm, user_id, classification, model, sparse_model, passages, words)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict do nothing`,
-      [frame.tenantId, artifact_id, artifact.artifact_type, frame.streamId, intent.session_id, intent.intent_type, intent.realm, caller.user_id, artifact.classification ?? null, model, sparse_model, chunks.length, words],
+      [frame.tenantId, artifact_id, artifact.artifact_type, frame.streamId, intent.session_id, intent.intent_type, intent.realm, caller.user_id, artifact.classification ?? null, model, sparse_model, passages, words],
     );
-    for (let from = 0; from < chunks.length; from += ROWS_AT_ONCE) {
-      const rows = chunks.slice(from, from + ROWS_AT_ONCE).map((chunk, at) => rowOf(chunk, from + at));
+    for (const rows of read.rows) {
       await sql.query(
         `insert into runtime.search_passages (tenant_id, artifact_id, chunk, length, terms, times, vector)
          select $1, $2, r.chunk, r.length, r.terms, r.times, decode(r.vector, 'base64') from jsonb_to_recordset($3::jsonb) as r(chunk int, length int, terms int[], times int[], vector text) on conflict do nothing`,
-        [frame.tenantId, artifact_id, JSON.stringify(rows)],
+        [frame.tenantId, artifact_id, rows],
       );
     }
   }
 
-  /** Undefined: it is not there, or no JSON. A store that does not answer is waited for. */
-  private async contentOf(tenantId: string, { content, object }: Artifact): Promise<Json | undefined> {
-    if (object === undefined) return content;
+  /** Undefined: it is not there, or too large. A store that does not answer is waited for. */
+  private async bytesOf(tenantId: string, { content, object }: Artifact): Promise<Uint8Array | undefined> {
+    if (object === undefined) return canonicalBytes(content ?? null);
     if (object.size > MOST_BYTES) return undefined;
     try {
       const parts: Uint8Array[] = [];
       for await (const part of (await this.parts.objects.get(tenantId, object.hash)) as AsyncIterable<Uint8Array>) parts.push(part);
-      return JSON.parse(Buffer.concat(parts).toString('utf8')) as Json;
+      return Buffer.concat(parts);
     } catch (error) {
-      if (error instanceof ObjectMissingError || error instanceof SyntaxError) return undefined;
+      if (error instanceof ObjectMissingError) return undefined;
       throw error;
     }
   }
-}
-
-function rowOf({ sparse, vector }: ContentChunk, chunk: number) {
-  return { chunk, length: sparse?.length ?? 0, terms: sparse?.terms ?? [], times: sparse?.times ?? [], vector: packVector(vector).toString('base64') };
 }
 
 async function receivedOf({ tenantId, streamId }: StoredFrame, sql: Sql): Promise<Received | undefined> {

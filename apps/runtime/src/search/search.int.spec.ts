@@ -81,6 +81,18 @@ describe('search over all that a caller may read', () => {
     expect(byWords(await ask([20]))).toEqual([`${three}#0`, `${one}#0`]);
   });
 
+  it('an artifact of megabytes - is read in a thread of its own, every passage of it, and one that is damaged is left out', async () => {
+    const passages = Array.from({ length: 12_000 }, (_, at) => [at + 1]);
+    const damaged = utf8(`${canonicalJson(embeddings(passages) as unknown as Json).slice(0, -1)},`);
+    await made([[1]], { object: { hash: sha256Hex(damaged), size: damaged.length, media_type: 'application/json' }, content: undefined } as never);
+    bed.objects.objects.set(`${caller.tenant_id}/${sha256Hex(damaged)}`, damaged);
+    const large = await made(passages, {}, 'object');
+    expect(damaged.length).toBeGreaterThan(1024 * 1024);
+    const answer = await ask([1, 12_000]);
+    expect(answer).toMatchObject({ documents: 1, passages: 12_000 });
+    expect(byWords(answer)).toEqual([`${large}#0`, `${large}#11999`]);
+  });
+
   it('another tenant’s documents - are not there', async () => {
     await made([[10]]);
     const stranger = newCaller();
