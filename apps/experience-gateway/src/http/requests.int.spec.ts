@@ -73,19 +73,15 @@ describe('requests that are refused', () => {
     ]);
   });
 
-  it('a flood of refusals is bounded, and does not hide another caller’s', async () => {
-    gateway.runtime.refusals.length = 0;
+  it('a flood of refusals - reaches the Runtime to the last one, and does not hide another caller’s', async () => {
+    const { refusals } = gateway.runtime;
+    refusals.length = 0;
     await Promise.all(Array.from({ length: 200 }, () => gateway.call('GET', '/v1/me', { key: '' })));
     await gateway.call('GET', '/v1/executions?colour=red');
-    expect(gateway.runtime.refusals.filter((r) => r.code === 'auth.missing').length).toBeLessThan(120);
-    expect(gateway.runtime.refusals.filter((r) => r.tenant_id === 'acme')).toHaveLength(1);
-  });
-
-  it('refusals too many to record one by one - are one record a second, which says how many', async () => {
-    const settled = (): number => gateway.runtime.refusals.filter((r) => r.code === 'auth.missing').reduce((sum, { count = 1 }) => sum + count, 0);
+    expect(refusals.filter((r) => r.tenant_id === 'acme')).toHaveLength(1);
+    const settled = (): number => refusals.filter((r) => r.code === 'auth.missing').reduce((sum, { count = 1 }) => sum + count, 0);
     while (settled() < 200) await new Promise((resolve) => setTimeout(resolve, 20));
     expect(settled()).toBe(200);
-    expect(gateway.runtime.refusals.filter((r) => r.count !== undefined && r.tenant_id === undefined).length).toBeGreaterThan(0);
   });
 
   it('an id that is not the caller’s - is recorded with the id that was tried', async () => {
