@@ -60,7 +60,8 @@ export const errorCodes = {
   'saga.not_allowed': platform(403, 'The tenant’s rules do not allow this saga', 'see details for the rule and the step; ask Conductor to change the rule'),
   // executions
   'execution.not_found': platform(404, 'There is no such execution for this tenant', 'check the id'),
-  'execution.not_waiting': platform(409, 'The execution does not wait for this signal', 'read its status; it may have ended'),
+  'execution.not_waiting': platform(409, 'No step of the execution waits for this signal, or will', 'the error’s message says which signals its steps wait for'),
+  'execution.signal_kept': platform(409, 'As many signals of this name are kept as steps to come wait for it', 'nothing to do: the kept ones are taken when the waits begin, the oldest first'),
   'execution.signal_reserved': platform(403, 'Signals of this execution are the platform’s own', 'send signals to executions of your intents; files come through POST /v1/files'),
   'execution.ended': platform(409, 'The execution has ended', 'nothing to do; read its result'),
   'execution.cancelled': platform(409, 'The execution was cancelled', 'submit a new intent'),

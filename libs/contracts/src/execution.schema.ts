@@ -136,6 +136,8 @@ export const executionView = z.object({
   error: wireError.optional(),
   /** Why it is stuck, and what an operator may do about it. */
   attention: z.object({ step: stepName, what: z.enum(['effect_unknown', 'compensation_failed', 'approval']), error: wireError.optional(), operations: z.array(z.string()) }).optional(),
+  /** Signals that came before a step waited for them, and that no step has taken, the oldest first. */
+  signals_kept: z.array(z.object({ signal: z.string(), by: userId, at: timestamp })).optional(),
   /** Records in the stream, and its last frame. */
   records: z.number().int(),
   head: z.object({ seq: z.number().int(), hash: z.string() }),

@@ -88,7 +88,20 @@ export const walRecord = z.discriminatedUnion('type', [
   record('step_failed', { ...step, error: wireError, handler_build: z.string().max(120).optional() }),
   record('step_retry_scheduled', { step: stepName, next_attempt: z.number().int(), due_at: timestamp, delay_ms: z.number().int() }),
 
-  record('signal_received', { signal: z.string().max(80), step: stepName, data: json, by: caller, operation }),
+  /**
+   * Without `step` it came before a step waited for it, and is kept: the `kept`-th of its execution. With both, a step that begins to wait takes it, and says who it was once more.
+   * `result`: of one that is kept whose data is itself a step's result.
+   */
+  record('signal_received', {
+    signal: z.string().max(80),
+    step: stepName.optional(),
+    kept: z.number().int().min(1).optional(),
+    data: json,
+    result: z.object({ output: json.optional(), outcome: z.string().optional(), artifacts: z.array(artifact), events: z.array(domainEvent), state_changes: z.array(stateChange) }).optional(),
+    by: caller,
+    operation,
+    ...sealed,
+  }),
   record('timer_set', { step: stepName, due_at: timestamp }),
   record('timer_fired', { step: stepName, due_at: timestamp }),
   /** What an agent's step says of itself, beside its result. Replays take it from here; only a reasoner that is `deterministic` is asked again. */

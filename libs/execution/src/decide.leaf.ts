@@ -7,6 +7,7 @@ import { workOnSchedule } from './decide.schedule.js';
 import type { ChildSagaStep, StepOf } from './decision.js';
 import { stepNamed, type ExecutionState, type StepState } from './execution-state.js';
 import { completeWhole, fail, type Standing, type Walk } from './saga-walk.js';
+import { keptSignals, takenBy } from './signals-to-come.js';
 import { deadlineOf } from './standing.js';
 
 type LeafSagaStep = Exclude<SagaStep, { kind: 'parallel' | 'choice' }>;
@@ -44,8 +45,10 @@ function waitOn(walk: Walk, definition: Extract<LeafSagaStep, { kind: 'signal' |
 }
 
 function awaitSignal(walk: Walk, definition: StepOf<'signal'>, step: StepState): Standing {
+  const [kept] = keptSignals(walk.state, definition.signal);
   const deadlineAt = deadlineOf(definition, step.attemptAt, walk.inputs);
-  if (walk.inputs.now < deadlineAt) walk.due.push({ do: 'await_signal', step: definition, attempt: step.attempt, deadlineAt });
+  if (kept !== undefined) walk.records.push(...takenBy(walk.state, step, kept, walk.inputs.at));
+  else if (walk.inputs.now < deadlineAt) walk.due.push({ do: 'await_signal', step: definition, attempt: step.attempt, deadlineAt });
   else if (definition.on_timeout === 'continue') completeWhole(walk, step, { output: undefined, outcome: 'timed_out' });
   else fail(walk, step.name, step.attempt, timedOut(definition));
   return 'open';

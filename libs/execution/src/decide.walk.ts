@@ -5,8 +5,9 @@ import { work } from './decide.leaf.js';
 import { standsIn } from './evolve.steps.js';
 import { stepNamed, type StepState } from './execution-state.js';
 import { mapRecordOf, sourceOf } from './map-source.js';
-import { OTHERWISE, plannedStep } from './saga-plan.js';
+import { plannedStep } from './saga-plan.js';
 import { completeWhole, fail, type Standing, type Walk } from './saga-walk.js';
+import { caseTaken } from './signals-to-come.js';
 import { retryOf } from './standing.js';
 import { dueOfTimer } from './timer-due.js';
 
@@ -95,9 +96,7 @@ function passFailure({ state, records, inputs: { at, actor } }: Walk, container:
 }
 
 function walkChoice(walk: Walk, definition: ChoiceStep, step: StepState, held: boolean): Standing {
-  const on = definition.on ?? plannedStep(walk.saga, definition.name).before;
-  const label = on === undefined ? undefined : stepNamed(walk.state, on)?.outcome;
-  const [branch, steps] = caseOf(definition, label);
+  const { on, label, branch, steps } = caseTaken(walk.state, walk.saga, definition);
   if (steps === undefined) return fail(walk, step.name, step.attempt, failure('choice.no_case', { message: `${on ?? 'nothing'} returned ${label === undefined ? 'no outcome' : `the outcome ${label}`}, for which ${step.name} has no case` }));
   const standing = walkSequence(walk, steps, step.name, branch, held);
   if (standing === 'failed') return passFailure(walk, step);
@@ -105,8 +104,3 @@ function walkChoice(walk: Walk, definition: ChoiceStep, step: StepState, held: b
   const last = steps[steps.length - 1];
   return completeWhole(walk, step, { output: last === undefined ? undefined : stepNamed(walk.state, last.name)?.output, outcome: label ?? branch });
 }
-
-function caseOf({ cases, otherwise }: ChoiceStep, label: string | undefined): [branch: string, steps: readonly SagaStep[] | undefined] {
-  return label !== undefined && Object.hasOwn(cases, label) ? [label, cases[label]] : [OTHERWISE, otherwise];
-}
-

@@ -36,8 +36,11 @@ export const stepRules: Rules<StepRecords> = {
   },
 
   signal_received(state, record) {
-    const step = known(state, record);
-    allow(step.kind === 'signal' && step.status === 'running', `signal ${record.signal} for a step that does not wait`);
+    const { signal, step: name, kept } = record;
+    if (name === undefined) return keep(state, record);
+    const step = known(state, { type: record.type, step: name });
+    allow(step.kind === 'signal' && step.status === 'running', `signal ${signal} for a step that does not wait`);
+    if (kept !== undefined) take(state, signal, kept);
   },
   timer_set(state, record) {
     const step = known(state, record);
@@ -67,13 +70,30 @@ export const stepRules: Rules<StepRecords> = {
   },
 };
 
+/** It came before a step waited for it. */
+function keep(state: ExecutionState, record: RecordOf<'signal_received'>): void {
+  const { count, kept } = state.signals ?? { count: 0, kept: [] };
+  allow(state.saga !== undefined, `signal ${record.signal} kept before the saga`);
+  allow(record.kept === count + 1, `signal ${record.signal} kept as number ${record.kept ?? 'none'} after ${count}`);
+  sealedBy(state, record);
+  state.signals = { count: count + 1, kept: [...kept, record] };
+}
+
+/** Of those with one name, the oldest is taken. */
+function take(state: ExecutionState, signal: string, number: number): void {
+  const { count, kept } = state.signals ?? { count: 0, kept: [] };
+  const oldest = kept.find((one) => one.signal === signal);
+  allow(oldest?.kept === number, `signal ${signal} number ${number} taken, which is not the oldest that is kept`);
+  state.signals = { count, kept: kept.filter((one) => one !== oldest) };
+}
+
 /** What is derived from data is of its classes. */
 function classedBy(state: ExecutionState, classes: readonly string[]): void {
   state.classes = [...new Set([...(state.classes ?? []), ...classes])];
 }
 
 /** What is sealed under a subject's key makes all that follows from it that subject's too. */
-export function sealedBy(state: ExecutionState, { sealed_under }: RecordOf<'step_completed' | 'reference_hydrated' | 'effect_resolved'>): void {
+export function sealedBy(state: ExecutionState, { sealed_under }: RecordOf<'step_completed' | 'reference_hydrated' | 'effect_resolved' | 'signal_received'>): void {
   if (sealed_under !== undefined) state.sealedUnder = [...new Set([...(state.sealedUnder ?? []), ...sealed_under])];
 }
 

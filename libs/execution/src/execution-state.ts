@@ -109,6 +109,8 @@ export interface ExecutionState {
   artifacts: Artifact[];
   readonly events: DomainEvent[];
   readonly stateChanges: StateChange[];
+  /** Signals that came before a step waited for them: how many there were, and those that no step has taken, the oldest first. Absent: none came early. */
+  signals?: { count: number; kept: readonly RecordOf<'signal_received'>[] };
   /** Completions and failures of steps so far. */
   transitions: number;
   sagaEnd?: 'completed' | 'failed';

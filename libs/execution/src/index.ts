@@ -14,7 +14,7 @@
  * 6. A Merkle proof is a list of leaf ranges: whoever keeps the full tiles and the edge of a growing tree answers any of them without its leaves.
  * 7. An effect is not due before its intention stands in the log; all attempts of one generation have one key.
  * 8. Completed steps are undone one at a time, in reverse order of completion, and only after everything that is out has ended.
- * 9. A state grows with the steps of its saga and the open chunks of its maps, not with items, firings or records.
+ * 9. A state grows with the steps of its saga and the open chunks of its maps, not with items, firings or records; signals are kept for no more steps than may still take one.
  */
 export { GENESIS, frameHash, encodeFrame, encodeTexts, decodeBody, chainProblems, hexOf, type FramePlace, type EncodedFrame, type ChainedFrame } from './chain.js';
 export {
@@ -37,6 +37,7 @@ export { firingIdOf } from './decide.schedule.js';
 export { planOf, plannedStep, planViewOf, sagaStepNamed, sequencesOf, type PlannedStep, type SagaPlan } from './saga-plan.js';
 export { timedOut } from './decide.leaf.js';
 export { approvalProblem, childrenLeft, compensationProblem, forgottenBy, pauseProblem, reopenProblem, stepToRetry, type ReopenMode } from './operation-checks.js';
+export { keptSignals, stepsToCome } from './signals-to-come.js';
 export { sleepOf, type Sleep } from './sleep.js';
 export { settle, type Settled } from './settle.js';
 export { retryDelay, delayBeforeRetry } from './retry.js';

@@ -53,6 +53,7 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
   paused_resumed: ['paused', 'resumed', 'execution_completed'],
   schedule: ['schedule_fired', 'operation_applied', 'execution_completed'],
   sleeper: ['timer_set', 'adopted', 'timer_fired'],
+  signalled_early: ['signal_received', 'step_completed', 'execution_completed'],
   terminated: ['execution_terminated'],
   timer: ['timer_set', 'timer_fired'],
   undone: ['effect_completed', 'compensation_started', 'compensation_completed', 'execution_failed'],

@@ -1,6 +1,6 @@
 import { failure, type WalRecord } from '@symphainy/contracts';
 import { toWireError } from '@symphainy/kernel';
-import { inputsOf, resultOf, sagaStepNamed, sleepOf, viewOf, type Decision, type DecisionInputs } from './index.js';
+import { inputsOf, resultOf, sagaStepNamed, sleepOf, stepsToCome, viewOf, type Decision, type DecisionInputs } from './index.js';
 import { operator, sampleCapability, sampleIntent, sampleSaga, TestRealm, TestStream } from './testing.js';
 
 const RETRYABLE = toWireError(failure('realm.unavailable'));
@@ -135,6 +135,65 @@ describe('timer and signal', () => {
     going.settle();
     going.now += 1000;
     expect(names(going.settle())).toEqual(['remind']);
+  });
+});
+
+describe('a signal that comes before its step waits', () => {
+  const ask = (name: string, more: object = {}) => ({ kind: 'signal', name, signal: 'go', timeout_ms: 1000, ...more });
+  const early = (stream: TestStream, data: number, kept: number): void => void stream.add([{ type: 'signal_received', ...stream.stamp, signal: 'go', kept, data, by: operator }]);
+
+  it('kept - is taken in the frame in which the wait begins, the oldest first, and says who it was', () => {
+    const stream = streamOf(['one', ask('a'), ask('b')]);
+    stream.settle();
+    early(stream, 1, 1);
+    early(stream, 2, 2);
+    expect(viewOf(stream.state!).signals_kept).toHaveLength(2);
+    stream.complete(0, { step: 'one' });
+    stream.settle();
+    expect(resultOf(stream.state!)).toMatchObject({ success: true, output: 2 });
+    expect(recordsOf(stream, 'signal_received').map(({ kept, step, data }) => [kept, step, data])).toEqual([[1, undefined, 1], [2, undefined, 2], [1, 'a', 1], [2, 'b', 2]]);
+    expect(viewOf(stream.state!).signals_kept).toBeUndefined();
+  });
+
+  it('a number that is not the next, or one taken that is not the oldest - is no record of this grammar', () => {
+    const stream = streamOf(['one', ask('a'), ask('b')]);
+    stream.settle();
+    expect(() => early(stream, 1, 2)).toThrow('number 2 after 0');
+    const other = streamOf(['one', ask('a'), ask('b')]);
+    other.settle();
+    early(other, 1, 1);
+    early(other, 2, 2);
+    expect(() => other.add([other.completion(0, 'one'), { type: 'step_started', ...other.stamp, step: 'a', attempt: 1, kind: 'signal' }, { type: 'signal_received', ...other.stamp, signal: 'go', step: 'a', kept: 2, data: 2, by: operator }])).toThrow('not the oldest');
+  });
+
+  it('steps that may take it - are those to come: every case before the label is known, its own case after, none of what is over or given up', () => {
+    const pick = { kind: 'choice', name: 'pick', cases: { yes: [ask('y')], no: [ask('n')] } };
+    const side = { kind: 'parallel', name: 'side', branches: [{ name: 'left', steps: [ask('l')] }, { name: 'right', steps: ['r'].map((name) => ({ kind: 'task', name })) }] };
+    const stream = streamOf(['one', pick, side]);
+    const toCome = (): string[] => stepsToCome(stream.state!, stream.capability.saga, 'go');
+    stream.settle();
+    expect(toCome()).toEqual(['y', 'n', 'l']);
+    stream.complete(0, { step: 'one', outcome: 'yes' });
+    stream.settle();
+    expect(toCome()).toEqual(['l']);
+    stream.add([{ type: 'cancel_requested', ...by(stream) }]);
+    expect(toCome()).toEqual([]);
+  });
+
+  it('more than one step wants it, and one is undone and run again - what is kept is not forgotten', () => {
+    const stream = streamOf(['one', ask('a'), 'two', ask('b')]);
+    stream.settle();
+    early(stream, 1, 1);
+    early(stream, 2, 2);
+    stream.complete(0, { step: 'one' });
+    stream.settle();
+    stream.fail(TERMINAL, 'two');
+    stream.settle();
+    stream.add([{ type: 'adopted', ...stream.stamp, from_writer: 'w', from_epoch: 1, reason: 'reopened' }, { type: 'reopened', ...by(stream), mode: 'retry', from_step: 'two' }]);
+    stream.settle();
+    stream.complete(0, { step: 'two' });
+    stream.settle();
+    expect(resultOf(stream.state!)).toMatchObject({ success: true, output: 2 });
   });
 });
 

@@ -24,6 +24,7 @@ export function viewOf(state: ExecutionState): ExecutionView {
     ...ending(state),
     ...(state.error === undefined ? {} : { error: state.error }),
     ...attentionOf(state),
+    ...keptOf(state),
     records: state.records,
     head: { seq: state.head.seq, hash: hexOf(state.head.hash) },
   };
@@ -62,6 +63,9 @@ function dueOf({ status, retryDueAt, dueAt, compensation }: StepState): Pick<Ste
 }
 
 const itemsOf = (map: MapState): NonNullable<StepView['items']> => ({ total: map.items, succeeded: map.succeeded, retrying: map.retrying, dead: map.deadCount, chunks: map.chunks, chunks_done: chunksDone(map) });
+
+const keptOf = ({ signals }: ExecutionState): Pick<ExecutionView, 'signals_kept'> =>
+  signals === undefined || signals.kept.length === 0 ? {} : { signals_kept: signals.kept.map(({ signal, by, at }) => ({ signal, by: by.user_id, at })) };
 
 /** The first step that only an operator can bring on, and what may be done about it. */
 function attentionOf(state: ExecutionState): Pick<ExecutionView, 'attention'> {

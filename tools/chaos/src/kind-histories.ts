@@ -77,6 +77,10 @@ export class KindHistories {
     await this.signal(paused);
     await this.keep('paused_resumed', paused);
 
+    const early = await this.start('waits_later');
+    await this.signal(early);
+    await this.keep('signalled_early', early);
+
     const again = await this.start('waits', waits);
     await this.signal(again);
     await this.until(again, is('completed'));

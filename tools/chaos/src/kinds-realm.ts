@@ -62,6 +62,7 @@ const kinds = [
   defineCapability({ ...common, intent: KIND.undone, saga: [task('prepare', hand, { compensate: undo }), effect('reserve', { binding: 'ledger', idempotent: true, run: hand, compensate: undo }), task('fail', corrupt)] }),
   defineCapability({ ...common, intent: KIND.not_undone, saga: [task('prepare', hand, { compensate: undo }), task('half', hand, { compensate: corrupt }), task('fail', corrupt)] }),
   defineCapability({ ...common, intent: KIND.waits, saga: [task('prepare', hand), waits, task('settle', hand)] }),
+  defineCapability({ ...common, intent: KIND.waits_later, saga: [timer('pause', { durationMs: 1500 }), waits, task('settle', hand)] }),
   defineCapability({ ...common, intent: KIND.breaks, saga: [task('prepare', hand), task('breaks', breaksOnce), task('settle', hand)] }),
   defineCapability({ ...common, intent: KIND.asked, saga: [signal('ask', WORD, { timeoutMs: 200, onTimeout: 'continue' }), task('settle', hand)] }),
   defineCapability({ ...common, intent: KIND.late, deadlineMs: 400, saga: [task('prepare', hand), waits, task('settle', hand)] }),

@@ -10,6 +10,7 @@ export const KIND = {
   undone: 'kinds.undone',
   not_undone: 'kinds.not_undone',
   waits: 'kinds.waits',
+  waits_later: 'kinds.waits_later',
   breaks: 'kinds.breaks',
   asked: 'kinds.asked',
   late: 'kinds.late',

@@ -36,7 +36,7 @@ const summaries: Summaries = {
   step_completed: (record) => line('Step completed', completedSubject(record), 'good'),
   step_failed: (record) => line('Step failed', `${attempted(record)} · ${record.error.code}`, 'bad'),
   step_retry_scheduled: (record) => line('Retry scheduled', `${record.step} · attempt ${record.next_attempt} in ${formatDuration(record.delay_ms)}`, 'wait'),
-  signal_received: (record) => line('Signal received', `${record.signal} → ${record.step}`, 'data'),
+  signal_received: (record) => line(record.step === undefined ? 'Signal kept' : 'Signal received', `${record.signal} → ${record.step ?? 'the step that will wait for it'}`, 'data'),
   child_accepted: (record) => line('Child accepted', `${record.step} → ${record.intent_type}`),
   tool_invoked: (record) => line('Tool invoked', `${record.tool} · ${record.step}`, 'data'),
   reference_hydrated: (record) => line('Reference read', `${referenceTail(record.reference)} · ${record.step}`, 'data'),

@@ -20,7 +20,9 @@ export const stepAppliers: Appliers<StepRecords> = {
   step_retry_scheduled: (draft, record) => change(draft, record.step, (step) => ({ ...step, status: 'waiting_retry', retryDueAt: record.due_at })),
   child_accepted: (draft, record) => change(draft, record.step, (step) => ({ ...step, childExecutionId: record.child_execution_id, childIntentType: record.intent_type })),
   timer_set: (draft, record) => change(draft, record.step, (step) => ({ ...step, dueAt: record.due_at })),
-  signal_received: (draft, record) => change(draft, record.step, (step) => (step.kind === 'signal' ? { ...step, signalled: { by: record.by.user_id, data: record.data } } : step)),
+  signal_received: (draft, record) => {
+    if (record.step !== undefined) change(draft, record.step, (step) => (step.kind === 'signal' ? { ...step, signalled: { by: record.by.user_id, data: record.data } } : step));
+  },
   agent_output: (draft, record) => change(draft, record.step, (step) => ({ ...step, agent: { model: record.model, verdict: record.verdict } })),
   chunk_completed: (draft, record) => {
     const made = [record.results, record.failures].filter((artifact) => artifact !== undefined);

@@ -27,11 +27,11 @@ export const adoptExecution = simple('adoptExecution', 'adopt', 'Have an executi
 
 export const sendSignal = operation({
   id: 'sendSignal', method: 'POST', path: '/v1/executions/:execution_id/signals/:name', tag, access,
-  summary: 'Send what a waiting signal step waits for',
+  summary: 'Send what a signal step waits for, or will wait for',
   params: ofExecution.extend({ name: z.string().max(80).regex(/^[a-z][a-z0-9_-]*$/, 'must be a signal name') }),
   body: operations.signal.pick({ ...why, data: true }),
   replies,
-  failures: [...failures, 'execution.not_waiting', 'execution.signal_reserved'],
+  failures: [...failures, 'execution.not_waiting', 'execution.signal_kept', 'execution.signal_reserved'],
 });
 
 const atStep = (id: string, path: string, summary: string, body: z.ZodType) => operation({ id, method: 'POST', path: `/v1/executions/:execution_id/steps/:step/${path}`, tag, access, summary, params: ofStep, body, replies, failures });

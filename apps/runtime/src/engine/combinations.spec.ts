@@ -78,14 +78,11 @@ describe('kinds of steps, and what goes wrong with them, together', () => {
     expect(await problemsIn(bed, execution_id)).toEqual([]);
   });
 
-  it('signals of one name - each takes one step, in order; before any waits and after all are over they are refused', async () => {
-    const { silent, handler } = realm();
-    silent.add('one');
+  it('signals of one name - each takes one step, in order; what no step waits for any more is refused', async () => {
+    const { handler } = realm();
     const side = { name: 'side', kind: 'parallel', branches: branches([waits('c')], [waits('d', { timeout_ms: 1000, on_timeout: 'continue' })]) };
-    const { bed, session } = await bedWith(handler, sagaOf({ name: 'one', timeout_ms: 500, retry: { max_attempts: 5, initial_delay_ms: 10 } }, waits('a'), waits('b'), side, waits('e', { timeout_ms: 1000 })));
+    const { bed, session } = await bedWith(handler, sagaOf('one', waits('a'), waits('b'), side, waits('e', { timeout_ms: 1000 })));
     const { execution_id } = await bed.submit(session);
-    expect(await refusalOf(signal(bed, execution_id, 0))).toBe('execution.not_waiting');
-    silent.clear();
     await bed.until(async () => (await statuses(bed, execution_id))['a'] === 'running');
     for (const word of [1, 2, 3]) await signal(bed, execution_id, word);
     const end = await bed.ended(execution_id);
@@ -93,6 +90,36 @@ describe('kinds of steps, and what goes wrong with them, together', () => {
     expect(end.steps.map((step) => [step.name, step.output ?? step.outcome])).toEqual([['one', { did: 'one' }], ['a', 1], ['b', 2], ['side', { b0: 3, b1: null }], ['c', 3], ['d', 'timed_out'], ['e', undefined]]);
     expect(await refusalOf(signal(bed, execution_id, 4))).toBe('execution.ended');
     expect(await problemsIn(bed, execution_id)).toEqual([]);
+  });
+
+  it('signals that come before their steps wait - are kept, over a pause and a sleep, and taken oldest first; more than may be taken are refused', async () => {
+    const { silent, handler } = realm();
+    silent.add('one');
+    const rest = { kind: 'timer', name: 'rest', duration_ms: 20_000 };
+    const { bed, first, session } = await bedWith(handler, sagaOf({ name: 'one', timeout_ms: 500, retry: { max_attempts: 9, initial_delay_ms: 10 } }, rest, waits('a'), 'two', waits('b')));
+    const { execution_id } = await bed.submit(session);
+    expect((await signal(bed, execution_id, { output: { n: 1 }, outcome: 'early', artifacts: [{ name: 'note', artifact_type: 'text', media_type: 'text/plain', content: 'kept' }] })).signals_kept).toMatchObject([{ signal: 'word', by: 'bob' }]);
+    await operate(bed, first, execution_id, 'pause');
+    expect((await signal(bed, execution_id, 2)).signals_kept).toHaveLength(2);
+    expect(await refusalOf(signal(bed, execution_id, 3))).toBe('execution.signal_kept');
+    await operate(bed, first, execution_id, 'resume');
+    silent.clear();
+    const end = await bed.ended(execution_id);
+    expect(end.steps.map((step) => [step.name, step.output ?? step.outcome])).toEqual([['one', { did: 'one' }], ['rest', undefined], ['a', { n: 1 }], ['two', { did: 'two' }], ['b', 2]]);
+    expect(end.artifacts).toMatchObject([{ artifact_id: `${execution_id}/a/note`, step: 'a' }]);
+    expect(end.signals?.kept).toEqual([]);
+    const told = (await bed.records(execution_id)).flatMap((record) => (record.type === 'signal_received' ? [[record.kept, record.step, record.by.user_id]] : []));
+    expect(told).toEqual([[1, undefined, 'bob'], [2, undefined, 'bob'], [1, 'a', 'bob'], [2, 'b', 'bob']]);
+    expect(await problemsIn(bed, execution_id)).toEqual([]);
+  });
+
+  it('a signal for a case that is not taken, or of a name that no step has - is refused, and says which can be sent', async () => {
+    const { handler } = realm();
+    const pick = { kind: 'choice', name: 'pick', cases: { left: [waits('l', { signal: 'go' })], right: [waits('r')] } };
+    const { bed, session } = await bedWith(handler, sagaOf('one', pick));
+    const { execution_id } = await bed.submit(session);
+    await bed.until(async () => (await statuses(bed, execution_id))['l'] === 'running');
+    await expect(signal(bed, execution_id, 1)).rejects.toMatchObject({ code: 'execution.not_waiting', message: 'no step waits for the signal word any more; it can be sent go', field: '/signal' });
   });
 
   it('a pause over a timer and over a signal’s time - nothing falls due before it is over, and then at once', async () => {

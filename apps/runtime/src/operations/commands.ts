@@ -11,8 +11,8 @@
  * 6. A stream leaves the log after its sealed copy was read back and its archive record is durable, and not before.
  */
 import { failure, operations, type Caller, type ExecutionView, type Json, type OperationCommand, type RegisteredCapability, type SagaDefinition, type SubjectRequest, type WalRecord } from '@symphainy/contracts';
-import { hasEnded, runningSteps, viewOf, type ExecutionState } from '@symphainy/execution';
-import { asPlatformError, PlatformError, type Clock, type WireError } from '@symphainy/kernel';
+import { hasEnded, viewOf, type ExecutionState } from '@symphainy/execution';
+import type { Clock } from '@symphainy/kernel';
 import type { Channels } from '@symphainy/service-host';
 import { actorOf } from '../acceptance/sessions.js';
 import type { PayloadContracts } from '../acceptance/payload-contracts.js';
@@ -26,7 +26,7 @@ import { foldStream } from '../acceptance/stream-fold.js';
 import { AppliedOperations } from './applied-operations.js';
 import { ChildClosing } from './child-closing.js';
 import { approved, operationRecords, payloadError, reopens } from './operation-records.js';
-import { resultOfSignal } from './signal-result.js';
+import { asError, Signals } from './signals.js';
 
 type Command = SubjectRequest<'runtime.instance.{instance}.command'>;
 export type OwnedCommand = Extract<Command, { command: 'cancel' | 'signal' | 'operate' }>;
@@ -66,9 +66,11 @@ const FORWARD_TIMEOUT_MS = 8000;
 export class Commands {
   private readonly applied: AppliedOperations;
   private readonly children: ChildClosing;
+  private readonly signals: Signals;
 
   constructor(private readonly parts: CommandParts) {
     this.applied = new AppliedOperations(parts.reader);
+    this.signals = new Signals(parts.engine, parts.results);
     this.children = new ChildClosing({ route: (command) => this.route(command), settled: parts.settled });
   }
 
@@ -210,17 +212,7 @@ export class Commands {
     this.requireUnended(live);
     const approval = /^approve\.(.+)$/.exec(signal)?.[1];
     if (approval !== undefined) return this.performApproval(live, caller, approval, data, operation);
-    const { step, attempt } = this.waitingStep(live, signal);
-    const { engine, results } = this.parts;
-    const { at } = engine.stamp();
-    const actor = actorOf(caller);
-    const report = await results.given(live, step, resultOfSignal(data), actor);
-    if ('error' in report) throw asError(report.error);
-    if (!live.isRunning(step, attempt)) throw failure('execution.not_waiting');
-    await this.append(live, [
-      { type: 'signal_received', at, actor, signal, step, data: report.ok.sealed_under === undefined ? data : (report.ok.output ?? null), by: caller, ...(operation === undefined ? {} : { operation }) },
-      { type: 'step_completed', at, actor, step, attempt, ...report.ok },
-    ]);
+    await this.append(live, await this.signals.recordsFor(live, { caller, signal, data, operation }));
     return viewOf(live.state);
   }
 
@@ -245,22 +237,8 @@ export class Commands {
     reach('command.append', 'after');
   }
 
-  /** Several may wait side by side: the one that started first and wants this signal. */
-  private waitingStep(live: LiveExecution, signal: string): { step: string; attempt: number } {
-    const waiting = runningSteps(live.state).filter((step) => step.kind === 'signal');
-    if (waiting.length === 0) throw failure('execution.not_waiting', { message: 'the execution waits for no signal now' });
-    const wanted = waiting.map(({ name, attempt }) => ({ step: name, attempt, definition: live.step(name) }));
-    const found = wanted.find(({ definition }) => definition.kind === 'signal' && definition.signal === signal);
-    const names = wanted.flatMap(({ definition }) => (definition.kind === 'signal' ? [definition.signal] : [])).join(' or ');
-    if (found === undefined) throw failure('execution.not_waiting', { message: `the execution waits for the signal ${names}`, field: '/signal' });
-    return found;
-  }
-
   /** Memory may be ahead of the log by an end that is not durable yet: for a command it has ended all the same. */
   private requireUnended({ state }: { state: ExecutionState }): void {
     if (hasEnded(state)) throw failure('execution.ended', { message: `the execution has ${state.status}` });
   }
 }
-
-/** A result that cannot be recorded refuses the signal and leaves the step waiting: its sender can send a better one. */
-const asError = (error: WireError): PlatformError => asPlatformError(new PlatformError({ ...error, cause: undefined }));

@@ -97,6 +97,7 @@ export class LogChecks {
     try {
       stream.state = evolveFrame(stream.state, { seq: frame.seq, hash: frame.hash, records });
       if (isNew) this.accepted(stream.state);
+      this.taken(stream.state);
       for (const record of records) {
         this.undoing(stream, stream.state, record);
         this.parts.lives().committed(stream, stream.state, record);
@@ -134,6 +135,13 @@ export class LogChecks {
     if (saga === undefined) return;
     violations.require(decision?.decision === 'permit', 'decided-first', () => `${executionId} started without a permit in its first frame`);
     violations.require(intent.intent_type !== FORBIDDEN, 'forbidden', () => `${executionId} started although policy forbids ${intent.intent_type}`);
+  }
+
+  /** Nothing waits for what it has been told already. */
+  private taken({ executionId, steps, signals }: ExecutionState): void {
+    if (signals === undefined) return;
+    const waiting = steps.find(({ kind, status, name }) => kind === 'signal' && status === 'running' && signals.kept.some(({ signal }) => signal === `go.${name}`));
+    this.parts.violations.require(waiting === undefined, 'kept-is-taken', () => `${executionId}: ${waiting?.name ?? ''} waits, and its signal is kept`);
   }
 
   /** A stream changes hands by an `adopted` record alone. */

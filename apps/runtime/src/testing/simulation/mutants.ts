@@ -194,6 +194,15 @@ const lives: readonly Mutant[] = [
     change: (core) => replace<(live: LiveExecution, by: number) => void>(core.engine['held'], 'count', (count) => (live, by) => void (by > 0 && count(live, by))),
   },
   {
+    name: 'kept-and-forgotten',
+    source: 'Mastra 16051: what was resumed before is not what resumes it',
+    what: 'a signal that came early is not taken when its step waits',
+    change: (core) => replace<RuntimeCore['engine']['command']>(core.engine, 'command', (command) => async (live, records) => {
+      await command(live, records);
+      if (live.state.signals !== undefined) live.state.signals = { ...live.state.signals, kept: [] };
+    }),
+  },
+  {
     name: 'sleeper-stays-asleep',
     source: 'Mastra 20213',
     what: 'what was parked cannot be told to go on',

@@ -66,6 +66,8 @@ export class SimulatedPlatform {
   crashes = 0;
   /** Of the crashes, those on one side of a write. */
   writeKills = 0;
+  /** The last edge inside the runtime at which one died: `<side> <edge>`. */
+  diedAt: string | undefined;
   /** When everything stops going wrong. */
   calmAt = Number.POSITIVE_INFINITY;
   private readonly skews: number[] = [];
@@ -87,7 +89,7 @@ export class SimulatedPlatform {
     this.life = this.lifeChecks(sagas);
     this.messages = new MessageChecks(this.log, this.violations, (type) => sagas.capabilities.find(({ name }) => name === type)?.determinism !== 'grounded');
     const gateway = new SimulatedMachine(this.timeline, 'gateway');
-    this.users = new SimulatedUsers({ machine: gateway, channels: channelsOf(this.network.connect(gateway), 'gateway', silentLogger), chance: chance.split(), log: this.log, violations: this.violations, signals });
+    this.users = new SimulatedUsers({ machine: gateway, channels: channelsOf(this.network.connect(gateway), 'gateway', silentLogger), chance: chance.split(), log: this.log, violations: this.violations, sagaOf: (intentType) => this.sagaOf(intentType), signals });
     this.operators = new SimulatedOperators({ users: this.users, log: this.log, chance: chance.split(), outside: this.outside, violations: this.violations, life: this.life, isStill: () => this.timeline.now > this.calmAt + LONGEST_WAY_MS });
     this.surroundings = this.surroundingsOf();
     this.store.watches.push((frame, request, believed, epoch) => {
@@ -221,7 +223,9 @@ export class SimulatedPlatform {
   }
 
   private crashCurrent(why: string): void {
-    if (this.timeline.current instanceof SimulatedMachine) this.crashMachine(this.timeline.current, why);
+    if (!(this.timeline.current instanceof SimulatedMachine)) return;
+    this.diedAt = why;
+    this.crashMachine(this.timeline.current, why);
   }
 
   private publishing(machine: SimulatedMachine, letter: Parameters<SimulatedNetwork['publish']>[1]): void {

@@ -1,5 +1,6 @@
 import { hasEnded, type ExecutionState } from '@symphainy/execution';
 import { isoTime } from '@symphainy/kernel';
+import type { FailPoint, Side } from '../../fail-points/fail-points.js';
 import { Chance } from './chance.js';
 import { drawFaults, drawWriteKills } from './fault-plan.js';
 import type { Mutant } from './mutants.js';
@@ -20,6 +21,8 @@ export interface ScheduleResult {
   readonly crashes: number;
   /** Of the crashes, those just before or after a write. */
   readonly writeKills: number;
+  /** Of the crashes, the last at a named edge: `<side> <edge>`. */
+  readonly diedAt?: string;
   /** Simulated milliseconds. */
   readonly lasted: number;
 }
@@ -29,6 +32,8 @@ export interface ScheduleOptions {
   readonly mutant?: Mutant;
   /** Runtimes die at write boundaries, and nothing else goes wrong. */
   readonly writes?: boolean;
+  /** A runtime dies here, the first time it is reached. */
+  readonly at?: { readonly point: FailPoint; readonly side: Side };
   readonly tell?: Tell;
 }
 
@@ -42,10 +47,10 @@ const APPROVALS_MS = 700;
 const WATCH_MS = 1_000;
 
 /** Runs one schedule: everything in it follows from the seed. */
-export async function runSchedule({ seed, mutant, writes = false, tell }: ScheduleOptions): Promise<ScheduleResult> {
+export async function runSchedule({ seed, mutant, writes = false, at, tell }: ScheduleOptions): Promise<ScheduleResult> {
   const chance = new Chance(seed);
   const sagas = governedSagas(chance);
-  const faults = writes ? drawWriteKills(chance) : drawFaults(chance, 2);
+  const faults = writes ? drawWriteKills(chance) : drawFaults(chance, 2, at);
   const archive = await archiveOf(sagas);
   const platform = new SimulatedPlatform({ chance, sagas, archive, runtimes: 2, faults, ...(mutant === undefined ? {} : { mutant }), ...(tell === undefined ? {} : { tell }) });
   platform.start();
@@ -59,7 +64,7 @@ export async function runSchedule({ seed, mutant, writes = false, tell }: Schedu
   await timeline.run(() => timeline.now > restFrom + REST_MS);
   judge(platform, work);
   const { violations, log, messages, crashes, writeKills } = platform;
-  return { seed, violations: violations.found, events: timeline.events, executions: log.executions().length, frames: platform.store.log.all().length, dispatches: messages.dispatches, crashes, writeKills, lasted: Math.round(timeline.now) };
+  return { seed, violations: violations.found, events: timeline.events, executions: log.executions().length, frames: platform.store.log.all().length, dispatches: messages.dispatches, crashes, writeKills, ...(platform.diedAt === undefined ? {} : { diedAt: platform.diedAt }), lasted: Math.round(timeline.now) };
 }
 
 /** What the users have in mind and have not yet begun. */
@@ -91,6 +96,7 @@ function begin(platform: SimulatedPlatform, chance: Chance, sagas: GovernedSagas
     for (let i = chance.pick([1, 2, 4, 6]); i > 0; i--) submissions(chance, plan()).forEach((planned) => later(chance.between(0, Math.max(100, calmAt - from)), 'a user submits', () => void users.submit(session, planned)));
     if (chance.hit(0.5)) follow(platform);
     if (chance.hit(0.4)) later(chance.between(100, calmAt), 'a user cancels', () => pickOne(platform, chance, (id) => void users.cancel(id)));
+    for (let i = chance.pick([0, 1, 4]); i > 0; i--) later(chance.between(10, calmAt), 'a user signals ahead', () => pickOne(platform, chance, (id) => users.signalAhead(id)));
     for (let i = chance.pick([0, 0, 1, 2]); i > 0; i--) later(chance.between(100, calmAt), 'an operator meddles', () => pickOne(platform, chance, (id) => platform.operators.meddle(id)));
     for (let i = chance.pick([0, 0, 0, 1, 2]); i > 0; i--) later(chance.between(calmAt / 3, calmAt + 10_000), 'an operator brings back', () => pickEnded(platform, chance, (id) => platform.operators.reopen(id)));
     if (chance.hit(0.12)) later(chance.between(0, calmAt / 2), 'an operator schedules', () => void platform.operators.schedule(chance.pick(sagas.capabilities).name));

@@ -1,9 +1,10 @@
-import type { Caller, ExecutionView, Json, SubjectReply } from '@symphainy/contracts';
-import { hasEnded, resultOf, type ExecutionState } from '@symphainy/execution';
+import type { Caller, ExecutionView, Json, SagaDefinition, SubjectReply } from '@symphainy/contracts';
+import { hasEnded, resultOf, stepsToCome, type ExecutionState } from '@symphainy/execution';
 import { asPlatformError, canonicalJson, type PlatformError } from '@symphainy/kernel';
 import type { Channels } from '@symphainy/service-host';
 import type { Chance } from './chance.js';
 import type { LogChecks } from './log-checks.js';
+import { stepsOf } from './random-sagas.js';
 import type { SimulatedMachine } from './simulated-machine.js';
 import type { Violations } from './violations.js';
 
@@ -23,6 +24,7 @@ export interface UserParts {
   readonly chance: Chance;
   readonly log: LogChecks;
   readonly violations: Violations;
+  readonly sagaOf: (intentType: string) => SagaDefinition | undefined;
   /** Signals sent, by execution: canonical data. */
   readonly signals: Map<string, Set<string>>;
 }
@@ -89,12 +91,21 @@ export class SimulatedUsers {
     }
   }
 
+  /** Somebody tells an execution to go on before it asks. */
+  signalAhead(executionId: string): void {
+    const state = this.parts.log.find(executionId)?.state;
+    const saga = state === undefined ? undefined : this.parts.sagaOf(state.intent.intent_type);
+    if (state === undefined || saga === undefined) return;
+    const names = stepsOf(saga.steps).flatMap((step) => (step.kind === 'signal' && stepsToCome(state, saga, step.signal).length > 0 ? [step.signal] : []));
+    if (names.length > 0) void this.signal(executionId, this.parts.chance.pick(names));
+  }
+
   async signal(executionId: string, signal: string): Promise<void> {
     const data = { by: 'alice', number: this.parts.chance.below(1_000_000) };
     const { signals } = this.parts;
     signals.set(executionId, (signals.get(executionId) ?? new Set()).add(canonicalJson(data)));
     const reply = await this.untilTold(`signal ${executionId}`, () => this.parts.channels.request('runtime.execution.signal', {}, { caller: ALICE, execution_id: executionId, signal, data }, { timeoutMs: 10_000 }));
-    if ('error' in reply) return this.mayBeRefused(`signal ${executionId}`, reply.error, ['execution.ended', 'execution.not_found', 'execution.not_waiting']);
+    if ('error' in reply) return this.mayBeRefused(`signal ${executionId}`, reply.error, ['execution.ended', 'execution.not_found', 'execution.not_waiting', 'execution.signal_kept']);
     const stands = this.parts.log.find(executionId)?.records.some((record) => record.type === 'signal_received' && canonicalJson(record.data) === canonicalJson(data)) === true;
     this.parts.violations.require(stands, 'answer-in-log', () => `the signal to ${executionId} was taken and does not stand in the log`);
   }

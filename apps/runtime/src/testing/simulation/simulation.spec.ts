@@ -1,4 +1,5 @@
 import { Chance } from './chance.js';
+import { IN_THE_CORE } from './fault-plan.js';
 import { MUTANTS } from './mutants.js';
 import { runSchedule, type ScheduleOptions } from './schedule.js';
 import type { Violation } from './violations.js';
@@ -42,6 +43,16 @@ describe('simulation', () => {
 
   it(`${SCHEDULES} schedules with faults - nothing accepted is lost, stuck, doubled or told wrongly`, async () => {
     for (let seed = 1; seed <= SCHEDULES; seed++) expect({ seed, violations: await violationsOf({ seed }) }).toEqual({ seed, violations: [] });
+  }, 120_000);
+
+  it.each(IN_THE_CORE.flatMap((point) => (['before', 'after'] as const).map((side) => ({ point, side }))))('a runtime that dies $side $point - leaves nothing undone, and some schedule comes there', async (at) => {
+    let diedAt: string | undefined;
+    for (let seed = 1; seed <= 60 && diedAt === undefined; seed++) {
+      const result = await runSchedule({ seed, at });
+      expect({ seed, violations: result.violations }).toEqual({ seed, violations: [] });
+      diedAt = result.diedAt;
+    }
+    expect(diedAt).toBe(`${at.side} ${at.point}`);
   }, 120_000);
 
   it('deaths at write boundaries alone - no execution without its decision, no denial lost', async () => {

@@ -2,7 +2,7 @@ import type { Timeline } from './timeline.js';
 
 /** What must hold, by name. docs/operations/simulation.md says each in a sentence. */
 export const INVARIANTS = [
-  'chain', 'grammar', 'owner', 'epoch', 'decided-first', 'forbidden', 'once', 'realm-said-so', 'made-of-what-stands', 'user-said-so', 'answer-in-log', 'refusal-in-log', 'published-committed', 'dispatch-accepted', 'dispatch-due', 'dispatch-started',
+  'chain', 'grammar', 'owner', 'epoch', 'decided-first', 'forbidden', 'once', 'realm-said-so', 'made-of-what-stands', 'user-said-so', 'answer-in-log', 'refusal-in-log', 'kept-is-taken', 'published-committed', 'dispatch-accepted', 'dispatch-due', 'dispatch-started',
   'one-winner', 'memory-equals-log', 'compensation-order', 'effect-intended', 'effect-once', 'effect-happened', 'undone', 'calm-works', 'ends', 'answers', 'nothing-left', 'adopted', 'deadline', 'fired-once', 'children-closed', 'no-surprise',
 ] as const;
 export type Invariant = (typeof INVARIANTS)[number];
