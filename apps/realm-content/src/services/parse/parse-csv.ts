@@ -153,7 +153,7 @@ export function detectDelimiter(sample: string): string {
   return DELIMITERS.reduce<string>((best, delimiter) => (score(delimiter) > score(best) ? delimiter : best), ',');
 }
 
-const isNumeric = (cell: string): boolean => /^[-+]?[$€£]?[\d.,]*\d[%]?$/.test(cell.trim()) && cell.trim() !== '';
+export const isNumeric = (cell: string): boolean => /^[-+]?[$€£]?[\d.,]*\d[%]?$/.test(cell.trim()) && cell.trim() !== '';
 
 /** Years head columns: `Scenario, 2007, 2008, 2009`, over rows that begin with a text. */
 const isYearRow = (first: readonly string[]): boolean => first.length > 2 && !isNumeric(first[0]!) && first.slice(1).every((cell) => /^(19|20)\d\d$/.test(cell.trim())) && new Set(first).size === first.length;

@@ -2,26 +2,30 @@ import type { Element } from '@xmldom/xmldom';
 import { failure, type ContentSource } from '@symphainy/contracts';
 import { DraftBuilder, type DraftDocument } from '../../model/draft-document.js';
 import { keyValue, markedItem } from '../../text/line-structure.js';
+import { coreProperties } from './office/core-properties.js';
 import { DocxNumbering } from './office/docx-numbering.js';
 import { childNamed, DocxStyles, type ParagraphLook } from './office/docx-styles.js';
 import { headingRowsOf, through, wordCells } from './office/docx-tables.js';
 import { docxText, textBoxes } from './office/docx-text.js';
 import { attributeOf, OfficePackage } from './office/office-package.js';
+import { sharedHeadingRows } from './heading-rows.js';
 import { isHeading } from './parse-csv.js';
-import { printedTable, type PrintedCell } from './printed-table.js';
+import { printedTable, widthOf, type PrintedCell } from './printed-table.js';
 import { elementsNamed } from './xml-tree.js';
 
 /**
  * DOCX, Transitional and Strict: headings by style or outline level, with the number that Word shows (without its last point); lists with their numbers, bullets or boxes; tables with
- * spans; paragraphs, those of text boxes behind the paragraph that anchors them; notes and comments at the end, headers and footers in the metadata. Deleted text is left out. Places are the
+ * spans; paragraphs, those of text boxes behind the paragraph that anchors them; notes and comments at the end, headers, footers and the properties of the file in the metadata. Deleted text is left out. Places are the
  * ordinal of the paragraph (`w:p`) in its part, counted through tables; a table names its first.
  */
 export function parseDocx(bytes: Uint8Array): Promise<DraftDocument> {
-  const file = new OfficePackage(bytes, /^(_rels\/|word\/[^/]+\.xml$|word\/_rels\/|[^/]+\.xml$)/, 'DOCX');
+  const file = new OfficePackage(bytes, /^(_rels\/|docProps\/|word\/[^/]+\.xml$|word\/_rels\/|[^/]+\.xml$)/, 'DOCX');
   const main = [...file.relations('').values()].find((relation) => relation.type === 'officeDocument')?.target ?? 'word/document.xml';
   const body = childNamed(file.xml(main), 'body');
   if (!body) throw failure('content.corrupt', { message: `the DOCX cannot be read: its part ${main} is missing or has no body`, field: '/source' });
   const builder = new DraftBuilder('docx');
+  const { title, members } = coreProperties(file);
+  builder.title(title);
   const related = (type: string): string | undefined => [...file.relations(main).values()].find((relation) => relation.type === type)?.target;
   const part = (type: string): Element | undefined => file.xml(related(type) ?? '');
   const [styles, numbering] = [new DocxStyles(part('styles')), new DocxNumbering(part('numbering'))];
@@ -31,7 +35,7 @@ export function parseDocx(bytes: Uint8Array): Promise<DraftDocument> {
     if (root) new DocxReader(builder, styles, numbering, related(type)!).notes(elementsNamed(root, name));
   }
   const runningTexts = (type: string): string[] | undefined => textsOf(file, [...file.relations(main).values()].filter((relation) => relation.type === type).map(({ target }) => target));
-  builder.metadata({ headers: runningTexts('header'), footers: runningTexts('footer') });
+  builder.metadata({ ...members, headers: runningTexts('header'), footers: runningTexts('footer') });
   return Promise.resolve(builder.done());
 }
 
@@ -116,13 +120,13 @@ class DocxReader {
       if (starts[place.row] === source) starts[place.row] = at;
       return { ...place, text: this.lines(cell), source: at };
     });
-    this.builder.table(printedTable({ name: 'table', cells: printed, rows: starts, headings: headingRowsOf(rows) || guessedHeading(printed, rows.length), source }));
+    this.builder.table(printedTable({ name: 'table', cells: printed, rows: starts, headings: Math.max(headingRowsOf(rows), sharedHeadingRows(printed, rows.length, widthOf(printed))) || guessedHeading(printed, rows.length), source }));
   }
 
-  /** The paragraphs of a cell or note, one a line, with their list marks. Nested tables are part of their cell's text. */
+  /** The paragraphs of a cell or note, one a line, with their list marks. A nested table is part of its cell's text: its rows one a line, their cells parted by ` | `. */
   private lines(element: Element): string {
     return through(element, ['p', 'tbl']).flatMap((child) => {
-      if (child.localName === 'tbl') return through(child, ['tr']).flatMap((row) => through(row, ['tc']).map((cell) => this.lines(cell)));
+      if (child.localName === 'tbl') return through(child, ['tr']).map((row) => through(row, ['tc']).map((cell) => this.lines(cell).replaceAll('\n', ' ')).join(' | '));
       this.paragraphs++;
       const text = docxText(child).trim();
       const mark = text === '' ? undefined : this.mark(this.styles.look(childNamed(child, 'pPr')));

@@ -4,7 +4,7 @@ import { DraftBuilder, type DraftDocument } from '../../model/draft-document.js'
 import { DecodedText, decodeTextFile } from '../../text/decoded-text.js';
 import { keyValue } from '../../text/line-structure.js';
 import { BLOCKS, attribute, descend, findElement, hasBlock, holdsItems, isElement, SKIPPED, squeeze, textOf, type HtmlElement, type HtmlNode } from './html/html-nodes.js';
-import { cellsOf, cellText, headingRows, printedCells, shownRows } from './html/html-tables.js';
+import { cellsOf, cellText, headingRows, isLayout, printedCells, shownRows, tablesIn } from './html/html-tables.js';
 import { printedTable } from './printed-table.js';
 
 type Node = HtmlNode;
@@ -146,22 +146,32 @@ class HtmlReader {
     this.builder.block({ type, text, ...members, source: this.sourceOf(element) });
   }
 
-  /** Spanned cells repeat in the places they cover. A table without a heading row and with one cell is layout: its content is read through. */
+  /** Spanned cells repeat in the places they cover. A table of one column, or one that only sets its content, is read through. A table in a cell is part of its text, and, where it has more than two columns, stands behind the one that holds it. */
   private table(element: Element, at: Place): void {
     const { rows, grid } = shownRows(descend(element, ['tr']));
     const width = grid.reduce((most, row) => Math.max(most, row.length), 0);
-    if (grid.length === 0 || width < 2) return this.children({ ...element, childNodes: rows.flatMap((row) => cellsOf(row)) }, at);
+    if (grid.length === 0 || width < 2 || isLayout(element, rows.flatMap(cellsOf))) return this.children({ ...element, childNodes: [...descend(element, ['caption']), ...rows.flatMap(cellsOf)] }, at);
     const caption = descend(element, ['caption'])[0];
+    const cells = printedCells(grid).map(({ cell, ...place }) => ({ ...place, text: cellText(cell), source: this.sourceOf(cell) }));
     this.builder.table(printedTable({
       name: (caption && squeeze(textOf(caption))) || 'table',
-      cells: printedCells(grid).map(({ cell, ...place }) => ({ ...place, text: cellText(cell), source: this.sourceOf(cell) })),
+      cells,
       rows: rows.map((row) => this.sourceOf(row)),
-      headings: headingRows(rows),
+      headings: headingRows(rows, cells),
       source: this.sourceOf(element),
     }));
+    for (const inner of rows.flatMap(cellsOf).flatMap(tablesIn)) if (hasColumns(inner)) this.table(inner, at);
   }
 
   private sourceOf(element: Element): ContentSource {
     return element.sourceCodeLocation ? this.place(element.sourceCodeLocation) : {};
   }
+}
+
+/** A table of two columns reads well as lines of its cell; one of more is wanted as a table. */
+const INNER_COLUMNS = 3;
+
+function hasColumns(table: Element): boolean {
+  const rows = descend(table, ['tr']);
+  return rows.length > 1 && rows.some((row) => cellsOf(row).length >= INNER_COLUMNS);
 }

@@ -3,6 +3,9 @@ import type { Element } from '@xmldom/xmldom';
 import { failure, type ContentSource } from '@symphainy/contracts';
 import { DraftBuilder, withinTable, type DraftDocument } from '../../model/draft-document.js';
 import { withinLimit } from '../../model/limits.js';
+import { sharedHeadingRows } from './heading-rows.js';
+import { coreProperties, PROPERTY_PARTS } from './office/core-properties.js';
+import { OfficePackage } from './office/office-package.js';
 import { isHeading } from './parse-csv.js';
 import { printedTable } from './printed-table.js';
 import { childElements, elementsNamed, xmlRoot } from './xml-tree.js';
@@ -13,7 +16,9 @@ export async function parsePptx(bytes: Uint8Array): Promise<DraftDocument> {
   const builder = new DraftBuilder('pptx');
   const slides = slideParts(parts);
   withinLimit('pages', slides.length);
-  builder.metadata({ pages: slides.length });
+  const { title, members } = coreProperties(new OfficePackage(bytes, PROPERTY_PARTS, 'PPTX'));
+  builder.title(title);
+  builder.metadata({ ...members, pages: slides.length });
   for (const [at, part] of slides.entries()) {
     readSlide(xmlRoot(textOf(parts[part]!), `the part ${part}`), { page: at + 1, part }, builder);
     const notes = notesOf(parts, part);
@@ -95,7 +100,7 @@ function addTable(table: Element, source: ContentSource, builder: DraftBuilder):
   const cells = rows.flatMap((row, at) => row.flatMap((cell, column) => (isCovered(cell) ? [] : [{ row: at, column, high: spanOf(cell, 'rowSpan'), wide: spanOf(cell, 'gridSpan'), text: elementsNamed(cell, 'p').map(paragraphText).join('\n').trim(), source }])));
   const first = Array.from({ length: width }, (_, column) => cells.find((cell) => cell.row === 0 && cell.column <= column && column < cell.column + cell.wide)?.text ?? '');
   const body = rows.slice(1, 51).map((row) => row.map((cell) => elementsNamed(cell, 'p').map(paragraphText).join('\n').trim()));
-  builder.table(printedTable({ name: 'table', cells, rows: rows.map(() => source), headings: isHeading(first, body) ? 1 : 0, source }));
+  builder.table(printedTable({ name: 'table', cells, rows: rows.map(() => source), headings: sharedHeadingRows(cells, rows.length, width) || (isHeading(first, body) ? 1 : 0), source }));
 }
 
 /** Places that a spanning cell covers stand in the file as cells of their own, without a text. */

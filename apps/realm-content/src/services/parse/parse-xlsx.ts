@@ -3,30 +3,35 @@ import { failure, type ContentCell, type TableIrregularity } from '@symphainy/co
 import { breathe } from '../../model/breathing.js';
 import { DraftBuilder, withinTable, type DraftDocument } from '../../model/draft-document.js';
 import { withinLimit } from '../../model/limits.js';
+import { sharedHeadingRows, type SpanningCell } from './heading-rows.js';
+import { coreProperties, PROPERTY_PARTS } from './office/core-properties.js';
+import { OfficePackage } from './office/office-package.js';
 import { addChart, chartsOf } from './office/xlsx-charts.js';
 import { uncalculatedCells, type CellsBySheet } from './office/xlsx-formulas.js';
 import { columnNames, isHeading } from './parse-csv.js';
+import { joinedLabels } from './printed-table.js';
 import { tableRegions, type Region } from './sheet-regions.js';
 
 /**
  * XLSX: each island of filled cells on a sheet is a table (a lone line of text above it, its name); single cells are paragraphs. Comments and
  * charts follow the cells of their sheet. Hidden sheets are read like others, and named in the metadata. Formulas count by their stored values; where the file holds none the cell is the formula's text, and the metadata (`formulas_without_value`) and the table's irregularities say so.
- * Merged cells repeat theirs, dates follow the cell's number format and the workbook's epoch, free of any time zone. Rows name sheet and row; a cell's address follows from its row and the table's range.
+ * Merged cells repeat theirs, headings of several rows name their columns together, dates follow the cell's number format and the workbook's epoch, free of any time zone. What the file says of itself and where cells lead to (`links`) are metadata. Rows name sheet and row; a cell's address follows from its row and the table's range.
  */
 export async function parseXlsx(bytes: Uint8Array): Promise<DraftDocument> {
   const uncalculated = uncalculatedCells(bytes);
   const book = readBook(bytes, uncalculated.size > 0);
   await breathe();
   const builder = new DraftBuilder('xlsx');
-  builder.title(book.Props?.Title);
+  const { title, members } = coreProperties(new OfficePackage(bytes, PROPERTY_PARTS, 'XLSX'));
+  builder.title(title);
   const hidden = book.SheetNames.filter((_, at) => (book.Workbook?.Sheets?.[at]?.Hidden ?? 0) > 0);
-  builder.metadata({ sheets: book.SheetNames, hidden_sheets: hidden.length === 0 ? undefined : hidden, author: book.Props?.Author, formulas_without_value: told(uncalculated) });
+  builder.metadata({ ...members, sheets: book.SheetNames, hidden_sheets: hidden.length === 0 ? undefined : hidden, formulas_without_value: told(uncalculated), links: linksOf(book) });
   const charts = chartsOf(bytes);
   const date1904 = book.Workbook?.WBProps?.date1904 === true;
   for (const name of book.SheetNames) {
     const sheet = book.Sheets[name];
     const open = uncalculated.get(name) ?? NONE;
-    if (sheet) addSheet(builder, { name, cells: sheetCells(sheet, date1904, open), uncalculated: open });
+    if (sheet) addSheet(builder, { name, cells: sheetCells(sheet, date1904, open), merges: sheet['!merges'] ?? [], uncalculated: open });
     if (sheet) addComments(builder, name, sheet);
     for (const chart of charts.get(name) ?? []) addChart(builder, name, chart);
     await breathe();
@@ -83,6 +88,7 @@ function spreadMerged(cells: (ContentCell | undefined)[][], from: XLSX.CellAddre
 function cellValue(cell: XLSX.CellObject, date1904: boolean): ContentCell | undefined {
   if (cell.t === 'z' || cell.v === undefined) return undefined;
   if (cell.t === 'e') return cell.w ?? ERRORS[Number(cell.v)] ?? '#ERROR!';
+  if (cell.t === 'n' && ELAPSED.test(String(cell.z ?? ''))) return elapsedText(Number(cell.v));
   if (cell.t === 'n' && cell.z !== undefined && formats.is_date(String(cell.z))) return dateText(Number(cell.v), date1904);
   if (typeof cell.v === 'string') return cell.v.trim() === '' ? undefined : cell.v;
   return typeof cell.v === 'number' || typeof cell.v === 'boolean' ? cell.v : String(cell.v);
@@ -100,26 +106,38 @@ const ERRORS: Readonly<Record<number, string>> = { 0: '#NULL!', 7: '#DIV/0!', 15
 function dateText(serial: number, date1904: boolean): ContentCell {
   const date = formats.parse_date_code(serial, { date1904 });
   if (date === null) return serial;
-  const two = (value: number): string => String(value).padStart(2, '0');
   const time = `${two(date.H)}:${two(date.M)}:${two(Math.floor(date.S))}`;
   if (serial < 1) return time;
   const day = `${String(date.y).padStart(4, '0')}-${two(date.m)}-${two(date.d)}`;
   return Number.isInteger(serial) ? day : `${day}T${time}`;
 }
 
+const two = (value: number): string => String(value).padStart(2, '0');
+
+/** Formats of hours, minutes or seconds that count on past a day: what they show is a length of time. */
+const ELAPSED = /\[(h+|m+|s+)\]/i;
+
+/** `30:00:00`. */
+function elapsedText(days: number): string {
+  const seconds = Math.round(Math.abs(days) * 86_400);
+  return `${days < 0 ? '-' : ''}${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+}
+
 interface Sheet {
   readonly name: string;
   readonly cells: Cells;
+  readonly merges: readonly XLSX.Range[];
   /** Cells that hold a formula's text, because the file holds no value of it. */
   readonly uncalculated: ReadonlySet<string>;
 }
 
-function addSheet(builder: DraftBuilder, { name: sheet, cells, uncalculated }: Sheet): void {
+function addSheet(builder: DraftBuilder, whole: Sheet): void {
+  const { name: sheet, cells } = whole;
   for (const region of tableRegions(cells)) {
     const { title, ...body } = splitTitle(region, cells);
     if (title !== undefined) builder.block({ type: 'heading', level: 2, text: title, source: { sheet, cell: XLSX.utils.encode_cell({ r: region.top, c: region.left }) } });
     if (body.bottom === body.top && body.right === body.left) addLoose(builder, sheet, body, cells);
-    else addTable(builder, { name: sheet, cells, uncalculated }, body, title ?? sheet);
+    else addTable(builder, whole, body, title ?? sheet);
   }
 }
 
@@ -137,6 +155,19 @@ function addLoose(builder: DraftBuilder, sheet: string, { top, left }: Region, c
   builder.block({ type: 'paragraph', text: String(cells[top]?.[left] ?? ''), source: { sheet, cell: XLSX.utils.encode_cell({ r: top, c: left }), row: top + 1 } });
 }
 
+const MOST_LINKS = 1_000;
+
+/** Where cells lead to. */
+function linksOf(book: XLSX.WorkBook): { sheet: string; cell: string; target: string }[] | undefined {
+  const links: { sheet: string; cell: string; target: string }[] = [];
+  for (const sheet of book.SheetNames) {
+    for (const [r, row] of (book.Sheets[sheet]?.['!data'] ?? []).entries()) {
+      for (const [c, cell] of (row ?? []).entries()) if (cell?.l?.Target !== undefined && links.length < MOST_LINKS) links.push({ sheet, cell: XLSX.utils.encode_cell({ r, c }), target: cell.l.Target });
+    }
+  }
+  return links.length === 0 ? undefined : links;
+}
+
 /** What people wrote beside cells, in the order of the cells, each naming its cell. */
 function addComments(builder: DraftBuilder, sheet: string, { '!data': rows = [] }: XLSX.WorkSheet): void {
   for (const [r, row] of rows.entries()) {
@@ -146,21 +177,60 @@ function addComments(builder: DraftBuilder, sheet: string, { '!data': rows = [] 
   }
 }
 
-function addTable(builder: DraftBuilder, { name: sheet, cells, uncalculated }: Sheet, region: Region, name: string): void {
-  withinTable(region.bottom - region.top + 1, region.right - region.left + 1);
-  const rows = Array.from({ length: region.bottom - region.top + 1 }, (_, at) => rowOf(cells, region.top + at, region));
-  const texts = (row: (ContentCell | undefined)[]): string[] => row.map((cell) => (cell === undefined || cell === null ? '' : String(cell)));
-  const headed = region.right > region.left && region.bottom > region.top && rows[0]!.every((cell) => cell === undefined || typeof cell === 'string') && isHeading(texts(rows[0]!), rows.slice(1, 51).map(texts));
-  const body = headed ? rows.slice(1) : rows;
-  const firstRow = region.top + (headed ? 2 : 1);
+function addTable(builder: DraftBuilder, { name: sheet, cells, merges, uncalculated }: Sheet, region: Region, name: string): void {
+  const [height, width] = [region.bottom - region.top + 1, region.right - region.left + 1];
+  withinTable(height, width);
+  const rows = Array.from({ length: height }, (_, at) => rowOf(cells, region.top + at, region));
+  const labels = headingLabels(rows, merges, region);
+  const headings = labels.length;
+  const body = rows.slice(headings);
   builder.table({
     name,
-    columns: columnNames(headed ? texts(rows[0]!) : [], region.right - region.left + 1).map((column) => ({ name: column })),
+    columns: columnNames(joinedLabels(labels, width), width).map((column) => ({ name: column })),
     rows: body.map((row) => row.map((cell) => cell ?? null)),
-    row_sources: body.map((_, at) => ({ sheet, row: firstRow + at })),
+    row_sources: body.map((_, at) => ({ sheet, row: region.top + headings + 1 + at })),
     irregularities: irregularitiesOf(sheet, region, uncalculated),
     source: { sheet, cell: XLSX.utils.encode_range({ s: { r: region.top, c: region.left }, e: { r: region.bottom, c: region.right } }), row: region.top + 1 },
   });
+}
+
+type Row = (ContentCell | undefined)[];
+
+const textsOf = (row: Row): string[] => row.map((cell) => (cell === undefined || cell === null ? '' : String(cell)));
+
+const SAMPLE_ROWS = 56;
+
+/** The first rows, as far as they name the columns, each label in all places that it spans: texts, or numbers that are years. */
+function headingLabels(rows: readonly Row[], merges: readonly XLSX.Range[], region: Region): string[][] {
+  const isLabel = (cell: ContentCell | undefined): boolean => cell === undefined || typeof cell === 'string' || (typeof cell === 'number' && /^(19|20)\d\d$/.test(String(cell)));
+  if (region.right === region.left || rows.length < 2 || !rows[0]!.every(isLabel)) return [];
+  const texts = rows.slice(0, SAMPLE_ROWS).map(textsOf);
+  const cells = spanning(texts, merges, region);
+  const shared = sharedHeadingRows(cells, rows.length, texts[0]!.length);
+  if (shared > 0) return spread(cells, shared, texts[0]!.length);
+  const first = texts[0]!.map((text, at) => (cells.some(({ row, column, wide }) => row === 0 && column < at && at < column + wide) ? '' : text));
+  return isHeading(first, texts.slice(1, 51)) ? [texts[0]!] : [];
+}
+
+function spread(cells: readonly SpanningCell[], height: number, width: number): string[][] {
+  const labels = Array.from({ length: height }, () => Array.from({ length: width }, () => ''));
+  for (const { row, column, high, wide, text } of cells) for (let y = row; y < Math.min(row + high, height); y++) for (let x = column; x < Math.min(column + wide, width); x++) labels[y]![x] ||= text;
+  return labels;
+}
+
+/** The cells of the first rows, merged ones once; a label with blanks at its right above a row without blanks stands for them as well. */
+function spanning(texts: readonly string[][], merges: readonly XLSX.Range[], { top, left, right }: Region): SpanningCell[] {
+  const within = merges.filter(({ s, e }) => s.r >= top && s.r < top + texts.length && s.c >= left && e.c <= right);
+  const covered = new Set(within.flatMap(({ s, e }) => Array.from({ length: (Math.min(e.r, top + texts.length) - s.r + 1) * (e.c - s.c + 1) }, (_, at) => `${s.r - top + Math.floor(at / (e.c - s.c + 1))}:${s.c - left + (at % (e.c - s.c + 1))}`)));
+  const merged = within.map(({ s, e }) => ({ row: s.r - top, column: s.c - left, high: e.r - s.r + 1, wide: e.c - s.c + 1, text: texts[s.r - top]![s.c - left] ?? '' }));
+  const single = texts.flatMap((row, y) => row.flatMap((text, x) => (covered.has(`${y}:${x}`) || text === '' ? [] : [{ row: y, column: x, high: 1, wide: 1 + blanksAfter(texts, y, x), text }])));
+  return [...merged, ...single];
+}
+
+function blanksAfter(texts: readonly string[][], y: number, x: number): number {
+  if (y !== 0 || x === 0 || texts[1]?.every((text) => text !== '') !== true) return 0;
+  const next = texts[0]!.findIndex((text, at) => at > x && text !== '');
+  return (next < 0 ? texts[0]!.length : next) - x - 1;
 }
 
 const MAX_IRREGULARITIES = 1000;

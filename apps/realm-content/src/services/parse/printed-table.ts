@@ -1,14 +1,10 @@
 import type { ContentGridCell, ContentSource } from '@symphainy/contracts';
 import { withinTable, type DraftTable } from '../../model/draft-document.js';
+import type { SpanningCell } from './heading-rows.js';
 import { columnNames } from './parse-csv.js';
 
-/** A cell of a table with spans, once: its first place (from 0), how far it reaches, its text. */
-export interface PrintedCell {
-  readonly row: number;
-  readonly column: number;
-  readonly high: number;
-  readonly wide: number;
-  readonly text: string;
+/** A cell of a table with spans, once, with its place in the file. */
+export interface PrintedCell extends SpanningCell {
   readonly source: ContentSource;
 }
 
@@ -27,11 +23,11 @@ export interface PrintedRows {
  * once. The cells themselves are kept where columns and rows alone would not show them: where some span, or headings repeat or take several rows.
  */
 export function printedTable({ name, cells, rows, headings, source }: PrintedRows): DraftTable {
-  const width = cells.reduce((most, cell) => Math.max(most, cell.column + cell.wide), 0);
+  const width = widthOf(cells);
   withinTable(rows.length, width);
   const grid = placed(cells, rows.length, width);
   const titles = grid.slice(0, headings);
-  const labels = Array.from({ length: titles.length === 0 ? 0 : width }, (_, at) => [...new Set(titles.map((row) => row[at]?.text ?? ''))].filter((text) => text !== '').join(' '));
+  const labels = joinedLabels(titles.map((row) => row.map((cell) => cell?.text ?? '')), width);
   const names = columnNames(labels, width);
   const isPlain = headings < 2 && cells.every((cell) => cell.high === 1 && cell.wide === 1) && labels.every((label, at) => label === '' || label.replace(/\s+/g, ' ').trim() === names[at]);
   const body = grid.slice(headings);
@@ -46,6 +42,12 @@ export function printedTable({ name, cells, rows, headings, source }: PrintedRow
     source,
   };
 }
+
+export const widthOf = (cells: readonly SpanningCell[]): number => cells.reduce((most, cell) => Math.max(most, cell.column + cell.wide), 0);
+
+/** Headings of several rows name a column from top to bottom, each part once. */
+export const joinedLabels = (rows: readonly (readonly string[])[], width: number): string[] =>
+  Array.from({ length: rows.length === 0 ? 0 : width }, (_, at) => [...new Set(rows.map((row) => row[at] ?? ''))].filter((text) => text !== '').join(' '));
 
 function placed(cells: readonly PrintedCell[], height: number, width: number): (PrintedCell | undefined)[][] {
   const grid: (PrintedCell | undefined)[][] = Array.from({ length: height }, () => Array.from({ length: width }, () => undefined));

@@ -1,5 +1,6 @@
 import { withinLimit } from '../../../model/limits.js';
-import { attribute, findElement, isElement, squeeze, textOf, type HtmlElement } from './html-nodes.js';
+import { sharedHeadingRows, type SpanningCell } from '../heading-rows.js';
+import { attribute, descend, findElement, isElement, squeeze, textOf, type HtmlElement } from './html-nodes.js';
 
 type Grid = (HtmlElement | undefined)[][];
 
@@ -10,12 +11,17 @@ export function shownRows(all: readonly HtmlElement[]): { readonly rows: HtmlEle
   return { rows: all.filter((_, y) => isShown(grid[y]!, y)), grid: grid.filter(isShown) };
 }
 
-/** Rows of headings: those of `thead`, else the first when all its cells are headings. */
-export function headingRows(rows: readonly HtmlElement[]): number {
+/** Rows of headings: those of `thead`, else the first ones whose cells are all headings (the corner may be blank), and those that labels over several rows or columns make ones. */
+export function headingRows(rows: readonly HtmlElement[], cells: readonly SpanningCell[]): number {
   const inHead = rows.findIndex((row) => row.parentNode?.nodeName !== 'thead');
   if (inHead !== 0) return inHead < 0 ? rows.length : inHead;
-  return cellsOf(rows[0]!).every((cell) => cell.tagName === 'th') ? 1 : 0;
+  const marked = rows.findIndex((row) => !isHeadingRow(cellsOf(row)));
+  const width = cells.reduce((most, cell) => Math.max(most, cell.column + cell.wide), 0);
+  return Math.max(marked < 0 ? 1 : marked, sharedHeadingRows(cells, rows.length, width));
 }
+
+const isHeadingRow = ([first, ...others]: readonly HtmlElement[]): boolean =>
+  first !== undefined && others.every((cell) => cell.tagName === 'th') && (first.tagName === 'th' || (others.length > 0 && squeeze(textOf(first)) === ''));
 
 export interface PrintedHtmlCell {
   readonly row: number;
@@ -40,15 +46,26 @@ export function printedCells(grid: Grid): PrintedHtmlCell[] {
   }));
 }
 
-/** A cell's text, the items of a list in it one a line with their marks. */
+/** A cell's text, the items of a list in it one a line with their marks, and so the rows of a table in it. */
 export const cellText = (cell: HtmlElement | undefined): string => (cell === undefined ? '' : markedText(cell).split(BREAK).map(squeeze).filter((line) => line !== '').join('\n'));
 
 /** Stands where a line ends; the text of an HTML document has no such character. */
 const BREAK = '\u0000';
 
 function markedText(node: HtmlElement): string {
-  if (!node.childNodes.some((child) => findElement(child, 'li') !== undefined)) return textOf(node);
+  if (node.tagName === 'table') return descend(node, ['caption', 'tr']).map((row) => `${BREAK}${row.tagName === 'tr' ? cellsOf(row).map((cell) => squeeze(cellText(cell))).join(' ') : textOf(row)}${BREAK}`).join('');
+  if (!node.childNodes.some((child) => findElement(child, 'li') !== undefined || findElement(child, 'table') !== undefined)) return textOf(node);
   return node.childNodes.map((child) => (!isElement(child) ? textOf(child) : child.tagName === 'li' ? `${BREAK}${markOf(child)} ${markedText(child)}${BREAK}` : ` ${markedText(child)} `)).join('');
+}
+
+/** Tables in a cell, those within them left to them. */
+export const tablesIn = (element: HtmlElement): HtmlElement[] => element.childNodes.flatMap((child) => (!isElement(child) ? [] : child.tagName === 'table' ? [child] : tablesIn(child)));
+
+/** A table without headings or caption that only sets its content beside other content: it says so, or most of its cells hold tables. */
+export function isLayout(table: HtmlElement, cells: readonly HtmlElement[]): boolean {
+  if (attribute(table, 'role') === 'presentation') return true;
+  const filled = cells.filter((cell) => squeeze(textOf(cell)) !== '');
+  return descend(table, ['caption', 'thead']).length === 0 && cells.every((cell) => cell.tagName === 'td') && filled.filter((cell) => tablesIn(cell).length > 0).length * 2 >= Math.max(1, filled.length);
 }
 
 function markOf(item: HtmlElement): string {

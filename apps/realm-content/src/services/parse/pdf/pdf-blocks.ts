@@ -2,6 +2,7 @@ import type { ContentCell, ContentSource } from '@symphainy/contracts';
 import type { DraftBuilder } from '../../../model/draft-document.js';
 import { isCapitalHeading, keyValue, markedItem, IndentLevels } from '../../../text/line-structure.js';
 import { columnNames } from '../parse-csv.js';
+import { joinedLabels } from '../printed-table.js';
 import { formPairs, isPairLine, type FormPair } from './pdf-forms.js';
 import { cellText, joinLines, tableBox, type PrintedTable } from './pdf-grid.js';
 import { boxOf, lineText, type Line, type Segment } from './pdf-lines.js';
@@ -108,7 +109,7 @@ export class PdfBlocks {
     const body = grid.slice(headed);
     this.builder.table({
       name: 'table',
-      columns: columnNames(joinedHeadings(texts.slice(0, headed), table.columns), table.columns).map((name) => ({ name })),
+      columns: columnNames(joinedLabels(texts.slice(0, headed), table.columns), table.columns).map((name) => ({ name })),
       rows: texts.slice(headed).map((row) => row.map((cell): ContentCell => cell || null)),
       row_sources: body.map((row, at) => ({ ...place(row.flat()), row: at + headed + 1 })),
       cell_sources: body.map((row, at) => row.map((cell, column) => ({ ...place(cell), row: at + headed + 1, column: column + 1 }))),
@@ -117,10 +118,6 @@ export class PdfBlocks {
     });
   }
 }
-
-/** Headings of several rows name a column from top to bottom, each part once. */
-const joinedHeadings = (rows: readonly (readonly string[])[], width: number): string[] =>
-  Array.from({ length: rows.length === 0 ? 0 : width }, (_, at) => [...new Set(rows.map((row) => row[at] ?? ''))].filter((text) => text !== '').join(' '));
 
 /** Set apart on one height: another column. */
 const isBeside = (above: Line, line: Line): boolean => above.y - line.y < 1 && (line.segments[0]!.x0 > above.segments.at(-1)!.x1 || line.segments.at(-1)!.x1 < above.segments[0]!.x0);
