@@ -48,6 +48,7 @@ async function readFile(file: EmbeddedFile, options: ParseOptions, depth: number
 
 function append(builder: DraftBuilder, child: DraftDocument, path: string): void {
   const within = (source: ContentSource): ContentSource => ({ ...source, entry: source.entry === undefined ? path : `${path}!/${source.entry}` });
+  builder.failures(child, within);
   builder.block({ type: 'heading', level: 1, text: path, source: { entry: path } });
   for (const { table, ...block } of child.blocks) {
     if (table === undefined) builder.block({ ...block, source: within(block.source) });

@@ -122,13 +122,17 @@ export const contentTable = z.object({
 });
 export type ContentTable = z.infer<typeof contentTable>;
 
-/** A field that did not decode: its bytes are kept, its cell is null. `record` from 1, `offset` from the record's first byte. */
+/**
+ * A field that did not decode: its bytes are kept, its cell is null. `record` from 1, `offset` from the record's first byte. Of JSON lines a line that is no value: `field` is empty, `record` the line, and `source` its
+ * place; of a long one the first 4,096 bytes are kept.
+ */
 export const decodeFailure = z.object({
   field: z.string(),
   record: z.number().int().min(1),
   offset: count,
   bytes_hex: z.string(),
   reason: z.string(),
+  source: contentSource.optional(),
 });
 export type DecodeFailure = z.infer<typeof decodeFailure>;
 

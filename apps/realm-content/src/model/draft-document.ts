@@ -87,6 +87,13 @@ export class DraftBuilder {
     if (this.draft.failures.length < limits.failures) this.draft.failures.push(found);
   }
 
+  /** Those of a file within, their places made those of this one. */
+  failures({ failures, failure_counts }: Pick<DraftDocument, 'failures' | 'failure_counts'>, within: (source: ContentSource) => ContentSource): void {
+    for (const [reason, count] of Object.entries(failure_counts)) this.draft.failure_counts[reason] = (this.draft.failure_counts[reason] ?? 0) + count;
+    const room = limits.failures - this.draft.failures.length;
+    this.draft.failures.push(...failures.slice(0, room).map((found) => ({ ...found, source: within(found.source ?? {}) })));
+  }
+
   done(): DraftDocument {
     return this.draft;
   }

@@ -18,7 +18,7 @@ export class DecodedText {
   /** Offset in the file of the character at `index`; undefined where the encoding has no simple way back. */
   byteAt(index: number): number | undefined {
     if (this.encoding.startsWith('utf-16')) return this.bomBytes + index * 2;
-    if (this.encoding === 'windows-1252') return index;
+    if (this.encoding === 'windows-1252' || this.encoding.startsWith('iso-8859-')) return index;
     return this.encoding === 'utf-8' ? this.bomBytes + this.utf8Bytes(index) : undefined;
   }
 
@@ -76,10 +76,11 @@ function lineStartsOf(text: string): number[] {
 }
 
 /**
- * Decodes text: byte order mark, the encoding asked for, UTF-8 where it is well formed, UTF-16 told by its zero bytes, else Windows-1252.
+ * Decodes text: byte order mark, the encoding asked for, UTF-8 where it is well formed, UTF-16 told by its zero bytes, ISO 8859-15 told by its euro signs and letters, else Windows-1252.
  * `content.encoding` when the bytes are not in the encoding asked for, or its name is not known.
  */
 export function decodeTextFile(bytes: Uint8Array, encoding?: string): DecodedText {
+  if (isUtf32(bytes)) throw failure('content.encoding', { message: 'the file is UTF-32 text, which is not read', field: '/source', fix: 'save it as UTF-8' });
   const marked = markedEncoding(bytes);
   if (marked) return decodeAs(bytes, marked.encoding, marked.length);
   if (encoding !== undefined) return decodeAs(bytes, canonicalLabel(encoding), 0);
@@ -89,12 +90,25 @@ export function decodeTextFile(bytes: Uint8Array, encoding?: string): DecodedTex
     return new DecodedText(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes), 'utf-8', 0);
   } catch (error) {
     if (!isMalformed(error)) throw error;
-    return decodeAs(bytes, 'windows-1252', 0);
+    return decodeAs(bytes, isLatin9(bytes) ? 'iso-8859-15' : 'windows-1252', 0);
   }
 }
 
 /** What a strict decoder says of bytes that are not of its encoding. */
 const isMalformed = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === 'ERR_ENCODING_INVALID_ENCODED_DATA';
+
+const isUtf32 = (bytes: Uint8Array): boolean => (bytes[0] === 0xff && bytes[1] === 0xfe && bytes[2] === 0 && bytes[3] === 0) || (bytes[0] === 0 && bytes[1] === 0 && bytes[2] === 0xfe && bytes[3] === 0xff);
+
+/**
+ * ISO 8859-15 has a euro sign, and S, Z and OE with their marks, where Windows-1252 has the general currency sign, which nobody writes, a broken bar, accents by themselves and fractions. It is told where no byte is one of those that
+ * only Windows-1252 has, and a euro sign stands there, or a letter with a mark beside small letters.
+ */
+function isLatin9(bytes: Uint8Array): boolean {
+  if (bytes.some((byte) => byte >= 0x80 && byte < 0xa0)) return false;
+  return bytes.includes(0xa4) || /[\u00a6\u00b4][a-z]{2}|[a-z][\u00a8\u00b8\u00bd][a-z]|(^|[^\d])\u00bc[a-z]{2}/.test(Buffer.from(bytes.subarray(0, LATIN_SAMPLE)).toString('latin1'));
+}
+
+const LATIN_SAMPLE = 1024 * 1024;
 
 function markedEncoding(bytes: Uint8Array): { encoding: string; length: number } | undefined {
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return { encoding: 'utf-8', length: 3 };
@@ -103,7 +117,7 @@ function markedEncoding(bytes: Uint8Array): { encoding: string; length: number }
 }
 
 /** Mostly Latin text in UTF-16 has a zero in every second byte. */
-function utf16WithoutMark(bytes: Uint8Array): string | undefined {
+export function utf16WithoutMark(bytes: Uint8Array): string | undefined {
   const sample = bytes.subarray(0, 2048 - (bytes.length % 2));
   if (sample.length < 4 || bytes.length % 2 !== 0) return undefined;
   let even = 0;

@@ -18,7 +18,7 @@ const MEDIA_TYPES: Readonly<Record<string, ContentKind>> = {
   'application/vnd.openxmlformats-officedocument.wordprocessingml.document': 'docx',
   'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'xlsx',
   'text/csv': 'csv', 'text/tab-separated-values': 'csv', 'application/json': 'json', 'text/html': 'html', 'application/xhtml+xml': 'html', 'message/rfc822': 'email',
-  'application/vnd.openxmlformats-officedocument.presentationml.presentation': 'pptx', 'application/zip': 'archive', 'application/x-zip-compressed': 'archive', 'application/vnd.apache.parquet': 'parquet', 'application/xml': 'xml', 'text/xml': 'xml', 'application/x-ndjson': 'json',
+  'application/vnd.openxmlformats-officedocument.presentationml.presentation': 'pptx', 'application/zip': 'archive', 'application/x-zip-compressed': 'archive', 'application/vnd.apache.parquet': 'parquet', 'application/xml': 'xml', 'text/xml': 'xml', 'application/x-ndjson': 'json', 'application/jsonl': 'json',
   'image/png': 'image', 'image/jpeg': 'image', 'image/gif': 'image', 'image/webp': 'image', 'image/bmp': 'image',
 };
 const OTHER_EXTENSIONS = new Set(['doc', 'xls', 'ppt', 'tif', 'tiff', 'gz', 'exe', 'mp3', 'mp4', 'rtf', 'odt', 'ods']);

@@ -1,10 +1,10 @@
 import { fileTypeFromBuffer } from 'file-type';
 import { failure, type ContentKind } from '@symphainy/contracts';
 import { withinLimit } from '../../model/limits.js';
-import { decodeTextFile } from '../../text/decoded-text.js';
+import { decodeTextFile, utf16WithoutMark } from '../../text/decoded-text.js';
 import { agrees, claimsOf, type Claim } from './claims.js';
 import { checkUnpacked, compoundFileHas, zipEntries } from './container.js';
-import { brokenJsonLine, textKind } from './text-kind.js';
+import { isJsonLines, textKind } from './text-kind.js';
 
 export interface IdentifyInput {
   readonly bytes: Uint8Array;
@@ -114,7 +114,8 @@ function textResult(input: IdentifyInput, claims: readonly Claim[]): Identified 
   const { bytes } = input;
   const { text, encoding } = decodeTextFile(bytes, input.encoding);
   if (text.trim() === '') throw failure('content.empty_file', { message: 'the file holds nothing but white space', field: '/source' });
-  const found = textKind(text);
+  const saysLines = claims.some(({ label }) => /^(NDJSON|JSONL|application\/(x-ndjson|jsonl))$/.test(label));
+  const found = saysLines && isJsonLines(text, true) ? 'json' : textKind(text);
   if (claims.some((claim) => claim.kind === 'json') && found !== 'json' && /^\s*[{[]/.test(text)) throw failure('content.corrupt', { message: `the JSON does not parse: ${jsonProblem(text)}`, field: '/source' });
   if (claims.some((claim) => claim.kind === 'xml') && found === 'text' && /^\s*</.test(text)) throw failure('content.corrupt', { message: 'the XML does not parse: its first element does not end where the file ends', field: '/source' });
   const broken = claims.find((claim) => !agrees(claim.kind, found));
@@ -133,9 +134,10 @@ function looksBinary(bytes: Uint8Array): boolean {
   let controls = 0;
   for (const byte of sample) {
     if (byte === 0) zeros++;
+    else if (byte === 0x01 || byte === 0x1f) continue;
     else if (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d && byte !== 0x0c && byte !== 0x1b) controls++;
   }
-  if (zeros > sample.length * 0.25 && zeros < sample.length * 0.55 && controls === 0) return false;
+  if (zeros > sample.length * 0.25 && zeros < sample.length * 0.55 && controls <= sample.length * 0.02) return utf16WithoutMark(sample) === undefined;
   return zeros > 0 || controls > sample.length * 0.02 || isEbcdic(sample);
 }
 
@@ -154,8 +156,6 @@ const unrecognised = (bytes: Uint8Array): Error =>
   failure('content.unrecognised', isEbcdic(bytes.subarray(0, 8192)) ? { message: 'the file looks like EBCDIC records, which cannot be read without their copybook', field: '/copybook', fix: 'upload the copybook and name it in the payload’s copybook' } : { field: '/source' });
 
 function jsonProblem(text: string): string {
-  const line = brokenJsonLine(text);
-  if (line !== undefined) return `line ${line} of its values, one a line, is none`;
   try {
     JSON.parse(text.replace(/^\ufeff/, ''));
     return 'it does';

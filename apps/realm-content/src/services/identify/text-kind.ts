@@ -1,4 +1,5 @@
 import type { ContentKind } from '@symphainy/contracts';
+import { SEPARATORS } from '../../text/separators.js';
 
 const HEADER_LINE = /^[!-9;-~]+:[ \t]?.*$/;
 const MAIL_HEADERS = /^(from|to|cc|subject|date|received|mime-version|message-id|return-path|content-type|reply-to|delivered-to|sender):/i;
@@ -34,19 +35,12 @@ export function isJson(text: string): boolean {
   }
 }
 
-/** One JSON object or array a line (NDJSON), at least two. */
-export function isJsonLines(text: string): boolean {
+/** Objects or arrays, one a line (NDJSON): two or more and more than half of all lines; where the file's name says so, one value of any sort is enough. Lines that are none are told when the file is parsed. */
+export function isJsonLines(text: string, named = false): boolean {
   const lines = text.replace(/^\ufeff/, '').split(/\r?\n/).filter((line) => line.trim() !== '');
-  return lines.length > 1 && lines.every((line) => /^\s*[{[]/.test(line) && isJson(line));
-}
-
-/** From 1: the first line that is no value, of a text whose lines all begin one and of which most are one. */
-export function brokenJsonLine(text: string): number | undefined {
-  const lines = text.replace(/^\ufeff/, '').split(/\r?\n/);
-  const values = lines.filter((line) => line.trim() !== '');
-  if (!values.every((line) => /^\s*[{[]/.test(line)) || values.filter(isJson).length <= values.length / 2) return undefined;
-  const at = lines.findIndex((line) => line.trim() !== '' && !isJson(line));
-  return at < 0 ? undefined : at + 1;
+  if (named) return lines.some(isJson);
+  const values = lines.filter((line) => /^\s*[{[]/.test(line) && isJson(line)).length;
+  return values > 1 && values * 2 > lines.length;
 }
 
 function isMail(start: string): boolean {
@@ -61,11 +55,13 @@ const SAMPLE_LINES = 50;
 function isDelimited(start: string): boolean {
   const lines = start.split(/\r\n|\r|\n/).filter((line) => line.trim() !== '').slice(0, SAMPLE_LINES);
   if (lines.length < 2) return false;
-  return [',', ';', '\t', '|'].some((delimiter) => {
-    const counts = lines.map((line) => line.replace(/"(?:[^"]|"")*"/g, '').split(delimiter).length);
-    return counts[0]! >= 2 && counts.every((count) => count === counts[0]) && !looksLikeProse(lines, delimiter);
-  });
+  const counts = (delimiter: string): number[] => lines.map((line) => line.replace(/"(?:[^"]|"")*"/g, '').split(delimiter).length);
+  const isEven = ([first, ...others]: readonly number[], least: number): boolean => first! >= least && others.every((count) => count === first);
+  return [',', ';', '\t', '|', '^', '~', ...SEPARATORS].some((delimiter) => isEven(counts(delimiter), 2) && !looksLikeProse(lines, delimiter)) || (isEven(counts(':'), COLON_FIELDS) && !lines.some((line) => /: |:\/\//.test(line)));
 }
+
+/** Colons stand in times, pairs and addresses: lines are divided by them where they are so many. */
+const COLON_FIELDS = 4;
 
 /** Sentences have blanks after their commas and few, long fields. */
 const looksLikeProse = (lines: readonly string[], delimiter: string): boolean => delimiter === ',' && lines.every((line) => /, /.test(line)) && lines.some((line) => line.length > 120 && /[.!?]$/.test(line.trim()));

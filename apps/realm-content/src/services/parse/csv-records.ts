@@ -16,9 +16,9 @@ export class UnclosedQuote extends Error {
 
 export interface CsvDialect {
   readonly delimiter: string;
-  /** What makes a quote within quotes a character: a second quote, or a backslash. */
-  readonly escape: '"' | '\\';
-  /** What quotes fields; default `"`. Its doubling is what escapes it where `escape` is no backslash. */
+  /** What makes a quote within quotes a character: a second quote, a backslash, or either. */
+  readonly escape: '"' | '\\' | 'both';
+  /** What quotes fields; default `"`. Its doubling is what escapes it unless `escape` is a backslash. */
   readonly quote?: '"' | "'";
   /** Blanks before a field are none of its characters. */
   readonly spaced?: boolean;
@@ -40,7 +40,9 @@ class CsvScanner {
   private line = 1;
   private readonly divides: number;
   /** Of a backslash before a quote or a backslash. */
-  private readonly escaped = /\\(["'\\])/g;
+  private readonly escaped = /\\(["'\\])()/g;
+  /** Of that, or of a quote that is doubled. */
+  private readonly eitherWay = /\\(["'\\])|(")"/g;
   private readonly quote: string;
   private readonly quoteUnit: number;
 
@@ -94,16 +96,24 @@ class CsvScanner {
     const inner = text.slice(open + 1, close);
     this.line += lineEndsIn(inner);
     this.at = close + 1;
-    const plain = this.dialect.escape === '"' ? inner.replaceAll(this.quote + this.quote, this.quote) : inner.replace(this.escaped, '$1');
+    const plain = this.unescaped(inner);
     return this.endsAt(this.at) ? plain : `${this.quote}${plain}${this.plain(close)}`;
+  }
+
+  private unescaped(inner: string): string {
+    const { escape } = this.dialect;
+    if (escape === '"') return inner.replaceAll(this.quote + this.quote, this.quote);
+    return inner.replace(escape === 'both' ? this.eitherWay : this.escaped, '$1$2');
   }
 
   /** The quote that closes what another opens: the first that is no escaped one. */
   private closing(open: number): number {
     const { text, dialect, quote } = this;
     for (let at = text.indexOf(quote, open + 1); at >= 0; at = text.indexOf(quote, at + 1)) {
-      if (dialect.escape === '"' && text.charCodeAt(at + 1) === this.quoteUnit) at++;
-      else if (dialect.escape === '"' || backslashesBefore(text, at) % 2 === 0) return at;
+      const isEscaped = dialect.escape !== '"' && backslashesBefore(text, at) % 2 === 1;
+      if (isEscaped) continue;
+      if (dialect.escape !== '\\' && text.charCodeAt(at + 1) === this.quoteUnit) at++;
+      else return at;
     }
     throw new UnclosedQuote(this.line);
   }

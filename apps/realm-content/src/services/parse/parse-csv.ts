@@ -2,9 +2,10 @@ import { failure, type ContentSource, type TableIrregularity } from '@symphainy/
 import { DraftBuilder, withinTable, type DraftDocument } from '../../model/draft-document.js';
 import { breathe } from '../../model/breathing.js';
 import { decodeTextFile, type DecodedText } from '../../text/decoded-text.js';
+import { SEPARATORS } from '../../text/separators.js';
 import { csvRecords, UnclosedQuote, type CsvDialect, type CsvRecord as Scanned } from './csv-records.js';
 
-const DELIMITERS = [',', ';', '\t', '|', '^', '~'] as const;
+const DELIMITERS = [',', ';', '\t', '|', '^', '~', ...SEPARATORS] as const;
 const SAMPLE = 64 * 1024;
 
 /**
@@ -21,7 +22,8 @@ export async function parseCsv(bytes: Uint8Array, options: { readonly encoding?:
   await breathe();
   const builder = new DraftBuilder('csv');
   const before = preambleOf(decoded.text, read, stated !== undefined);
-  const records = read.records.slice(before);
+  const marked = commentsWithin(decoded.text, read.records, before);
+  const records = read.records.slice(before).filter((record) => !marked.has(record));
   const blank = before === 0 ? read.blank : read.blank.filter(({ start }) => start > records[0]!.start);
   for (const record of read.records.slice(stated === undefined ? 0 : 1, before)) addPreamble(builder, decoded, record, delimiter);
   const headed = records.length > 0 && isHeading(records[0]!.cells, records.slice(1, 51).map((r) => r.cells));
@@ -29,7 +31,7 @@ export async function parseCsv(bytes: Uint8Array, options: { readonly encoding?:
   const width = records.reduce((most, record) => Math.max(most, record.cells.length), 0);
   withinTable(body.length, width);
   const columns = columnNames(headed ? records[0]!.cells : [], width).map((name) => ({ name }));
-  builder.metadata({ encoding: decoded.encoding, delimiter, heading: headed });
+  builder.metadata({ encoding: decoded.encoding, delimiter: shownDelimiter(delimiter), heading: headed });
   builder.table({
     name: 'table',
     columns,
@@ -38,8 +40,12 @@ export async function parseCsv(bytes: Uint8Array, options: { readonly encoding?:
     irregularities: irregularitiesOf(decoded, headed ? records[0] : undefined, [...body, ...blank]),
     source: decoded.sourceOf(0, decoded.text.length),
   });
+  for (const record of marked) addPreamble(builder, decoded, record, delimiter);
   return builder.done();
 }
+
+/** Tabs and control characters as programs write them: `\\t`, `\\x01`. */
+const shownDelimiter = (delimiter: string): string => delimiter.replaceAll('\t', '\\t').replace(/[\u0000-\u001f]/g, (unit) => `\\x${unit.charCodeAt(0).toString(16).padStart(2, '0')}`);
 
 interface CsvRecord extends Scanned {
   /** From 1, the heading counted. */
@@ -91,23 +97,30 @@ function commonLength(rows: readonly CsvRecord[]): number {
   return [...counts].reduce((best, next) => (next[1] > best[1] ? next : best), [0, 0])[0];
 }
 
+const isComment = (text: string, record: CsvRecord | undefined): boolean => record !== undefined && text[record.start] === '#';
+
 /** How many records stand before the table: what Excel is told by, comments (one alone may be a heading that begins with a number sign), a title with a blank line behind it. */
 function preambleOf(text: string, { records, blank }: { readonly records: readonly CsvRecord[]; readonly blank: readonly CsvRecord[] }, stated: boolean): number {
   let at = stated ? 1 : 0;
-  const isComment = (record: CsvRecord | undefined): boolean => record !== undefined && text[record.start] === '#';
   let table = at;
-  while (isComment(records[table])) table++;
+  while (isComment(text, records[table])) table++;
   if (table < records.length && (table - at > 1 || records[at]!.cells.length !== records[table]!.cells.length)) at = table;
   const next = records[at + 1];
   const isTitle = records[at]?.cells.length === 1 && next !== undefined && next.cells.length > 1 && records.length > at + 2 && blank.some(({ row }) => row === next.row);
   return isTitle ? at + 1 : at;
 }
 
+/** Where comments stand before the table, so do they within it: behind a number sign, with a blank or with another number of cells. */
+function commentsWithin(text: string, records: readonly CsvRecord[], before: number): ReadonlySet<CsvRecord> {
+  if (before === 0 || !isComment(text, records[before - 1])) return new Set();
+  return new Set(records.slice(before + 1).filter((record) => isComment(text, record) && (text[record.start + 1] === ' ' || record.cells.length !== records[before]!.cells.length)));
+}
+
 /** A comment is a paragraph, a title the table's name. */
 function addPreamble(builder: DraftBuilder, decoded: DecodedText, record: CsvRecord, delimiter: string): void {
-  const isComment = decoded.text[record.start] === '#';
-  const text = isComment ? decoded.text.slice(record.start, record.end).replace(/^#+\s*/, '') : record.cells.join(delimiter);
-  builder.block({ type: isComment ? 'paragraph' : 'heading', ...(isComment ? {} : { level: 1 }), text: text.trim(), source: placeOf(decoded, record) });
+  const isRemark = isComment(decoded.text, record);
+  const text = isRemark ? decoded.text.slice(record.start, record.end).replace(/^#+\s*/, '') : record.cells.join(delimiter);
+  builder.block({ type: isRemark ? 'paragraph' : 'heading', ...(isRemark ? {} : { level: 1 }), text: text.trim(), source: placeOf(decoded, record) });
 }
 
 function dialectOf(sample: string, delimiter: string): CsvDialect {
@@ -135,11 +148,12 @@ function detectSpaced(sample: string, delimiter: string): boolean {
   return !new RegExp(`${d}(?! )`).test(plain);
 }
 
-/** A backslash before a quote that closes nothing, and no doubled quote, show that the file escapes by backslashes. */
+/** A backslash before a quote that closes nothing shows that the file escapes by backslashes; with doubled quotes beside it, by either. */
 function detectEscape(sample: string, delimiter: string): CsvDialect['escape'] {
   const ends = ['\r', '\n', '"', delimiter];
   const at = [...sample.matchAll(/\\"(?=[^])/g)].find((match) => !ends.some((end) => sample.startsWith(end, match.index + 2)));
-  return at === undefined || /[^\\,;|\t\r\n]""[^,;|\t\r\n]/.test(sample) ? '"' : '\\';
+  if (at === undefined) return '"';
+  return /[^\\,;|\t\r\n]""[^,;|\t\r\n]/.test(sample) ? 'both' : '\\';
 }
 
 /** Most fields a line, most evenly; quoted text does not count. */
@@ -150,8 +164,12 @@ export function detectDelimiter(sample: string): string {
     const typical = counts.toSorted((a, b) => a - b)[Math.floor(counts.length / 2)] ?? 1;
     return typical < 2 ? 0 : (counts.filter((count) => count === typical).length / counts.length) * 100 + typical;
   };
-  return DELIMITERS.reduce<string>((best, delimiter) => (score(delimiter) > score(best) ? delimiter : best), ',');
+  const best = DELIMITERS.reduce<string>((found, delimiter) => (score(delimiter) > score(found) ? delimiter : found), ',');
+  return score(best) < 100 && score(':') > 100 && lines.length > 1 && !lines.some(isColonText) ? ':' : best;
 }
+
+/** Colons also stand behind keys, and in times and addresses; they part fields only where nothing else does, in every line alike. */
+const isColonText = (line: string): boolean => /: |:\/\//.test(line) || /^\s*\d{1,2}:\d\d(:\d\d)?\s*$/.test(line);
 
 export const isNumeric = (cell: string): boolean => /^[-+]?[$€£]?[\d.,]*\d[%]?$/.test(cell.trim()) && cell.trim() !== '';
 
@@ -164,7 +182,14 @@ export function isHeading(first: readonly string[], body: readonly (readonly str
   if (body.length === 0) return first.every((cell) => cell.trim() !== '');
   const filled = first.filter((cell) => cell.trim() !== '');
   if (new Set(filled.map((cell) => cell.trim().toLowerCase())).size < filled.length && !body.some((row) => row.some(isNumeric))) return false;
+  if (isRecurring(first, body)) return false;
   return filled.length >= first.length * 0.5 && !body.some((row) => row.length === first.length && row.every((cell, at) => cell === first[at]));
+}
+
+/** Labels are not found again in their own columns; where two and half of all cells are, the row is one like the others. */
+function isRecurring(first: readonly string[], body: readonly (readonly string[])[]): boolean {
+  const again = first.filter((cell, at) => cell.trim() !== '' && body.some((row) => row[at] === cell)).length;
+  return again >= 2 && again * 2 >= first.length;
 }
 
 /** Headings as columns: blanks become `column_3`, repeats `Name_2`. */

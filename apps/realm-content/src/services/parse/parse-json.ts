@@ -1,6 +1,7 @@
 import { failure, type ContentCell, type ContentColumn, type ContentSource } from '@symphainy/contracts';
 import { DraftBuilder, withinTable, type DraftDocument } from '../../model/draft-document.js';
 import { decodeTextFile } from '../../text/decoded-text.js';
+import { JsonLines, jsonLines, lineFailure, placeOf } from './json-lines.js';
 import { decimalOf, exactJson, ExactNumber, type ExactJson } from './exact-json.js';
 import { columnNames, isHeading } from './parse-csv.js';
 
@@ -8,7 +9,7 @@ const MAX_DEPTH = 64;
 const MAX_CELL_TEXT = 10_000;
 
 /**
- * JSON, and NDJSON as the array of its lines: every array of objects, or of arrays of one length, is a table (nested values as JSON text), other members are key-value blocks; each names its JSON Pointer. A number that
+ * JSON, and NDJSON as the array of its lines (those that are no value are failures, each with its line and bytes): every array of objects, or of arrays of one length, is a table (nested values as JSON text), other members are key-value blocks; each names its JSON Pointer. A number that
  * a double does not hold keeps its digits: as exact decimal text. Of members of one name in one object the last counts, and the metadata (`doubled_members`) tells how many others there were.
  */
 export async function parseJson(bytes: Uint8Array, options: { readonly encoding?: string | undefined }): Promise<DraftDocument> {
@@ -16,32 +17,24 @@ export async function parseJson(bytes: Uint8Array, options: { readonly encoding?
   const builder = new DraftBuilder('json');
   const structure = structureOf(decoded.text);
   if (structure.depth > MAX_DEPTH) throw tooDeep();
-  const value = parseStrictly(decoded.text);
-  const doubled = structure.members - membersOf(value);
+  const read = parseStrictly(decoded.text);
+  const lines = read instanceof JsonLines ? read : undefined;
+  const value = lines ? lines.values.map(({ value: one }) => one) : (read as ExactJson);
+  for (const broken of lines?.broken ?? []) builder.failure(lineFailure(broken, bytes, decoded));
+  const doubled = lines && lines.broken.length > 0 ? 0 : structure.members - membersOf(value);
   builder.metadata({ encoding: decoded.encoding, doubled_members: doubled > 0 ? doubled : undefined });
-  readValue(value, '', 'table', builder);
+  if (lines && lines.values.every(({ value: one }) => isObject(one))) addTable(value as JsonObject[], '', 'table', builder, lines.values.map((line) => placeOf(line, decoded)));
+  else readValue(value, '', 'table', builder);
   return builder.done();
 }
 
-function parseStrictly(text: string): ExactJson {
+function parseStrictly(text: string): ExactJson | JsonLines {
   try {
     return exactJson(text.replace(/^\ufeff/, ''));
   } catch (error) {
     const lines = jsonLines(text);
-    if (lines) return lines;
+    if (lines.values.length > 0 && lines.values.length + lines.broken.length > 1) return lines;
     throw failure('content.corrupt', { message: `the JSON does not parse: ${error instanceof Error ? error.message.slice(0, 200) : ''}`, field: '/source', cause: error });
-  }
-}
-
-/** The values of NDJSON, one a line; undefined where the text is none. */
-function jsonLines(text: string): ExactJson[] | undefined {
-  const lines = text.replace(/^\ufeff/, '').split(/\r?\n/).filter((line) => line.trim() !== '');
-  if (lines.length < 2) return undefined;
-  try {
-    return lines.map(exactJson);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
   }
 }
 
@@ -117,13 +110,14 @@ function columnsOf(names: readonly string[], rows: readonly (readonly ExactJson[
   };
 }
 
-function addTable(items: readonly JsonObject[], pointer: string, name: string, builder: DraftBuilder): void {
+/** `places`: where each item stands in the file, where that is told. */
+function addTable(items: readonly JsonObject[], pointer: string, name: string, builder: DraftBuilder, places: readonly ContentSource[] = []): void {
   const keys = [...new Set(items.flatMap((item) => Object.keys(item)))];
   withinTable(items.length, keys.length);
   builder.table({
     name,
     ...columnsOf(columnNames(keys, keys.length), items.map((item) => keys.map((key) => (Object.hasOwn(item, key) ? item[key]! : null)))),
-    row_sources: items.map((_, at): ContentSource => ({ row: at + 1, pointer: `${pointer}/${at}` })),
+    row_sources: items.map((_, at): ContentSource => ({ row: at + 1, pointer: `${pointer}/${at}`, ...places[at] })),
     source: { pointer },
   });
 }
