@@ -24,6 +24,10 @@ async function readNested(kind: Exclude<ContentKind, 'mainframe'>, bytes: Uint8A
   const builder = DraftBuilder.onto(draft);
   const listed: Json[] = [];
   for (const file of embedded) {
+    if (file.error !== undefined) {
+      listed.push({ path: file.path, error: file.error });
+      continue;
+    }
     withinLimit('unpackedBytes', (budget.bytes += file.bytes.length));
     const entry = { path: file.path, size: file.bytes.length, hash: sha256Hex(file.bytes) };
     const read = await readFile(file, options, depth + 1, budget);

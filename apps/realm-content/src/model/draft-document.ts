@@ -19,6 +19,8 @@ export interface DraftDocument {
 export interface EmbeddedFile {
   readonly path: string;
   readonly bytes: Uint8Array;
+  /** Why it cannot be had: an error’s code. There are no bytes then. */
+  readonly error?: string;
 }
 
 /** `table` is the index of the table that stands here. */
@@ -54,8 +56,8 @@ export class DraftBuilder {
     return builder;
   }
 
-  embed(path: string, bytes: Uint8Array): void {
-    (this.draft.embedded ??= []).push({ path: writableText(path), bytes });
+  embed(path: string, bytes: Uint8Array, error?: string): void {
+    (this.draft.embedded ??= []).push({ path: writableText(path), bytes, ...(error === undefined ? {} : { error }) });
     withinLimit('embeddedFiles', this.draft.embedded.length);
   }
 

@@ -11,7 +11,7 @@ export interface Claim {
 
 const EXTENSIONS: Readonly<Record<string, ContentKind>> = {
   pdf: 'pdf', docx: 'docx', xlsx: 'xlsx', csv: 'csv', tsv: 'csv', json: 'json', html: 'html', htm: 'html', eml: 'email', txt: 'text', text: 'text', md: 'text', log: 'text', xlsm: 'xlsx', pptx: 'pptx', xml: 'xml', zip: 'archive', parquet: 'parquet', ndjson: 'json', jsonl: 'json',
-  png: 'image', jpg: 'image', jpeg: 'image', gif: 'image', webp: 'image', bmp: 'image',
+  png: 'image', jpg: 'image', jpeg: 'image', gif: 'image', webp: 'image', bmp: 'image', tif: 'image', tiff: 'image',
 };
 const MEDIA_TYPES: Readonly<Record<string, ContentKind>> = {
   'application/pdf': 'pdf',
@@ -19,9 +19,9 @@ const MEDIA_TYPES: Readonly<Record<string, ContentKind>> = {
   'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'xlsx',
   'text/csv': 'csv', 'text/tab-separated-values': 'csv', 'application/json': 'json', 'text/html': 'html', 'application/xhtml+xml': 'html', 'message/rfc822': 'email',
   'application/vnd.openxmlformats-officedocument.presentationml.presentation': 'pptx', 'application/zip': 'archive', 'application/x-zip-compressed': 'archive', 'application/vnd.apache.parquet': 'parquet', 'application/xml': 'xml', 'text/xml': 'xml', 'application/x-ndjson': 'json', 'application/jsonl': 'json',
-  'image/png': 'image', 'image/jpeg': 'image', 'image/gif': 'image', 'image/webp': 'image', 'image/bmp': 'image',
+  'image/png': 'image', 'image/jpeg': 'image', 'image/gif': 'image', 'image/webp': 'image', 'image/bmp': 'image', 'image/tiff': 'image',
 };
-const OTHER_EXTENSIONS = new Set(['doc', 'xls', 'ppt', 'tif', 'tiff', 'gz', 'exe', 'mp3', 'mp4', 'rtf', 'odt', 'ods']);
+const OTHER_EXTENSIONS = new Set(['doc', 'xls', 'ppt', 'gz', 'exe', 'mp3', 'mp4', 'rtf', 'odt', 'ods']);
 
 /** Claims of name and media type. Types that say nothing (`application/octet-stream`, `text/plain`, unknown endings) claim nothing. */
 export function claimsOf(filename: string | undefined, mediaType: string | undefined): Claim[] {

@@ -46,7 +46,8 @@ export async function identify(input: IdentifyInput): Promise<Identified> {
   const container = containerKind(bytes);
   if (container !== undefined) {
     const result = binaryResult(container, input, claims);
-    if (!['pdf', 'image', 'parquet'].includes(result.kind)) await checkUnpacked(bytes, zipEntries(bytes));
+    // of an archive each entry is unpacked by itself, and told where it does not
+    if (!['pdf', 'image', 'parquet', 'archive'].includes(result.kind)) await checkUnpacked(bytes, zipEntries(bytes));
     return result;
   }
   if (input.copybook) return { kind: 'mainframe', media_type: MEDIA.mainframe, size: bytes.length };
@@ -69,8 +70,8 @@ function containerKind(bytes: Uint8Array): Binary | undefined {
   return head.startsWith('\u00d0\u00cf\u0011\u00e0\u00a1\u00b1\u001a\u00e1') ? compoundKind(bytes) : undefined;
 }
 
-/** Signatures of PNG, JPEG, GIF, WebP and BMP. */
-const isPicture = (head: string): boolean => /^(\u0089PNG\r\n\u001a\n|\u00ff\u00d8\u00ff|GIF8[79]a|RIFF[^]{4}WEBP|BM[^]{4}\0\0\0\0)/.test(head);
+/** Signatures of PNG, JPEG, GIF, WebP, TIFF and BMP. */
+const isPicture = (head: string): boolean => /^(II\*\0|MM\0\*|\u0089PNG\r\n\u001a\n|\u00ff\u00d8\u00ff|GIF8[79]a|RIFF[^]{4}WEBP|BM[^]{4}\0\0\0\0)/.test(head);
 
 /** A PDF ends with %%EOF; some writers add bytes after it, so the last two kilobytes are searched. */
 function checkPdfEnd(bytes: Uint8Array): void {
@@ -81,8 +82,10 @@ function checkPdfEnd(bytes: Uint8Array): void {
 function archiveKind(bytes: Uint8Array): Binary {
   const entries = zipEntries(bytes);
   const has = (prefix: string): boolean => entries.some((entry) => entry.name.startsWith(prefix));
-  if (entries.some((entry) => entry.encrypted)) throw failure('content.password_protected', { message: 'the archive’s entries are encrypted', field: '/source' });
-  if (!has('[Content_Types].xml')) return { kind: 'archive' };
+  const isOffice = has('[Content_Types].xml');
+  const files = entries.filter(({ name }) => !name.endsWith('/'));
+  if (files.length > 0 && (isOffice ? files.some((entry) => entry.encrypted) : files.every((entry) => entry.encrypted))) throw failure('content.password_protected', { message: 'the archive’s entries are encrypted', field: '/source' });
+  if (!isOffice) return { kind: 'archive' };
   if (has('word/')) return { kind: 'docx' };
   if (has('xl/')) return { kind: 'xlsx' };
   return has('ppt/') ? { kind: 'pptx' } : { other: 'an Office package of another kind' };

@@ -7,7 +7,7 @@ import { tableRegions } from './sheet-regions.js';
 /** An archive's single entry as the directory describes it, with an empty local header. */
 function entryOf(content: Uint8Array, size: number): { bytes: Uint8Array; entry: ZipEntry } {
   const packed = deflateRawSync(content);
-  return { bytes: Buffer.concat([Buffer.alloc(30), packed]), entry: { name: 'word/document.xml', encrypted: false, size, packed: packed.length, deflated: true, offset: 0 } };
+  return { bytes: Buffer.concat([Buffer.alloc(30), packed]), entry: { name: 'word/document.xml', encrypted: false, size, packed: packed.length, deflated: true, stored: false, crc: 0, offset: 0 } };
 }
 
 describe('archives - that lie about what is in them', () => {

@@ -18,7 +18,7 @@ export const parsers: Readonly<Record<Exclude<ContentKind, 'mainframe'>, Parser>
   docx: async (bytes) => (await import('./parse-docx.js')).parseDocx(bytes),
   email: async (bytes) => (await import('./parse-email.js')).parseEmail(bytes),
   html: async (bytes, options) => (await import('./parse-html.js')).parseHtml(bytes, options),
-  image: async (bytes) => (await import('./parse-image.js')).parseImage(bytes),
+  image: async (bytes, options) => (await import('./parse-image.js')).parseImage(bytes, options),
   json: async (bytes, options) => (await import('./parse-json.js')).parseJson(bytes, options),
   parquet: async (bytes) => (await import('./parse-parquet.js')).parseParquet(bytes),
   pdf: async (bytes, options) => (await import('./parse-pdf.js')).parsePdf(bytes, options),
