@@ -10,6 +10,7 @@ import { encode } from './encode.orchestrator.js';
 import { embeddingsOf, readingTasks, WORK_TIMEOUT_MS, type Ingest } from './ingest-steps.js';
 import { factsOutput, ingestOutput, ingestPayload, normaliseOutput } from './model/ingest.schema.js';
 import { parseAndEmbed } from './parse-and-embed.orchestrator.js';
+import { upload } from './upload.orchestrator.js';
 
 const ingest = defineCapability({
   intent: 'content.ingest',
@@ -26,7 +27,7 @@ const ingest = defineCapability({
 });
 
 /** The realm, with the embedder of `content.parse_and_embed`. */
-export const contentRealmWith = (embedder: Embedder): RealmDefinition => defineRealm({ realm: 'content', capabilities: [ingest, decode, encode, parseAndEmbed(embedder)] });
+export const contentRealmWith = (embedder: Embedder): RealmDefinition => defineRealm({ realm: 'content', capabilities: [upload, ingest, decode, encode, parseAndEmbed(embedder)] });
 
 export const contentRealm = contentRealmWith(hashedEmbedder);
 

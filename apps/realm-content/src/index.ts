@@ -1,4 +1,4 @@
-/** realm-content: files become documents, facts and embeddings, each value with its place in the source. Serves `content.ingest`, `content.parse_and_embed`, `content.decode` and `content.encode`; stores nothing of its own. */
+/** realm-content: files become documents, facts and embeddings, each value with its place in the source. Serves `content.upload`, `content.ingest`, `content.parse_and_embed`, `content.decode` and `content.encode`; stores nothing of its own. */
 export { contentService } from './content.manager.js';
 /** For the scorecard, which measures the realm's own readers. */
 export { openMainframe, type DecodedRow, type MainframeFile, type MainframeOptions } from './services/mainframe/records/read-records.js';

@@ -1,6 +1,6 @@
 /** The process of one mash: it is given its work over its channel, answers there, and ends. Its directory is gone when it ends by itself or when who started it does. */
 import { rmSync } from 'node:fs';
-import { asPlatformError, toWireError } from '@symphainy/kernel';
+import { asPlatformError, toWireError, type WireError } from '@symphainy/kernel';
 import { limits } from './model/limits.js';
 import type { MashMessage, MashWork } from './model/mash.work.js';
 import { checkMash, runMash } from './services/mash/run-mash.js';
@@ -27,4 +27,10 @@ process.on('disconnect', () => {
   if (directory !== undefined) rmSync(directory, { recursive: true, force: true });
   process.exit(0);
 });
-process.on('message', (work: MashWork) => void perform(work).catch((error: unknown) => send({ failure: toWireError(asPlatformError(error)) })));
+/** What the engine itself said stays here: it may hold values. */
+function failureOf(error: unknown): WireError {
+  const { cause, ...told } = toWireError(asPlatformError(error));
+  return cause === undefined || cause.code === 'platform.internal' ? told : { ...told, cause };
+}
+
+process.on('message', (work: MashWork) => void perform(work).catch((error: unknown) => send({ failure: failureOf(error) })));

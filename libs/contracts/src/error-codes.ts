@@ -153,6 +153,7 @@ export const errorCodes = {
   'subscriber.unavailable': passing(503, 'No subscriber listens on the subject', 'start it: what it missed waits for it'),
   'webhook.target_refused': platform(422, 'A webhook may not go there', 'name a URL with https: whose name leads to public addresses only'),
   // content
+  'content.upload_invalid': domain('The upload does not say what the file holds, or says it twice', 'correct the named field'),
   'content.empty_file': domain('The file has no bytes', 'upload a file with content'),
   'content.unrecognised': domain('The file’s content is of no kind that can be read', 'send a PDF, DOCX, XLSX, PPTX, CSV, JSON, XML, HTML, text, e-mail, picture, or a mainframe file with its copybook'),
   'content.type_mismatch': domain('The file’s content is not what its name or media type says', 'correct the name or media type, or send the right file'),

@@ -17,6 +17,9 @@ export const sourceRegion = contentSource.extend({
   /** Of the reference as it was read: another hash is another source. */
   content_hash: sha256Digest.optional(),
   record: z.number().int().min(1).optional(),
+  /** The last of several, where more than one are named: `row` to `row_end`, `record` to `record_end`. */
+  row_end: z.number().int().min(1).optional(),
+  record_end: z.number().int().min(1).optional(),
   field: z.string().max(300).optional(),
   /** Of the layout that the bytes were read by. */
   layout_hash: sha256Digest.optional(),

@@ -67,7 +67,8 @@ export const traceDerived = operation({
     reference: artifactId, page: ordinal.optional(), /** x0,y0,x1,y1 */ box: z.string().regex(/^-?[\d.]+(?:,-?[\d.]+){3}$/, 'must be four numbers, separated by commas').transform((text) => text.split(',').map(Number)).optional(),
     sheet: z.string().max(300).optional(), cell: z.string().max(20).optional(), row: ordinal.optional(), column: ordinal.optional(), byte_start: count.optional(), byte_end: count.optional(), line: ordinal.optional(),
     part: z.string().max(300).optional(), paragraph: ordinal.optional(), pointer: z.string().max(1000).optional(), record: ordinal.optional(), field: z.string().max(300).optional(), ...moment, ...places,
-  }),
+  }).refine(({ byte_start, byte_end }) => byte_start === undefined || byte_end === undefined || byte_start < byte_end, { path: ['byte_end'], message: 'must be greater than byte_start: the byte at byte_end is no longer part of the range' })
+    .refine(({ box }) => box === undefined || (box[0]! <= box[2]! && box[1]! <= box[3]!), { path: ['box'], message: 'must read x0,y0,x1,y1 with x0 ≤ x1 and y0 ≤ y1' }),
   replies: { 200: { description: 'Places, breadth first; `of` names the place that each was made from', schema: valueTrace } },
   failures: ['artifact.not_found', 'execution.not_found'],
 });

@@ -51,6 +51,12 @@ describe('told places', () => {
     expect([...cellsOfRow(document, row!)].filter((cell) => overlaps(cell.region, region({ byte_start: 15, byte_end: 16 }))).map(({ target }) => target)).toEqual(['/tables/0/rows/1/1']);
   });
 
+  it('members - a range of records stays one: a group that cites three hundred comes from each of them', () => {
+    const mash: ArtifactLineage = { members: [{ path: '/*', source: '/_sources' }] };
+    const [told] = [...toldPlaces(mash, [{ n: 300, _sources: [{ reference: FILE, record: 1, record_end: 300 }] }])];
+    expect([overlaps(told!.region, region({ record: 299 })), overlaps(told!.region, region({ record: 301 }))]).toEqual([true, false]);
+  });
+
   it('values - are told of what they touch alone', () => {
     const lineage: ArtifactLineage = { values: [{ target: '/total', from: [region({ cell: 'B9' })], kind: 'aggregation' }, { target: '/name', from: [region({ cell: 'A1' })] }] };
     expect([...toldPlaces(lineage, { total: 3, name: 'x' }, '/total')]).toEqual([{ target: '/total', region: region({ cell: 'B9' }), kind: 'aggregation' }]);
@@ -69,6 +75,10 @@ describe('overlap', () => {
     ['fields by their names in any case', { record: 1, field: 'PREMIUM' }, { record: 1, field: 'premium' }, true],
     ['a place above another', { pointer: '/facts/1' }, { pointer: '/facts/1/value' }, true],
     ['places beside each other', { pointer: '/facts/1' }, { pointer: '/facts/12' }, false],
+    ['a row within a range of rows', { row: 2, row_end: 9 }, { row: 9 }, true],
+    ['a record behind a range of records', { record: 1, record_end: 300 }, { record: 301 }, false],
+    ['ranges of records that meet', { record: 1, record_end: 300 }, { record: 300, record_end: 400 }, true],
+    ['two records', { record: 1 }, { record: 2 }, false],
     ['the whole', {}, { page: 3 }, true],
   ])('%s', (_, a, b, meet) => {
     expect([overlaps(region(a), region(b)), overlaps(region(b), region(a))]).toEqual([meet, meet]);

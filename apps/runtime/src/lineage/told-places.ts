@@ -77,13 +77,16 @@ export function* cellsOfRow(content: Json, { target, region }: ToldPlace): Gener
 /** Whether two places of one reference have something in common: where both say where, they must agree. */
 export function overlaps(a: SourceRegion, b: SourceRegion): boolean {
   if (a.reference !== b.reference) return false;
-  for (const member of ['page', 'sheet', 'row', 'column', 'line', 'part', 'paragraph', 'record'] as const) if (differ(a[member], b[member])) return false;
+  for (const member of ['page', 'sheet', 'column', 'line', 'part', 'paragraph'] as const) if (differ(a[member], b[member])) return false;
   if (differ(a.field?.toUpperCase(), b.field?.toUpperCase()) || differ(singleCell(a.cell), singleCell(b.cell))) return false;
+  if (!countsMeet(a.row, a.row_end, b.row, b.row_end) || !countsMeet(a.record, a.record_end, b.record, b.record_end)) return false;
   if (!spansMeet(a.byte_start, a.byte_end, b.byte_start, b.byte_end)) return false;
   if (a.box !== undefined && b.box !== undefined && !(spansMeet(a.box[0], a.box[2], b.box[0], b.box[2]) && spansMeet(a.box[1], a.box[3], b.box[1], b.box[3]))) return false;
   return a.pointer === undefined || b.pointer === undefined || touches(partsOf(a.pointer), partsOf(b.pointer));
 }
 
+/** Numbers, or ranges of them with both ends included. */
+const countsMeet = (a0: number | undefined, a1 = a0, b0: number | undefined, b1 = b0): boolean => a0 === undefined || b0 === undefined || (a0 <= b1! && b0 <= a1!);
 const differ = (a: string | number | undefined, b: string | number | undefined): boolean => a !== undefined && b !== undefined && a !== b;
 /** A range of cells says less than its cells. */
 const singleCell = (cell: string | undefined): string | undefined => (cell?.includes(':') === true ? undefined : cell);

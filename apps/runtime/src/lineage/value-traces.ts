@@ -222,8 +222,8 @@ const described = ({ artifact_type, media_type, content_hash, classification, na
 });
 
 /** A record of a dataset is a place in it, whichever way it is named. */
-function pointerOf({ pointer, record, field }: SourceRegion, { lineage }: Artifact): string | undefined {
-  if (pointer !== undefined || lineage?.dataset !== true || record === undefined) return pointer;
+function pointerOf({ pointer, record, record_end, field }: SourceRegion, { lineage }: Artifact): string | undefined {
+  if (pointer !== undefined || lineage?.dataset !== true || record === undefined || record_end !== undefined) return pointer;
   return pointerTo(['records', record, ...(field === undefined ? [] : [field])]);
 }
 

@@ -3,10 +3,10 @@
  * which columns of the sources each of its columns was made from.
  *
  * Every SELECT gets one more column, the list of row numbers: the lists of what it joins put together, of a group or of equal rows those of all its members. What only decides whether a row
- * appears (a query in WHERE, the right side of a semi-join) is cited as a whole.
+ * appears (a query in WHERE, the right side of a semi-join), and what a window looks at beside its row, is cited as a whole.
  */
 import type { LineageKind } from '@symphainy/contracts';
-import { columnsNamed, commonNames, foreignWord, hasAggregate, kindOf, madeBy, renamed, sideColumns, starColumns, unitedByName, type ColumnScope, type QueryColumn, type SourceColumn, type TableScope } from './column-scope.js';
+import { columnsNamed, commonNames, foreignWord, hasAggregate, hasWindow, kindOf, madeBy, renamed, sideColumns, starColumns, unitedByName, type ColumnScope, type QueryColumn, type SourceColumn, type TableScope } from './column-scope.js';
 import { OWN_PREFIX, refused } from './query-check.js';
 import { childTree, childTrees, cloneTree, everyTree, isByAll, isSubquery, isTree, listOf, textOf, textsOf, withoutTables, type Tree } from './query-tree.js';
 import { identifier } from './sql-text.js';
@@ -39,6 +39,8 @@ export interface CitedQuery {
   readonly everyRow: readonly SourceColumn[];
   /** Sources that are cited as a whole. */
   readonly whole: readonly string[];
+  /** Sources that the query reads. */
+  readonly named: readonly string[];
   /** What stands in the text for what the tree cannot hold, to be put in after it was written out. */
   readonly slots: ReadonlyMap<string, string>;
 }
@@ -69,6 +71,7 @@ class Citing {
   readonly slots = new Map<string, string>();
   readonly everyRow: SourceColumn[] = [];
   readonly whole = new Set<string>();
+  readonly named = new Set<string>();
 
   constructor(
     private readonly sources: ReadonlyMap<string, SourceTable & { readonly index: number }>,
@@ -136,6 +139,7 @@ class Citing {
     this.conditions(node, scope, names);
     const selected: Tree = { ...node, ...(fromTable === undefined ? {} : { from_table: fromTable }) };
     if (names.plain) return { node: selected, columns: scope.made };
+    if (hasWindow([...list, childTree(node, 'qualify')])) for (const { columns } of from.tables) for (const { source } of columns.flatMap((column) => column.from)) this.whole.add(source);
     for (const star of list.filter((one) => one['class'] === 'STAR')) this.hideCitations(star, from);
     const citation = this.citation(from.citations, this.isGrouped(node, list));
     const cited = { ...selected, select_list: [...list, citation] };
@@ -195,7 +199,7 @@ class Citing {
   private table(ref: Tree, from: From, names: Names): Tree {
     switch (textOf(ref, 'type')) {
       case 'BASE_TABLE':
-        return this.named(ref, from, names);
+        return this.tableNamed(ref, from, names);
       case 'SUBQUERY':
         return this.derived(ref, from, names);
       case 'JOIN':
@@ -206,11 +210,12 @@ class Citing {
   }
 
   /** A source, or a query that WITH names. */
-  private named(ref: Tree, from: From, names: Names): Tree {
+  private tableNamed(ref: Tree, from: From, names: Names): Tree {
     const name = textOf(ref, 'table_name');
     const alias = textOf(ref, 'alias') || name;
     const shared = names.withs.get(name.toLowerCase());
     const source = this.sources.get(name.toLowerCase());
+    if (shared === undefined && source !== undefined) this.named.add(source.name);
     if (shared === undefined && source === undefined) throw refused(`there is no source ${JSON.stringify(name)}`);
     const columns = shared ?? source!.columns.map((column) => ({ name: column, from: [{ source: source!.name, column, kind: 'identity' as const }] }));
     from.tables.push({ alias, columns: renamed(columns, textsOf(ref, 'column_name_alias')) });
@@ -299,7 +304,7 @@ export function citeQuery(node: Tree, sources: readonly SourceTable[], aggregate
   const citing = new Citing(new Map(sources.map((source, index) => [source.name.toLowerCase(), { ...source, index }])), aggregates, templates);
   const made = citing.ordered(citing.query(node, { withs: new Map(), outer: undefined, plain: false }));
   for (const tree of everyTree(made.node)) delete tree[SEEN];
-  return { node: made.node, columns: made.columns, everyRow: citing.everyRow, whole: [...citing.whole].sort(), slots: citing.slots };
+  return { node: made.node, columns: made.columns, everyRow: citing.everyRow, whole: [...citing.whole].sort(), named: [...citing.named].sort(), slots: citing.slots };
 }
 
 /** Puts what the tree could not hold into the text that the engine made of it. */

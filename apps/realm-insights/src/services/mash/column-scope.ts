@@ -81,6 +81,9 @@ export function kindOf(expression: Tree, aggregates: ReadonlySet<string>): Linea
 export const hasAggregate = (expression: Tree, aggregates: ReadonlySet<string>): boolean =>
   [...everyTree(expression, (tree) => isSubquery(tree) || tree['class'] === 'WINDOW')].some((tree) => tree['class'] === 'FUNCTION' && aggregates.has(textOf(tree, 'function_name').toLowerCase()));
 
+/** A value that depends on more rows than its own. */
+export const hasWindow = (expressions: readonly (Tree | undefined)[]): boolean => expressions.some((expression) => [...everyTree(expression, isSubquery)].some((tree) => tree['class'] === 'WINDOW'));
+
 /** What decides which rows a window or filter sees, and which branch a CASE takes. */
 export function sideColumns(expression: Tree, scope: ColumnScope): SourceColumn[] {
   const columns: SourceColumn[] = [];

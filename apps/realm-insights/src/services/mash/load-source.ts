@@ -7,7 +7,9 @@ import type { SpooledSource } from '../../model/mash.work.js';
 import { tabularDocument, type Table } from '../../model/table.schema.js';
 import { engineType, MAX_DIGITS } from './column-type.js';
 import { ROW_NUMBER, type SourceTable } from './cited-query.js';
+import { csvLines } from './csv-lines.js';
 import type { MashEngine } from './engine.js';
+import { columnsOf, exact, type NamedType } from './exact-numbers.js';
 import { externalTable } from './external-table.js';
 import { identifier, literal } from './sql-text.js';
 
@@ -34,8 +36,7 @@ export async function loadSource(engine: MashEngine, source: SpooledSource, inde
   try {
     if (source.kind !== 'table' && statSync(source.file).size === 0) throw failure('mash.source_invalid', { message: 'it has no bytes' });
     const place = await load(engine, source, table, tableOf);
-    const described = await engine.rows(`DESCRIBE ${table}`);
-    const columns = described.map(([name, type]) => ({ name: String(name), type: String(type) })).filter(({ name }) => !name.startsWith('__mash'));
+    const columns = await columnsOf(engine, table);
     const [[rows]] = (await engine.rows(`SELECT count(*) FROM ${table}`)) as [[string]];
     const { reference, content_hash } = source;
     return {
@@ -60,9 +61,9 @@ function unreadable(error: unknown, { name, kind }: SpooledSource, index: number
 function load(engine: MashEngine, source: SpooledSource, table: string, tableOf: Parameters<typeof loadSource>[3]): Promise<Placing> {
   switch (source.kind) {
     case 'csv':
-      return numbered(engine, table, `read_csv(${literal(source.file)}, header = ${source.header ?? true}, sample_size = -1, parallel = false, max_line_size = ${MAX_LINE_BYTES}, buffer_size = ${4 * MAX_LINE_BYTES}${source.delimiter === undefined ? '' : `, delim = ${literal(source.delimiter)}`})`, (row) => ({ row: row + (source.header === false ? 0 : 1) }));
+      return csv(engine, source, table);
     case 'json':
-      return numbered(engine, table, `read_json(${literal(source.file)}, sample_size = -1, maximum_object_size = ${MAX_OBJECT_BYTES})`, (row) => ({ pointer: `/${row - 1}` }));
+      return json(engine, source, table);
     case 'parquet':
       return numbered(engine, table, `read_parquet(${literal(source.file)})`, (row) => ({ record: row }));
     case 'document':
@@ -74,10 +75,31 @@ function load(engine: MashEngine, source: SpooledSource, table: string, tableOf:
   }
 }
 
+/** A row's bytes are told where the file's lines were found to be the engine's rows. */
+async function csv(engine: MashEngine, source: SpooledSource, table: string): Promise<Placing> {
+  const delimiter = source.delimiter === undefined ? '' : `, delim = ${literal(source.delimiter)}`;
+  const reading = (more: string): string => `read_csv(${literal(source.file)}, header = ${source.header ?? true}, sample_size = -1, parallel = false, max_line_size = ${MAX_LINE_BYTES}, buffer_size = ${4 * MAX_LINE_BYTES}${delimiter}${more})`;
+  const heading = source.header === false ? 0 : 1;
+  const rows = await exact(engine, table, { from: reading(''), texts: () => reading(', all_varchar = true'), typed: (types) => reading(`, types = {${types}}`) });
+  const lines = csvLines(source.file, rows + heading);
+  return placing((row) => ({ row: row + heading, ...lines?.at(row + heading - 1) }));
+}
+
+/** Values of several types in one column are text, each as it stands. */
+async function json(engine: MashEngine, source: SpooledSource, table: string): Promise<Placing> {
+  const reading = (more: string): string => `read_json(${literal(source.file)}, sample_size = -1, maximum_object_size = ${MAX_OBJECT_BYTES}${more})`;
+  const as = (columns: readonly NamedType[], of: (column: NamedType) => string): string => reading(`, columns = {${columns.map((column) => `${identifier(column.name)}: ${literal(of(column))}`).join(', ')}}`);
+  await exact(engine, table, { from: reading(''), texts: (columns) => as(columns, () => 'VARCHAR'), typed: (_, columns) => as(columns, ({ type }) => type) });
+  for (const { name, type } of await columnsOf(engine, table)) if (type === 'JSON') await engine.run(`ALTER TABLE ${table} ALTER ${identifier(name)} TYPE VARCHAR USING ${identifier(name)} ->> '$'`);
+  return placing((row) => ({ pointer: `/${row - 1}` }));
+}
+
 async function numbered(engine: MashEngine, table: string, from: string, region: (row: number) => Omit<SourceRegion, 'reference'>): Promise<Placing> {
   await engine.run(`CREATE TABLE ${table} AS SELECT *, row_number() OVER () AS ${ROW_NUMBER} FROM ${from}`);
-  return (rows) => Promise.resolve(new Map(rows.map((row) => [row, region(row)])));
+  return placing(region);
 }
+
+const placing = (region: (row: number) => Omit<SourceRegion, 'reference'>): Placing => (rows) => Promise.resolve(new Map(rows.map((row) => [row, region(row)])));
 
 async function document(engine: MashEngine, source: SpooledSource, table: string, tableOf: Parameters<typeof loadSource>[3]): Promise<Placing> {
   const parsed = tabularDocument.safeParse(JSON.parse(readFileSync(source.file, 'utf8')));

@@ -1,7 +1,7 @@
 /** Values of the engine as a mash writes them, and the rows' citations as places in their sources. */
 import { failure, type ColumnType, type SourceRegion } from '@symphainy/contracts';
 import type { Json } from '@symphainy/kernel';
-import { TABLE_SPAN } from './cited-query.js';
+import { TABLE_SPAN, type CitedQuery } from './cited-query.js';
 import type { LoadedSource } from './load-source.js';
 
 /** A row made from more rows of one source than this cites ranges of them. */
@@ -46,25 +46,39 @@ export function cellOf(value: unknown, type: ColumnType, column: string, row: nu
   throw failure('mash.value_invalid', { message: `row ${row} of the column ${column} is ${text}, which is no number`, field: `/sql`, fix: 'guard the division: a / NULLIF(b, 0), or a CASE', details: { column, row } });
 }
 
-/** The sources of each row, in the order of the sources' declaration, then of their rows. `lists`: the rows' numbers as the engine gathered them. */
-export async function citationsOf(lists: readonly (readonly number[])[], sources: readonly LoadedSource[], whole: readonly string[]): Promise<SourceRegion[][]> {
+/**
+ * The sources of each row, in the order of the sources' declaration, then of their rows. `lists`: the rows' numbers as the engine gathered them; `whole`: sources that every row cites as a whole;
+ * `named`: those that the query names, which a row made from none of their rows cites as a whole.
+ */
+export async function citationsOf(lists: readonly (readonly number[])[], sources: readonly LoadedSource[], { whole, named }: Pick<CitedQuery, 'whole' | 'named'>): Promise<SourceRegion[][]> {
   const grouped = lists.map((list) => rowsBySource(list));
-  const regions = await Promise.all(sources.map((source, at) => source.regions([...new Set(grouped.flatMap((rows) => single(rows.get(at) ?? [])))])));
+  const regions = await Promise.all(sources.map((source, at) => source.regions([...new Set(grouped.flatMap((rows) => placed(rows.get(at) ?? [])))])));
   const wholly = sources.flatMap((source) => (whole.includes(source.name) ? [wholeOf(source)] : []));
+  const looked = named.length === 0 ? sources : sources.filter(({ name }) => named.includes(name));
   return grouped.map((rows) => {
     const cited = sources.flatMap((source, at) => {
       const numbers = rows.get(at) ?? [];
-      const ones = single(numbers);
-      return ones.length > 0 ? ones.map((row) => regions[at]!.get(row) ?? wholeOf(source)) : numbers.length > 0 ? rangesOf(numbers).map(([record, record_end]) => ({ ...wholeOf(source), record, record_end })) : [];
+      const region = (row: number): SourceRegion => regions[at]!.get(row) ?? wholeOf(source);
+      return numbers.length <= MAX_SINGLE_CITATIONS ? numbers.map(region) : rangesOf(numbers).map((range) => rangeOf(wholeOf(source), range, region));
     });
-    const missing = cited.length === 0 ? sources.map(wholeOf) : [];
+    const missing = cited.length === 0 ? looked.filter(({ name }) => !whole.includes(name)).map(wholeOf) : [];
     return [...cited, ...wholly, ...missing];
   });
 }
 
 const wholeOf = (source: LoadedSource): SourceRegion => ({ reference: source.reference, content_hash: source.content_hash });
 
-const single = (rows: readonly number[]): readonly number[] => (rows.length <= MAX_SINGLE_CITATIONS ? rows : []);
+/** The rows whose own places are told: all, or of many the ends of each range. */
+const placed = (rows: readonly number[]): readonly number[] => (rows.length <= MAX_SINGLE_CITATIONS ? rows : rangesOf(rows).flat());
+
+/** Neighbouring rows as one place, in the source's own terms where it counts rows or records. */
+function rangeOf(whole: SourceRegion, [record, record_end]: [number, number], region: (row: number) => SourceRegion): SourceRegion {
+  const [first, last] = [region(record), region(record_end)];
+  const bytes = last.byte_end === undefined ? {} : { byte_end: last.byte_end };
+  if (first.row !== undefined && last.row !== undefined && first.page === undefined && first.sheet === last.sheet) return { ...first, row_end: last.row, ...bytes };
+  if (first.record !== undefined && last.record !== undefined) return { ...first, record_end: last.record, ...bytes };
+  return { ...whole, record, record_end };
+}
 
 function rowsBySource(list: readonly number[]): Map<number, number[]> {
   const found = new Map<number, number[]>();

@@ -59,11 +59,12 @@ describe('a mash - every row cites what it was made from', () => {
     ['a query in WHERE is cited as a whole', "SELECT holder FROM permits WHERE permit_no IN (SELECT permit_no FROM policies WHERE premium < 6)", [['permits:2', 'policies:*']]],
     ['a semi-join is cited as a whole', 'SELECT holder FROM permits SEMI JOIN policies USING (permit_no) ORDER BY 1 LIMIT 1', [['permits:1', 'policies:*']]],
     ['a correlated query', 'SELECT holder, (SELECT max(premium) FROM policies q WHERE q.permit_no = p.permit_no) m FROM permits p ORDER BY 1 LIMIT 1', [['permits:1', 'policies:*']]],
-    ['a window', 'SELECT policy, sum(premium) OVER (ORDER BY premium) s FROM policies ORDER BY s LIMIT 2', [['policies:3'], ['policies:4']]],
+    ['a window - what it looks at beside its row is cited as a whole', 'SELECT policy, sum(premium) OVER (ORDER BY premium) s FROM policies ORDER BY s LIMIT 2', [['policies:3', 'policies:*'], ['policies:4', 'policies:*']]],
+    ['a window in QUALIFY', 'SELECT policy FROM policies QUALIFY row_number() OVER (PARTITION BY permit_no ORDER BY premium) = 2', [['policies:2', 'policies:*']]],
     ['a natural join', 'SELECT holder, policy FROM permits NATURAL JOIN policies ORDER BY policy LIMIT 1', [['permits:1', 'policies:1']]],
     ['a lateral query', 'SELECT holder, z.k FROM permits p, LATERAL (SELECT p.fee * 2 AS k) z ORDER BY holder LIMIT 1', [['permits:1']]],
     ['rows of lists', 'SELECT policy, u FROM policies, unnest([1, 2]) t(u) ORDER BY ALL LIMIT 3', [['policies:1'], ['policies:1'], ['policies:2']]],
-    ['nothing in a group - the sources as a whole', 'SELECT count(*) n FROM permits WHERE fee > 1000', [['permits:*', 'policies:*']]],
+    ['nothing in a group - the sources that were looked at, as a whole', 'SELECT count(*) n FROM permits WHERE fee > 1000', [['permits:*']]],
   ])('%s', async (_, sql, expected) => {
     expect((await mash(sql)).rows.map(cited)).toEqual(expected);
   });
@@ -72,6 +73,46 @@ describe('a mash - every row cites what it was made from', () => {
     const lines = Array.from({ length: 500 }, (_, at) => `{"n":${at},"k":${at < 300 ? 1 : 2}}`).join('\n');
     const { rows } = await mash('SELECT k, count(*) c FROM t GROUP BY k ORDER BY k', { sources: (directory) => [spool(directory, 't', 'json', lines)] });
     expect(rows.map(({ _sources }) => _sources)).toEqual([[{ reference: reference('t'), content_hash: HASH, record: 1, record_end: 300 }], [{ reference: reference('t'), content_hash: HASH, record: 301, record_end: 500 }]]);
+  });
+});
+
+describe('a mash - where rows stand in their files', () => {
+  const regionsOf = async (content: string, sql: string, more: Partial<SpooledSource> = {}): Promise<SourceRegion[][]> => (await mash(sql, { sources: (directory) => [spool(directory, 't', 'csv', content, more)] })).rows.map(({ _sources }) => _sources);
+
+  it.each<[string, string, string[], Partial<SpooledSource>]>([
+    ['lines of every kind', 'a,b\r\n1,x\r\n2,"y, with ""more"""\r\n3,z', ['1,x', '2,"y, with ""more"""', '3,z'], {}],
+    ['a quoted field with a line end, and a byte order mark', '\ufeffa,b\n1,"x\ny"\n2,z\n', ['1,"x\ny"', '2,z'], {}],
+    ['no heading', '1,x\n2,y\n', ['1,x', '2,y'], { header: false }],
+  ])('%s - a row of a CSV is cited with its bytes', async (_, content, lines, more) => {
+    const regions = await regionsOf(content, 'SELECT * FROM t', more);
+    expect(regions.map(([region]) => Buffer.from(content).subarray(region!.byte_start, region!.byte_end).toString())).toEqual(lines);
+  });
+
+  it('lines that are not the rows - no bytes are told rather than wrong ones', async () => {
+    const [[region]] = (await regionsOf("a;b\n1;'x\ny'\n2;'z'\n", 'SELECT * FROM t ORDER BY 1', { delimiter: ';' })) as [[SourceRegion]];
+    expect(region).toEqual({ reference: reference('t'), content_hash: HASH, row: 2 });
+  });
+
+  it('many rows of a CSV - are cited as ranges of its rows and bytes', async () => {
+    const content = `n,k\n${Array.from({ length: 300 }, (_, at) => `${at},${at < 200 ? 1 : 2}\n`).join('')}`;
+    const [[first], [second]] = (await regionsOf(content, 'SELECT k, count(*) c FROM t GROUP BY k ORDER BY k')) as [[SourceRegion], SourceRegion[]];
+    expect(first).toEqual({ reference: reference('t'), content_hash: HASH, row: 2, row_end: 201, byte_start: 4, byte_end: content.indexOf('200,2') - 1 });
+    expect(second).toMatchObject({ row: 202 });
+  });
+});
+
+describe('a mash - no number of a text file is changed', () => {
+  it.each<[string, SpooledSource['kind'], string, Json[]]>([
+    ['integers beyond every engine type', 'csv', 'n\n9007199254740993\n123456789012345678901234567890\n', ['9007199254740993', '123456789012345678901234567890']],
+    ['decimals of many digits', 'csv', 'n\n1234567890123456.78\n0.10\n', ['1234567890123456.78', '0.10']],
+    ['more digits than any decimal', 'csv', `n\n${'9'.repeat(45)}\n1\n`, ['9'.repeat(45), '1']],
+    ['a long number beside an exponent', 'csv', 'n\n12345678901234567890\n1e3\n', ['12345678901234567890', '1e3']],
+    ['usual decimals stay numbers', 'csv', 'n\n10.5\n0.25\n', [10.5, 0.25]],
+    ['integers of JSON', 'json', '[{"n":9007199254740993},{"n":123456789012345678901234567890}]', ['9007199254740993', '123456789012345678901234567890']],
+    ['numbers and words of JSON in one column', 'json', '[{"n":1.5},{"n":"x"},{"n":null},{"n":{"a":1}}]', ['1.5', 'x', null, '{"a":1}']],
+  ])('%s', async (_, kind, content, expected) => {
+    const { rows } = await mash('SELECT n FROM t', { sources: (directory) => [spool(directory, 't', kind, content)] });
+    expect(rows.map(({ n }) => n)).toEqual(expected);
   });
 });
 

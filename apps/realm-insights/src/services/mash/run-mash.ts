@@ -120,7 +120,7 @@ class Answer {
       const chunk = await result.fetchChunk();
       if (chunk === null || chunk.rowCount === 0) return;
       for (const rows of portionsOf(chunk)) {
-        const sources = await citationsOf(rows.map(({ cited }) => cited), this.sources, this.cited.whole);
+        const sources = await citationsOf(rows.map(({ cited }) => cited), this.sources, this.cited);
         let text = '';
         for (const [at, { cells: row }] of rows.entries()) text += `${this.line(row, columns, sources[at]!)}\n`;
         yield text;
