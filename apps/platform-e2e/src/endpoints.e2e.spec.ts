@@ -62,6 +62,8 @@ describe.each<Mode>(['standalone', 'processes'])('the documents’ endpoints, %s
       'GET /v1/metrics': () => got('/v1/metrics'),
       'GET /v1/capabilities/{}': () => got('/v1/capabilities/content.ingest'),
       'POST /v1/files': () => sent(alice.upload(session, 'again.csv', table, 'text/csv')),
+      'GET /v1/references/{}/{}/{}': () => got(`/v1/references/${source}`),
+      'GET /v1/lineage/value': () => got(`/v1/lineage/value?reference=${source}`),
       'GET /v1/openapi.json': () => got('/v1/openapi.json'),
     };
   }, 120_000);
@@ -92,6 +94,8 @@ describe.each<Mode>(['standalone', 'processes'])('the documents’ endpoints, %s
     'GET /v1/metrics': { status: 200, wal: any(Object), state: any(Object), steps: any(Object) },
     'GET /v1/capabilities/{}': { status: 200, name: 'content.ingest', input_contract: any(Object), output_contract: any(Object), steps: ['identify', 'parse', 'normalise', 'facts', 'embed'] },
     'POST /v1/files': { status: 201, reference: any(String), size: table.length, media_type: 'text/csv' },
+    'GET /v1/references/{}/{}/{}': { kind: 'object', provenance: { intent_type: 'runtime.upload', user_id: 'alice' } },
+    'GET /v1/lineage/value': { status: 200, places: any(Array) },
     'GET /v1/openapi.json': { status: 200, openapi: '3.1.0', paths: any(Object) },
   };
 

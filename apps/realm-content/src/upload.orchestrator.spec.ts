@@ -15,7 +15,7 @@ const bed = () => testBed(contentRealm, {
 });
 const run = (payload: { [key: string]: Json }) => bed().run('content.upload', payload);
 
-realmConformance(contentRealm, [{ intent: 'content.upload', payload: { text: CSV, filename: 'fees.csv' } }]);
+realmConformance(contentRealm, [{ intent: 'content.upload', payload: { text: CSV, filename: 'fees.csv' }, bed: {} }]);
 
 describe('content.upload', () => {
   beforeEach(() => void asked.splice(0));

@@ -51,7 +51,7 @@ describe('cross_realm.data_mash - a page of a PDF, mainframe records and a CSV, 
       _sources: [
         { reference: PERMITS, content_hash: expect.any(String), page: 2, box: [1, 5, 3, 7] },
         { reference: SOURCE, content_hash: 'b'.repeat(64), layout_hash: 'c'.repeat(64), record: 2, byte_start: 20, byte_end: 40 },
-        { reference: FEES, content_hash: expect.any(String), row: 3 },
+        { reference: FEES, content_hash: expect.any(String), row: 3, byte_start: 25, byte_end: 35 },
       ],
     });
     for (const region of row._sources) expect(sourceRegion.parse(region)).toEqual(region);

@@ -8,6 +8,7 @@
 export { type Clock, systemClock, isoTime } from './clock.js';
 export { type IdSource, uuidV7Source, formatUuid, stampUuidV7, UUID_PATTERN } from './ids.js';
 export { type Json, canonicalJson, canonicalJsonOf, canonicalBytes, CanonicalJsonError } from './canonical-json.js';
+export { begun, intactStream } from './intact-stream.js';
 export { sha256, sha256Hex, hashOf, hmac, equalSecret, sha256Stream, utf8 } from './hashing.js';
 export { randomKey, derivedKey, seal, unseal, sealedSize, sealStream, sealedRange, unsealStream, UnsealError, SEALED_CHUNK } from './sealing.js';
 export { type Logger, type LogFields, silentLogger } from './logger.js';

@@ -10,6 +10,7 @@ const icons: Record<string, IconName> = {
   'solution.report': 'document',
   'solution.report_markdown': 'document',
   'runtime.file': 'file',
+  'content.file': 'file',
 };
 
 export const artifactIcon = (artifactType: string): IconName => icons[artifactType] ?? 'braces';

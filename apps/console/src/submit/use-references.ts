@@ -6,7 +6,7 @@ import { shortId } from '../ui/format.js';
 import type { ReferenceOption } from './payload-form.js';
 import type { Upload } from './uploads.js';
 
-const OFFERED = new Set(['runtime.file', 'content.document', 'content.facts', 'insights.profile', 'journey.sop', 'solution.report']);
+const OFFERED = new Set(['runtime.file', 'content.file', 'content.document', 'content.facts', 'insights.profile', 'journey.sop', 'solution.report']);
 
 /** What a reference field offers: files of this submission first, then the tenant's latest artifacts that realms read. */
 export function useReferences(uploads: readonly Upload[], source: string | undefined): readonly ReferenceOption[] {

@@ -52,6 +52,8 @@ const probed: typeof gatewayService = { ...gatewayService, module: (host) => ({ 
 
 export interface TestGateway {
   readonly url: string;
+  /** The directory that uploads are kept in. */
+  readonly objects: string;
   /** As `GET /v1/me`, without the HEAD routes that Fastify adds. */
   routes(): string[];
   readonly runtime: RuntimeResponder;
@@ -77,6 +79,7 @@ export async function startGateway(options: { keys?: VerificationKeys | undefine
   if (options.keys !== undefined) await ready(service.url);
   return {
     url: service.url,
+    objects: directory,
     routes: () => [...new Set(RouteProbe.seen)].filter((route) => !route.startsWith('HEAD ')),
     runtime,
     smartCity,

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Artifact, failure, type ObjectRef, type SubjectReply, wireError } from '@symphainy/contracts';
-import { fromWireError, sealedRange, unsealStream, type WireError } from '@symphainy/kernel';
+import { begun, fromWireError, intactStream, sealedRange, unsealStream, type WireError } from '@symphainy/kernel';
 import { ObjectMissingError, type ObjectStore } from '@symphainy/ports';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
@@ -35,7 +35,7 @@ export class ContentSender {
     await reply.type(answer.headers.get('content-type') ?? 'application/octet-stream').send(Readable.fromWeb(answer.body as never));
   }
 
-  /** An object's bytes, whole or the range asked for. */
+  /** An object's bytes, whole or the range asked for. All of them are hashed on their way: small ones that were changed are refused, large ones break off before their end. */
   async sendObject(tenantId: string, object: NonNullable<Artifact['object']>, request: FastifyRequest, reply: FastifyReply, contentKey?: string): Promise<void> {
     const range = byteRange(rangeAsked(request, reply), object.size);
     reply.type(object.media_type).header('accept-ranges', 'bytes');
@@ -43,7 +43,7 @@ export class ContentSender {
       reply.header('content-range', `bytes */${object.size}`);
       throw failure('request.range_unsatisfiable', { field: '/headers/range' });
     }
-    const stream = object.sealed === undefined ? await this.open(tenantId, object.hash, range) : await this.unsealed(tenantId, object, range, contentKey);
+    const stream = object.sealed === undefined ? await this.stored(tenantId, object.hash, range) : await this.unsealed(tenantId, object, range, contentKey);
     reply.header('content-length', range === undefined ? object.size : range.end - range.start + 1);
     if (range !== undefined) reply.status(206).header('content-range', `bytes ${range.start}-${range.end}/${object.size}`);
     await reply.send(stream);
@@ -54,6 +54,11 @@ export class ContentSender {
     if (contentKey === undefined) throw failure('data.erased');
     const sealed = await this.open(tenantId, hash, range === undefined ? undefined : sealedRange(range.start, range.end, size));
     return Readable.from(unsealStream(Buffer.from(contentKey, 'base64url'), sealed, size, range));
+  }
+
+  private async stored(tenantId: string, hash: string, range: { start: number; end: number } | undefined): Promise<Readable> {
+    const bytes = await this.open(tenantId, hash, range);
+    return range === undefined ? Readable.from(await begun(intactStream(bytes, hash, () => failure('object.hash_mismatch', { details: { hash } })))) : bytes;
   }
 
   private async open(tenantId: string, hash: string, range: { start: number; end: number } | undefined): Promise<Readable> {

@@ -1,5 +1,7 @@
 import { failure } from '@symphainy/contracts';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { once } from 'node:events';
 import { sha256Hex } from '@symphainy/kernel';
 import { aliceKey, ginaKey, startGateway, testKeys, type TestGateway } from '../testing/test-gateway.js';
@@ -69,6 +71,16 @@ describe('POST /v1/files', () => {
     expect((await gateway.call('GET', path, { headers: { 'if-none-match': etag } })).status).toBe(304);
     const going = async (held: string) => (await gateway.call('GET', path, { headers: { range: 'bytes=8-', 'if-range': held } })).status;
     expect([await going(etag), await going('"another"'), await going(`W/${etag}`), await going('Tue, 15 Nov 2022 12:45:26 GMT')]).toEqual([206, 200, 200, 200]);
+  });
+
+  it('content whose bytes were changed in the store - is refused with its code, not handed out as what was recorded', async () => {
+    const { body } = await upload('the recorded bytes');
+    const hash = String(body['hash']);
+    const file = readdirSync(gateway.objects, { recursive: true, encoding: 'utf8' }).find((path) => path.endsWith(hash))!;
+    rmSync(join(gateway.objects, file));
+    writeFileSync(join(gateway.objects, file), 'the forged bytes!!');
+    const read = await gateway.call('GET', `/v1/artifacts/${String(body['reference'])}/content`);
+    expect([read.status, read.body['code'], read.body['text']]).toEqual([409, 'object.hash_mismatch', undefined]);
   });
 
   it('content - is another tenant’s secret', async () => {

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { failure, statusOf } from '@symphainy/contracts';
-import { asPlatformError, sha256Stream, toWireError, type Clock, type Logger, type PlatformError } from '@symphainy/kernel';
+import { asPlatformError, begun, intactStream, sha256Stream, toWireError, type Clock, type Logger, type PlatformError } from '@symphainy/kernel';
 import { ObjectMissingError, ObjectTooLargeError, type ObjectStore } from '@symphainy/ports';
 import type { SealedObjects } from '../personal-data/sealed-objects.js';
 import type { MaskedView } from './file-forms.js';
@@ -41,9 +41,12 @@ export interface ObjectEndpointParts {
 
 /**
  * `GET` and `PUT /objects?ticket=<ticket>`: streams bytes between realms and the store, which no realm has credentials of. The ticket is the
- * authority. A whole read is hashed on its way, and its last bytes are held back until the hash is known to hold.
+ * authority. A whole read is hashed on its way, and its last bytes are held back until the hash is known to hold. What is found to be changed is from then on hashed before anything of it is
+ * sent, until it holds again: whoever asks a second time is told the reason, and not only that the connection broke.
  */
 export class ObjectEndpoint {
+  private readonly doubted = new Set<string>();
+
   constructor(private readonly parts: ObjectEndpointParts) {}
 
   mount(server: HttpServer): void {
@@ -64,9 +67,10 @@ export class ObjectEndpoint {
     const size = ticket.sealed === undefined ? stat.size : (ticket.size ?? 0);
     const range = rangeOf(headers.range, size);
     if (ticket.masked !== undefined) return this.readMasked(ticket, { ...ticket.masked, size }, range, reply);
+    if (this.doubted.has(keyOf(ticket))) await this.verify(ticket, size);
     const stream = await this.bytes(ticket, size, range);
     reply.headers({ 'content-type': media_type, 'accept-ranges': 'bytes', etag: `"${hash}"` });
-    if (range === undefined) return reply.headers({ 'content-length': size }).send(Readable.from(ticket.sealed === undefined ? this.verified(stream, ticket) : stream));
+    if (range === undefined) return this.sendWhole(ticket, stream, size, reply);
     return reply.status(206).headers({ 'content-length': range.end - range.start + 1, 'content-range': `bytes ${range.start}-${range.end}/${size}` }).send(stream instanceof Readable ? stream : Readable.from(stream));
   }
 
@@ -75,13 +79,9 @@ export class ObjectEndpoint {
     const { media_type } = ticket;
     if (range !== undefined && (range.start > 0 || range.end < view.size - 1)) throw failure('data.withheld', { message: 'a masked view is read whole' });
     const stream = await this.bytes(ticket, view.size, undefined);
-    const parts = maskedFile(ticket.sealed === undefined ? this.verified(stream, ticket) : stream, { media_type, size: view.size }, view)[Symbol.asyncIterator]();
     // what cannot be shown says so before anything is sent
-    const first = await parts.next();
-    const whole = async function* (): AsyncGenerator<Uint8Array> {
-      for (let next = first; next.done !== true; next = await parts.next()) yield next.value;
-    };
-    return reply.status(range === undefined ? 200 : 206).headers({ 'content-type': media_type }).send(Readable.from(whole()));
+    const whole = await begun(maskedFile(ticket.sealed === undefined ? this.verified(stream, ticket) : stream, { media_type, size: view.size }, view));
+    return reply.status(range === undefined ? 200 : 206).headers({ 'content-type': media_type }).send(Readable.from(whole));
   }
 
   /** Sealed bytes say of themselves, chunk by chunk, whether they are those that were written. */
@@ -89,21 +89,29 @@ export class ObjectEndpoint {
     return this.parts.sealed.read(this.parts.objects, tenant_id, { hash, size, ...(sealed === undefined ? {} : { sealed }) }, range);
   }
 
-  private async *verified(stream: AsyncIterable<Uint8Array>, { hash, execution_id, tenant_id }: ObjectTicket): AsyncGenerator<Uint8Array> {
-    const running = sha256Stream();
-    let held: Uint8Array | undefined;
-    for await (const chunk of stream) {
-      running.update(chunk);
-      if (held !== undefined) yield held;
-      held = chunk;
-    }
-    if (running.digestHex() !== hash) {
-      this.parts.logger.error({ code: 'object.hash_mismatch', execution_id, tenant_id, hash }, 'an object’s bytes do not match its hash; the read is broken off');
-      const changed = failure('object.hash_mismatch');
-      await this.parts.onChanged?.({ tenant_id, execution_id, ...(hash === undefined ? {} : { hash }) }, changed);
-      throw changed;
-    }
-    if (held !== undefined) yield held;
+  private async sendWhole(ticket: ObjectTicket, stream: AsyncIterable<Uint8Array>, size: number, reply: ObjectReply): Promise<unknown> {
+    const whole = await begun(ticket.sealed === undefined ? this.verified(stream, ticket) : stream);
+    return reply.headers({ 'content-length': size }).send(Readable.from(whole));
+  }
+
+  private verified(stream: AsyncIterable<Uint8Array>, ticket: ObjectTicket): AsyncGenerator<Uint8Array> {
+    const { hash = '', execution_id, tenant_id } = ticket;
+    return intactStream(stream, hash, async () => {
+      this.parts.logger.error({ code: 'object.hash_mismatch', execution_id, tenant_id, hash }, 'an object’s bytes do not match its hash; the read is refused, or broken off');
+      if (this.doubted.size >= MOST_DOUBTED) this.doubted.clear();
+      this.doubted.add(keyOf(ticket));
+      const changed = failure('object.hash_mismatch', { details: { hash } });
+      await this.parts.onChanged?.({ tenant_id, execution_id, hash }, changed);
+      return changed;
+    });
+  }
+
+  /** Throws `object.hash_mismatch`, or trusts the object again. */
+  private async verify(ticket: ObjectTicket, size: number): Promise<void> {
+    if (ticket.sealed !== undefined) return;
+    const passed = this.verified(await this.bytes(ticket, size, undefined), ticket);
+    while ((await passed.next()).done !== true);
+    this.doubted.delete(keyOf(ticket));
   }
 
   private async write({ query, body }: ObjectRequest, reply: ObjectReply): Promise<unknown> {
@@ -133,6 +141,9 @@ export class ObjectEndpoint {
     }
   }
 }
+
+const MOST_DOUBTED = 1_000;
+const keyOf = ({ tenant_id, hash }: ObjectTicket): string => `${tenant_id}/${hash ?? ''}`;
 
 function objectError(error: unknown): ReturnType<typeof asPlatformError> {
   if (error instanceof ObjectMissingError) return failure('object.missing', { cause: error });

@@ -1,6 +1,6 @@
 import type { ColumnType, ContentCell } from '@symphainy/contracts';
 import type { Field } from '../copybook/copybook-layout.js';
-import { inPlainNames } from '../copybook/picture.js';
+import { expandPicture, inPlainNames } from '../copybook/picture.js';
 import { binaryReader } from './binary-codec.js';
 import { decodeText, type CodePage } from './code-pages.js';
 import { SAFE_DIGITS, Undecodable } from './decimal.js';
@@ -119,13 +119,17 @@ const exactly = (decode: DigitsDecoder, cells: NumberCells): FieldDecoder => (by
   return value instanceof Undecodable ? value : cells.exact(value.negative, value.digits);
 };
 
+const ZERO: SignedDigits = { negative: false, digits: '0' };
+
+/** Where no place is a 9 a zero is laid out as nothing: blanks, or asterisks around the point (ISO/IEC 1989, "Zero suppression"). */
 function editedDigits(field: Field, form: DecodeForm): DigitsDecoder {
-  const { scale, special } = field.picture!;
+  const { scale, special, text: picture } = field.picture!;
   const ascii = form.page.family === 'ascii';
-  const { blankWhenZero } = field;
+  const vanishes = field.blankWhenZero || !expandPicture(inPlainNames(picture, special)).includes('9');
   return (bytes, at, end) => {
     const fill = filled(bytes, at, end, { ascii });
-    if (fill) return blankWhenZero && fill.reason.startsWith('spaces') ? { negative: false, digits: '0' } : fill;
-    return readEdited(inPlainNames(decodeText(bytes, at, end, form.page), special), scale);
+    if (fill) return vanishes && fill.reason.startsWith('spaces') ? ZERO : fill;
+    const text = decodeText(bytes, at, end, form.page);
+    return vanishes && /^[*.,]*\*[*.,]*$/.test(text) ? ZERO : readEdited(inPlainNames(text, special), scale);
   };
 }

@@ -88,14 +88,15 @@ function scaleOf(body: string): number {
   return point < 0 ? 0 : count(body.slice(point), '9');
 }
 
-/** A run of one floating sign or currency symbol is one sign and digits; digits after the point count whatever symbol stands for them. */
+/** A run of one floating sign or currency symbol is one sign and digits, before the point and behind it (`$$$.$$`). */
 function editedPicture(text: string, symbols: string): Picture {
   const signed = /[S+\-]|CR|DB/.test(symbols);
   const size = symbols.replace(/[VPS]/g, '').length;
   const point = Math.max(symbols.indexOf('.'), symbols.indexOf('V'));
   const fraction = point < 0 ? '' : symbols.slice(point + 1).replace(/(CR|DB)$/, '');
-  const digitLike = symbols.includes('Z') || symbols.includes('9') || symbols.includes('*') ? /[9Z*]/g : /[+\-$]/g;
-  return { category: 'edited', text, size, digits: (symbols.match(digitLike) ?? []).length, scale: (fraction.match(/[9Z*]/g) ?? []).length, signed };
+  const floating = /([+\-$€£])[,.B0/]*\1/.exec(symbols)?.[1];
+  const places = (part: string): number => [...part].filter((symbol) => symbol === floating || /[9Z*]/.test(symbol)).length;
+  return { category: 'edited', text, size, digits: places(symbols) - (floating === undefined ? 0 : 1), scale: places(fraction), signed };
 }
 
 const count = (text: string, symbol: string): number => text.split(symbol).length - 1;

@@ -46,6 +46,16 @@ describe('records - as rows', () => {
     expect(read(copybook, ebcdic('1XY242342'), { segments })).toEqual({ names: ['KIND', 'A1', 'B1'], rows: [['1', 'XY', null], ['2', null, 42], ['3', null, null]], failures: [] });
   });
 
+  it('edited pictures without a 9 - what stands for nothing is a zero, not a field that does not decode; with a 9 blanks stay blanks', () => {
+    const copybook = fixed('01 R.', '   05 A PIC ZZZ.ZZ.', '   05 B PIC ***.**.', '   05 C PIC $$$.$$.', '   05 D PIC ZZ9 BLANK WHEN ZERO.', '   05 E PIC ZZ9.');
+    expect(read(copybook, ebcdic('      ***.**            '))).toEqual({ names: ['A', 'B', 'C', 'D', 'E'], rows: [['0.00', '0.00', '0.00', 0, null]], failures: ['1:E@21+3 spaces in a numeric field'] });
+  });
+
+  it('a sign or currency that floats past the point - the digits behind the point stay, there and back', () => {
+    const copybook = fixed('01 R.', '   05 A PIC $$$.$$.', '   05 B PIC ---.--.', '   05 C PIC +++.99.', '   05 D PIC $$,$$9.99-.', '   05 E PIC $$$.$$-.');
+    expect(read(copybook, ebcdic(' $1.23 -1.23  -.50$1,234.50- $1.23-'))).toEqual({ names: ['A', 'B', 'C', 'D', 'E'], rows: [['1.23', '-1.23', '-0.50', '-1234.50', '-1.23']], failures: [] });
+  });
+
   it('a field that does not decode - its neighbours do', () => {
     const copybook = fixed('01 R.', '   05 A PIC X.', '   05 P PIC S9(3) COMP-3.', '   05 Z PIC 9.');
     expect(read(copybook, Buffer.concat([ebcdic('A'), hex('12ab'), ebcdic('7')]))).toEqual({ names: ['A', 'P', 'Z'], rows: [['A', null, 7]], failures: ['1:P@1+2 a nibble of a packed field is not a digit'] });
