@@ -31,6 +31,12 @@ export class ParquetValues {
     });
   }
 
+  /** Whether a column holds bytes of any length and says nothing of what they are. */
+  isBytes(column: number): boolean {
+    const { element, children } = this.root.children[column]!;
+    return children.length === 0 && element.type === 'BYTE_ARRAY' && !this.meant.has(element) && element.converted_type === undefined && element.logical_type === undefined;
+  }
+
   /** The value of a column, as JSON has it but for big integers and bytes. */
   read(column: number, value: unknown): unknown {
     return this.valueOf(this.root.children[column]!, value);

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import PostalMime, { type Address, type Email } from 'postal-mime';
 import { sha256Hex, type Json } from '@symphainy/kernel';
 import { failure } from '@symphainy/contracts';
@@ -24,10 +25,18 @@ export async function parseEmail(bytes: Uint8Array): Promise<DraftDocument> {
 
 async function readMail(bytes: Uint8Array): Promise<Email> {
   try {
-    return await PostalMime.parse(bytes, { attachmentEncoding: 'arraybuffer', forceRfc822Attachments: true });
+    return await PostalMime.parse(withPlainHeaders(bytes), { attachmentEncoding: 'arraybuffer', forceRfc822Attachments: true });
   } catch (error) {
     throw failure('content.corrupt', { message: 'the e-mail’s structure cannot be read', field: '/source', cause: error });
   }
+}
+
+/** Headers that are in no form a mail may have them in, and no UTF-8, are Windows-1252: the library would lose their letters. */
+function withPlainHeaders(bytes: Uint8Array): Uint8Array {
+  const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const end = /\r?\n\r?\n/.exec(whole.subarray(0, 256 * 1024).toString('latin1'))?.index ?? 0;
+  const head = whole.subarray(0, end);
+  return isUtf8(head) ? bytes : Buffer.concat([Buffer.from(new TextDecoder('windows-1252').decode(head)), whole.subarray(end)]);
 }
 
 /** Reads a part apart, then places its blocks: positions count within the decoded part. */
@@ -65,6 +74,7 @@ function addHeaders(mail: Email, places: ReadonlyMap<string, RawHeader>, builder
     ['to', 'To', shownAddresses(mail.to)],
     ['cc', 'Cc', shownAddresses(mail.cc)],
     ['bcc', 'Bcc', shownAddresses(mail.bcc)],
+    ['reply-to', 'Reply-To', shownAddresses(mail.replyTo)],
     ['subject', 'Subject', mail.subject],
     ['date', 'Date', mail.date],
   ];

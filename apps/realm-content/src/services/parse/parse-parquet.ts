@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { parquetMetadataAsync, parquetReadObjects, parquetSchema } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { failure, type ColumnType, type ContentCell } from '@symphainy/contracts';
@@ -15,10 +16,12 @@ export async function parseParquet(bytes: Uint8Array): Promise<DraftDocument> {
   const count = Number(metadata.num_rows);
   withinTable(count, names.length);
   withinLimit('unpackedBytes', metadata.row_groups.reduce((sum, group) => sum + Number(group.total_byte_size), 0));
-  const rows = await readable(() => parquetReadObjects({ file, metadata, compressors, parsers: AS_BYTES }));
+  const rows = await readable(() => parquetReadObjects({ file, metadata, compressors, parsers: AS_BYTES, utf8: false }));
   const builder = new DraftBuilder('parquet');
   builder.metadata({ rows: rows.length, created_by: metadata.created_by });
-  const cells = await readable(() => rows.map((row) => names.map((name, at) => cellOf(values.read(at, row[name])))));
+  const readings = rows.map((row) => names.map((name, at) => values.read(at, row[name])));
+  const isText = names.map((_, at) => readings.every((row) => !(row[at] instanceof Uint8Array) || isUtf8(row[at])));
+  const cells = await readable(() => readings.map((row) => row.map((value, at) => cellOf(value, isText[at]! && values.isBytes(at)))));
   builder.table({ name: 'table', columns: values.columns.map((column, at) => exactColumn(column, at, cells)), rows: cells, row_sources: rows.map((_, at) => ({ row: at + 1 })), source: {} });
   return builder.done();
 }
@@ -42,11 +45,15 @@ async function readable<T>(read: () => Promise<T> | T): Promise<T> {
   }
 }
 
-function cellOf(value: unknown): ContentCell {
+/** Bytes of a column that says nothing of them are its text where all of them are UTF-8: older writers say nothing of texts. */
+function cellOf(value: unknown, asText: boolean): ContentCell {
   if (value === null || value === undefined) return null;
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString().replace(/T00:00:00\.000Z$/, '');
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
-  return JSON.stringify(value, (_, member: unknown) => (typeof member === 'bigint' ? String(member) : member));
+  if (value instanceof Uint8Array) return Buffer.from(value).toString(asText ? 'utf8' : 'hex');
+  return JSON.stringify(value, (_, member: unknown) => (typeof member === 'bigint' ? exactMember(member) : member instanceof Uint8Array ? Buffer.from(member).toString(isUtf8(member) ? 'utf8' : 'hex') : member));
 }
+
+/** Its own digits, also where no double holds it. */
+const exactMember = (value: bigint): unknown => (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(String(value));

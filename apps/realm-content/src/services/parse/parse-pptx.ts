@@ -10,7 +10,7 @@ import { isHeading } from './parse-csv.js';
 import { printedTable } from './printed-table.js';
 import { childElements, elementsNamed, xmlRoot } from './xml-tree.js';
 
-/** PPTX: slides in their order; titles as headings, paragraphs (bulleted ones, and those set in, as list items), tables with spans, and behind each slide its speaker’s notes. A slide is a page, its part named. */
+/** PPTX: slides in their order; titles first and as headings, paragraphs (bulleted ones, and those set in, as list items), tables with spans, and behind each slide its speaker’s notes. A slide is a page, its part named. */
 export async function parsePptx(bytes: Uint8Array): Promise<DraftDocument> {
   const parts = unpacked(bytes);
   const builder = new DraftBuilder('pptx');
@@ -75,10 +75,13 @@ function readSlide(root: Element, source: ContentSource, builder: DraftBuilder):
       for (const node of elementsNamed(element, 'p')) addParagraph(node, /title/i.test(kind), { ...source, paragraph: ++paragraph }, builder);
       return;
     }
-    childElements(element).forEach(visit);
+    childElements(element).toSorted((a, b) => Number(isTitle(b)) - Number(isTitle(a))).forEach(visit);
   };
   visit(root);
 }
+
+/** A title is read first, wherever it was drawn. */
+const isTitle = (shape: Element): boolean => shape.localName === 'sp' && /title/i.test(elementsNamed(shape, 'ph')[0]?.getAttribute('type') ?? '') && !/subtitle/i.test(elementsNamed(shape, 'ph')[0]?.getAttribute('type') ?? '');
 
 function addParagraph(node: Element, title: boolean, source: ContentSource, builder: DraftBuilder): void {
   const text = paragraphText(node).trim();
