@@ -7,10 +7,10 @@ import type { SpooledSource } from '../../model/mash.work.js';
 import { tabularDocument, type Table } from '../../model/table.schema.js';
 import { engineType, MAX_DIGITS } from './column-type.js';
 import { ROW_NUMBER, type SourceTable } from './cited-query.js';
-import { csvLines } from './csv-lines.js';
 import type { MashEngine } from './engine.js';
 import { columnsOf, exact, type NamedType } from './exact-numbers.js';
 import { externalTable } from './external-table.js';
+import { csvLines, jsonLines } from './file-lines.js';
 import { identifier, literal } from './sql-text.js';
 
 export interface LoadedSource extends SourceTable {
@@ -89,9 +89,10 @@ async function csv(engine: MashEngine, source: SpooledSource, table: string): Pr
 async function json(engine: MashEngine, source: SpooledSource, table: string): Promise<Placing> {
   const reading = (more: string): string => `read_json(${literal(source.file)}, sample_size = -1, maximum_object_size = ${MAX_OBJECT_BYTES}${more})`;
   const as = (columns: readonly NamedType[], of: (column: NamedType) => string): string => reading(`, columns = {${columns.map((column) => `${identifier(column.name)}: ${literal(of(column))}`).join(', ')}}`);
-  await exact(engine, table, { from: reading(''), texts: (columns) => as(columns, () => 'VARCHAR'), typed: (_, columns) => as(columns, ({ type }) => type) });
+  const rows = await exact(engine, table, { from: reading(''), texts: (columns) => as(columns, () => 'VARCHAR'), typed: (_, columns) => as(columns, ({ type }) => type) });
   for (const { name, type } of await columnsOf(engine, table)) if (type === 'JSON') await engine.run(`ALTER TABLE ${table} ALTER ${identifier(name)} TYPE VARCHAR USING ${identifier(name)} ->> '$'`);
-  return placing((row) => ({ pointer: `/${row - 1}` }));
+  const lines = jsonLines(source.file, rows);
+  return placing((row) => ({ pointer: `/${row - 1}`, ...lines?.at(row - 1) }));
 }
 
 async function numbered(engine: MashEngine, table: string, from: string, region: (row: number) => Omit<SourceRegion, 'reference'>): Promise<Placing> {

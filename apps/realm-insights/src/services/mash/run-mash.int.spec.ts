@@ -88,6 +88,16 @@ describe('a mash - where rows stand in their files', () => {
     expect(regions.map(([region]) => Buffer.from(content).subarray(region!.byte_start, region!.byte_end).toString())).toEqual(lines);
   });
 
+  it.each<[string, string, (string | undefined)[]]>([
+    ['JSON lines', '{"a":"x\\"y"}\n\n{"a":"z"}\n', ['{"a":"x\\"y"}', '{"a":"z"}']],
+    ['a list over as many lines as it has objects', '[{"a":1},{"a":\n2}]', [undefined, undefined]],
+    ['objects that are spread over lines', '{"a":1}{"a":2}\n{"a":\n3}\n', [undefined, undefined, undefined]],
+  ])('%s - a row is cited with its line’s bytes, or with none', async (_, content, lines) => {
+    const { rows } = await mash('SELECT * FROM t', { sources: (directory) => [spool(directory, 't', 'json', content)] });
+    const bytes = rows.map(({ _sources: [region] }) => (region!.byte_start === undefined ? undefined : Buffer.from(content).subarray(region!.byte_start, region!.byte_end).toString()));
+    expect([bytes, rows.map(({ _sources }) => _sources[0]!.pointer)]).toEqual([lines, lines.map((__, at) => `/${at}`)]);
+  });
+
   it('lines that are not the rows - no bytes are told rather than wrong ones', async () => {
     const [[region]] = (await regionsOf("a;b\n1;'x\ny'\n2;'z'\n", 'SELECT * FROM t ORDER BY 1', { delimiter: ';' })) as [[SourceRegion]];
     expect(region).toEqual({ reference: reference('t'), content_hash: HASH, row: 2 });
