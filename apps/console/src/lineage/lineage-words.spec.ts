@@ -1,5 +1,5 @@
 import type { LineageNodeView } from './lineage.model.js';
-import { edgeName, executionOf, linksOf, nodeTitle, shortValue } from './lineage-words.js';
+import { edgeName, executionOf, linksOf, nodeTitle, placeText, shortValue } from './lineage-words.js';
 
 const E = '01900000-0000-7000-8000-000000000001';
 const place = (artifactType: string, pointer: string): LineageNodeView => ({ id: `place:${E}/assemble/dataset#${pointer}`, kind: 'place', data: { artifact_type: artifactType }, region: { reference: `${E}/assemble/dataset`, pointer } });
@@ -17,6 +17,11 @@ describe('words of lineage', () => {
     expect(pages(place('content.dataset', '/records/7/A~1B'))[0]).toMatchObject({ page: 'records', record: 7, field: 'A/B' });
     expect(pages(place('content.document', '/blocks/2'))[0]).toMatchObject({ page: 'document', place: { pointer: '/blocks/2' } });
     expect(pages(place('solution.report', '/sections/0')).map(({ page }) => page)).toEqual(['artifact', 'execution']);
+  });
+
+  it('many rows as one place - say the first and the last, and not the first alone', () => {
+    const reference = `${E}/receive/file`;
+    expect([placeText({ reference, record: 1, record_end: 300 }), placeText({ reference, row: 2, row_end: 201, byte_start: 4, byte_end: 90 }), placeText({ reference, sheet: 'S', row: 2, row_end: 9 })]).toEqual(['records 1–300', 'rows 2–201', 'S rows 2–9']);
   });
 
   it('a decision - leads to its explanation, and what is no id leads nowhere', () => {

@@ -44,6 +44,8 @@ const nameOf = (data: LineageNodeView['data'], region: SourceRegion | undefined)
 /** Where a place is, in the shortest words. */
 export function placeText(region: SourceRegion | undefined): string {
   if (region === undefined) return 'place';
+  if (region.record_end !== undefined) return `records ${region.record}–${region.record_end}`;
+  if (region.row_end !== undefined) return `${region.sheet === undefined ? '' : `${region.sheet} `}rows ${region.row}–${region.row_end}`;
   if (region.record !== undefined) return region.field === undefined ? `record ${region.record}` : `record ${region.record}, ${region.field}`;
   if (region.row_key !== undefined) return shortValue(region.row_key);
   return sourceText(region) || 'the whole of it';
