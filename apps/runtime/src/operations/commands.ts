@@ -70,7 +70,7 @@ export class Commands {
 
   constructor(private readonly parts: CommandParts) {
     this.applied = new AppliedOperations(parts.reader);
-    this.signals = new Signals(parts.engine, parts.results);
+    this.signals = new Signals(parts.engine, parts.results, (live, records) => this.append(live, records));
     this.children = new ChildClosing({ route: (command) => this.route(command), settled: parts.settled });
   }
 
@@ -212,7 +212,7 @@ export class Commands {
     this.requireUnended(live);
     const approval = /^approve\.(.+)$/.exec(signal)?.[1];
     if (approval !== undefined) return this.performApproval(live, caller, approval, data, operation);
-    await this.append(live, await this.signals.recordsFor(live, { caller, signal, data, operation }));
+    await this.signals.give(live, { caller, signal, data, operation });
     return viewOf(live.state);
   }
 

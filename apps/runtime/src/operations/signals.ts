@@ -26,24 +26,25 @@ export class Signals {
   constructor(
     private readonly engine: Pick<Engine, 'stamp'>,
     private readonly results: Pick<StepResults, 'given'>,
+    private readonly append: (live: LiveExecution, records: readonly WalRecord[]) => Promise<void>,
   ) {}
 
-  /** What is to be recorded now. Throws `execution.not_waiting`, `execution.signal_kept`, and as the data does not fit. */
-  async recordsFor(live: LiveExecution, signalled: Signalled): Promise<WalRecord[]> {
+  /** Resolves when it is durable. Throws `execution.not_waiting`, `execution.signal_kept`, and as the data does not fit. */
+  async give(live: LiveExecution, signalled: Signalled): Promise<void> {
     const { caller, signal, data, operation } = signalled;
     const place = placeOf(live, signal);
     const { at } = this.engine.stamp();
     const actor = actorOf(caller);
     const report = await this.results.given(live, place.step, resultOfSignal(data), actor);
     if ('error' in report) throw asError(report.error);
-    // a wait may have begun or ended meanwhile
+    // a wait may have begun or ended meanwhile; from here on nothing comes between
     const now = placeOf(live, signal);
-    if (now.step !== place.step || now.attempt !== place.attempt) return this.recordsFor(live, signalled);
+    if (now.step !== place.step || now.attempt !== place.attempt) return this.give(live, signalled);
     const { sealed_under, output, outcome, artifacts, events, state_changes } = report.ok;
     const told = { signal, data: sealed_under === undefined ? data : (output ?? null), by: caller, ...(operation === undefined ? {} : { operation }) };
-    if (place.attempt !== undefined) return [{ type: 'signal_received', at, actor, step: place.step, ...told }, { type: 'step_completed', at, actor, step: place.step, attempt: place.attempt, ...report.ok }];
+    if (place.attempt !== undefined) return this.append(live, [{ type: 'signal_received', at, actor, step: place.step, ...told }, { type: 'step_completed', at, actor, step: place.step, attempt: place.attempt, ...report.ok }]);
     const whole = { ...(output === undefined ? {} : { output }), ...(outcome === undefined ? {} : { outcome }), artifacts, events, state_changes };
-    return [{ type: 'signal_received', at, actor, kept: (live.state.signals?.count ?? 0) + 1, ...told, ...(isStepResult(data) ? { result: whole } : {}), ...(sealed_under === undefined ? {} : { sealed_under }) }];
+    return this.append(live, [{ type: 'signal_received', at, actor, kept: (live.state.signals?.count ?? 0) + 1, ...told, ...(isStepResult(data) ? { result: whole } : {}), ...(sealed_under === undefined ? {} : { sealed_under }) }]);
   }
 }
 
