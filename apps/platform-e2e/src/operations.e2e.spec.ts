@@ -167,11 +167,15 @@ describe('operations', () => {
     const mine = await alice.createSession();
     const ids = await Promise.all([1, 2, 3].map(() => start('review.two', alice, mine)));
     const bobs = await start('review.two', bob, await bob.createSession());
-    const bulk = (api: Api, body: object): Promise<Answer<{ report: { matched: number; done: number; unchanged: number; refused: number } } & Problem>> => api.post('/v1/operations', body);
+    const bulk = (api: Api, body: object): Promise<Answer<{ operation_id: string; report: { matched: number; done: number; unchanged: number; refused: number; matches?: string[] } } & Problem>> => api.post('/v1/operations', body);
     const seen = async (): Promise<number> => (await alice.get<{ executions: unknown[] }>(`/v1/executions?session_id=${mine}&status=running`)).body.executions.length;
     while ((await seen()) < 3) await pause(20);
+    const { report: wouldBe } = (await bulk(alice, { operation: 'pause', query: { session_id: mine }, dry_run: true })).body;
+    expect({ ...wouldBe, matches: new Set(wouldBe.matches) }).toMatchObject({ matched: 3, done: 0, matches: new Set(ids) });
+    expect(await seen()).toBe(3);
     const paused = await bulk(alice, { operation: 'pause', query: { session_id: mine }, reason: 'all of mine' });
     expect([paused.status, paused.body.report]).toMatchObject([200, { matched: 3, done: 3, unchanged: 0, refused: 0 }]);
+    expect((await alice.get<{ steps: object[] }>(`/v1/executions/${paused.body.operation_id}`)).body.steps).toMatchObject([{ progress: { done: 3, unchanged: 0, refused: 0 } }]);
     expect((await Promise.all(ids.map(async (id) => (await alice.get<View>(`/v1/executions/${id}`)).body.status)))).toEqual(['paused', 'paused', 'paused']);
     expect((await alice.get<View>(`/v1/executions/${bobs}`)).body.status).toBe('running');
     expect((await bulk(alice, { operation: 'cancel', query: { of: 'tenant', intent_type: 'review.two' } })).body.code).toBe('policy.denied');

@@ -78,6 +78,8 @@ export type Operated = ExecutionView & { readonly operation_id: string };
 export interface BulkOperation {
   readonly operation: OperationName;
   readonly query: Partial<ExecutionsQuery>;
+  /** Only say which executions it would be applied to. */
+  readonly dry_run?: boolean;
   readonly reason?: string;
   /** What the operation wants beside its reason: `step`, `signal`, `data`, … */
   readonly arguments?: { readonly [key: string]: Json };

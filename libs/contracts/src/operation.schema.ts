@@ -27,7 +27,10 @@ export type ExecutionsQuery = z.infer<typeof executionsQuery>;
 /** Exactly one of them. The format makes acceptance look up whose execution it is, for policy. */
 const target = { execution_id: uuid.meta({ format: 'execution-reference' }).optional(), query: executionsQuery.optional() };
 
-const operation = <S extends z.ZodRawShape>(shape: S) => z.strictObject({ ...target, reason: reason.default('asked for by an operator'), ...shape });
+/** Only says which executions it would be applied to, and applies it to none. Whether it would apply to each is not looked at. */
+const dry_run = z.boolean().optional();
+
+const operation = <S extends z.ZodRawShape>(shape: S) => z.strictObject({ ...target, dry_run, reason: reason.default('asked for by an operator'), ...shape });
 
 /** What is told an execution that is about a person is about that person, too. */
 const targets = { 'x-personal': { subject: '?' } };
@@ -77,6 +80,8 @@ export const operationReport = z.object({
   refused: z.number().int(),
   /** The first hundred refusals. */
   refusals: z.array(z.object({ execution_id: uuid, error: wireError })).max(100),
+  /** Of a dry run: the first hundred that it would be applied to. */
+  matches: z.array(uuid).max(100).optional(),
 });
 export type OperationReport = z.infer<typeof operationReport>;
 

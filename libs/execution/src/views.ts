@@ -42,13 +42,20 @@ function stepViewOf(step: StepState): StepView {
     started_at: step.startedAt,
     ...(step.completedAt === undefined ? {} : { completed_at: step.completedAt }),
     ...(step.durationMs === undefined ? {} : { duration_ms: step.durationMs }),
-    ...(step.progress === undefined ? {} : { progress: step.progress }),
+    ...progressOf(step),
     ...errorOf(step),
     ...(step.within === undefined ? {} : { within: step.within, ...(step.branch === undefined ? {} : { branch: step.branch }) }),
     ...(step.outcome === undefined ? {} : { outcome: step.outcome }),
     ...dueOf(step),
     ...(step.map === undefined ? {} : { items: itemsOf(step.map) }),
   };
+}
+
+/** Of an operation, how many of its targets it has come to. */
+function progressOf({ progress, applied }: StepState): Pick<StepView, 'progress'> {
+  if (applied === undefined) return progress === undefined ? {} : { progress };
+  const { done, unchanged, refused } = applied;
+  return { progress: { done, unchanged, refused } };
 }
 
 /** Of a step that is being undone, what went wrong with that is the news. */

@@ -88,8 +88,8 @@ export class OperateController {
 
   @Serves(operateInBulk)
   async inBulk(@Checked(operateInBulk) { auth, correlationId, body }: Input<typeof operateInBulk>, @Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
-    const { operation, query, reason, arguments: more } = body;
-    const payload = JSON.parse(JSON.stringify({ ...more, query, reason })) as { [key: string]: Json };
+    const { operation, query, dry_run, reason, arguments: more } = body;
+    const payload = JSON.parse(JSON.stringify({ ...more, query, dry_run, reason })) as { [key: string]: Json };
     const { operation_id, status, report } = await this.submitter.submit({ caller: auth.caller, correlationId }, operation, payload);
     if (report !== undefined) return { operation_id, status, report };
     void reply.status(202).header('location', `/v1/executions/${operation_id}`);

@@ -43,8 +43,8 @@ export const skipCompensation = atStep('skipCompensation', 'skip-compensation', 
 export const operateInBulk = operation({
   id: 'operateInBulk', method: 'POST', path: '/v1/operations', tag, access,
   summary: 'Apply an operation to all executions that a query finds',
-  description: 'Answers 200 with the report when the operation ends within 20 s, and 202 while it goes on; either way it is an execution of its own that can be read, watched and cancelled. Refusals of single executions are counted, and the first hundred told.',
-  body: z.strictObject({ operation: operationName, query: executionsQuery, reason: z.string().min(1).max(500).optional(), arguments: words.jsonObject.default({}).describe('what the operation wants beside its reason: `step`, `signal`, `data`, …') }),
+  description: 'Answers 200 with the report when the operation ends within 20 s, and 202 while it goes on; either way it is an execution of its own that can be read, watched and cancelled, and whose step tells how far it has come (`progress`). Refusals of single executions are counted, and the first hundred told.',
+  body: z.strictObject({ operation: operationName, query: executionsQuery, dry_run: z.boolean().optional().describe('only say which executions it would be applied to'), reason: z.string().min(1).max(500).optional(), arguments: words.jsonObject.default({}).describe('what the operation wants beside its reason: `step`, `signal`, `data`, …') }),
   replies: {
     200: { description: 'What was done', schema: z.object({ operation_id: words.uuid, status: executionStatus, report: operationReport }) },
     202: { description: 'It goes on', schema: z.object({ operation_id: words.uuid, status: executionStatus }), headers: { Location: 'Where the operation’s execution is read' } },

@@ -40,7 +40,7 @@ export interface StepOperationsParts {
 const AT_ONCE = 16;
 /** Before an owner that changes hands, or a log that is away, is asked again. */
 const AGAIN_MS = 500;
-const REFUSALS_TOLD = 100;
+const TOLD = 100;
 
 const ACTIVE = ['running', 'paused', 'compensating', 'stuck'] as const;
 
@@ -77,10 +77,11 @@ export class StepOperations implements Operations {
 
   private async apply(live: LiveExecution, work: Operate): Promise<void> {
     const payload = await this.parts.personal.open(live.place, live.state.intent.payload);
-    const { execution_id, query } = operations[work.step.operation].parse(payload);
+    const { execution_id, query, dry_run } = operations[work.step.operation].parse(payload);
     if ((execution_id === undefined) === (query === undefined)) throw failure('request.invalid', { message: 'name one execution, or a query', field: '/payload/execution_id' });
     const targets = execution_id === undefined ? await this.find(live, work.step.operation, query!) : [execution_id];
     const report: OperationReport = { matched: targets.length, done: 0, unchanged: 0, refused: 0, refusals: [] };
+    if (dry_run === true) return this.report(live, work, { ok: resultWith({ ...report, matches: targets.slice(0, TOLD) } as unknown as Json) });
     for (let i = 0; i < targets.length && !live.discarded; i += AT_ONCE) {
       const fates = await Promise.all(targets.slice(i, i + AT_ONCE).map((target) => this.applyTo(live, work, target, payload)));
       for (const fate of fates) this.count(live, work, report, fate);
@@ -92,7 +93,7 @@ export class StepOperations implements Operations {
 
   private count(live: LiveExecution, { step }: Operate, report: OperationReport, fate: Fate): void {
     report[fate.outcome]++;
-    if (fate.error !== undefined && report.refusals.length < REFUSALS_TOLD) report.refusals.push({ execution_id: fate.target, error: fate.error });
+    if (fate.error !== undefined && report.refusals.length < TOLD) report.refusals.push({ execution_id: fate.target, error: fate.error });
     reach('operation.apply', 'before');
     this.parts.engine.note(live, { type: 'operation_applied', ...this.parts.engine.stamp(), step: step.name, ...fate });
     reach('operation.apply', 'after');
