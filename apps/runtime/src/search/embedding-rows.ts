@@ -16,10 +16,12 @@ export interface EmbeddingRows {
 const ROWS_AT_ONCE = 500;
 /** A larger artifact holds up whoever parses it for longer than a thread takes to start. */
 const APART_BYTES = 1024 * 1024;
+/** Heap of such a thread. What does not fit costs the thread, and is not taken up. */
+const APART_MIB = 512;
 
-/** Undefined: the bytes are no `contentEmbeddings` with words. Those of a large artifact are read in a thread of its own, because reading 20 MB takes most of a second, in which a runtime would neither answer nor keep its leases. */
-export async function embeddingRows(bytes: Uint8Array): Promise<EmbeddingRows | undefined> {
-  return bytes.length < APART_BYTES ? rowsIn(bytes) : rowsApart(bytes);
+/** Undefined: the bytes are no `contentEmbeddings` with words, or take too much memory. Those of a large artifact are read in a thread of its own, because reading 20 MB takes most of a second, in which a runtime would neither answer nor keep its leases; they are gone afterwards. */
+export async function embeddingRows(bytes: Uint8Array, apartMib = APART_MIB): Promise<EmbeddingRows | undefined> {
+  return bytes.length < APART_BYTES ? rowsIn(bytes) : rowsApart(bytes, apartMib);
 }
 
 /** The same, in this thread. */
@@ -32,10 +34,11 @@ export function rowsIn(bytes: Uint8Array): EmbeddingRows | undefined {
   return { model, sparse_model, passages: chunks.length, words: chunks.reduce((sum, { sparse }) => sum + (sparse?.length ?? 0), 0), rows };
 }
 
-function rowsApart(bytes: Uint8Array): Promise<EmbeddingRows | undefined> {
+function rowsApart(bytes: Uint8Array, heapMib: number): Promise<EmbeddingRows | undefined> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(join(__dirname, '..', '..', 'dist', 'search', 'embedding-rows.worker.js'), { workerData: bytes });
-    worker.once('message', resolve).once('error', reject).once('exit', (code) => reject(new Error(`the thread that reads embeddings ended with ${code}`)));
+    const worker = new Worker(join(__dirname, '..', '..', 'dist', 'search', 'embedding-rows.worker.js'), { workerData: bytes, transferList: [bytes.buffer as ArrayBuffer], resourceLimits: { maxOldGenerationSizeMb: heapMib } });
+    worker.once('error', (error: NodeJS.ErrnoException) => (error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? resolve(undefined) : reject(error)));
+    worker.once('message', resolve).once('exit', (code) => reject(new Error(`the thread that reads embeddings ended with ${code}`)));
   });
 }
 

@@ -5,6 +5,7 @@ import { hashOf, sha256Hex, silentLogger, systemClock, utf8, canonicalJson } fro
 import type { ToolContext } from '../data-brain/tools.js';
 import type { Follower } from '../wal/follower.js';
 import { newCaller, RecordedBed } from '../testing/recorded-streams.js';
+import { embeddingRows } from './embedding-rows.js';
 import { packVector, dotPacked } from './packed-vector.js';
 import { PostgresSearchIndex, SearchProjector, SearchRebuild, searchTools } from './search.js';
 
@@ -91,6 +92,12 @@ describe('search over all that a caller may read', () => {
     const answer = await ask([1, 12_000]);
     expect(answer).toMatchObject({ documents: 1, passages: 12_000 });
     expect(byWords(answer)).toEqual([`${large}#0`, `${large}#11999`]);
+  });
+
+  it('an artifact that takes more memory than its thread may - costs the thread, and is no error that is tried again for ever', async () => {
+    const bytes = utf8(canonicalJson(embeddings(Array.from({ length: 12_000 }, (_, at) => [at + 1])) as unknown as Json));
+    expect(await embeddingRows(Uint8Array.from(bytes))).toMatchObject({ passages: 12_000 });
+    expect(await embeddingRows(bytes, 8)).toBeUndefined();
   });
 
   it('another tenant’s documents - are not there', async () => {
