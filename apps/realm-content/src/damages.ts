@@ -9,7 +9,9 @@ export interface DamagedFile {
 }
 
 /** A file cut at ten places, from none of its bytes on, and in three rounds with twenty bits flipped, at places that its length seeds: the same damage in every run. */
-export function damages(whole: Uint8Array): DamagedFile[] {
+export function damages(file: Uint8Array): DamagedFile[] {
+  // a copy of its own, and no Buffer, whose slices are the same bytes: what is flipped in one would be flipped in all
+  const whole = Uint8Array.from(file);
   const cuts = Array.from({ length: CUTS }, (_, at) => Math.floor((whole.length * at) / CUTS)).map((length) => ({ damage: `cut after ${length} bytes`, bytes: whole.slice(0, length) }));
   const flips = Array.from({ length: FLIPS }, (_, round) => ({ damage: `bits flipped, round ${round + 1}`, bytes: flipped(whole, whole.length * 31 + round) }));
   return [...cuts, ...flips];
