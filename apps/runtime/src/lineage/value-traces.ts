@@ -94,7 +94,7 @@ export class ValueTraces {
     const about = { region, artifact: described(artifact), ...(await this.madeBy(caller, region.reference)) };
     if (region.content_hash !== undefined && region.content_hash !== artifact.content_hash) return { place: about, ended: failure('reference.changed', { details: { reference: region.reference } }) };
     const pointer = pointerOf(region, artifact);
-    if (artifact.lineage === undefined && pointer === undefined) return { place: about, told: pointsAtFile(artifact) ? [] : derivedWhole(artifact) };
+    if (artifact.lineage === undefined && (pointer === undefined || (pointer === '' && pointsAtFile(artifact)))) return { place: about, told: pointsAtFile(artifact) ? [] : derivedWhole(artifact) };
     try {
       await this.look(caller, artifact);
       return await this.looked(caller, artifact, pointer ?? '', about);
