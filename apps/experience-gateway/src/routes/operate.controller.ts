@@ -18,6 +18,9 @@ type Asked = Pick<AtExecution, 'auth' | 'correlationId' | 'body'> & { readonly p
 type AtStep = Input<typeof approveEffect>;
 type Arguments = { [key: string]: Json | undefined };
 
+/** What the body of a bulk operation has itself; all else of the payload stands in its `arguments`. */
+const OF_BULK = /^\/(query|dry_run|reason)(\/|$)/;
+
 /** Operations on executions under way: each becomes an intent of its own, decided by policy and recorded. */
 @Controller()
 export class OperateController {
@@ -90,7 +93,7 @@ export class OperateController {
   async inBulk(@Checked(operateInBulk) { auth, correlationId, body }: Input<typeof operateInBulk>, @Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
     const { operation, query, dry_run, reason, arguments: more } = body;
     const payload = JSON.parse(JSON.stringify({ ...more, query, dry_run, reason })) as { [key: string]: Json };
-    const { operation_id, status, report } = await this.submitter.submit({ caller: auth.caller, correlationId }, operation, payload);
+    const { operation_id, status, report } = await this.submitter.submit({ caller: auth.caller, correlationId }, operation, payload, undefined, (member) => (OF_BULK.test(member) ? member : `/arguments${member}`));
     if (report !== undefined) return { operation_id, status, report };
     void reply.status(202).header('location', `/v1/executions/${operation_id}`);
     return { operation_id, status };

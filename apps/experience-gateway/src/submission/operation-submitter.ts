@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { failure, type Caller, type ExecutionView, type OperationName, type SubjectReply } from '@symphainy/contracts';
-import { fromWireError, type Json } from '@symphainy/kernel';
+import { fromWireError, PlatformError, type Json } from '@symphainy/kernel';
 import { HOST, type ServiceHost } from '@symphainy/service-host';
 
 type Outcome = SubjectReply<'runtime.operation.submit'>;
@@ -20,11 +20,14 @@ const ANSWER_MS = 5_000;
 export class OperationSubmitter {
   constructor(@Inject(HOST) private readonly host: ServiceHost) {}
 
-  /** Throws what refused the operation: policy, or the execution itself. */
-  async submit({ caller, correlationId }: OperationOrigin, operation: OperationName | 'schedule', payload: { [key: string]: Json }, waitMs = WAIT_MS): Promise<Outcome> {
-    const outcome = await this.host.channels.request('runtime.operation.submit', {}, { caller, operation, payload, correlation_id: correlationId, wait_ms: waitMs }, { timeoutMs: waitMs + ANSWER_MS });
+  /** Throws what refused the operation: policy, or the execution itself. `asked`: where the request has a member of the payload, by its JSON Pointer; default: in its body, under the same name. */
+  async submit({ caller, correlationId }: OperationOrigin, operation: OperationName | 'schedule', payload: { [key: string]: Json }, waitMs = WAIT_MS, asked = (member: string): string => member): Promise<Outcome> {
+    const order = { caller, operation, payload, correlation_id: correlationId, wait_ms: waitMs };
+    const outcome = await this.host.channels.request('runtime.operation.submit', {}, order, { timeoutMs: waitMs + ANSWER_MS }).catch((error: unknown) => {
+      throw error instanceof PlatformError ? placed(error, asked) : error;
+    });
     if (outcome.error === undefined) return outcome;
-    const error = fromWireError(outcome.error);
+    const error = placed(fromWireError(outcome.error), asked);
     throw Object.assign(error, { details: { ...error.details, operation_id: outcome.operation_id } });
   }
 
@@ -36,4 +39,12 @@ export class OperationSubmitter {
     const view = await this.host.channels.request('runtime.execution.read', {}, { caller: origin.caller, execution_id: executionId });
     return { ...view, operation_id };
   }
+}
+
+/** The payload is put together from the request: what is wrong with it is told where the request has it. */
+function placed(error: PlatformError, asked: (member: string) => string): PlatformError {
+  const { field, message } = error;
+  if (field?.startsWith('/payload/') !== true) return error;
+  const there = asked(field.slice('/payload'.length));
+  return Object.assign(error, { field: there, message: message.startsWith(field) ? there + message.slice(field.length) : message });
 }

@@ -1,0 +1,30 @@
+import { failure, type Caller } from '@symphainy/contracts';
+import type { PlatformError } from '@symphainy/kernel';
+import type { ServiceHost } from '@symphainy/service-host';
+import type { FastifyReply } from 'fastify';
+import { OperateController } from '../routes/operate.controller.js';
+import { OperationSubmitter } from './operation-submitter.js';
+
+const caller: Caller = { tenant_id: 'acme', user_id: 'olga', roles: ['operator'], auth: 'api_key' };
+const origin = { caller, correlationId: 'c-1' };
+
+/** What a caller is told of a payload whose `field` the Runtime refuses. */
+async function told(field: string, ask: (submitter: OperationSubmitter, host: ServiceHost) => Promise<unknown>): Promise<[string | undefined, string]> {
+  const refused = failure('intent.payload_invalid', { field, message: `${field} must have something else` });
+  const host = { channels: { request: () => Promise.reject(refused) } } as unknown as ServiceHost;
+  const error = await ask(new OperationSubmitter(host), host).then(() => undefined, (thrown: PlatformError) => thrown);
+  return [error?.field, error?.message ?? ''];
+}
+
+describe('a refused operation', () => {
+  it('whose payload the request holds as its body - names the field where the request has it', async () => {
+    expect(await told('/payload/cron', (submitter) => submitter.submit(origin, 'schedule', { cron: 'soon' }, 0))).toEqual(['/cron', '/cron must have something else']);
+    expect(await told('/payload/step', (submitter) => submitter.apply(origin, 'retry', 'e', { step: '?' }))).toEqual(['/step', '/step must have something else']);
+    expect(await told('/intent_type', (submitter) => submitter.submit(origin, 'cancel', {}))).toEqual(['/intent_type', '/intent_type must have something else']);
+  });
+
+  it.each([['/payload/signal', '/arguments/signal'], ['/payload/query/status', '/query/status'], ['/payload/reason', '/reason'], ['/payload/query_too', '/arguments/query_too']])('in bulk, for %s - names %s', async (field, there) => {
+    const input = { auth: { caller }, correlationId: 'c-1', body: { operation: 'signal', query: { of: 'mine', limit: 10 }, arguments: {} } } as unknown as Parameters<OperateController['inBulk']>[0];
+    expect((await told(field, (submitter, host) => new OperateController(host, submitter).inBulk(input, {} as FastifyReply)))[0]).toBe(there);
+  });
+});
