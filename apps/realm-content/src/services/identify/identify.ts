@@ -3,7 +3,7 @@ import { failure, type ContentKind } from '@symphainy/contracts';
 import { withinLimit } from '../../model/limits.js';
 import { decodeTextFile, utf16WithoutMark } from '../../text/decoded-text.js';
 import { agrees, claimsOf, type Claim } from './claims.js';
-import { checkUnpacked, compoundFileHas, zipEntries } from './container.js';
+import { checkUnpacked, compoundFileHas, zipEntries } from '../../containers/container.js';
 import { isJsonLines, textKind } from './text-kind.js';
 
 export interface IdentifyInput {

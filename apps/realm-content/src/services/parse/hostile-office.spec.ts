@@ -1,5 +1,5 @@
 import { deflateRawSync } from 'node:zlib';
-import { checkUnpacked, type ZipEntry } from '../identify/container.js';
+import { checkUnpacked, type ZipEntry } from '../../containers/container.js';
 import { layoutRecord } from '../mainframe/copybook/copybook-layout.js';
 import { parseCopybook } from '../mainframe/copybook/copybook-parser.js';
 import { tableRegions } from './sheet-regions.js';

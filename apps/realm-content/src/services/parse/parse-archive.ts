@@ -1,7 +1,7 @@
 import { crc32, inflateRawSync } from 'node:zlib';
 import { failure } from '@symphainy/contracts';
 import { DraftBuilder, type DraftDocument } from '../../model/draft-document.js';
-import { packedBytes, zipEntries, type ZipEntry } from '../identify/container.js';
+import { packedBytes, zipEntries, type ZipEntry } from '../../containers/container.js';
 
 /** What packers add for themselves. */
 const DRESSING = /(^|\/)(__MACOSX\/|\.DS_Store$|Thumbs\.db$)/;

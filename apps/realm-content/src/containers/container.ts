@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { createInflateRaw } from 'node:zlib';
 import { failure } from '@symphainy/contracts';
-import { withinLimit } from '../../model/limits.js';
+import { withinLimit } from '../model/limits.js';
 
 export interface ZipEntry {
   readonly name: string;
