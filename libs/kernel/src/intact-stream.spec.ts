@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { Readable } from 'node:stream';
 import { sha256Hex } from './hashing.js';
 import { begun, intactStream } from './intact-stream.js';
 
@@ -30,5 +32,21 @@ describe('begun', () => {
   it('what goes wrong before the first piece - is thrown before anything is read; the pieces are the same', async () => {
     await expect(begun(intactStream(pieces('X'), sha256Hex('abc'), changed))).rejects.toThrow('other bytes');
     expect([await read(await begun(pieces('a', 'b'))), await read(await begun(pieces()))]).toEqual([{ text: 'ab' }, { text: '' }]);
+  });
+
+  it('a reader that leaves, before it has read anything or in the middle - lets go of the source', async () => {
+    const left: string[] = [];
+    const source = async function* (name: string): AsyncGenerator<Uint8Array> {
+      try {
+        yield* pieces('a', 'b', 'c');
+      } finally {
+        left.push(name);
+      }
+    };
+    const unread = Readable.from(await begun(source('unread')));
+    unread.destroy();
+    await once(unread, 'close');
+    for await (const _ of await begun(source('middle'))) break;
+    expect(left).toEqual(['unread', 'middle']);
   });
 });

@@ -16,11 +16,14 @@ export async function* intactStream(source: AsyncIterable<Uint8Array>, hash: str
   if (held !== undefined) yield held;
 }
 
-/** The same pieces, the first of them at hand: what goes wrong before it is thrown here, and not while they are read. */
+/** The same pieces, the first of them at hand: what goes wrong before it is thrown here, and not while they are read. Who stops reading lets go of the source. */
 export async function begun<T>(source: AsyncIterable<T>): Promise<AsyncIterable<T>> {
   const pieces = source[Symbol.asyncIterator]();
-  const first = await pieces.next();
-  return (async function* () {
-    for (let next = first; next.done !== true; next = await pieces.next()) yield next.value;
-  })();
+  let first: IteratorResult<T> | undefined = await pieces.next();
+  const next = (): Promise<IteratorResult<T>> => {
+    const piece = first;
+    first = undefined;
+    return piece === undefined ? pieces.next() : Promise.resolve(piece);
+  };
+  return { [Symbol.asyncIterator]: () => ({ next, return: async (value: unknown) => (await pieces.return?.(), { done: true, value }) }) };
 }
