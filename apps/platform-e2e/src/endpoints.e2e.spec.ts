@@ -95,7 +95,7 @@ describe.each<Mode>(['standalone', 'processes'])('the documents’ endpoints, %s
     'GET /v1/capabilities/{}': { status: 200, name: 'content.ingest', input_contract: any(Object), output_contract: any(Object), steps: ['identify', 'parse', 'normalise', 'facts', 'embed'] },
     'POST /v1/files': { status: 201, reference: any(String), size: table.length, media_type: 'text/csv' },
     'GET /v1/references/{}/{}/{}': { kind: 'object', provenance: { intent_type: 'runtime.upload', user_id: 'alice' } },
-    'GET /v1/lineage/value': { status: 200, places: any(Array) },
+    'GET /v1/lineage/value': { status: 200, complete: true, places: [{ depth: 0, region: { reference: any(String) }, artifact: { artifact_type: 'runtime.file', media_type: 'text/csv' } }] },
     'GET /v1/openapi.json': { status: 200, openapi: '3.1.0', paths: any(Object) },
   };
 

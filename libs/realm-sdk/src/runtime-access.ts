@@ -3,7 +3,7 @@ import { request as httpRequest, type ClientRequest, type IncomingMessage } from
 import { request as httpsRequest } from 'node:https';
 import { Readable } from 'node:stream';
 import { failure, wireError, type ExternalTable, type ObjectRef, type StepDispatch, type TableQuery } from '@symphainy/contracts';
-import { canonicalJson, fromWireError, PlatformError, sha256Stream, type Json, type WireError } from '@symphainy/kernel';
+import { canonicalJson, fromWireError, intactStream, PlatformError, type Json, type WireError } from '@symphainy/kernel';
 import type { Channels } from '@symphainy/service-host';
 import type { ByteRange, ByteSource, ReadableArtifact, TableRows, TaskAccess } from './step-task.js';
 
@@ -62,7 +62,9 @@ function external(artifact: ReadableArtifact['artifact'], ticketUrl: string | un
 function outsideObject(artifact: ReadableArtifact['artifact'], url: string, signal: AbortSignal): ReadableArtifact {
   const stream = async (range?: ByteRange): Promise<AsyncIterable<Uint8Array>> => {
     if (range !== undefined) throw failure('reference.external', { message: 'external data is read whole' });
-    return hashed(unbroken(await answerTo(open(url, 'GET', {}, signal).end(), signal), signal), artifact.external?.content_hash);
+    const outside = unbroken(await answerTo(open(url, 'GET', {}, signal).end(), signal), signal);
+    const recorded = artifact.external?.content_hash;
+    return recorded === undefined ? outside : intactStream(outside, recorded, () => failure('reference.changed', { message: 'the bytes outside are others than when they were described' }));
   };
   const bytes = async (range?: ByteRange): Promise<Uint8Array> => {
     const chunks: Uint8Array[] = [];
@@ -70,19 +72,6 @@ function outsideObject(artifact: ReadableArtifact['artifact'], url: string, sign
     return Buffer.concat(chunks);
   };
   return { artifact, stream, bytes, json: async () => JSON.parse(Buffer.from(await bytes()).toString('utf8')) as Json };
-}
-
-/** The last bytes are held back until the hash is known to hold. */
-async function* hashed(source: AsyncIterable<Uint8Array>, hash: string | undefined): AsyncGenerator<Uint8Array> {
-  const running = sha256Stream();
-  let held: Uint8Array | undefined;
-  for await (const chunk of source) {
-    running.update(chunk);
-    if (held !== undefined) yield held;
-    held = chunk;
-  }
-  if (hash !== undefined && running.digestHex() !== hash) throw failure('reference.changed', { message: 'the bytes outside are others than when they were described' });
-  if (held !== undefined) yield held;
 }
 
 async function tableRows(url: string, query: TableQuery, signal: AbortSignal): Promise<TableRows> {
