@@ -7,7 +7,5 @@ export interface HotState {
   setMany(entries: readonly { readonly tenantId: string; readonly key: string; readonly seq: number; readonly value: Uint8Array; readonly ttlSeconds?: number }[]): Promise<void>;
   get(tenantId: string, key: string): Promise<{ seq: number; value: Uint8Array } | undefined>;
   delete(tenantId: string, key: string): Promise<void>;
-  /** Entries and bytes held for all tenants, for metrics. */
-  size(): Promise<{ entries: number; bytes: number }>;
   close(): Promise<void>;
 }

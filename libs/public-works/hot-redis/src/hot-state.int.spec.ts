@@ -15,7 +15,6 @@ it('memory - a value past its time is gone', async () => {
   await hot.setMany([{ tenantId: 'acme', key: 'k', seq: 1, value: new Uint8Array(8), ttlSeconds: 60 }]);
   clock.advance(60_000);
   expect(await hot.get('acme', 'k')).toBeUndefined();
-  expect(await hot.size()).toEqual({ entries: 0, bytes: 0 });
 });
 
 describe('hot-redis', () => {
@@ -36,7 +35,7 @@ describe('hot-redis', () => {
   it('hot-redis - more entries than one script call may carry are all set', async () => {
     const hot = await connect(`${server.url}/${database++}`);
     await hot.setMany(Array.from({ length: 1_201 }, (_, i) => ({ tenantId: 'acme', key: `k${i}`, seq: i, value: new Uint8Array(1), ttlSeconds: 60 })));
-    expect((await hot.size()).entries).toBe(1_201);
+    expect((await Promise.all(Array.from({ length: 1_201 }, (_, i) => hot.get('acme', `k${i}`)))).map((entry) => entry?.seq)).toEqual(Array.from({ length: 1_201 }, (_, i) => i));
     await hot.close();
   });
 
@@ -50,7 +49,6 @@ describe('hot-redis', () => {
     expect(await hot.get('acme', 'k')).toBeUndefined();
     await hot.setMany([{ tenantId: 'acme', key: 'k', seq: 2, value: new Uint8Array(1) }]);
     await hot.delete('acme', 'k');
-    expect(await hot.size()).toEqual({ entries: 0, bytes: 0 });
     expect(warnings).toHaveLength(1);
     const back = await startRedis({ port: own.port, password: new URL(own.url).password });
     expect(await hot.ready(4_000)).toBe(true);

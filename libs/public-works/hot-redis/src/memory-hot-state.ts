@@ -13,7 +13,6 @@ const ENTRIES_MAX = 100_000;
 /** Hot state of one process. Keeps at most 100,000 entries: the longest unwritten go first. */
 export class MemoryHotState implements HotState {
   private readonly entries = new Map<string, Entry>();
-  private bytes = 0;
 
   constructor(private readonly clock: Clock) {}
 
@@ -22,13 +21,12 @@ export class MemoryHotState implements HotState {
       const name = nameOf(tenantId, key);
       const known = this.live(name);
       if (known !== undefined && known.seq >= seq) continue;
-      this.drop(name);
+      this.entries.delete(name);
       this.entries.set(name, { seq, value, until: ttlSeconds === undefined ? Infinity : this.clock.now() + ttlSeconds * 1000 });
-      this.bytes += value.length;
     }
     for (const oldest of this.entries.keys()) {
       if (this.entries.size <= ENTRIES_MAX) break;
-      this.drop(oldest);
+      this.entries.delete(oldest);
     }
     return Promise.resolve();
   }
@@ -39,30 +37,20 @@ export class MemoryHotState implements HotState {
   }
 
   delete(tenantId: string, key: string): Promise<void> {
-    this.drop(nameOf(tenantId, key));
+    this.entries.delete(nameOf(tenantId, key));
     return Promise.resolve();
-  }
-
-  size(): Promise<{ entries: number; bytes: number }> {
-    return Promise.resolve({ entries: this.entries.size, bytes: this.bytes });
   }
 
   close(): Promise<void> {
     this.entries.clear();
-    this.bytes = 0;
     return Promise.resolve();
   }
 
   private live(name: string): Entry | undefined {
     const entry = this.entries.get(name);
     if (entry === undefined || entry.until > this.clock.now()) return entry;
-    this.drop(name);
-    return undefined;
-  }
-
-  private drop(name: string): void {
-    this.bytes -= this.entries.get(name)?.value.length ?? 0;
     this.entries.delete(name);
+    return undefined;
   }
 }
 

@@ -83,12 +83,6 @@ export class RedisHotState implements HotState {
     await this.attempt(() => this.redis.unlink(keyOf(tenantId, key)));
   }
 
-  /** Of the whole Redis database: its keys, and the memory its data takes. */
-  async size(): Promise<{ entries: number; bytes: number }> {
-    const [entries, memory] = await Promise.all([this.attempt(() => this.redis.dbsize()), this.attempt(() => this.redis.info('memory'))]);
-    return { entries: entries ?? 0, bytes: Number(/used_memory_dataset:(\d+)/.exec(memory ?? '')?.[1] ?? 0) };
-  }
-
   close(): Promise<void> {
     this.redis.disconnect();
     return Promise.resolve();
