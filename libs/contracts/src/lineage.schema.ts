@@ -8,6 +8,8 @@ import { artifactId, json, sha256Digest, timestamp } from './words.js';
 
 const pointer = z.string().max(1000).regex(/^(?:\/.*)?$/s, 'must be a JSON Pointer');
 
+const count = z.number().int().min(1);
+
 /**
  * A place in a reference; without a finer member, the whole of it. In files: page and box, sheet and cell, line, bytes, part and paragraph (`contentSource`). In record files: bytes,
  * and the `record` (from 1) and `field` that they are. In an artifact's content: `pointer`; of JSON lines its first part is the line, from 0. In an external table: `row_key` and `field`.
@@ -20,6 +22,10 @@ export const sourceRegion = contentSource.extend({
   /** The last of several, where more than one are named: `row` to `row_end`, `record` to `record_end`. */
   row_end: z.number().int().min(1).optional(),
   record_end: z.number().int().min(1).optional(),
+  /** Of many that lie apart, exactly which from `row` to `row_end`, or from `record` to `record_end`, in order: one by itself, or the first and last of neighbours. */
+  numbers: z.array(z.union([count, z.tuple([count, count])])).optional(),
+  /** The bytes of each of `numbers`, the end excluded. */
+  spans: z.array(z.tuple([z.number().int().min(0), z.number().int().min(0)])).optional(),
   field: z.string().max(300).optional(),
   /** Of the layout that the bytes were read by. */
   layout_hash: sha256Digest.optional(),

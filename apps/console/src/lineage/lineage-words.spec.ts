@@ -21,7 +21,7 @@ describe('words of lineage', () => {
 
   it('many rows as one place - say the first and the last, and not the first alone', () => {
     const reference = `${E}/receive/file`;
-    expect([placeText({ reference, record: 1, record_end: 300 }), placeText({ reference, row: 2, row_end: 201, byte_start: 4, byte_end: 90 }), placeText({ reference, sheet: 'S', row: 2, row_end: 9 })]).toEqual(['records 1–300', 'rows 2–201', 'S rows 2–9']);
+    expect([placeText({ reference, record: 1, record_end: 300 }), placeText({ reference, row: 2, row_end: 201, byte_start: 4, byte_end: 90 }), placeText({ reference, sheet: 'S', row: 2, row_end: 9 }), placeText({ reference, row: 2, row_end: 90, numbers: [2, [40, 50], 90] })]).toEqual(['records 1–300', 'rows 2–201', 'S rows 2–9', 'rows 2–90, 13 of them']);
   });
 
   it('a decision - leads to its explanation, and what is no id leads nowhere', () => {

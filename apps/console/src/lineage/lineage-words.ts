@@ -44,12 +44,15 @@ const nameOf = (data: LineageNodeView['data'], region: SourceRegion | undefined)
 /** Where a place is, in the shortest words. */
 export function placeText(region: SourceRegion | undefined): string {
   if (region === undefined) return 'place';
-  if (region.record_end !== undefined) return `records ${region.record}–${region.record_end}`;
-  if (region.row_end !== undefined) return `${region.sheet === undefined ? '' : `${region.sheet} `}rows ${region.row}–${region.row_end}`;
+  if (region.record_end !== undefined) return `records ${region.record}–${region.record_end}${among(region)}`;
+  if (region.row_end !== undefined) return `${region.sheet === undefined ? '' : `${region.sheet} `}rows ${region.row}–${region.row_end}${among(region)}`;
   if (region.record !== undefined) return region.field === undefined ? `record ${region.record}` : `record ${region.record}, ${region.field}`;
   if (region.row_key !== undefined) return shortValue(region.row_key);
   return sourceText(region) || 'the whole of it';
 }
+
+/** How many of a range are meant, if not all. */
+const among = ({ numbers }: SourceRegion): string => (numbers === undefined ? '' : `, ${numbers.reduce<number>((sum, one) => sum + (typeof one === 'number' ? 1 : one[1] - one[0] + 1), 0)} of them`);
 
 export function shortValue(value: Json): string {
   const text = typeof value === 'string' ? value : factText(value);

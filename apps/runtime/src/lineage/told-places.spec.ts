@@ -79,6 +79,11 @@ describe('overlap', () => {
     ['a record behind a range of records', { record: 1, record_end: 300 }, { record: 301 }, false],
     ['ranges of records that meet', { record: 1, record_end: 300 }, { record: 300, record_end: 400 }, true],
     ['two records', { record: 1 }, { record: 2 }, false],
+    ['a row among those that lie apart', { row: 2, row_end: 90, numbers: [2, [40, 50], 90] }, { row: 45 }, true],
+    ['a row between those that lie apart', { row: 2, row_end: 90, numbers: [2, [40, 50], 90] }, { row: 39 }, false],
+    ['records that lie apart, and others between them', { record: 1, record_end: 9, numbers: [1, 5, 9] }, { record: 2, record_end: 8, numbers: [[2, 4], [6, 8]] }, false],
+    ['bytes between those of rows that lie apart', { byte_start: 0, byte_end: 90, spans: [[0, 10], [80, 90]] }, { byte_start: 10, byte_end: 80 }, false],
+    ['bytes of one of the rows that lie apart', { byte_start: 0, byte_end: 90, spans: [[0, 10], [80, 90]] }, { byte_start: 85, byte_end: 86 }, true],
     ['the whole', {}, { page: 3 }, true],
   ])('%s', (_, a, b, meet) => {
     expect([overlaps(region(a), region(b)), overlaps(region(b), region(a))]).toEqual([meet, meet]);

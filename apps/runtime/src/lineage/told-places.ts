@@ -79,14 +79,35 @@ export function overlaps(a: SourceRegion, b: SourceRegion): boolean {
   if (a.reference !== b.reference) return false;
   for (const member of ['page', 'sheet', 'column', 'line', 'part', 'paragraph'] as const) if (differ(a[member], b[member])) return false;
   if (differ(a.field?.toUpperCase(), b.field?.toUpperCase()) || differ(singleCell(a.cell), singleCell(b.cell))) return false;
-  if (!countsMeet(a.row, a.row_end, b.row, b.row_end) || !countsMeet(a.record, a.record_end, b.record, b.record_end)) return false;
-  if (!spansMeet(a.byte_start, a.byte_end, b.byte_start, b.byte_end)) return false;
+  if (!meet(numbersOf(a, 'row'), numbersOf(b, 'row')) || !meet(numbersOf(a, 'record'), numbersOf(b, 'record')) || !meet(bytesOf(a), bytesOf(b))) return false;
   if (a.box !== undefined && b.box !== undefined && !(spansMeet(a.box[0], a.box[2], b.box[0], b.box[2]) && spansMeet(a.box[1], a.box[3], b.box[1], b.box[3]))) return false;
   return a.pointer === undefined || b.pointer === undefined || touches(partsOf(a.pointer), partsOf(b.pointer));
 }
 
-/** Numbers, or ranges of them with both ends included. */
-const countsMeet = (a0: number | undefined, a1 = a0, b0: number | undefined, b1 = b0): boolean => a0 === undefined || b0 === undefined || (a0 <= b1! && b0 <= a1!);
+type Ranges = readonly (readonly [first: number, last: number])[];
+
+/** The rows or records that a region names, in order; undefined: it names none. */
+function numbersOf(region: SourceRegion, counted: 'row' | 'record'): Ranges | undefined {
+  const first = region[counted];
+  if (first === undefined) return undefined;
+  return region.numbers?.map((one) => (typeof one === 'number' ? ([one, one] as const) : one)) ?? [[first, region[`${counted}_end`] ?? first]];
+}
+
+const bytesOf = ({ byte_start, byte_end, spans }: SourceRegion): Ranges | undefined =>
+  byte_start === undefined || byte_end === undefined ? undefined : (spans ?? ([[byte_start, byte_end]] as const)).map(([start, end]) => [start, end - 1] as const);
+
+/** Whether ranges in order have a number in common; what is not told agrees with everything. */
+function meet(a: Ranges | undefined, b: Ranges | undefined): boolean {
+  if (a === undefined || b === undefined) return true;
+  for (let [i, j] = [0, 0]; i < a.length && j < b.length; ) {
+    const [[a0, a1], [b0, b1]] = [a[i]!, b[j]!];
+    if (a0 <= b1 && b0 <= a1) return true;
+    if (a1 < b1) i++;
+    else j++;
+  }
+  return false;
+}
+
 const differ = (a: string | number | undefined, b: string | number | undefined): boolean => a !== undefined && b !== undefined && a !== b;
 /** A range of cells says less than its cells. */
 const singleCell = (cell: string | undefined): string | undefined => (cell?.includes(':') === true ? undefined : cell);

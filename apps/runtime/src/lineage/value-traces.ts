@@ -31,6 +31,8 @@ export interface ValueTraceParts {
 
 /** A value that is shown beside its place is no larger. */
 const SHOWN_BYTES = 8 * 1024;
+/** Of one place, in an answer. */
+const MOST_NUMBERS = 1_000;
 /** What is looked through for a place: artifacts derived from it, however they lie. */
 const MOST_DERIVED = 2_000;
 
@@ -204,12 +206,20 @@ class Trace {
     if (this.met.has(key)) return undefined;
     this.met.add(key);
     const id = this.places.length;
-    this.places.push({ id, ...(of === undefined ? {} : { of }), depth, ...(kind === undefined ? {} : { kind }), ...place });
+    this.places.push({ id, ...(of === undefined ? {} : { of }), depth, ...(kind === undefined ? {} : { kind }), ...place, region: this.told(place.region) });
     return id;
   }
 
   cut(): void {
     this.complete = false;
+  }
+
+  /** Of very many rows that lie apart, from the first to the last: which of them stands in the artifact. */
+  private told(region: SourceRegion): SourceRegion {
+    if ((region.numbers?.length ?? 0) <= MOST_NUMBERS) return region;
+    this.cut();
+    const { numbers: _numbers, spans: _spans, ...around } = region;
+    return around;
   }
 
   answer(): ValueTrace {

@@ -52,6 +52,8 @@ export class MashEngine {
     // given at creation the bound is told back, and not held to
     await engine.run(`SET max_temp_directory_size = '${diskMib}MiB'`);
     await engine.run("SET TimeZone = 'UTC'");
+    // its file is gone with it
+    await engine.run('PRAGMA disable_checkpoint_on_shutdown');
     return engine;
   }
 

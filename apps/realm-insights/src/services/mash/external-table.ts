@@ -17,12 +17,13 @@ export async function externalTable(engine: MashEngine, { file, external }: Spoo
   const selected = columns.map((column, at) => `CAST(c${at} AS ${engineType(column)}) AS ${identifier(column.name)}`).join(', ');
   await engine.run(`CREATE TABLE ${table} AS SELECT ${selected}, row_number() OVER () AS ${ROW_NUMBER} FROM ${rowsOf(file, columns.length)}`);
   for (const column of columns.filter((one) => one.type === 'decimal' && engineType(one) === 'VARCHAR')) await measured(engine, table, column.name);
-  if (key.length === 0) return (rows) => Promise.resolve(new Map(rows.map((row) => [row, { as_of: asOf }])));
+  if (key.length === 0) return () => Promise.resolve(() => ({ as_of: asOf }));
   const exact = key.map((name) => columns.find((column) => column.name === name)!);
   return async (rows) => {
-    if (rows.length === 0) return new Map();
-    const found = await engine.rows(`SELECT ${ROW_NUMBER}, ${key.map((name) => `${identifier(name)}::VARCHAR`).join(', ')} FROM ${table} WHERE ${ROW_NUMBER} IN (${rows.join(', ')})`);
-    return new Map(found.map(([row, ...values]) => [Number(row), { row_key: Object.fromEntries(exact.map(({ name, type }, at) => [name, keyValue(values[at], type)])), as_of: asOf }]));
+    const wanted = [...new Set(rows())];
+    const found = wanted.length === 0 ? [] : await engine.rows(`SELECT ${ROW_NUMBER}, ${key.map((name) => `${identifier(name)}::VARCHAR`).join(', ')} FROM ${table} WHERE ${ROW_NUMBER} IN (${wanted.join(', ')})`);
+    const known = new Map(found.map(([row, ...values]) => [Number(row), { row_key: Object.fromEntries(exact.map(({ name, type }, at) => [name, keyValue(values[at], type)])), as_of: asOf }]));
+    return (row) => known.get(row);
   };
 }
 

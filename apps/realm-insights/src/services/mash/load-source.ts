@@ -1,7 +1,7 @@
 /** Brings a source's rows into the engine, each with its number, and tells where a row stands in what it came from. */
 import { createWriteStream, readFileSync, rmSync, statSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { failure, type ContentCell, type ContentSource, type SourceRegion } from '@symphainy/contracts';
+import { failure, type ContentCell, type SourceRegion } from '@symphainy/contracts';
 import { PlatformError } from '@symphainy/kernel';
 import type { SpooledSource } from '../../model/mash.work.js';
 import { tabularDocument, type Table } from '../../model/table.schema.js';
@@ -20,11 +20,16 @@ export interface LoadedSource extends SourceTable {
   readonly types: readonly string[];
   /** Of a table outside: when its snapshot was taken. */
   readonly asOf?: string;
-  /** Where rows stand, by their numbers. */
-  regions(rows: readonly number[]): Promise<ReadonlyMap<number, SourceRegion>>;
+  /** Rows are known by their keys: neighbours have nothing in common there. */
+  readonly keyed: boolean;
+  readonly places: Placing;
 }
 
-export type Placing = (rows: readonly number[]) => Promise<ReadonlyMap<number, Omit<SourceRegion, 'reference' | 'content_hash'>>>;
+/** Without the reference; one of another reference is that of what the source was made from. */
+export type Place = Partial<SourceRegion>;
+
+/** Where rows stand, by their numbers. `rows`: those that will be asked for, some perhaps twice; gathered only where they must be looked up. */
+export type Placing = (rows: () => readonly number[]) => Promise<(row: number) => Place | undefined>;
 
 /** Bounds of what the engine takes for one value. */
 const MAX_OBJECT_BYTES = 16 * 1024 * 1024;
@@ -41,7 +46,7 @@ export async function loadSource(engine: MashEngine, source: SpooledSource, inde
     const { reference, content_hash } = source;
     return {
       name: source.name, reference, content_hash, table, rows: Number(rows), ...(source.external === undefined ? {} : { asOf: source.external.asOf }), columns: columns.map(({ name }) => name), types: columns.map(({ type }) => type),
-      regions: async (numbers) => new Map([...(await place(numbers))].map(([row, region]) => [row, { reference, content_hash, ...region }])),
+      keyed: source.kind === 'table', places: place,
     };
   } catch (error) {
     throw unreadable(error, source, index);
@@ -95,12 +100,12 @@ async function json(engine: MashEngine, source: SpooledSource, table: string): P
   return placing((row) => ({ pointer: `/${row - 1}`, ...lines?.at(row - 1) }));
 }
 
-async function numbered(engine: MashEngine, table: string, from: string, region: (row: number) => Omit<SourceRegion, 'reference'>): Promise<Placing> {
+async function numbered(engine: MashEngine, table: string, from: string, place: (row: number) => Place): Promise<Placing> {
   await engine.run(`CREATE TABLE ${table} AS SELECT *, row_number() OVER () AS ${ROW_NUMBER} FROM ${from}`);
-  return placing(region);
+  return placing(place);
 }
 
-const placing = (region: (row: number) => Omit<SourceRegion, 'reference'>): Placing => (rows) => Promise.resolve(new Map(rows.map((row) => [row, region(row)])));
+const placing = (place: (row: number) => Place): Placing => () => Promise.resolve(place);
 
 async function document(engine: MashEngine, source: SpooledSource, table: string, tableOf: Parameters<typeof loadSource>[3]): Promise<Placing> {
   const parsed = tabularDocument.safeParse(JSON.parse(readFileSync(source.file, 'utf8')));
@@ -112,8 +117,7 @@ async function document(engine: MashEngine, source: SpooledSource, table: string
   await typed(engine, table, file, chosen.columns.map((column, at) => ({ name: `c${at}`, as: names[at]!, type: documentType(column.type, chosen.rows, at) })));
   rmSync(file, { force: true });
   const { box: _box, byte_start: _start, byte_end: _end, line: _line, ...whole } = chosen.source;
-  const regionOf = (row: number): ContentSource => ({ ...whole, ...(chosen.row_sources?.[row - 1] ?? { row }) });
-  return (rows) => Promise.resolve(new Map(rows.map((row) => [row, regionOf(row)])));
+  return placing((row) => ({ ...whole, ...(chosen.row_sources?.[row - 1] ?? { row }) }));
 }
 
 function* rowLines(rows: readonly ContentCell[][], width: number): Generator<string> {
@@ -190,8 +194,9 @@ async function dataset(engine: MashEngine, source: SpooledSource, table: string)
   await engine.run(`CREATE TABLE ${places} AS SELECT _record, _offset, _length FROM ${read}`);
   const { origin } = source;
   return async (rows) => {
-    if (rows.length === 0) return new Map();
-    const found = (await engine.rows(`SELECT _record, _offset, _length FROM ${places} WHERE _record IN (${rows.join(', ')})`)).map((row) => row.map(Number) as [number, number, number]);
-    return new Map(found.map(([record, offset, length]) => [record, { ...(origin ?? {}), record, byte_start: offset, byte_end: offset + length }]));
+    const wanted = [...new Set(rows())];
+    const found = wanted.length === 0 ? [] : (await engine.rows(`SELECT _record, _offset, _length FROM ${places} WHERE _record IN (${wanted.join(', ')})`)).map((row) => row.map(Number) as [number, number, number]);
+    const known = new Map(found.map(([record, offset, length]) => [record, { ...(origin ?? {}), record, byte_start: offset, byte_end: offset + length }]));
+    return (row) => known.get(row);
   };
 }

@@ -111,6 +111,37 @@ describe('a mash - where rows stand in their files', () => {
   });
 });
 
+describe('a mash - a group of many rows that lie apart', () => {
+  const content = `n,k\n${Array.from({ length: 600 }, (_, at) => `${at},${at % 3 === 0 ? 1 : 2}\n`).join('')}`;
+  const sql = 'SELECT k, count(*) c, sum(n) s FROM t GROUP BY k ORDER BY k';
+
+  it('its rows - are cited as one place that tells each of them, and its bytes', async () => {
+    const { rows: [ones, twos], answer } = await mash(sql, { sources: (directory) => [spool(directory, 't', 'csv', content)] });
+    const [region] = ones!._sources;
+    expect(ones!._sources).toHaveLength(1);
+    expect(region).toMatchObject({ reference: reference('t'), content_hash: HASH, row: 2, row_end: 599, numbers: Array.from({ length: 200 }, (_, at) => 3 * at + 2) });
+    expect(region!.spans!.map(([from, to]) => content.slice(from, to))).toEqual(Array.from({ length: 200 }, (_, at) => `${3 * at},1`));
+    expect(twos!._sources[0]!.numbers!.slice(0, 2)).toEqual([[3, 4], [6, 7]]);
+    expect(content.slice(...twos!._sources[0]!.spans![0]!)).toBe('1,2\n2,2');
+    expect(answer.preview[0]).toMatchObject({ k: 1, _sources: [{ row: 2, row_end: 599 }] });
+    expect(JSON.stringify(answer.preview)).not.toContain('numbers');
+  });
+
+  it('records of a decoded file - are told as records, with their bytes', async () => {
+    const lines = Array.from({ length: 600 }, (_, at) => `{"_record":${at + 1},"_offset":${10 * at},"_length":10,"_segment":"R","_parent":null,"k":${at % 3 === 0 ? 1 : 2}}`).join('\n');
+    const origin = { reference: reference('file'), content_hash: HASH, layout_hash: HASH };
+    const { rows } = await mash('SELECT k FROM t WHERE k = 1 GROUP BY k', { sources: (directory) => [spool(directory, 't', 'dataset', lines, { columns: [{ name: 'k', type: 'integer', digits: 1, offset: 0, length: 1 }], origin })] });
+    expect(rows[0]!._sources).toEqual([{ ...origin, record: 1, record_end: 598, byte_start: 0, byte_end: 5980, numbers: Array.from({ length: 200 }, (_, at) => 3 * at + 1), spans: Array.from({ length: 200 }, (_, at) => [30 * at, 30 * at + 10]) }]);
+  });
+
+  it('rows of a table outside - are told by their numbers in the snapshot', async () => {
+    const lines = Array.from({ length: 600 }, (_, at) => `${at},${at % 3}\n`).join('');
+    const external = { columns: [{ name: 'id', type: 'integer' as const, native: 'integer', nullable: false }, { name: 'k', type: 'integer' as const, native: 'integer', nullable: true }], key: ['id'], asOf: '2026-11-30T08:00:00.000Z' };
+    const { rows } = await mash('SELECT k FROM t WHERE k = 0 GROUP BY k', { sources: (directory) => [spool(directory, 't', 'table', lines, { external })] });
+    expect(rows[0]!._sources).toEqual([{ reference: reference('t'), content_hash: HASH, record: 1, record_end: 598, numbers: Array.from({ length: 200 }, (_, at) => 3 * at + 1) }]);
+  });
+});
+
 describe('a mash - no number of a text file is changed', () => {
   it.each<[string, SpooledSource['kind'], string, Json[]]>([
     ['integers beyond every engine type', 'csv', 'n\n9007199254740993\n123456789012345678901234567890\n', ['9007199254740993', '123456789012345678901234567890']],

@@ -3,8 +3,8 @@ import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { DuckDBListValue, type DuckDBDataChunk } from '@duckdb/node-api';
-import { failure, type ColumnType } from '@symphainy/contracts';
+import { DuckDBListVector, type DuckDBDataChunk, type DuckDBVector } from '@duckdb/node-api';
+import { failure, type ColumnType, type SourceRegion } from '@symphainy/contracts';
 import { canonicalJson, type Json } from '@symphainy/kernel';
 import type { MashAnswer, MashColumn, MashWork, SourceNeeds } from '../../model/mash.work.js';
 import { CITATIONS, citeQuery, fillSlots, type CitedQuery } from './cited-query.js';
@@ -115,7 +115,7 @@ class Answer {
   private async *lines(columns: readonly (MashColumn & { readonly engineType: string })[]): AsyncGenerator<string> {
     const { offset, limit } = this.work;
     const cells = columns.map(({ name, engineType }) => selected(identifier(name), engineType));
-    const result = await this.engine.stream(`SELECT ${[...cells, CITATIONS].join(', ')} FROM ${RESULT} LIMIT ${limit} OFFSET ${offset}`);
+    const result = await this.engine.stream(`SELECT ${[...cells, `${CITATIONS}::DOUBLE[]`].join(', ')} FROM ${RESULT} LIMIT ${limit} OFFSET ${offset}`);
     for (;;) {
       const chunk = await result.fetchChunk();
       if (chunk === null || chunk.rowCount === 0) return;
@@ -129,11 +129,11 @@ class Answer {
     }
   }
 
-  private line(row: readonly unknown[], columns: readonly { readonly name: string; readonly type: ColumnType }[], sources: readonly object[]): string {
+  private line(row: readonly unknown[], columns: readonly { readonly name: string; readonly type: ColumnType }[], sources: readonly SourceRegion[]): string {
     const number = this.work.offset + ++this.written;
     const values = columns.map(({ name, type }, at) => [name, cellOf(row[at], type, name, number)] as const);
     const line = { _row: number, _sources: sources as unknown as Json, ...Object.fromEntries(values) };
-    this.show({ ...line, _sources: sources.slice(0, PREVIEW_SOURCES) as unknown as Json });
+    this.show({ ...line, _sources: sources.slice(0, PREVIEW_SOURCES).map(briefly) as unknown as Json });
     return canonicalJson(line);
   }
 
@@ -155,9 +155,12 @@ class Answer {
   }
 }
 
+/** Of rows that lie apart, from the first to the last. */
+const briefly = ({ numbers: _numbers, spans: _spans, ...region }: SourceRegion): SourceRegion => region;
+
 interface CitedRow {
   readonly cells: readonly unknown[];
-  readonly cited: readonly number[];
+  readonly cited: Float64Array;
 }
 
 /** Rows of a group may cite a million others: no more of a chunk is held than so many citations, and a row. */
@@ -168,7 +171,7 @@ function* portionsOf(chunk: DuckDBDataChunk): Generator<CitedRow[]> {
   let portion: CitedRow[] = [];
   let held = 0;
   for (let row = 0; row < chunk.rowCount; row++) {
-    const cited = numbersOf(vectors.at(-1)!.getItem(row));
+    const cited = numbersIn(vectors.at(-1)!, row);
     portion.push({ cells: vectors.slice(0, -1).map((vector): unknown => vector.getItem(row)), cited });
     if ((held += cited.length) < CITATIONS_AT_ONCE) continue;
     yield portion;
@@ -178,4 +181,9 @@ function* portionsOf(chunk: DuckDBDataChunk): Generator<CitedRow[]> {
   if (portion.length > 0) yield portion;
 }
 
-const numbersOf = (list: unknown): number[] => (list instanceof DuckDBListValue ? list.items.flatMap((item) => (typeof item === 'bigint' ? [Number(item)] : [])) : []);
+/** A row's list, 0 for what a join did not find; the engine casts it to doubles, which hold the numbers exactly and need no BigInt each. */
+function numbersIn(lists: DuckDBVector, row: number): Float64Array {
+  if (!(lists instanceof DuckDBListVector)) return new Float64Array();
+  const [offset, values] = [lists.getEntryOffset(row), lists.childVector as DuckDBVector<number>];
+  return new Float64Array(lists.getEntryLength(row)).map((_, at) => values.getItem(offset + at) ?? 0);
+}
