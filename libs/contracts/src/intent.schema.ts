@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { intentType, jsonObject, realmName, tenantId, timestamp, uuid } from './words.js';
+import { intentType, jsonObject, moment, realmName, tenantId, timestamp, uuid } from './words.js';
 
 /** What a Solution brings to an intent: its goals, constraints and risk. */
 export const solutionContext = z.object({
@@ -40,6 +40,6 @@ export const intentSubmission = z.strictObject({
   solution_context: solutionContext.optional(),
   idempotency_key: z.string().min(1).max(200).optional(),
   /** When it should have ended; with a deadline of its saga too, the earlier one counts. */
-  deadline: timestamp.optional(),
+  deadline: moment.optional(),
 });
 export type IntentSubmission = z.infer<typeof intentSubmission>;

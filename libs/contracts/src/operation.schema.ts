@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { executionStatus } from './execution.schema.js';
 import { wireError } from './problem.schema.js';
 import { caller } from './session.schema.js';
-import { intentType, json, jsonObject, stepName, timestamp, uuid } from './words.js';
+import { intentType, json, jsonObject, moment, stepName, uuid } from './words.js';
 
 const reason = z.string().min(1).max(500);
 
@@ -17,8 +17,8 @@ export const executionsQuery = z.strictObject({
   session_id: uuid.optional(),
   intent_type: intentType.optional(),
   status: executionStatus.optional(),
-  created_after: timestamp.optional(),
-  created_before: timestamp.optional(),
+  created_after: moment.optional(),
+  created_before: moment.optional(),
   /** At most so many, newest first of each status. Default 1000. */
   limit: z.number().int().min(1).max(10_000).default(1000),
 });
@@ -85,7 +85,7 @@ export const operationReport = z.object({
 });
 export type OperationReport = z.infer<typeof operationReport>;
 
-/** The payload of `runtime.schedule`: an intent that is submitted again and again, by a service identity, until the schedule is cancelled. One that would never fire is refused. */
+/** The payload of `runtime.schedule`: an intent that is submitted again and again, by a service identity, until the schedule is cancelled. One that would never fire, or whose intent could not be accepted from anybody, is refused. */
 export const schedulePayload = z.strictObject({
   /** Five fields (minute hour day month weekday) or six (seconds first). */
   cron: z.string().min(1).max(120).meta({ format: 'cron' }),
@@ -94,11 +94,11 @@ export const schedulePayload = z.strictObject({
   /** Firings that fell due while nothing ran: `skip` them, fire `once` for all, or `all` of them (the last hundred). Default `once`. */
   missed: z.enum(['skip', 'once', 'all']).default('once'),
   /** No firing after this moment. */
-  until: timestamp.optional(),
+  until: moment.optional(),
   /** No more firings than this. */
   max_firings: z.number().int().min(1).optional(),
   /** The service identity of the tenant that submits. */
   as: z.string().min(1).max(200),
   intent: z.strictObject({ intent_type: intentType, payload: jsonObject.default({}), metadata: jsonObject.default({}) }),
-}).meta({ 'x-occurs': true });
+}).meta({ 'x-occurs': true, 'x-submits': true });
 export type SchedulePayload = z.infer<typeof schedulePayload>;

@@ -11,6 +11,23 @@ export const userId = z.string().min(1).max(200);
 /** RFC 3339, UTC, milliseconds; a moment that there is, from the year 1 on. */
 export const timestamp = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'must be an RFC 3339 time in UTC with milliseconds').refine(isMoment, 'must be a moment that the calendar and the clock have');
 
+/**
+ * A moment as people and programs ask for it: any RFC 3339 time, with its offset and whatever fraction of a second. Read as `timestamp`, its like in UTC, cut to the millisecond.
+ * The sign of an offset may be a blank: that is what becomes of a plus in a URL's query.
+ */
+export const moment = z.string().regex(/^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d{1,18})?(?:[Zz]|[-+ ]\d\d:\d\d)$/, 'must be an RFC 3339 time such as 2026-03-01T09:30:00Z or 2026-03-01T10:30:00+01:00').transform(inUtc).pipe(timestamp);
+
+/** What is no moment stays as it came, for `timestamp` to refuse. */
+function inUtc(text: string): string {
+  const [, day = '', time = '', fraction = '', offset = ''] = /^(.{10}).(.{8})(\.\d+)?(.+)$/.exec(text) ?? [];
+  const local = `${day}T${time}.${fraction.slice(1, 4).padEnd(3, '0')}Z`;
+  if (!isMoment(local)) return local;
+  const [hours = 0, minutes = 0] = /\d/.test(offset) ? offset.slice(1).split(':').map(Number) : [];
+  if (hours > 23 || minutes > 59) return text;
+  const at = Date.parse(local) - (offset.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * 60_000;
+  return new Date(at).toISOString();
+}
+
 /** The 30th of February is read as another day, or as none: either way it is not written as it was. */
 function isMoment(text: string): boolean {
   const at = new Date(text);

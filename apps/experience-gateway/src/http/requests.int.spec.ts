@@ -35,6 +35,7 @@ describe('requests that are refused', () => {
     ['a page size that is no number', 'GET', '/v1/executions?limit=many', {}, 400, 'request.invalid', '/query/limit'],
     ['a type of record that there is none of', 'GET', '/v1/wal?record_type=step_finished', {}, 400, 'request.invalid', '/query/record_type'],
     ['a day that no calendar has', 'GET', '/v1/wal?after=2026-02-30T00:00:00.000Z', {}, 400, 'request.invalid', '/query/after'],
+    ['a time of no zone', 'GET', '/v1/wal?after=2026-02-20T00:00:00', {}, 400, 'request.invalid', '/query/after'],
     ['a parameter sent twice', 'GET', '/v1/wal?record_type=a&record_type=b', {}, 400, 'request.invalid', '/query/record_type'],
     ['a body without what it needs', 'POST', '/v1/intents', {}, 400, 'request.invalid', '/intent_type'],
     ['an unknown field', 'POST', '/v1/sessions', { json: { context: {}, 'a/b': 1 } }, 400, 'request.invalid', '/a~1b'],

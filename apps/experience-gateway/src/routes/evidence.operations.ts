@@ -41,9 +41,9 @@ export const redecide = operation({
   summary: 'Decide recorded intents again under a candidate policy, and list those whose decision flips; nothing runs',
   body: z.strictObject({
     /** Intents that came at or after this moment. Default: from the beginning. */
-    from: words.timestamp.default('1970-01-01T00:00:00.000Z'),
+    from: words.moment.default('1970-01-01T00:00:00.000Z'),
     /** And before this one. Default: up to now. */
-    to: words.timestamp.default('9999-12-31T23:59:59.999Z'),
+    to: words.moment.default('9999-12-31T23:59:59.999Z'),
     candidate: policyCandidate.prefault({}),
     limit: z.number().int().min(1).max(10_000).default(1000),
     cursor: z.string().max(500).optional(),

@@ -9,7 +9,7 @@ const count = z.coerce.number().int().min(0);
 const ordinal = z.coerce.number().int().min(1);
 const moment = {
   /** As the lineage was at this moment. */
-  as_of: words.timestamp.optional(),
+  as_of: words.moment.optional(),
   /** As the lineage was when this execution ended. */
   run: words.uuid.optional(),
 };
