@@ -36,7 +36,7 @@ export class IntentsRoute {
 
   private submissionOf(request: FastifyRequest): Submission {
     const shape = check(submissionShape, request.body ?? {}, '');
-    const key = idempotencyKey(request.headers['idempotency-key'], shape.idempotency_key);
+    const key = idempotencyKey(request.raw.headersDistinct['idempotency-key'], shape.idempotency_key);
     return { ...shape, intent_id: shape.intent_id ?? this.host.ids.next(), ...(key === undefined ? {} : { idempotency_key: key }) };
   }
 }

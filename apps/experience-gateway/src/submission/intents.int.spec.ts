@@ -1,6 +1,17 @@
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { failure } from '@symphainy/contracts';
 import { resultOf } from '../testing/runtime-responder.js';
-import { bobKey, startGateway, testKeys, type TestGateway } from '../testing/test-gateway.js';
+import { aliceKey, bobKey, startGateway, testKeys, type TestGateway } from '../testing/test-gateway.js';
+
+/** As fetch cannot: a header that is there more than once. */
+async function withHeaders(url: string, headers: Record<string, string[]>, body: object): Promise<{ status: number | undefined; body: Record<string, unknown> }> {
+  const sent = request(`${url}/v1/intents`, { method: 'POST', headers: { authorization: `Bearer ${aliceKey}`, 'content-type': 'application/json', ...headers } });
+  sent.end(JSON.stringify(body));
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+  return { status: answer.statusCode, body: (await json(answer)) as Record<string, unknown> };
+}
 
 describe('POST /v1/intents', () => {
   let gateway: TestGateway;
@@ -117,6 +128,17 @@ describe('POST /v1/intents', () => {
     expect(gateway.runtime.submissions[0]?.submission.idempotency_key).toBe('k-1');
     const contradiction = await submit({ idempotency_key: 'other' }, { 'idempotency-key': 'k-1' });
     expect([contradiction.status, contradiction.body['field']]).toEqual([400, '/headers/idempotency-key']);
+  });
+
+  it.each([
+    ['empty', [''], 'empty'],
+    ['blank', ['  '], 'empty'],
+    ['too long', ['k'.repeat(201)], '200'],
+    ['sent twice, with different keys,', ['k-1', 'k-2'], 'more than once'],
+  ])('an Idempotency-Key that is %s - would protect nobody: it is refused, and says what to do', async (_, keys, why) => {
+    const { status, body } = await withHeaders(gateway.url, { 'idempotency-key': keys }, { intent_type: 'bench.echo', session_id });
+    expect([status, body['code'], body['field'], body['detail']]).toEqual([400, 'request.invalid', '/headers/idempotency-key', expect.stringContaining(why)]);
+    expect(gateway.runtime.submissions).toEqual([]);
   });
 
   it('another user’s session - is refused by the Runtime with its code', async () => {
