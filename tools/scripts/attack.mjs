@@ -1,7 +1,8 @@
 // npm run attack: a hostile client and a hostile realm against real processes; counts what succeeded and what left no record.
 import { join } from 'node:path';
-import { become, build, ensurePrograms, installPackages, root } from './prepare.mjs';
+import { answerHelp, become, build, ensurePrograms, installPackages, root } from './prepare.mjs';
 
+answerHelp('tools/attack');
 try {
   await installPackages();
   ensurePrograms([{ program: 'nats-server', package: 'nats-server' }, { program: 'redis-server', package: 'redis-server' }]);

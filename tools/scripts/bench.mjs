@@ -1,7 +1,8 @@
 // npm run bench: the three-step workload in separate processes on real servers.
 import { join } from 'node:path';
-import { become, build, ensurePrograms, installPackages, root } from './prepare.mjs';
+import { answerHelp, become, build, ensurePrograms, installPackages, root } from './prepare.mjs';
 
+answerHelp('tools/bench');
 try {
   await installPackages();
   ensurePrograms([{ program: 'nats-server', package: 'nats-server' }, { program: 'redis-server', package: 'redis-server' }]);

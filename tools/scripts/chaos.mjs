@@ -1,7 +1,8 @@
 // npm run chaos: kill -9 under load, on real servers; counts what was lost, stuck, doubled or out of order.
 import { join } from 'node:path';
-import { become, build, ensurePrograms, installPackages, root } from './prepare.mjs';
+import { answerHelp, become, build, ensurePrograms, installPackages, root } from './prepare.mjs';
 
+answerHelp('tools/chaos');
 try {
   await installPackages();
   ensurePrograms([{ program: 'nats-server', package: 'nats-server' }, { program: 'redis-server', package: 'redis-server' }]);

@@ -10,6 +10,13 @@ const stampFile = join(root, 'node_modules', '.symphainy-lock');
 
 const say = (text) => process.stderr.write(`${text}\n`);
 
+/** Whoever asks how a program is used is told at once, and the process ends: nothing has to be installed or compiled for that. `folder`: of the program, which keeps the text for its own errors. */
+export function answerHelp(folder) {
+  if (!process.argv.slice(2).some((arg) => arg === '--help' || arg === '-h')) return;
+  process.stdout.write(readFileSync(join(root, folder, 'usage.txt')));
+  process.exit(0);
+}
+
 /** Runs a command with its output on standard error, so that standard output stays free for results. */
 export function run(command, args, options = {}) {
   return new Promise((resolve, reject) => {

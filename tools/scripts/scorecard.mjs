@@ -1,7 +1,8 @@
 // npm run scorecard: the readers against files with known results, beside the libraries one would otherwise use.
 import { join } from 'node:path';
-import { become, build, installPackages, root } from './prepare.mjs';
+import { answerHelp, become, build, installPackages, root } from './prepare.mjs';
 
+answerHelp('tools/scorecard');
 try {
   await installPackages();
   await build();

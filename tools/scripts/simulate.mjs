@@ -1,7 +1,8 @@
 // npm run simulate: seeded schedules of the whole platform in memory, with faults; shows that known kinds of bugs are found.
 import { join } from 'node:path';
-import { become, build, installPackages, root } from './prepare.mjs';
+import { answerHelp, become, build, installPackages, root } from './prepare.mjs';
 
+answerHelp('tools/simulate');
 try {
   await installPackages();
   await build();

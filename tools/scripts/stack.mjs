@@ -1,7 +1,8 @@
 // npm run stack: the seven services as separate processes on real NATS, Redis and Postgres of this machine.
 import { join } from 'node:path';
-import { become, build, ensurePrograms, installPackages, root } from './prepare.mjs';
+import { answerHelp, become, build, ensurePrograms, installPackages, root } from './prepare.mjs';
 
+answerHelp('tools/scripts');
 try {
   await installPackages();
   ensurePrograms([{ program: 'nats-server', package: 'nats-server' }, { program: 'redis-server', package: 'redis-server' }]);

@@ -1,7 +1,8 @@
 // npm start: from a fresh clone to a running platform.
 import { join } from 'node:path';
-import { become, build, installPackages, root } from './prepare.mjs';
+import { answerHelp, become, build, installPackages, root } from './prepare.mjs';
 
+answerHelp('apps/standalone');
 try {
   await installPackages();
   await build();

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -20,19 +20,7 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-export const HELP = `npm start -- [options]
-
-Starts the whole platform on embedded parts, runs its main job on real files (ingest, profile, draft an SOP,
-synthesise a report), prints what happened and stays up.
-
-  --files <dir>     ingest the files of this folder and its subfolders instead of the samples
-                    (a COBOL copybook NAME.cpy is used for NAME.* beside it)
-  --once            end after the job; exit status 0 only if everything completed and verified
-  --json            print the summary as one JSON object, last on standard output
-  --idle            serve without running the job
-  --data-dir <dir>  keep state here across restarts (default: a fresh temporary folder, removed at the end)
-  --port <n>        port of the REST API and console (default: 8080, or another when it is taken; 0: any free one)
-  --help            this text`;
+export const HELP = readFileSync(join(__dirname, '..', 'usage.txt'), 'utf8').trimEnd();
 
 /** Reads the command line; throws UsageError with the option and the fix. */
 export function readArguments(argv: readonly string[]): Arguments | 'help' {

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 export interface BenchArguments {
@@ -32,34 +34,7 @@ export interface BenchArguments {
   readonly governance: boolean;
 }
 
-export const HELP = `npm run bench -- [content | documents | policy | governance | graph | events | mash | entities] [options]
-
-Measures the workload "three sequential durable steps, 1 KiB in and out" in separate processes on real NATS, Redis and Postgres,
-with all governance on.
-
-  policy            instead: what a decision costs at acceptance, with 1,000 policies and 100 tenants, remembered and not
-  governance        instead: that, and on real processes: from a change of policy to every runtime's enforcement, and AuthZEN evaluations over HTTP
-  graph             instead: lineage of depth 50 in a graph, on a Postgres of its own
-    --edges <n>     edges of that graph (default 1000000)
-  events            instead: a webhook's subscriber is away while events pile up, and is told them all when it is back
-    --events <n>    so many (default 100000)
-  mash              instead: claims of a CSV joined with a Postgres table (a third as many rows) and a Parquet file
-    --records <n>   rows of the CSV (default 1000000)
-  entities          instead: find the rows of one person in a made register, one in ten written down again with mistakes
-    --records <n>   rows of the register (default 100000)
-  --executions <n>  executions of each throughput run (default 6000)
-  --runtimes <n>    instances of the runtime (default 1)
-  --preload <n>     put n frames into the log first, with their projections (up to 10000000; about 100 s and 2 GB a million)
-  --in-flight <n>   at the end, hold n executions at once and tell the runtimes' memory (up to 20000 a runtime)
-  --history <n>     instead: one execution of n records (1000000), its appends at start and end, and its fold
-  content           instead: decode a seeded file of policy records of 1,430 bytes, and check every one; then what documents does
-    --records <n>   records of that file (default 350000, about 500 MB)
-    --kills <n>     kill -9 realm and runtime in turn so many times meanwhile (default 0)
-  documents         instead: read a made PDF, CSV and workbook
-  --peers           also run the peers on the same workload, one after another (about 35 minutes; installs them first)
-  --stages          instead: where the time of one execution alone goes, stage by stage (of 300, or --executions)
-  --json            close with one JSON object on standard output
-  --help            this text`;
+export const HELP = readFileSync(join(__dirname, '..', 'usage.txt'), 'utf8').trimEnd();
 
 const OPTIONS = {
   executions: { type: 'string' },

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 export interface ChaosArguments {
@@ -11,23 +13,7 @@ export interface ChaosArguments {
   readonly log: string | undefined;
 }
 
-export const HELP = `npm run chaos -- [options]
-
-Kills real processes (kill -9) in seeded random order while executions are submitted over REST, starts each again, and counts from the
-client's book and from the log what was lost, stuck, doubled or out of order.
-
-  --executions <n>  executions submitted (default 10000)
-  --kills <n>       processes killed (default 300)
-  --runtimes <n>    replicas of the runtime (default 2)
-  --realms <n>      replicas of the realm (default 2)
-  --seed <n>        what is killed in which order, and what is submitted (default: drawn, and printed)
-  --log <file>      write what the services log to a file
-  --json            close with one JSON object on standard output
-  --help            this text
-
-Tells every few seconds how far it is. Ctrl-C begins nothing more, waits for what is under way, and tells what was counted so far.
-
-Exits 1 when anything was lost, stuck, doubled or out of order.`;
+export const HELP = readFileSync(join(__dirname, '..', 'usage.txt'), 'utf8').trimEnd();
 
 const NUMBERS = { executions: ['10000', 1], kills: ['300', 0], runtimes: ['2', 1], realms: ['2', 1], seed: ['', 0] } as const;
 type NumberName = keyof typeof NUMBERS;

@@ -1,27 +1,15 @@
-import { resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Corpus, meanScore, PASS } from './area.js';
 import { areaNames, measureAll, type Measured } from './registry.js';
 import { torture } from './torture.js';
 
-const HELP = `npm run scorecard -- [options]
-
-Measures the readers against a corpus of files with known results, beside the library one would otherwise use.
-
-  --corpus <dir>   the corpus (default: CORPUS_DIR, else the project's own in tools/scorecard/corpus)
-  --area <name>    only this area; may be repeated: ${areaNames.join(', ')}
-  --json           ends with one line of JSON: {"areas": {"pdf-text": {"score", "cases", "failed", "peer"}, …}}
-  --all            lists every case, not only those below ${PASS}
-  --torture        instead: reads every file cut at ten places and with flipped bits; ends with 1 where a reader fails without a code
-  --under <path>   with --torture: only files below this path of the corpus; may be repeated
-  --help           this text
-
-A score goes from 0 to 1 and is the mean over the area's files; an area that nothing measures, or that has no file, scores 0.
-`;
+const HELP = readFileSync(join(__dirname, '..', 'usage.txt'), 'utf8').trimEnd();
 
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: { corpus: { type: 'string' }, area: { type: 'string', multiple: true, default: [] }, json: { type: 'boolean', default: false }, all: { type: 'boolean', default: false }, torture: { type: 'boolean', default: false }, under: { type: 'string', multiple: true, default: [] }, help: { type: 'boolean', default: false } } });
-  if (values.help) return (process.stdout.write(HELP), 0);
+  if (values.help) return (process.stdout.write(`${HELP}\n`), 0);
   const unknown = values.area.find((name) => !(areaNames as readonly string[]).includes(name));
   if (unknown !== undefined) return (process.stderr.write(`There is no area ${JSON.stringify(unknown)}. Areas: ${areaNames.join(', ')}\n`), 2);
   const root = resolve(values.corpus ?? process.env['CORPUS_DIR'] ?? resolve(__dirname, '..', 'corpus'));

@@ -2,21 +2,14 @@
  * npm run stack: the seven services as separate processes on real NATS, Redis and Postgres of this machine, with one log view.
  * Ctrl-C stops services first, servers last, and leaves no process behind.
  */
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startLocalStack } from '@symphainy/launcher';
 import { logView } from './log-view.js';
 
-const HELP = `npm run stack -- [options]
-
-Runs the seven services as separate processes on real NATS, Redis and Postgres of this machine, with one log view.
-
-  --data-dir <dir>  where state is kept across restarts (default: .symphainy/stack in the checkout)
-  --port <n>        port of the REST API and console (default: 8080; 0: any free one)
-  --runtimes <n>    instances of the runtime (default: 1)
-  --log-level <l>   debug, info, warn or error (default: info)
-  --help            this text`;
+const HELP = readFileSync(join(__dirname, '..', 'usage.txt'), 'utf8').trimEnd();
 
 const root = join(__dirname, '..', '..', '..');
 

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 export interface SimulateArguments {
@@ -13,22 +15,7 @@ export interface SimulateArguments {
   readonly json: boolean;
 }
 
-export const HELP = `npm run simulate -- [options]
-
-Runs whole platforms in memory, thousands of schedules a minute: real runtimes over a simulated log, bus, clock and realm, with crashes, lost and late
-messages, a failing store and stalled owners, all drawn from one seed. What must hold is checked after every step. Then plants each known kind of bug
-and shows that it is found.
-
-  --schedules <n>   how many (default 2000; with --minutes: as many as there is time for)
-  --minutes <n>     how long
-  --write-kills <n> kill runtimes just before and after writes, and let nothing else go wrong, until n of them died
-  --seed <n>        of the first schedule (default: from the clock, and printed); schedule i has seed + i
-  --trace           with one schedule: everything that happens in it, in order
-  --mutant <name>   plant this bug in every schedule
-  --mutants         only plant the bugs
-  --no-mutants      plant none
-  --json            close with one JSON object on standard output
-  --help            this text`;
+export const HELP = readFileSync(join(__dirname, '..', 'usage.txt'), 'utf8').trimEnd();
 
 const OPTIONS = {
   schedules: { type: 'string' }, minutes: { type: 'string' }, 'write-kills': { type: 'string' }, seed: { type: 'string' }, trace: { type: 'boolean' }, mutant: { type: 'string' }, mutants: { type: 'boolean' }, 'no-mutants': { type: 'boolean' },
