@@ -32,6 +32,8 @@ export interface RealmServiceOptions<E> {
 }
 
 const HEALTH_MS = 5000;
+/** A realm that registers for the first time says nothing of its health so long: it only starts. Beyond it something is the matter. */
+const START_MS = 60_000;
 const REALM = Symbol('symphainy.realm');
 
 /** A realm's manager: serves its steps, then registers what it can do. Realms extend it where they have a lifecycle of their own. */
@@ -47,7 +49,10 @@ export class RealmManager implements OnApplicationBootstrap {
   onApplicationBootstrap(): void {
     this.host.readiness('registered', () => this.registered);
     new RealmHost(this.host, this.realm, { concurrency: this.host.env.STEP_CONCURRENCY }).start();
-    const stopReporting = this.host.clock.every(HEALTH_MS, () => this.reportHealth());
+    const startedAt = this.host.clock.monotonic();
+    const stopReporting = this.host.clock.every(HEALTH_MS, () => {
+      if (this.registered || this.host.clock.monotonic() - startedAt > START_MS) this.reportHealth();
+    });
     this.host.onDrain(() => Promise.resolve(stopReporting()));
     void registerService(this.host, { realm: this.realm.realm, capabilities: this.realm.describe() }).then(() => {
       this.registered = true;
