@@ -188,6 +188,8 @@ describe('operations', () => {
   it('a schedule - submits as its service identity under that one’s policy, until it is ended', async () => {
     const schedule = (as: string, more: object = {}): Promise<Answer<{ schedule_id: string } & Problem>> => otto.post('/v1/schedules', { cron: '* * * * * *', as, intent: { intent_type: 'review.tick' }, ...more });
     expect(told((await schedule('nightly', { cron: 'soon' })) as unknown as Answer<View & Problem>)).toEqual([422, 'intent.payload_invalid']);
+    expect((await schedule('nobody')).body).toMatchObject({ code: 'intent.payload_invalid', field: '/as' });
+    expect((await schedule('nightly', { intent: { intent_type: 'review.tock' } })).body).toMatchObject({ code: 'intent.payload_invalid', field: '/intent/intent_type' });
     expect((await alice.post<Problem>('/v1/schedules', { cron: '* * * * *', as: 'nightly', intent: { intent_type: 'review.tick' } })).body.code).toBe('policy.denied');
     const { schedule_id } = (await schedule('nightly')).body;
     const powerless = (await schedule('powerless', { max_firings: 1 })).body.schedule_id;
@@ -196,7 +198,13 @@ describe('operations', () => {
     expect(new Set((await ticks()).map((e) => e.user_id))).toEqual(new Set(['nightly']));
     expect((await otto.ended(powerless)).status).toBe('completed');
     expect((await recordsOf(powerless)).filter((r) => r.type === 'operation_applied').map((r) => r.outcome)).toEqual(['refused']);
-    expect((await otto.get<{ schedules: { schedule_id: string }[] }>('/v1/schedules')).body.schedules.map((s) => s.schedule_id)).toContain(schedule_id);
+    const listed = async (): Promise<{ schedule_id: string; error_code?: string } | undefined> => (await otto.get<{ schedules: { schedule_id: string; error_code?: string }[] }>('/v1/schedules')).body.schedules.find((s) => s.schedule_id === schedule_id);
+    expect(await listed()).not.toHaveProperty('error_code');
+    // its identity is disabled meanwhile: the schedule goes on, and whoever lists it sees that it fails
+    const admin = platform.as('admin');
+    await admin.execute(await admin.createSession(), 'governance.register_identity', { tenant_id: 'acme', user_id: 'nightly', kind: 'service', roles: ['builder'], status: 'disabled' });
+    while ((await listed())?.error_code === undefined) await pause(20);
+    expect([await listed(), (await otto.get<View>(`/v1/executions/${schedule_id}`)).body.steps[0]]).toMatchObject([{ error_code: 'policy.denied', status: 'running' }, { error: { code: 'policy.denied' }, progress: { missed: 0 } }]);
     expect((await otto.call<View>('DELETE', `/v1/schedules/${schedule_id}`)).body.status).toBe('cancelled');
   }, 60_000);
 

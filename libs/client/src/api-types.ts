@@ -98,6 +98,8 @@ export interface ScheduleView {
   readonly schedule_id: string;
   readonly session_id: string;
   readonly status: ExecutionStatus;
+  /** What refused its last firing; of one that failed, why. */
+  readonly error_code?: string;
 }
 
 export interface SchedulePage {

@@ -42,7 +42,7 @@ export const operationRules: Rules<OperationRecords> = {
     const before = step.schedule ?? { firings: 0, missed: 0, accountedTo: step.startedAt };
     allow(before.pending === undefined && record.firing === before.firings + 1, `firing ${record.firing} of ${record.step} out of order`);
     const pending = { firing: record.firing, executionId: record.execution_id, dueAt: record.due_at };
-    step.schedule = { firings: record.firing, missed: before.missed + record.missed, accountedTo: record.due_at, pending };
+    step.schedule = { ...before, firings: record.firing, missed: before.missed + record.missed, accountedTo: record.due_at, pending };
   },
   operation_applied(state, record) {
     const step = known(state, record);
@@ -55,6 +55,10 @@ export const operationRules: Rules<OperationRecords> = {
 function submitted(schedule: NonNullable<StepState['schedule']>, record: RecordOf<'operation_applied'>): void {
   allow(schedule.pending?.executionId === record.target, `${record.step} submitted ${record.target}, which was not due`);
   delete schedule.pending;
+  delete schedule.error;
+  if (record.outcome !== 'refused') return;
+  schedule.refused = (schedule.refused ?? 0) + 1;
+  if (record.error !== undefined) schedule.error = record.error;
 }
 
 function apply(step: StepState, { target, outcome }: RecordOf<'operation_applied'>): void {

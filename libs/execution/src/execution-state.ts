@@ -36,6 +36,10 @@ export interface CompensationState {
 export interface ScheduleState {
   firings: number;
   missed: number;
+  /** Firings whose intent was refused; absent: none. */
+  refused?: number;
+  /** What refused the last firing; absent: it was accepted, or is not known to be submitted yet. */
+  error?: WireError;
   /** Occurrences up to here are accounted for (RFC 3339). */
   accountedTo: string;
   /** Recorded and not yet known to be submitted. */

@@ -1,5 +1,5 @@
 import { failure, type WalRecord } from '@symphainy/contracts';
-import { firingIdOf, hasEnded, sleepOf, type DecisionInputs } from './index.js';
+import { firingIdOf, foldFrames, hasEnded, sleepOf, summaryOf, viewOf, type DecisionInputs } from './index.js';
 import { operator, sampleCapability, sampleIntent, sampleSaga, TestRealm, TestStream } from './testing.js';
 
 const HOUR = 3_600_000;
@@ -40,6 +40,27 @@ describe('a schedule', () => {
     expect(due).toMatchObject([{ do: 'fire', firing: 1 }]);
     stream.now += 5 * HOUR;
     expect(stream.settle()).toEqual(due);
+  });
+
+  it('a firing that is refused - is shown with its error until one is accepted again, and counted', () => {
+    const stream = scheduled();
+    const refusal = { code: 'policy.denied', kind: 'policy', message: 'no', retry: { mode: 'terminal' } } as const;
+    const fire = (outcome: object): unknown[] => {
+      stream.settle();
+      stream.now += HOUR;
+      const [work] = stream.settle();
+      if (work?.do !== 'fire') throw new Error('nothing fired');
+      stream.add([{ type: 'operation_applied', ...stream.stamp, step: 'ticks', target: work.executionId, outcome: 'done', ...outcome }]);
+      const { steps: [step] } = viewOf(stream.state!);
+      return [step?.progress, step?.error?.code, summaryOf(stream.state!).error_code];
+    };
+    expect(fire({})).toEqual([{ firings: 1, missed: 0, refused: 0 }, undefined, undefined]);
+    expect(fire({ outcome: 'refused', error: refusal })).toEqual([{ firings: 2, missed: 0, refused: 1 }, 'policy.denied', 'policy.denied']);
+    stream.settle();
+    stream.now += HOUR;
+    stream.settle();
+    expect(viewOf(stream.state!).steps[0]?.error?.code).toBe('policy.denied');
+    expect(stream.state).toEqual(foldFrames(stream.frames));
   });
 
   it.each([

@@ -51,16 +51,17 @@ function stepViewOf(step: StepState): StepView {
   };
 }
 
-/** Of an operation, how many of its targets it has come to. */
-function progressOf({ progress, applied }: StepState): Pick<StepView, 'progress'> {
+/** Of an operation, how many of its targets it has come to; of a schedule, how often it fired. */
+function progressOf({ progress, applied, schedule }: StepState): Pick<StepView, 'progress'> {
+  if (schedule !== undefined) return { progress: { firings: schedule.firings, missed: schedule.missed, refused: schedule.refused ?? 0 } };
   if (applied === undefined) return progress === undefined ? {} : { progress };
   const { done, unchanged, refused } = applied;
   return { progress: { done, unchanged, refused } };
 }
 
-/** Of a step that is being undone, what went wrong with that is the news. */
-function errorOf({ error, compensation }: StepState): Pick<StepView, 'error'> {
-  const shown = compensation?.error ?? error;
+/** Of a step that is being undone, what went wrong with that is the news; of a schedule that runs, what refused its last firing. */
+function errorOf({ error, compensation, status, schedule }: StepState): Pick<StepView, 'error'> {
+  const shown = compensation?.error ?? error ?? (status === 'running' ? schedule?.error : undefined);
   return shown === undefined ? {} : { error: shown };
 }
 
@@ -108,8 +109,14 @@ export function summaryOf(state: ExecutionState): ExecutionSummary {
     steps_completed: state.steps.filter((s) => s.status === 'completed').length,
     artifact_count: state.artifacts.length,
     record_count: state.records,
-    ...(state.error === undefined ? {} : { error_code: state.error.code }),
+    ...errorCodeOf(state),
   };
+}
+
+/** Why it failed; while it goes on, what refused the last firing of its schedule. */
+function errorCodeOf({ error, steps }: ExecutionState): Pick<ExecutionSummary, 'error_code'> {
+  const shown = error ?? steps.find((step) => step.schedule !== undefined && step.status === 'running')?.schedule?.error;
+  return shown === undefined ? {} : { error_code: shown.code };
 }
 
 function endErrorOf({ status, cancelReason, error, terminatedFor }: ExecutionState): ExecutionState['error'] {

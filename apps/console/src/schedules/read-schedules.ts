@@ -6,6 +6,8 @@ export interface ShownSchedule {
   readonly scheduleId: string;
   readonly status: ExecutionStatus;
   readonly order: SchedulePayload | undefined;
+  /** What refused its last firing. */
+  readonly refusedWith: string | undefined;
 }
 
 export interface ScheduleList {
@@ -18,8 +20,8 @@ const PAGE = 50;
 export async function readSchedules(platform: Client): Promise<ScheduleList> {
   const { schedules, next_cursor } = await platform.schedules.list({ limit: PAGE });
   const paused = await platform.executions.list({ intent_type: 'runtime.schedule', status: 'paused', limit: PAGE });
-  const all = [...schedules, ...paused.executions.map(({ execution_id, status }) => ({ schedule_id: execution_id, status }))];
-  const shown = all.map(async ({ schedule_id, status }) => ({ scheduleId: schedule_id, status, order: await orderOf(platform, schedule_id) }));
+  const all = [...schedules, ...paused.executions.map(({ execution_id, status, error_code }) => ({ schedule_id: execution_id, status, error_code }))];
+  const shown = all.map(async ({ schedule_id, status, error_code }) => ({ scheduleId: schedule_id, status, refusedWith: error_code, order: await orderOf(platform, schedule_id) }));
   return { schedules: await Promise.all(shown), truncated: next_cursor !== undefined || paused.next_cursor !== undefined };
 }
 

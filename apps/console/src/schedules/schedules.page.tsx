@@ -41,7 +41,7 @@ export function SchedulesPage() {
   );
 }
 
-function ScheduleItem({ schedule: { scheduleId, status, order }, onEnded }: { schedule: ShownSchedule; onEnded: () => void }) {
+function ScheduleItem({ schedule: { scheduleId, status, order, refusedWith }, onEnded }: { schedule: ShownSchedule; onEnded: () => void }) {
   const platform = usePlatform();
   const [problem, setProblem] = useState<Problem>();
   const [asked, setAsked] = useState(false);
@@ -56,6 +56,7 @@ function ScheduleItem({ schedule: { scheduleId, status, order }, onEnded }: { sc
         <div className="schedule-body">
           <p><RouteLink to={{ page: 'execution', executionId: scheduleId }}>{intentType ?? shortId(scheduleId)}</RouteLink></p>
           {order && <p><code className="schedule-cron">{order.cron}</code> {order.time_zone ?? 'UTC'} · as <strong>{order.as}</strong> · missed: {order.missed ?? 'once'}{order.until && ` · until ${formatMoment(order.until)}`}{order.max_firings && ` · at most ${order.max_firings} firings`}</p>}
+          {refusedWith !== undefined && <p className="inline-problem">Its last firing was refused: <code>{refusedWith}</code></p>}
         </div>
         <StatusPill status={status} />
         <div className="actions">

@@ -110,7 +110,7 @@ export class OperateController {
   @Serves(listSchedules)
   async schedules(@Checked(listSchedules) { auth, query }: Input<typeof listSchedules>): Promise<object> {
     const { executions, next_cursor } = await this.host.channels.request('runtime.execution.list', {}, { caller: auth.caller, intent_type: 'runtime.schedule', ...query });
-    const schedules = executions.map(({ execution_id, session_id, status }) => ({ schedule_id: execution_id, session_id, status }));
+    const schedules = executions.map(({ execution_id, session_id, status, error_code }) => ({ schedule_id: execution_id, session_id, status, ...(error_code === undefined ? {} : { error_code }) }));
     return { schedules, ...(next_cursor === undefined ? {} : { next_cursor }) };
   }
 

@@ -52,7 +52,7 @@ export const operateInBulk = operation({
   failures: ['request.invalid', 'policy.denied', 'policy.no_bundle', 'runtime.unavailable', 'wait.elapsed'],
 });
 
-const scheduleView = z.object({ schedule_id: words.uuid, session_id: words.uuid, status: executionStatus });
+const scheduleView = z.object({ schedule_id: words.uuid, session_id: words.uuid, status: executionStatus, /** What refused its last firing; of one that failed, why. */ error_code: z.string().optional() });
 
 export const createSchedule = operation({
   id: 'createSchedule', method: 'POST', path: '/v1/schedules', tag, access,

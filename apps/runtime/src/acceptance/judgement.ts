@@ -7,6 +7,7 @@ import type { ArtifactFinder } from './acceptance.ports.js';
 import { capabilityBar } from './capability-bars.js';
 import { grantActionOf, heldGrants } from './held-grants.js';
 import type { WalReader } from './log.ports.js';
+import { submissionFault } from './named-submissions.js';
 import { namedTargets } from './named-targets.js';
 import type { NamedReference, NamedThings, PayloadContracts } from './payload-contracts.js';
 import { purposeOf } from './purpose.js';
@@ -85,7 +86,7 @@ export class Judge {
     if (barred !== undefined) return { error: barred };
     const checked = this.parts.contracts.checkInput(capability, intent.payload, intent.created_at);
     if ('error' in checked) return checked;
-    const refused = await guard?.(bundle);
+    const refused = submissionFault(bundle, this.parts.contracts, intent, checked.submissions) ?? (await guard?.(bundle));
     return refused === undefined ? { capability, named: checked } : { error: refused };
   }
 

@@ -1,16 +1,26 @@
-import { artifactId, failure, type Json, type RegisteredCapability } from '@symphainy/contracts';
+import { artifactId, failure, words, type Json, type RegisteredCapability } from '@symphainy/contracts';
 import { hashOf, type PlatformError } from '@symphainy/kernel';
 import type { SchemaValidateFunction } from 'ajv';
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
 import { isCron, isTimeZone, occurs } from './cron.js';
 
-/** What a payload names: artifacts that its steps may read, executions that it is about, and whether it is about everybody's. */
+/** What a payload names: artifacts that its steps may read, executions that it is about, whether it is about everybody's, and what will be submitted for it. */
 export interface NamedThings {
   readonly references: readonly NamedReference[];
   readonly executions: readonly NamedReference[];
   readonly everybodys: boolean;
+  readonly submissions: readonly NamedSubmission[];
+}
+
+/** An intent that is submitted later, and the service identity that does. `field`: where in the payload both stand. */
+export interface NamedSubmission {
+  readonly field: string;
+  readonly as: string;
+  readonly intentType: string;
+  readonly payload: { [key: string]: Json };
 }
 
 /** A field of a payload that names an artifact or an execution. */
@@ -25,7 +35,7 @@ const CONTRACTS_MAX = 2000;
  * Input and output contracts (JSON Schema 2020-12), compiled once per schema content. While an input is checked, every string that
  * its contract marks `"format": "data-reference"` is collected: those are the references its execution may read. So are `execution-reference`
  * (an execution the intent is about) and `execution-scope` (`tenant`: about everybody's). An object that its contract marks `"x-occurs": true` tells a
- * cron expression (`cron`, `time_zone`, `until`) that has to occur.
+ * cron expression (`cron`, `time_zone`, `until`) that has to occur. One that is marked `"x-submits": true` tells an intent (`intent`) that the service identity `as` will submit.
  */
 export class PayloadContracts {
   private readonly compiled = new LRUCache<string, ValidateFunction>({ max: CONTRACTS_MAX });
@@ -33,6 +43,7 @@ export class PayloadContracts {
   private readonly bySchema = new WeakMap<object, ValidateFunction>();
   private readonly collected: string[] = [];
   private readonly executions: string[] = [];
+  private readonly submissions: NamedSubmission[] = [];
   private everybodys = false;
   /** The moment of the intent whose payload is checked, in milliseconds since the epoch. */
   private at = 0;
@@ -43,10 +54,11 @@ export class PayloadContracts {
     this.at = Date.parse(at);
     this.collected.length = 0;
     this.executions.length = 0;
+    this.submissions.length = 0;
     this.everybodys = false;
     if (!validate(payload)) return { error: failure('intent.payload_invalid', told(validate.errors?.[0], '/payload')) };
-    if (this.collected.length + this.executions.length === 0 && !this.everybodys) return NOTHING_NAMED;
-    return { references: fieldsOf(payload, new Set(this.collected)), executions: fieldsOf(payload, new Set(this.executions)), everybodys: this.everybodys };
+    if (this.collected.length + this.executions.length + this.submissions.length === 0 && !this.everybodys) return NOTHING_NAMED;
+    return { references: fieldsOf(payload, new Set(this.collected)), executions: fieldsOf(payload, new Set(this.executions)), everybodys: this.everybodys, submissions: [...this.submissions] };
   }
 
   /** What is wrong with the last step's output, if anything: `execution.output_invalid`. */
@@ -80,13 +92,23 @@ export class PayloadContracts {
     ajv.addFormat('cron', { type: 'string', validate: isCron });
     ajv.addFormat('time-zone', { type: 'string', validate: isTimeZone });
     ajv.addKeyword({ keyword: 'x-occurs', type: 'object', schemaType: 'boolean', errors: true, validate: occurring(() => this.at) });
+    ajv.addKeyword({ keyword: 'x-submits', type: 'object', schemaType: 'boolean', validate: submitting((named) => this.submissions.push(named)) });
     ajv.addFormat('execution-reference', { type: 'string', validate: (text) => (this.executions.push(text), true) });
     ajv.addFormat('execution-scope', { type: 'string', validate: (text) => ((this.everybodys ||= text !== 'mine'), true) });
     return ajv.compile(schema);
   }
 }
 
-const NOTHING_NAMED: NamedThings = { references: [], executions: [], everybodys: false };
+const NOTHING_NAMED: NamedThings = { references: [], executions: [], everybodys: false, submissions: [] };
+
+const submission = z.object({ as: z.string(), intent: z.object({ intent_type: z.string(), payload: words.jsonObject.default({}) }) });
+
+/** Tells of what will be submitted. What of it does not fit is told by the rest of the contract. */
+const submitting = (tell: (named: NamedSubmission) => void): SchemaValidateFunction => (_wanted: boolean, value: { [key: string]: Json }, _schema, context) => {
+  const { success, data } = submission.safeParse(value);
+  if (success) tell({ field: `/payload${context?.instancePath ?? ''}`, as: data.as, intentType: data.intent.intent_type, payload: data.intent.payload });
+  return true;
+};
 
 /** What the formats of this platform ask for, in words that help. */
 const WANTED: Readonly<Record<string, string>> = {

@@ -38,7 +38,7 @@ const operationCapability = (name: OperationName): CapabilityDefinition =>
 
 const schedule = defineCapability({
   intent: 'runtime.schedule',
-  version: '1.0.0',
+  version: '1.1.0',
   description: 'Submits an intent whenever a cron expression says so, as a service identity, until it is cancelled.',
   determinism: 'deterministic',
   input: schedulePayload,
