@@ -81,11 +81,11 @@ export const contentCell = z.union([z.string(), z.number(), z.boolean(), z.null(
 export type ContentCell = z.infer<typeof contentCell>;
 
 /**
- * Where a file's own table is not rectangular, its labels are blank or repeated, or a cell is a formula whose value the file does not hold; the document's table is made good: such a
+ * Where a file's own table is not rectangular, its labels are blank or repeated, lines of it could not be read (`unclosed_quote`; they stand in `failures`), or a cell is a formula whose value the file does not hold; the document's table is made good: such a
  * cell is the formula's text (`=SUM(A1:A3)`). `expected` and `found` are numbers of cells, for rows; a label's `source` has its column, a formula's its cell.
  */
 export const tableIrregularity = z.object({
-  kind: z.enum(['blank_label', 'duplicate_label', 'blank_row', 'short_row', 'long_row', 'uncalculated_formula']),
+  kind: z.enum(['blank_label', 'duplicate_label', 'blank_row', 'short_row', 'long_row', 'unclosed_quote', 'uncalculated_formula']),
   source: contentSource,
   expected: count.optional(),
   found: count.optional(),
@@ -123,8 +123,8 @@ export const contentTable = z.object({
 export type ContentTable = z.infer<typeof contentTable>;
 
 /**
- * A field that did not decode: its bytes are kept, its cell is null. `record` from 1, `offset` from the record's first byte. Of JSON lines a line that is no value: `field` is empty, `record` the line, and `source` its
- * place; of a long one the first 4,096 bytes are kept.
+ * A field that did not decode: its bytes are kept, its cell is null. `record` from 1, `offset` from the record's first byte. Of JSON lines a line that is no value, of a CSV the lines that a quote without its end spoils: `field` is empty,
+ * `record` the line, and `source` its place; of long ones the first 4,096 bytes are kept.
  */
 export const decodeFailure = z.object({
   field: z.string(),

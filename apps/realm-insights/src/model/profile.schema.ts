@@ -78,7 +78,7 @@ export const columnProfile = z.object({
 export type ColumnProfile = z.infer<typeof columnProfile>;
 
 export const structureIssue = z.object({
-  kind: z.enum(['blank_label', 'duplicate_label', 'blank_row', 'missing_cell', 'extra_cell', 'uncalculated_formula']),
+  kind: z.enum(['blank_label', 'duplicate_label', 'blank_row', 'missing_cell', 'extra_cell', 'unclosed_quote', 'uncalculated_formula']),
   /** Absent for the header. The line in the file where the parser noted it, else the data row from 1. */
   row: z.number().int().optional(),
   /** Counted from 1; absent when the whole row is meant. */

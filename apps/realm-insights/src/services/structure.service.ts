@@ -16,7 +16,7 @@ function notedIssues({ kind, source, expected = 0, found = 0 }: TableIrregularit
   const row = source.line ?? source.row;
   const at = row === undefined ? {} : { row };
   if (kind === 'uncalculated_formula') return [{ kind, ...at, ...(source.column === undefined ? {} : { field: source.column }), source }];
-  if (kind === 'blank_row') return [{ kind, ...at, source }];
+  if (kind === 'blank_row' || kind === 'unclosed_quote') return [{ kind, ...at, source }];
   const [from, to] = [Math.min(expected, found), Math.max(expected, found)];
   return Array.from({ length: to - from }, (_, i) => ({ kind: kind === 'short_row' ? ('missing_cell' as const) : ('extra_cell' as const), ...at, field: from + i + 1, source }));
 }

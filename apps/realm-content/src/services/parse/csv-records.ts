@@ -5,6 +5,8 @@ export interface CsvRecord {
   readonly end: number;
   /** From 1. */
   readonly line: number;
+  /** A quoted field of more lines than one goes on after the quote that closes it: its quote may be a stray one, which took the lines up to the next. */
+  readonly isDoubtful?: true;
 }
 
 /** A quoted field that nothing closes, with the line on which it begins. */
@@ -35,9 +37,10 @@ export function* csvRecords(text: string, dialect: CsvDialect): Generator<CsvRec
   while (!scanner.isDone) yield scanner.record();
 }
 
-class CsvScanner {
+export class CsvScanner {
   private at = 0;
   private line = 1;
+  private isDoubtful = false;
   private readonly divides: number;
   /** Of a backslash before a quote or a backslash. */
   private readonly escaped = /\\(["'\\])()/g;
@@ -59,8 +62,23 @@ class CsvScanner {
     return this.at >= this.text.length;
   }
 
+  get position(): number {
+    return this.at;
+  }
+
+  get lineNumber(): number {
+    return this.line;
+  }
+
+  /** Goes on at the beginning of a line. */
+  moveTo(at: number, line: number): void {
+    this.at = at;
+    this.line = line;
+  }
+
   record(): CsvRecord {
     const { at: start, line } = this;
+    this.isDoubtful = false;
     const cells = [this.cell()];
     while (this.isDelimiter(this.at)) {
       this.at += this.dialect.delimiter.length;
@@ -69,7 +87,7 @@ class CsvScanner {
     const end = this.at;
     this.at += this.lineEndAt(end);
     this.line++;
-    return { cells, start, end, line };
+    return { cells, start, end, line, ...(this.isDoubtful ? { isDoubtful: true } : {}) };
   }
 
   private cell(): string {
@@ -94,10 +112,13 @@ class CsvScanner {
     const open = this.at;
     const close = this.closing(open);
     const inner = text.slice(open + 1, close);
-    this.line += lineEndsIn(inner);
+    const ends = lineEndsIn(inner);
+    this.line += ends;
     this.at = close + 1;
     const plain = this.unescaped(inner);
-    return this.endsAt(this.at) ? plain : `${this.quote}${plain}${this.plain(close)}`;
+    if (this.endsAt(this.at)) return plain;
+    this.isDoubtful ||= ends > 0;
+    return `${this.quote}${plain}${this.plain(close)}`;
   }
 
   private unescaped(inner: string): string {

@@ -1,4 +1,4 @@
-import { isNumeric } from './parse-csv.js';
+import { isNumeric } from './table-headings.js';
 
 /** A cell of a table with spans: its first place (from 0), how far it reaches, its text. */
 export interface SpanningCell {

@@ -1,4 +1,4 @@
-import type { ContentSource, DecodeFailure } from '@symphainy/contracts';
+import type { ContentSource } from '@symphainy/contracts';
 import type { DecodedText } from '../../text/decoded-text.js';
 import { exactJson, type ExactJson } from './exact-json.js';
 
@@ -35,13 +35,4 @@ function readLine(text: string, line: Line, lines: JsonLines): void {
   }
 }
 
-const MOST_BYTES = 4_096;
-
 export const placeOf = ({ start, end }: Line, decoded: DecodedText): ContentSource => decoded.sourceOf(start, end);
-
-/** A line that is no value: its number, its place and its bytes, of a long one the first. */
-export function lineFailure(broken: JsonLines['broken'][number], bytes: Uint8Array, decoded: DecodedText): DecodeFailure {
-  const source = decoded.sourceOf(broken.start, broken.end);
-  const kept = source.byte_start === undefined ? Buffer.from(decoded.text.slice(broken.start, broken.end)) : Buffer.from(bytes.subarray(source.byte_start, source.byte_end));
-  return { field: '', record: source.line, offset: 0, bytes_hex: kept.subarray(0, MOST_BYTES).toString('hex'), reason: broken.reason, source };
-}

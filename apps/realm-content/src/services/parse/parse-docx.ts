@@ -9,7 +9,7 @@ import { headingRowsOf, through, wordCells } from './office/docx-tables.js';
 import { docxText, textBoxes } from './office/docx-text.js';
 import { attributeOf, OfficePackage } from './office/office-package.js';
 import { sharedHeadingRows } from './heading-rows.js';
-import { isHeading } from './parse-csv.js';
+import { isHeading } from './table-headings.js';
 import { printedTable, widthOf, type PrintedCell } from './printed-table.js';
 import { elementsNamed } from './xml-tree.js';
 

@@ -1,9 +1,10 @@
 import { failure, type ContentCell, type ContentColumn, type ContentSource } from '@symphainy/contracts';
 import { DraftBuilder, withinTable, type DraftDocument } from '../../model/draft-document.js';
 import { decodeTextFile } from '../../text/decoded-text.js';
-import { JsonLines, jsonLines, lineFailure, placeOf } from './json-lines.js';
+import { lineFailure } from '../../text/line-failure.js';
+import { JsonLines, jsonLines, placeOf } from './json-lines.js';
 import { decimalOf, exactJson, ExactNumber, type ExactJson } from './exact-json.js';
-import { columnNames, isHeading } from './parse-csv.js';
+import { columnNames, isHeading } from './table-headings.js';
 
 const MAX_DEPTH = 64;
 const MAX_CELL_TEXT = 10_000;

@@ -6,7 +6,7 @@ import { withinLimit } from '../../model/limits.js';
 import { sharedHeadingRows } from './heading-rows.js';
 import { coreProperties, PROPERTY_PARTS } from './office/core-properties.js';
 import { OfficePackage } from './office/office-package.js';
-import { isHeading } from './parse-csv.js';
+import { isHeading } from './table-headings.js';
 import { printedTable } from './printed-table.js';
 import { childElements, elementsNamed, xmlRoot } from './xml-tree.js';
 

@@ -1,7 +1,7 @@
 import { DraftBuilder, withinTable, type DraftDocument } from '../../model/draft-document.js';
 import { breather } from '../../model/breathing.js';
 import { decodeTextFile, type DecodedText } from '../../text/decoded-text.js';
-import { columnNames } from './parse-csv.js';
+import { columnNames } from './table-headings.js';
 import { IndentLevels, isCapitalHeading, keyValue, markedItem } from '../../text/line-structure.js';
 
 interface Line {

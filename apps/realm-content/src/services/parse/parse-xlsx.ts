@@ -8,7 +8,7 @@ import { coreProperties, PROPERTY_PARTS } from './office/core-properties.js';
 import { OfficePackage } from './office/office-package.js';
 import { addChart, chartsOf } from './office/xlsx-charts.js';
 import { uncalculatedCells, type CellsBySheet } from './office/xlsx-formulas.js';
-import { columnNames, isHeading } from './parse-csv.js';
+import { columnNames, isHeading } from './table-headings.js';
 import { joinedLabels } from './printed-table.js';
 import { tableRegions, type Region } from './sheet-regions.js';
 

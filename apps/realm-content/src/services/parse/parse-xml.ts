@@ -1,7 +1,7 @@
 import type { Element } from '@xmldom/xmldom';
 import { DraftBuilder, withinTable, type DraftDocument } from '../../model/draft-document.js';
 import { decodeTextFile } from '../../text/decoded-text.js';
-import { columnNames } from './parse-csv.js';
+import { columnNames } from './table-headings.js';
 import { childElements, xmlRoot } from './xml-tree.js';
 
 /**

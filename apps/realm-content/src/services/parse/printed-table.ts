@@ -1,7 +1,7 @@
 import type { ContentGridCell, ContentSource } from '@symphainy/contracts';
 import { withinTable, type DraftTable } from '../../model/draft-document.js';
 import type { SpanningCell } from './heading-rows.js';
-import { columnNames } from './parse-csv.js';
+import { columnNames } from './table-headings.js';
 
 /** A cell of a table with spans, once, with its place in the file. */
 export interface PrintedCell extends SpanningCell {

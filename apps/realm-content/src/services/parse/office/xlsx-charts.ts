@@ -1,6 +1,6 @@
 import type { Element } from '@xmldom/xmldom';
 import { withinTable, type DraftBuilder } from '../../../model/draft-document.js';
-import { columnNames } from '../parse-csv.js';
+import { columnNames } from '../table-headings.js';
 import { childElements, elementsNamed } from '../xml-tree.js';
 import { attributeOf, firstNamed, OfficePackage } from './office-package.js';
 

@@ -1,7 +1,7 @@
 import type { ContentCell, ContentSource } from '@symphainy/contracts';
 import type { DraftBuilder } from '../../../model/draft-document.js';
 import { isCapitalHeading, keyValue, markedItem, IndentLevels } from '../../../text/line-structure.js';
-import { columnNames } from '../parse-csv.js';
+import { columnNames } from '../table-headings.js';
 import { joinedLabels } from '../printed-table.js';
 import { formPairs, isPairLine, type FormPair } from './pdf-forms.js';
 import { cellText, joinLines, tableBox, type PrintedTable } from './pdf-grid.js';

@@ -1,4 +1,4 @@
-import { isHeading } from '../parse-csv.js';
+import { isHeading } from '../table-headings.js';
 import { isNumberText, isYearText, type PrintedTable } from './pdf-grid.js';
 import type { Segment } from './pdf-lines.js';
 
