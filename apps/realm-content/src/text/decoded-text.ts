@@ -1,4 +1,6 @@
 import { failure } from '@symphainy/contracts';
+import { guessEncoding } from './encoding-guess.js';
+import { multiByteOffsets } from './multi-byte-offsets.js';
 
 const CHECKPOINT = 4096;
 
@@ -7,19 +9,30 @@ export class DecodedText {
   private checkpoints: number[] | undefined;
   private lineStarts: number[] | undefined;
   private isAscii: boolean | undefined;
+  private offsets: Uint32Array | undefined;
 
   constructor(
     readonly text: string,
-    /** `utf-8`, `utf-16le`, `utf-16be`, `windows-1252` or the label that was asked for. */
+    /** `utf-8`, `utf-16le`, `utf-16be`, what was guessed, or the label that was asked for. */
     readonly encoding: string,
     private readonly bomBytes: number,
+    /** What the text was made of, where its length tells no places; of UTF-8 only where it is damaged. */
+    private readonly bytes?: Uint8Array,
+    /** Of an encoding that was guessed; see `EncodingGuess`. */
+    readonly confidence?: number,
   ) {}
+
+  /** What a document's metadata say of it. */
+  get told(): { encoding: string; encoding_confidence: number | undefined; undecodable: number | undefined } {
+    return { encoding: this.encoding, encoding_confidence: this.confidence, undecodable: this.encoding === 'utf-8' && this.bytes ? this.text.split('\ufffd').length - 1 : undefined };
+  }
 
   /** Offset in the file of the character at `index`; undefined where the encoding has no simple way back. */
   byteAt(index: number): number | undefined {
     if (this.encoding.startsWith('utf-16')) return this.bomBytes + index * 2;
-    if (this.encoding === 'windows-1252' || this.encoding.startsWith('iso-8859-')) return index;
-    return this.encoding === 'utf-8' ? this.bomBytes + this.utf8Bytes(index) : undefined;
+    if (SINGLE_BYTE.test(this.encoding)) return index;
+    if (this.encoding === 'utf-8' && this.bytes === undefined) return this.bomBytes + this.utf8Bytes(index);
+    return (this.offsets ??= this.bytes && multiByteOffsets(this.bytes, this.text, this.encoding))?.[index];
   }
 
   /** From 1. */
@@ -55,6 +68,8 @@ export class DecodedText {
   }
 }
 
+const SINGLE_BYTE = /^(windows-|iso-8859-|koi8-|ibm866$|macintosh$|x-mac-)/;
+
 /** A surrogate pair cut by a checkpoint counts 3 + 3 bytes instead of 4; the pair is kept whole by counting it in the later slice. */
 function checkpointsOf(text: string): number[] {
   const points = [0];
@@ -76,7 +91,7 @@ function lineStartsOf(text: string): number[] {
 }
 
 /**
- * Decodes text: byte order mark, the encoding asked for, UTF-8 where it is well formed, UTF-16 told by its zero bytes, ISO 8859-15 told by its euro signs and letters, else Windows-1252.
+ * Decodes text: byte order mark, the encoding asked for, UTF-8 where it is well formed (or all but: U+FFFD stands for what is not), UTF-16 told by its zero bytes, what `guessEncoding` is sure of, ISO 8859-15 told by its euro signs and letters, else Windows-1252.
  * `content.encoding` when the bytes are not in the encoding asked for, or its name is not known.
  */
 export function decodeTextFile(bytes: Uint8Array, encoding?: string): DecodedText {
@@ -90,7 +105,9 @@ export function decodeTextFile(bytes: Uint8Array, encoding?: string): DecodedTex
     return new DecodedText(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes), 'utf-8', 0);
   } catch (error) {
     if (!isMalformed(error)) throw error;
-    return decodeAs(bytes, isLatin9(bytes) ? 'iso-8859-15' : 'windows-1252', 0);
+    const { encoding: guessed, confidence } = guessEncoding(bytes);
+    if (guessed === 'utf-8') return new DecodedText(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes), guessed, 0, bytes, confidence);
+    return guessed === 'windows-1252' && isLatin9(bytes) ? decodeAs(bytes, 'iso-8859-15', 0) : decodeAs(bytes, guessed, 0, confidence);
   }
 }
 
@@ -136,9 +153,9 @@ function canonicalLabel(label: string): string {
   }
 }
 
-function decodeAs(bytes: Uint8Array, encoding: string, bomBytes: number): DecodedText {
+function decodeAs(bytes: Uint8Array, encoding: string, bomBytes: number, confidence?: number): DecodedText {
   try {
-    return new DecodedText(new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(bytes.subarray(bomBytes)), encoding, bomBytes);
+    return new DecodedText(new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(bytes.subarray(bomBytes)), encoding, bomBytes, encoding === 'utf-8' ? undefined : bytes, confidence);
   } catch (error) {
     throw failure('content.encoding', { message: `the file’s bytes are not ${encoding} text`, field: '/options/encoding', cause: error });
   }

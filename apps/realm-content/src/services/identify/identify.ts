@@ -144,13 +144,13 @@ function looksBinary(bytes: Uint8Array): boolean {
   return zeros > 0 || controls > sample.length * 0.02 || isEbcdic(sample);
 }
 
-/** EBCDIC text: blanks are 0x40, letters and digits above 0x80, and hardly an ASCII letter or line end. */
+/** EBCDIC text: blanks are 0x40, letters and digits above 0x80, and hardly an ASCII letter, digit, delimiter or line end. */
 function isEbcdic(sample: Uint8Array): boolean {
   let ebcdic = 0;
   let ascii = 0;
   for (const byte of sample) {
     if (byte === 0x40 || (byte >= 0xc1 && byte <= 0xe9) || byte >= 0xf0) ebcdic++;
-    else if ((byte >= 0x61 && byte <= 0x7a) || byte === 0x20 || byte === 0x0a) ascii++;
+    else if ((byte >= 0x61 && byte <= 0x7a) || (byte >= 0x30 && byte <= 0x39) || [0x09, 0x0a, 0x20, 0x2c, 0x3b].includes(byte)) ascii++;
   }
   return ebcdic > sample.length * 0.6 && ascii < sample.length * 0.1;
 }

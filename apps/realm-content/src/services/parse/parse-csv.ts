@@ -32,7 +32,7 @@ export async function parseCsv(bytes: Uint8Array, options: { readonly encoding?:
   const sections = tablesOf(records, blank);
   const faults = { blank, broken: read.broken };
   const headings = sections.map((section, at) => headingOf(section, faultsWithin(faults, sections, at)));
-  builder.metadata({ encoding: decoded.encoding, delimiter: shownDelimiter(delimiter), heading: headings[0] !== undefined });
+  builder.metadata({ ...decoded.told, delimiter: shownDelimiter(delimiter), heading: headings[0] !== undefined });
   sections.forEach((section, at) => {
     if (section.title !== undefined) addPreamble(builder, decoded, section.title, delimiter);
     addTable(builder, decoded, { ...section, heading: headings[at], name: at === 0 ? 'table' : (section.title?.cells[0]!.trim() ?? `table_${at + 1}`), isOnly: sections.length === 1, ...faultsWithin(faults, sections, at) });

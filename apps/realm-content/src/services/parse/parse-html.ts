@@ -16,7 +16,7 @@ const MAX_DEPTH = 400;
 export async function parseHtml(bytes: Uint8Array, options: { readonly encoding?: string | undefined }): Promise<DraftDocument> {
   const decoded = decodeTextFile(bytes, options.encoding ?? declaredEncoding(bytes));
   const builder = new DraftBuilder('html');
-  builder.metadata({ encoding: decoded.encoding });
+  builder.metadata({ ...decoded.told });
   readHtml(decoded, builder, (location) => decoded.sourceOf(location.startOffset, location.endOffset));
   return builder.done();
 }

@@ -23,7 +23,7 @@ export async function parseJson(bytes: Uint8Array, options: { readonly encoding?
   const value = lines ? lines.values.map(({ value: one }) => one) : (read as ExactJson);
   for (const broken of lines?.broken ?? []) builder.failure(lineFailure(broken, bytes, decoded));
   const doubled = lines && lines.broken.length > 0 ? 0 : structure.members - membersOf(value);
-  builder.metadata({ encoding: decoded.encoding, doubled_members: doubled > 0 ? doubled : undefined });
+  builder.metadata({ ...decoded.told, doubled_members: doubled > 0 ? doubled : undefined });
   if (lines && lines.values.every(({ value: one }) => isObject(one))) addTable(value as JsonObject[], '', 'table', builder, lines.values.map((line) => placeOf(line, decoded)));
   else readValue(value, '', 'table', builder);
   return builder.done();

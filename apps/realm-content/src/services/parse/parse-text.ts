@@ -14,7 +14,7 @@ interface Line {
 export async function parseText(bytes: Uint8Array, options: { readonly encoding?: string | undefined }): Promise<DraftDocument> {
   const decoded = decodeTextFile(bytes, options.encoding);
   const builder = new DraftBuilder('text');
-  builder.metadata({ encoding: decoded.encoding });
+  builder.metadata({ ...decoded.told });
   await readTextBlocks(decoded, builder);
   return builder.done();
 }

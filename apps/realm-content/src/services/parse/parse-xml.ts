@@ -12,7 +12,7 @@ export async function parseXml(bytes: Uint8Array, options: { readonly encoding?:
   const decoded = decodeTextFile(bytes, options.encoding ?? declaredEncoding(bytes));
   const builder = new DraftBuilder('xml');
   const root = xmlRoot(decoded.text);
-  builder.metadata({ encoding: decoded.encoding, root: root.nodeName });
+  builder.metadata({ ...decoded.told, root: root.nodeName });
   await Promise.resolve(readElement(root, root.nodeName, builder));
   return builder.done();
 }
