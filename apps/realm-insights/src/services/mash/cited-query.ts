@@ -10,6 +10,7 @@ import { columnsNamed, commonNames, foreignWord, hasAggregate, hasWindow, kindOf
 import { OWN_PREFIX, refused } from './query-check.js';
 import { childTree, childTrees, cloneTree, everyTree, isByAll, isSubquery, isTree, listOf, textOf, textsOf, withoutTables, type Tree } from './query-tree.js';
 import { identifier } from './sql-text.js';
+import { together, windowCitations, type WindowTemplates } from './window-citations.js';
 
 /** The column with the source rows' numbers, in the result and everywhere inside. */
 export const CITATIONS = `${OWN_PREFIX}_src`;
@@ -26,7 +27,7 @@ export interface SourceTable {
 }
 
 /** Pieces of syntax that the rewriting needs, as the engine itself writes them. */
-export interface TreeTemplates {
+export interface TreeTemplates extends WindowTemplates {
   /** `SELECT * EXCLUDE (citations), flatten(list(citations)) AS citations FROM (…) GROUP BY ALL ORDER BY citations` */
   readonly grouping: Tree;
 }
@@ -139,10 +140,8 @@ class Citing {
     this.conditions(node, scope, names);
     const selected: Tree = { ...node, ...(fromTable === undefined ? {} : { from_table: fromTable }) };
     if (names.plain) return { node: selected, columns: scope.made };
-    if (hasWindow([...list, childTree(node, 'qualify')])) for (const { columns } of from.tables) for (const { source } of columns.flatMap((column) => column.from)) this.whole.add(source);
     for (const star of list.filter((one) => one['class'] === 'STAR')) this.hideCitations(star, from);
-    const citation = this.citation(from.citations, this.isGrouped(node, list));
-    const cited = { ...selected, select_list: [...list, citation] };
+    const cited = { ...selected, select_list: [...list, this.citation(from, [...list, childTree(node, 'qualify')], this.isGrouped(node, list))] };
     const distinct = childTrees(node, 'modifiers').find((one) => one['type'] === 'DISTINCT_MODIFIER' && childTrees(one, 'distinct_on_targets').length === 0);
     if (distinct === undefined) return { node: cited, columns: scope.made };
     return { node: this.grouped({ ...cited, modifiers: [] }, childTrees(node, 'modifiers').filter((one) => one !== distinct)), columns: scope.made };
@@ -282,11 +281,20 @@ class Citing {
     if (shows) star['exclude_list'] = [...listOf(star['exclude_list']), CITATIONS];
   }
 
-  /** The column of citations, as a name that its SQL takes the place of. */
-  private citation(citations: readonly string[], grouped: boolean): Tree {
+  /** The column of citations: those of the rows, and of those that the windows of a SELECT without groups look at. */
+  private citation({ citations, tables }: From, expressions: readonly (Tree | undefined)[], grouped: boolean): Tree {
     const all = citations.reduce<string | undefined>((before, one) => (before === undefined ? one : `list_concat(${before}, ${one})`), undefined) ?? 'CAST([] AS BIGINT[])';
+    const own = (): Tree => this.written(grouped ? `flatten(list(${all}))` : all);
+    if (!hasWindow(expressions)) return { ...own(), alias: CITATIONS };
+    const windows = grouped ? undefined : windowCitations(expressions, own, this.templates);
+    if (windows === undefined) for (const { source } of tables.flatMap(({ columns }) => columns).flatMap(({ from }) => from)) this.whole.add(source);
+    return { ...together([own(), ...(windows ?? [])], this.templates), alias: CITATIONS };
+  }
+
+  /** SQL as an expression: a name that it takes the place of. */
+  private written(sql: string): Tree {
     const column = cloneTree(childTrees(childTrees(this.templates.grouping, 'modifiers')[0]!, 'orders')[0]!)['expression'] as Tree;
-    return { ...column, alias: CITATIONS, column_names: [this.slot(grouped ? `flatten(list(${all}))` : all)] };
+    return { ...column, column_names: [this.slot(sql)] };
   }
 
   private slot(sql: string): string {

@@ -8,9 +8,9 @@
 import { join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection, type DuckDBResult } from '@duckdb/node-api';
 import { failure } from '@symphainy/contracts';
-import { CITATIONS } from './cited-query.js';
+import { CITATIONS, type TreeTemplates } from './cited-query.js';
 import { AGGREGATE_MACROS, UNWANTED_FUNCTIONS, WANTED_MACROS } from './query-check.js';
-import { childTree, parseTree, type Tree } from './query-tree.js';
+import { childTree, childTrees, parseTree, type Tree } from './query-tree.js';
 import { literal } from './sql-text.js';
 
 export interface EngineLimits {
@@ -93,10 +93,15 @@ export class MashEngine {
     return sql;
   }
 
-  /** How the engine writes the grouping of equal rows. */
-  async grouping(): Promise<Tree> {
-    const parsed = await this.parse(`SELECT * EXCLUDE (${CITATIONS}), flatten(list(${CITATIONS})) AS ${CITATIONS} FROM (SELECT 1) AS g GROUP BY ALL ORDER BY ${CITATIONS}`);
-    return childTree((parsed['statements'] as Tree[])[0]!, 'node')!;
+  /** How the engine writes what the rewriting puts into a query. */
+  async templates(): Promise<TreeTemplates> {
+    const grouping = await this.selecting(`* EXCLUDE (${CITATIONS}), flatten(list(${CITATIONS})) AS ${CITATIONS} FROM (SELECT 1) AS g GROUP BY ALL ORDER BY ${CITATIONS}`);
+    const [together, flat, present] = childTrees(await this.selecting('list_concat(a, b), flatten(a), CASE WHEN a IS NULL THEN NULL ELSE b END'), 'select_list');
+    return { grouping, together: together!, flat: flat!, present: present! };
+  }
+
+  private async selecting(sql: string): Promise<Tree> {
+    return childTree(((await this.parse(`SELECT ${sql}`))['statements'] as Tree[])[0]!, 'node')!;
   }
 
   /** The functions that a query may use, by what the engine says of each: its result follows from its arguments. */

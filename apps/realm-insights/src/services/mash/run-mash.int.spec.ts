@@ -61,12 +61,32 @@ describe('a mash - every row cites what it was made from', () => {
     ['a correlated query', 'SELECT holder, (SELECT max(premium) FROM policies q WHERE q.permit_no = p.permit_no) m FROM permits p ORDER BY 1 LIMIT 1', [['permits:1', 'policies:*']]],
     ['a window - what it looks at beside its row is cited as a whole', 'SELECT policy, sum(premium) OVER (ORDER BY premium) s FROM policies ORDER BY s LIMIT 2', [['policies:3', 'policies:*'], ['policies:4', 'policies:*']]],
     ['a window in QUALIFY', 'SELECT policy FROM policies QUALIFY row_number() OVER (PARTITION BY permit_no ORDER BY premium) = 2', [['policies:2', 'policies:*']]],
+    ['lag - the row before, in its order', 'SELECT policy, lag(premium) OVER (ORDER BY premium) b FROM policies ORDER BY premium', [['policies:3'], ['policies:3', 'policies:4'], ['policies:1', 'policies:4'], ['policies:1', 'policies:2']]],
+    ['lead within a part, its default no row', 'SELECT policy, premium - lead(premium, 1, 0) OVER (PARTITION BY permit_no ORDER BY premium) d FROM policies ORDER BY policy', [['policies:1', 'policies:2'], ['policies:2'], ['policies:3'], ['policies:4']]],
+    ['first_value over all rows', 'SELECT policy, first_value(premium) OVER (ORDER BY premium DESC ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) m FROM policies ORDER BY policy LIMIT 2', [['policies:1', 'policies:2'], ['policies:2']]],
+    ['last_value of what has a value', 'SELECT policy, last_value(nullif(premium, 5) IGNORE NULLS) OVER (ORDER BY policy ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) m FROM policies ORDER BY policy', [['policies:1'], ['policies:2'], ['policies:2', 'policies:3'], ['policies:4']]],
+    ['nth_value', 'SELECT policy, nth_value(premium, 2) OVER (ORDER BY policy ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) m FROM policies ORDER BY policy DESC LIMIT 1', [['policies:2', 'policies:4']]],
+    ['an aggregate over a frame with both ends', 'SELECT policy, avg(premium) OVER (ORDER BY policy ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING EXCLUDE CURRENT ROW) a FROM policies ORDER BY policy LIMIT 2', [['policies:1', 'policies:2'], ['policies:1', 'policies:2', 'policies:3']]],
+    ['an aggregate over a frame, of what meets its FILTER', 'SELECT policy, count(*) FILTER (premium > 6) OVER (ORDER BY policy ROWS BETWEEN 2 PRECEDING AND 1 PRECEDING) n FROM policies ORDER BY policy', [['policies:1'], ['policies:1', 'policies:2'], ['policies:1', 'policies:2', 'policies:3'], ['policies:2', 'policies:4']]],
+    ['a frame of more than a hundred rows - is cited as a whole', 'SELECT policy, sum(premium) OVER (ORDER BY policy ROWS BETWEEN 100 PRECEDING AND CURRENT ROW) n FROM policies ORDER BY policy LIMIT 1', [['policies:1', 'policies:*']]],
+    ['a window over joined rows - both sides of the row before', 'SELECT policy, lag(holder) OVER (ORDER BY policy) h FROM permits JOIN policies USING (permit_no) ORDER BY policy LIMIT 2', [['permits:1', 'policies:1'], ['permits:1', 'policies:1', 'policies:2']]],
+    ['lag in QUALIFY', 'SELECT policy FROM policies QUALIFY lag(permit_no) OVER (ORDER BY policy) = permit_no', [['policies:1', 'policies:2']]],
+    ['a window that is told beside one that is not', 'SELECT policy, lag(premium) OVER (ORDER BY policy) l, rank() OVER (ORDER BY policy) r FROM policies ORDER BY policy LIMIT 1 OFFSET 1', [['policies:2', 'policies:*']]],
+    ['a window over groups', 'SELECT permit_no, lag(sum(premium)) OVER (ORDER BY permit_no) l FROM policies GROUP BY permit_no ORDER BY permit_no DESC LIMIT 1', [['policies:4', 'policies:*']]],
+    ['a window inside WITH', 'WITH w AS (SELECT policy, lag(policy) OVER (ORDER BY policy) l FROM policies) SELECT l FROM w ORDER BY policy LIMIT 1 OFFSET 1', [['policies:1', 'policies:2']]],
     ['a natural join', 'SELECT holder, policy FROM permits NATURAL JOIN policies ORDER BY policy LIMIT 1', [['permits:1', 'policies:1']]],
     ['a lateral query', 'SELECT holder, z.k FROM permits p, LATERAL (SELECT p.fee * 2 AS k) z ORDER BY holder LIMIT 1', [['permits:1']]],
     ['rows of lists', 'SELECT policy, u FROM policies, unnest([1, 2]) t(u) ORDER BY ALL LIMIT 3', [['policies:1'], ['policies:1'], ['policies:2']]],
     ['nothing in a group - the sources that were looked at, as a whole', 'SELECT count(*) n FROM permits WHERE fee > 1000', [['permits:*']]],
   ])('%s', async (_, sql, expected) => {
     expect((await mash(sql)).rows.map(cited)).toEqual(expected);
+  });
+
+  it('a window over rows that its order leaves equal - cites the row that the value is of', async () => {
+    const lines = Array.from({ length: 400 }, (_, at) => `{"n":${at},"k":${(at * 7) % 5},"p":${at % 3}}`).join('\n');
+    const { rows } = await mash('SELECT n, lag(n, 2) OVER (PARTITION BY p ORDER BY k) l FROM t', { sources: (directory) => [spool(directory, 't', 'json', lines)] });
+    const expected = rows.map(({ n, l }) => [...new Set([n, l])].filter((one) => one !== null).sort((a, b) => Number(a) - Number(b)));
+    expect(rows.map(({ _sources }) => _sources.map(({ pointer }) => Number(pointer!.slice(1))))).toEqual(expected);
   });
 
   it('more than a hundred rows of one source - are cited as ranges of them', async () => {
@@ -218,6 +238,7 @@ describe('a mash - the rewriting changes no value', () => {
     'SELECT policy FROM policies UNION ALL BY NAME SELECT holder, permit_no FROM permits ORDER BY ALL', "WITH a AS (SELECT 1 x), b(y) AS (SELECT x + 1 FROM a) SELECT * FROM a, b", 'SELECT max(fee), min(issued) FROM permits',
     'SELECT list_transform([1, 2], lambda x: x + 1) l, {\'a\': 1} s, 12345678901234567890 h, 1.10 d, 0.1::DOUBLE f, TRUE b, NULL n, DATE \'2026-01-01\' + INTERVAL 1 DAY t',
     'SELECT holder "my ""name""", fee::DECIMAL(10,1) FROM permits WHERE holder LIKE \'%d%\' AND fee BETWEEN 1 AND 200 AND issued IS NOT NULL AND permit_no NOT IN (\'x\') ORDER BY 1', 'VALUES (1, \'a\'), (2, \'b\')',
+    'SELECT policy, premium - lag(premium, 1, 0) OVER w d, sum(DISTINCT premium) OVER (w ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) s, premium * 2 AS x, lead(x) OVER w y FROM policies WINDOW w AS (PARTITION BY permit_no ORDER BY policy) ORDER BY policy',
     'SELECT p.permit_no FROM permits p ASOF JOIN policies q ON p.permit_no >= q.permit_no ORDER BY ALL', 'SELECT count(DISTINCT permit_no) FILTER (premium > 5) FROM policies', 'SELECT permit_no FROM permits ANTI JOIN policies USING (permit_no)',
     'SELECT * REPLACE (upper(holder) AS holder) FROM permits p ORDER BY fee NULLS FIRST LIMIT 3 OFFSET 1', 'SELECT t.policy FROM (SELECT policy, premium FROM policies ORDER BY premium DESC LIMIT 2) t ORDER BY 1',
     'SELECT EXISTS (SELECT 1 FROM policies WHERE premium > 20) e, premium IN (5, 7) i FROM policies ORDER BY ALL', "SELECT strftime(issued, '%Y'), date_trunc('month', issued), regexp_replace(holder, 'A', 'B') FROM permits ORDER BY ALL",

@@ -68,7 +68,7 @@ async function checked(engine: MashEngine, sql: string, names: readonly string[]
 /** The query as it is run, and what is known of it beforehand. */
 export async function rewritten(engine: MashEngine, sql: string, sources: readonly LoadedSource[]) {
   const { node, aggregates } = await checked(engine, sql, sources.map(({ name }) => name));
-  const cited = citeQuery(node, sources, aggregates, { grouping: await engine.grouping() });
+  const cited = citeQuery(node, sources, aggregates, await engine.templates());
   return { cited, sql: fillSlots(await engine.write(cited.node), cited.slots) };
 }
 
@@ -115,7 +115,7 @@ class Answer {
   private async *lines(columns: readonly (MashColumn & { readonly engineType: string })[]): AsyncGenerator<string> {
     const { offset, limit } = this.work;
     const cells = columns.map(({ name, engineType }) => selected(identifier(name), engineType));
-    const result = await this.engine.stream(`SELECT ${[...cells, `${CITATIONS}::DOUBLE[]`].join(', ')} FROM ${RESULT} LIMIT ${limit} OFFSET ${offset}`);
+    const result = await this.engine.stream(`SELECT ${[...cells, `coalesce(${CITATIONS}, [])::DOUBLE[]`].join(', ')} FROM ${RESULT} LIMIT ${limit} OFFSET ${offset}`);
     for (;;) {
       const chunk = await result.fetchChunk();
       if (chunk === null || chunk.rowCount === 0) return;
