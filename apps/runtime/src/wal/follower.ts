@@ -1,5 +1,5 @@
 import { PlatformError, type Clock, type Logger } from '@symphainy/kernel';
-import type { Connection, Database, Sql } from '@symphainy/store-postgres';
+import { isDatabaseAway, type Connection, type Database, type Sql } from '@symphainy/store-postgres';
 import { LocalFeed } from './local-feed.js';
 import { readBatch, readTarget, savePositions, type Positions } from './follower-position.js';
 import type { StoredFrame } from '../acceptance/log.ports.js';
@@ -112,10 +112,10 @@ export class Follower {
     }
   }
 
-  /** Whoever the work goes to may be away for a while; anything else is a fault to be seen. */
+  /** Whoever the work goes to may be away for a while, and so may the database; anything else is a fault to be seen. */
   private report(error: unknown): void {
-    const away = error instanceof PlatformError && error.retry.mode === 'retryable';
-    if (away) this.host.logger.info({ code: error.code, follower: this.work.name }, 'a follower waits for its receiver');
+    if (error instanceof PlatformError && error.retry.mode === 'retryable') this.host.logger.info({ code: error.code, follower: this.work.name }, 'a follower waits for its receiver');
+    else if (isDatabaseAway(error)) this.host.logger.warn({ err: error, follower: this.work.name }, 'a follower waits for the database');
     else this.host.logger.error({ err: error, follower: this.work.name }, 'a follower stopped, and begins again');
   }
 

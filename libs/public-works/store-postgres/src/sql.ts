@@ -54,7 +54,7 @@ export const sqlStateOf = (error: unknown): string | undefined => {
 };
 
 /** How the driver and the system tell that nobody is there, beside SQLSTATEs. */
-const GONE = /^(E(CONN|PIPE|HOST|NET|TIMEDOUT)|Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect)/;
+const GONE = /^(E(CONN|PIPE|HOST|NET|TIMEDOUT)|Connection terminated|Client has encountered a connection error|There was an error establishing an SSL connection|timeout exceeded when trying to connect)/;
 
 /** Whether an error, of whatever origin, says that the database is away: for those who answer others, and must tell this from a fault of their own. */
 export const isDatabaseAway = (error: unknown): boolean => {

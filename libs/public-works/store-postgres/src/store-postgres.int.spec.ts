@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { createServer, type AddressInfo } from 'node:net';
 import { startThrowawayPostgres, type PostgresServer } from '@symphainy/servers-local';
 import { isDatabaseAway, openDatabase, provisionRuntime, provisionSchema, runtimeUrls, sqlStateOf, urlAsRole, type Database } from './index.js';
 import { dataSourceOf } from './provision.js';
@@ -98,6 +99,18 @@ describe('store-postgres', () => {
     });
     expect(isDatabaseAway(await broken.then(() => undefined, (error: unknown) => error))).toBe(true);
     expect(await owner.query('select 1 as one')).toEqual([{ one: 1 }]);
+  });
+
+  it('a server that is asked for TLS while it goes down - is away', async () => {
+    // what a postmaster that cannot start a backend any more answers: an error, where one letter is expected
+    const dying = createServer((socket) => socket.once('data', () => socket.end('E')));
+    await new Promise<void>((resolve) => dying.listen(0, '127.0.0.1', resolve));
+    const url = new URL(server.url);
+    url.port = String((dying.address() as AddressInfo).port);
+    url.search = '?sslmode=verify-full';
+    const seen = await as(url.href).query('select 1').then(() => undefined, (error: unknown) => error);
+    dying.close();
+    expect(isDatabaseAway(seen)).toBe(true);
   });
 
   it('a database that is away - is told from a fault of the statement or of the code', async () => {
