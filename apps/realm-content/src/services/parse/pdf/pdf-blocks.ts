@@ -15,6 +15,8 @@ const HEADING_RATIO = 1.12;
 const HEADING_LENGTH = 160;
 /** Points. */
 const MARGIN_ROOM = 60;
+/** What pages are counted by: `7`, `A-3`, `Page 3 of 12`. Set apart and in capitals, and yet no heading. */
+const PAGE_LABEL = /^(page )?[a-z]?[-–. ]?\d{1,4}( of \d{1,4})?$/i;
 
 /** Reads a document's lines into blocks and tables: headings are set larger than most text, lists begin with a mark, paragraphs are what is left. */
 export class PdfBlocks {
@@ -67,7 +69,7 @@ export class PdfBlocks {
   /** Large type over one or two lines is a heading; a whole paragraph in it is a paragraph. */
   private headingLevel(lines: readonly Line[], text: string): number | undefined {
     const rank = this.headings.indexOf(sizeOf(lines[0]!));
-    if (/^page \d+/i.test(text) || text.length > HEADING_LENGTH || !/\p{L}/u.test(text)) return undefined;
+    if (/^page \d+/i.test(text) || PAGE_LABEL.test(text) || text.length > HEADING_LENGTH || !/\p{L}/u.test(text)) return undefined;
     if (rank >= 0 && lines.length <= 2 && !/[.;,:]$/.test(text)) return Math.min(rank + 1, 6);
     return lines.length === 1 && isCapitals(lines[0]!) ? Math.min(this.headings.length + 1, 6) : undefined;
   }

@@ -45,6 +45,16 @@ describe('PDF - the order in which a page is read', () => {
     expect(blocks.map(({ text }) => text)).toEqual(['they appoint private practitioners, or panel appointments, to cases of legal aid']);
   });
 
+  it('what a page is counted by, drawn first, is no heading, and gives the document no name', async () => {
+    const { blocks, title } = await onePage((text) => {
+      text('A-3', 240, 20);
+      text('TERMS USED', 40, 440);
+      LONG.forEach((line, at) => text(line, 40, 400 - at * 12));
+    });
+    expect(blocks.filter(({ type }) => type === 'heading').map(({ text }) => text)).toEqual(['TERMS USED']);
+    expect(title).not.toBe('A-3');
+  });
+
   it('forms of Arabic letters within a word are those letters, so that the word is found', () => {
     expect(plainLetters('\u0643\u064f\ufe98\ufc60\ufe8e\u0628')).toBe('\u0643\u064f\u062a\u064e\u0651\u0627\u0628');
   });
