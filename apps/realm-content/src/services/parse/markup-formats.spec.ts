@@ -24,6 +24,25 @@ describe('markup - read as what it says, refused where it is a trap', () => {
     await expect(parseXml(Buffer.from(text), {})).rejects.toMatchObject({ code });
   });
 
+  it('XML that names a DTD outside - is read by what stands in it, and says that the DTD was not', async () => {
+    const read = async (doctype: string) => (await parseXml(Buffer.from(`<?xml version="1.0"?>\n${doctype}<r>a &lt; b</r>`), {})).metadata['external_dtd'];
+    expect(await read('<!DOCTYPE r SYSTEM "http://a.example/r.dtd">')).toEqual({ system_id: 'http://a.example/r.dtd', fetched: false });
+    expect(await read('<!DOCTYPE r PUBLIC "-//A//R 1.0//EN" "file:///etc/passwd" [<!ELEMENT r ANY>]>')).toEqual({ public_id: '-//A//R 1.0//EN', system_id: 'file:///etc/passwd', fetched: false });
+    expect(await read('<!DOCTYPE r [<!ELEMENT r ANY>]>')).toBeUndefined();
+  });
+
+  it.each([
+    ['an entity of a file', '<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><r>&x;</r>', 'external entities'],
+    ['a parameter entity of an address', '<!DOCTYPE r [<!ENTITY % x PUBLIC "x" "http://a.example/x.dtd"> %x;]><r/>', 'external entities'],
+    ['an entity that only its DTD defines', '<!DOCTYPE r SYSTEM "r.dtd"><r>&company;</r>', 'the entity &company;'],
+  ])('XML with %s - is refused by name, and nothing is fetched', async (_what, text, said) => {
+    await expect(parseXml(Buffer.from(text), {})).rejects.toMatchObject({ code: 'content.unsafe', message: expect.stringContaining(said) as string, fix: expect.stringContaining('entities') as string });
+  });
+
+  it('XML that speaks of entities in its text - is read', async () => {
+    expect((await parseXml(Buffer.from('<r><![CDATA[<!ENTITY x "y">]]></r>'), {})).blocks[0]!.value).toBe('<!ENTITY x "y">');
+  });
+
   it('PPTX - slides in the order of the presentation: titles, lists, tables', async () => {
     const file = zipSync({
       'ppt/presentation.xml': strToU8('<p:presentation xmlns:p="p" xmlns:r="r"><p:sldIdLst><p:sldId id="1" r:id="b"/><p:sldId id="2" r:id="a"/></p:sldIdLst></p:presentation>'),

@@ -1,8 +1,9 @@
 import type { Element } from '@xmldom/xmldom';
+import type { Json } from '@symphainy/kernel';
 import { DraftBuilder, withinTable, type DraftDocument } from '../../model/draft-document.js';
 import { decodeTextFile } from '../../text/decoded-text.js';
 import { columnNames } from './table-headings.js';
-import { childElements, xmlRoot } from './xml-tree.js';
+import { childElements, externalDtd, xmlRoot, type ExternalDtd } from './xml-tree.js';
 
 /**
  * XML: siblings of one name whose members are plain are a table, other elements with text and attributes key-value blocks; an element of text and elements is one text. Places are the
@@ -12,10 +13,13 @@ export async function parseXml(bytes: Uint8Array, options: { readonly encoding?:
   const decoded = decodeTextFile(bytes, options.encoding ?? declaredEncoding(bytes));
   const builder = new DraftBuilder('xml');
   const root = xmlRoot(decoded.text);
-  builder.metadata({ ...decoded.told, root: root.nodeName });
+  builder.metadata({ ...decoded.told, root: root.nodeName, external_dtd: told(externalDtd(decoded.text)) });
   await Promise.resolve(readElement(root, root.nodeName, builder));
   return builder.done();
 }
+
+/** That a DTD outside was named, and not read: values that it would give by default are missing. */
+const told = (dtd: ExternalDtd | undefined): Json | undefined => dtd && { ...dtd, fetched: false };
 
 function declaredEncoding(bytes: Uint8Array): string | undefined {
   const label = /^<\?xml[^>]+encoding\s*=\s*["']([\w-]+)["']/i.exec(Buffer.from(bytes.subarray(0, 256)).toString('latin1'))?.[1];
