@@ -7,6 +7,7 @@ import { DocxNumbering } from './office/docx-numbering.js';
 import { childNamed, DocxStyles, type ParagraphLook } from './office/docx-styles.js';
 import { headingRowsOf, through, wordCells } from './office/docx-tables.js';
 import { docxText, textBoxes } from './office/docx-text.js';
+import { addDrawings } from './office/drawings.js';
 import { attributeOf, OfficePackage } from './office/office-package.js';
 import { sharedHeadingRows } from './heading-rows.js';
 import { isHeading } from './table-headings.js';
@@ -15,11 +16,11 @@ import { elementsNamed } from './xml-tree.js';
 
 /**
  * DOCX, Transitional and Strict: headings by style or outline level, with the number that Word shows (without its last point); lists with their numbers, bullets or boxes; tables with
- * spans; paragraphs, those of text boxes behind the paragraph that anchors them; notes and comments at the end, headers, footers and the properties of the file in the metadata. Deleted text is left out. Places are the
+ * spans; paragraphs, those of text boxes behind the paragraph that anchors them, charts (as the numbers they draw) and SmartArt (as list items) likewise; notes and comments at the end, headers, footers and the properties of the file in the metadata. Deleted text is left out. Places are the
  * ordinal of the paragraph (`w:p`) in its part, counted through tables; a table names its first.
  */
 export function parseDocx(bytes: Uint8Array): Promise<DraftDocument> {
-  const file = new OfficePackage(bytes, /^(_rels\/|docProps\/|word\/[^/]+\.xml$|word\/_rels\/|[^/]+\.xml$)/, 'DOCX');
+  const file = new OfficePackage(bytes, /^(_rels\/|docProps\/|word\/[^/]+\.xml$|word\/_rels\/|word\/(charts\/chart|diagrams\/data)[^/]*\.xml$|[^/]+\.xml$)/, 'DOCX');
   const main = [...file.relations('').values()].find((relation) => relation.type === 'officeDocument')?.target ?? 'word/document.xml';
   const body = childNamed(file.xml(main), 'body');
   if (!body) throw failure('content.corrupt', { message: `the DOCX cannot be read: its part ${main} is missing or has no body`, field: '/source' });
@@ -29,10 +30,10 @@ export function parseDocx(bytes: Uint8Array): Promise<DraftDocument> {
   const related = (type: string): string | undefined => [...file.relations(main).values()].find((relation) => relation.type === type)?.target;
   const part = (type: string): Element | undefined => file.xml(related(type) ?? '');
   const [styles, numbering] = [new DocxStyles(part('styles')), new DocxNumbering(part('numbering'))];
-  new DocxReader(builder, styles, numbering, main).blocks(body);
+  new DocxReader(builder, styles, numbering, file, main).blocks(body);
   for (const [type, name] of [['footnotes', 'footnote'], ['endnotes', 'endnote'], ['comments', 'comment']] as const) {
     const root = part(type);
-    if (root) new DocxReader(builder, styles, numbering, related(type)!).notes(elementsNamed(root, name));
+    if (root) new DocxReader(builder, styles, numbering, file, related(type)!).notes(elementsNamed(root, name));
   }
   const runningTexts = (type: string): string[] | undefined => textsOf(file, [...file.relations(main).values()].filter((relation) => relation.type === type).map(({ target }) => target));
   builder.metadata({ ...members, headers: runningTexts('header'), footers: runningTexts('footer') });
@@ -53,6 +54,7 @@ class DocxReader {
     private readonly builder: DraftBuilder,
     private readonly styles: DocxStyles,
     private readonly numbering: DocxNumbering,
+    private readonly file: OfficePackage,
     private readonly part: string,
   ) {}
 
@@ -81,6 +83,7 @@ class DocxReader {
     const text = docxText(element).trim();
     if (text !== '') this.textBlock(text, element, source);
     for (const box of textBoxes(element)) this.blocks(box);
+    addDrawings(element, this.part, this.builder, this.file, source);
   }
 
   private textBlock(text: string, element: Element, source: ContentSource): void {

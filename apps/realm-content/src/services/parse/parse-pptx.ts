@@ -1,60 +1,69 @@
-import { unzipSync } from 'fflate';
 import type { Element } from '@xmldom/xmldom';
-import { failure, type ContentSource } from '@symphainy/contracts';
+import type { ContentSource } from '@symphainy/contracts';
 import { DraftBuilder, withinTable, type DraftDocument } from '../../model/draft-document.js';
 import { withinLimit } from '../../model/limits.js';
 import { sharedHeadingRows } from './heading-rows.js';
 import { coreProperties, PROPERTY_PARTS } from './office/core-properties.js';
-import { OfficePackage } from './office/office-package.js';
+import { addDrawings } from './office/drawings.js';
+import { attributeOf, OfficePackage } from './office/office-package.js';
 import { isHeading } from './table-headings.js';
 import { printedTable } from './printed-table.js';
-import { childElements, elementsNamed, xmlRoot } from './xml-tree.js';
+import { childElements, elementsNamed } from './xml-tree.js';
 
-/** PPTX: slides in their order; titles first and as headings, paragraphs (bulleted ones, and those set in, as list items), tables with spans, and behind each slide its speaker’s notes. A slide is a page, its part named. */
+const PRESENTATION = 'ppt/presentation.xml';
+const PARTS = new RegExp(`${PROPERTY_PARTS.source}|^ppt/((presentation|commentAuthors|authors)\\.xml$|_rels/|((slides|notesSlides|comments|charts)/|diagrams/data)[^.]*(\\.xml)?(\\.rels)?$)`);
+
+/**
+ * PPTX: slides in their order; titles first and as headings, paragraphs (bulleted ones, and those set in, as list items), tables with spans, charts as the numbers they draw, the texts of SmartArt as list items, and behind each slide its speaker’s notes and comments. A slide is a page, its
+ * part named.
+ */
 export async function parsePptx(bytes: Uint8Array): Promise<DraftDocument> {
-  const parts = unpacked(bytes);
+  const file = new OfficePackage(bytes, PARTS, 'PPTX');
   const builder = new DraftBuilder('pptx');
-  const slides = slideParts(parts);
+  const slides = slideParts(file);
   withinLimit('pages', slides.length);
-  const { title, members } = coreProperties(new OfficePackage(bytes, PROPERTY_PARTS, 'PPTX'));
+  const { title, members } = coreProperties(file);
   builder.title(title);
   builder.metadata({ ...members, pages: slides.length });
+  const authors = authorsOf(file);
   for (const [at, part] of slides.entries()) {
-    readSlide(xmlRoot(textOf(parts[part]!), `the part ${part}`), { page: at + 1, part }, builder);
-    const notes = notesOf(parts, part);
-    if (notes !== undefined) readNotes(xmlRoot(textOf(parts[notes]!), `the part ${notes}`), { page: at + 1, part: notes }, builder);
+    readSlide(file.xml(part)!, { page: at + 1, part }, builder, file);
+    for (const { type, target } of file.relations(part).values()) {
+      const root = type === 'notesSlide' || type === 'comments' ? file.xml(target) : undefined;
+      if (root) (type === 'comments' ? readComments : readNotes)(root, { page: at + 1, part: target }, builder, authors);
+    }
   }
   return Promise.resolve(builder.done());
 }
 
-type Parts = Readonly<Record<string, Uint8Array>>;
-
-function unpacked(bytes: Uint8Array): Parts {
-  try {
-    return unzipSync(bytes, { filter: ({ name }) => /^ppt\/(slides\/|notesSlides\/|presentation\.xml|_rels\/)/.test(name) && /\.(xml|rels)$/.test(name) });
-  } catch (error) {
-    throw failure('content.corrupt', { message: 'the PPTX cannot be unpacked', field: '/source', cause: error });
-  }
-}
-
-const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
-
 /** The slides as the presentation lists them, else by their numbers. */
-function slideParts(parts: Parts): string[] {
-  const byNumber = Object.keys(parts).filter((name) => /^ppt\/slides\/slide\d+\.xml$/.test(name)).toSorted((a, b) => Number(/\d+/.exec(a)) - Number(/\d+/.exec(b)));
-  const [presentation, relations] = [parts['ppt/presentation.xml'], parts['ppt/_rels/presentation.xml.rels']];
-  if (!presentation || !relations) return byNumber;
-  const targets = new Map(elementsNamed(xmlRoot(textOf(relations)), 'Relationship').map((relation) => [relation.getAttribute('Id'), `ppt/${(relation.getAttribute('Target') ?? '').replace(/^\/?(ppt\/)?/, '')}`]));
-  const listed = elementsNamed(xmlRoot(textOf(presentation)), 'sldId').map((slide) => targets.get(slide.getAttribute('r:id')) ?? '').filter((name) => name in parts);
+function slideParts(file: OfficePackage): string[] {
+  const byNumber = file.names.filter((name) => /^ppt\/slides\/slide\d+\.xml$/.test(name)).toSorted((a, b) => Number(/\d+/.exec(a)) - Number(/\d+/.exec(b)));
+  const presentation = file.xml(PRESENTATION);
+  if (!presentation) return byNumber;
+  const relations = file.relations(PRESENTATION);
+  const listed = elementsNamed(presentation, 'sldId').map((slide) => relations.get(slide.getAttribute('r:id') ?? '')?.target ?? '').filter((name) => file.has(name));
   return listed.length > 0 ? listed : byNumber;
 }
 
-/** The part with what the speaker wrote for a slide. */
-function notesOf(parts: Parts, slide: string): string | undefined {
-  const relations = parts[slide.replace(/slides\/([^/]+)$/, 'slides/_rels/$1.rels')];
-  const relation = relations && elementsNamed(xmlRoot(textOf(relations)), 'Relationship').find((one) => /\/notesSlide$/.test(one.getAttribute('Type') ?? ''));
-  const name = relation && `ppt/${(relation.getAttribute('Target') ?? '').replace(/^(\.\.\/|\/ppt\/)/, '')}`;
-  return name !== undefined && name in parts ? name : undefined;
+/** Who comments, by id: of comments as they were, and of threads. */
+function authorsOf(file: OfficePackage): ReadonlyMap<string, string> {
+  const roots = ['ppt/commentAuthors.xml', 'ppt/authors.xml'].map((part) => file.xml(part)).filter((root) => root !== undefined);
+  return new Map(roots.flatMap((root) => childElements(root)).map((author) => [attributeOf(author, 'id') ?? '', attributeOf(author, 'name') ?? '']));
+}
+
+/** Comments and their answers, in the order of the file. */
+function readComments(root: Element, source: ContentSource, builder: DraftBuilder, authors: ReadonlyMap<string, string>): void {
+  let paragraph = 0;
+  const visit = (element: Element): void => {
+    const isComment = element.localName === 'cm' || element.localName === 'reply';
+    const said = isComment ? childElements(element).filter((child) => child.localName === 'text' || child.localName === 'txBody') : [];
+    const text = said.map((child) => (child.localName === 'text' ? (child.textContent ?? '') : elementsNamed(child, 'p').map(paragraphText).join('\n'))).join('\n').trim();
+    const author = authors.get(attributeOf(element, 'authorId') ?? '');
+    if (text !== '') builder.block({ type: 'paragraph', text: author ? `[author: ${author}]: ${text}` : text, source: { ...source, paragraph: ++paragraph } });
+    childElements(element).filter((child) => !said.includes(child)).forEach(visit);
+  };
+  visit(root);
 }
 
 /** A notes page repeats the slide's picture, number and date; its words are in its body. */
@@ -66,10 +75,11 @@ function readNotes(root: Element, source: ContentSource, builder: DraftBuilder):
   }
 }
 
-function readSlide(root: Element, source: ContentSource, builder: DraftBuilder): void {
+function readSlide(root: Element, source: ContentSource & { readonly part: string }, builder: DraftBuilder, file: OfficePackage): void {
   let paragraph = 0;
   const visit = (element: Element): void => {
     if (element.localName === 'tbl') return addTable(element, source, builder);
+    if (element.localName === 'graphicData' && elementsNamed(element, 'tbl').length === 0) return addDrawings(element, source.part, builder, file, source);
     if (element.localName === 'sp') {
       const kind = elementsNamed(element, 'ph')[0]?.getAttribute('type') ?? '';
       for (const node of elementsNamed(element, 'p')) addParagraph(node, /title/i.test(kind), { ...source, paragraph: ++paragraph }, builder);

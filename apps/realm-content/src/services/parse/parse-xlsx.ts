@@ -6,7 +6,8 @@ import { withinLimit } from '../../model/limits.js';
 import { sharedHeadingRows, type SpanningCell } from './heading-rows.js';
 import { coreProperties, PROPERTY_PARTS } from './office/core-properties.js';
 import { OfficePackage } from './office/office-package.js';
-import { addChart, chartsOf } from './office/xlsx-charts.js';
+import { addChart } from './office/charts.js';
+import { chartsOf } from './office/xlsx-charts.js';
 import { uncalculatedCells, type CellsBySheet } from './office/xlsx-formulas.js';
 import { columnNames, isHeading } from './table-headings.js';
 import { joinedLabels } from './printed-table.js';
@@ -33,7 +34,7 @@ export async function parseXlsx(bytes: Uint8Array): Promise<DraftDocument> {
     const open = uncalculated.get(name) ?? NONE;
     if (sheet) addSheet(builder, { name, cells: sheetCells(sheet, date1904, open), merges: sheet['!merges'] ?? [], uncalculated: open });
     if (sheet) addComments(builder, name, sheet);
-    for (const chart of charts.get(name) ?? []) addChart(builder, name, chart);
+    for (const chart of charts.get(name) ?? []) addChart(builder, { sheet: name }, chart);
     await breathe();
   }
   return builder.done();
