@@ -5,13 +5,13 @@ import { plainLetters, turnedTexts } from './pdf-right-to-left.js';
 
 const LONG = Array.from({ length: 12 }, (_, at) => `Line ${at} of the body goes on about permits and roofs for a while, as such texts do.`);
 
-type Draw = (text: (value: string, x: number, y: number) => void, file: PDFDocument) => void;
+type Draw = (text: (value: string, x: number, y: number, size?: number) => void, file: PDFDocument) => void;
 
 async function onePage(draw: Draw) {
   const file = await PDFDocument.create();
   const font: PDFFont = await file.embedFont(StandardFonts.Helvetica);
   const page = file.addPage([500, 500]);
-  draw((value, x, y) => page.drawText(value, { x, y, size: 9, font }), file);
+  draw((value, x, y, size = 9) => page.drawText(value, { x, y, size, font }), file);
   return parsePdf(await file.save({ useObjectStreams: false }));
 }
 
@@ -47,7 +47,7 @@ describe('PDF - the order in which a page is read', () => {
 
   it('what a page is counted by, drawn first, is no heading, and gives the document no name', async () => {
     const { blocks, title } = await onePage((text) => {
-      text('A-3', 240, 20);
+      text('A-3', 240, 20, 11);
       text('TERMS USED', 40, 440);
       LONG.forEach((line, at) => text(line, 40, 400 - at * 12));
     });
