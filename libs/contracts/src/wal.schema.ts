@@ -70,7 +70,8 @@ export const walRecord = z.discriminatedUnion('type', [
     /** Of a map: how much there is to do. */
     map: z.object({ items: z.number().int().min(0), chunk_size: z.number().int().min(1) }).optional(),
   }),
-  record('step_progress', { ...step, progress: jsonObject }),
+  /** What its handler says of how far it is. `waiting_for`: nobody of the realm has taken it since that moment, and it is waited for; the next one without it says that it was taken. Of a step that is being undone, `attempt` counts that. */
+  record('step_progress', { ...step, progress: jsonObject, waiting_for: z.object({ realm: realmName, since: timestamp }).optional() }),
   record('step_completed', {
     ...step,
     handler_build: z.string().max(120),

@@ -61,5 +61,6 @@ function again(step: StepState, record: RecordOf<'compensation_started'>): void 
 function undone(state: ExecutionState, record: RecordOf<'compensation_completed' | 'compensation_failed'>): StepState & { compensation: NonNullable<StepState['compensation']> } {
   const step = known(state, record);
   allow(step.status === 'compensating' && step.compensation?.attempt === record.attempt, `${record.type} of ${record.step} attempt ${record.attempt}, which is not out`);
+  delete step.waitingFor;
   return step as StepState & { compensation: NonNullable<StepState['compensation']> };
 }

@@ -11,6 +11,7 @@ type RunningMap = StepState & { map: MapState };
 function runningMap(state: ExecutionState, record: RecordOf<'chunk_completed' | 'chunk_failed'>): RunningMap {
   const step = running(state, record);
   allow(step.map !== undefined && record.chunk < step.map.chunks, `${record.type} of chunk ${record.chunk} of ${record.step}, which has none such`);
+  delete step.waitingFor;
   return step as RunningMap;
 }
 

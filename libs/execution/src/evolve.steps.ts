@@ -15,11 +15,15 @@ export const stepRules: Rules<StepRecords> = {
     else restart(step, record);
   },
   step_progress(state, record) {
-    running(state, record).progress = record.progress;
+    const { step, isUndone } = outOrUndone(state, record);
+    if (!isUndone) step.progress = record.progress;
+    if (record.waiting_for === undefined) delete step.waitingFor;
+    else step.waitingFor = record.waiting_for;
   },
   step_completed: complete,
   step_failed(state, record) {
     const step = running(state, record);
+    delete step.waitingFor;
     step.status = 'failed';
     step.error = record.error;
     step.order = ++state.transitions;
@@ -99,11 +103,16 @@ export function sealedBy(state: ExecutionState, { sealed_under }: RecordOf<'step
 
 /** What a step reads or asks while it runs, or while it is undone. */
 function access(state: ExecutionState, record: RecordOf<'tool_invoked' | 'reference_hydrated'>): void {
+  outOrUndone(state, record);
+}
+
+function outOrUndone(state: ExecutionState, record: RecordOf<'tool_invoked' | 'reference_hydrated' | 'step_progress'>): { readonly step: StepState; readonly isUndone: boolean } {
   const step = known(state, record);
   const isUndone = step.status === 'compensating' && step.compensation?.attempt === record.attempt;
   // The tries of a map's chunks count on their own.
   const isOut = step.status === 'running' && (step.attempt === record.attempt || step.map !== undefined);
   allow(isOut || isUndone, `${record.type} of ${record.step} attempt ${record.attempt}, which is not running`);
+  return { step, isUndone };
 }
 
 function begin(state: ExecutionState, record: RecordOf<'step_started'>): void {
@@ -160,6 +169,7 @@ function complete(state: ExecutionState, record: RecordOf<'step_completed'>): vo
   const step = running(state, record);
   allow(step.kind !== 'effect' || step.effect?.happened !== undefined, `${record.step} completed, and its effect is not known to have happened`);
   allow(step.kind !== 'agent' || step.reasoned === true, `${record.step} completed without its agent_output`);
+  delete step.waitingFor;
   step.status = 'completed';
   step.order = ++state.transitions;
   step.completedAt = record.at;
@@ -194,4 +204,5 @@ function abandon(step: StepState): void {
   step.status = mayHaveHappened ? 'unknown' : 'abandoned';
   delete step.retryDueAt;
   delete step.childId;
+  delete step.waitingFor;
 }

@@ -68,6 +68,8 @@ export interface StepState {
   durationMs?: number;
   handlerBuild?: string;
   progress?: { [key: string]: Json };
+  /** Nobody of its realm has taken what is out since that moment (RFC 3339). */
+  waitingFor?: { readonly realm: string; readonly since: string };
   error?: WireError;
   output?: Json;
   outputHash?: string;

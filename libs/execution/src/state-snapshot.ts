@@ -5,7 +5,7 @@ import type { ExecutionState } from './execution-state.js';
  * Names the fold that a kept state came from. Raise it with every change of what `evolve` makes of a record or of the state's form: states kept by
  * another fold are then not read, and the stream is folded from its first frame.
  */
-export const FOLD_VERSION = 4;
+export const FOLD_VERSION = 5;
 
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();

@@ -43,6 +43,7 @@ function stepViewOf(step: StepState): StepView {
     ...(step.completedAt === undefined ? {} : { completed_at: step.completedAt }),
     ...(step.durationMs === undefined ? {} : { duration_ms: step.durationMs }),
     ...progressOf(step),
+    ...(step.waitingFor === undefined ? {} : { waiting_for: step.waitingFor }),
     ...errorOf(step),
     ...(step.within === undefined ? {} : { within: step.within, ...(step.branch === undefined ? {} : { branch: step.branch }) }),
     ...(step.outcome === undefined ? {} : { outcome: step.outcome }),

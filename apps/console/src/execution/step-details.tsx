@@ -10,7 +10,7 @@ import { EffectDetails } from './effect-details.js';
 /** What a step of its kind has to say under its line: what it waits for, how far it came, what was undone, and what can be done about it. */
 export function StepDetails({ step, timeline, now }: { step: TimelineStep; timeline: Timeline; now: number }) {
   const requests = operationsOn(step, timeline);
-  const details = [detailOfKind(step, now), step.undo && <UndoLine key="undo" undo={step.undo} status={step.status} now={now} />].filter(Boolean);
+  const details = [step.waitingFor && <AwayLine key="away" of={step.waitingFor} status={step.status} now={now} />, detailOfKind(step, now), step.undo && <UndoLine key="undo" undo={step.undo} status={step.status} now={now} />].filter(Boolean);
   if (details.length === 0 && requests.length === 0) return null;
   return (
     <div className="step-details">
@@ -30,6 +30,12 @@ function detailOfKind(step: TimelineStep, now: number): ReactNode {
   if (dueAt !== undefined) return <p key="due">Due {Date.parse(dueAt) > now ? `in ${formatDuration(Date.parse(dueAt) - now)}` : 'now'} · <time dateTime={dueAt}>{formatMoment(dueAt)}</time></p>;
   if (step.kind === 'signal') return <p key="waits">Waits for the signal <code>{step.signal ?? step.name}</code></p>;
   return progress && <StepProgress key="progress" progress={progress} />;
+}
+
+/** Its realm is not there: what is out at it is waited for. */
+function AwayLine({ of: { realm, since }, status, now }: { of: NonNullable<TimelineStep['waitingFor']>; status: TimelineStep['status']; now: number }) {
+  if (status !== 'running' && status !== 'compensating') return null;
+  return <p>Waits for the realm <strong>{realm}</strong>, which is away for {formatDuration(now - Date.parse(since))}</p>;
 }
 
 /** A line, and what stands behind it. */

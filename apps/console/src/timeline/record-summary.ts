@@ -32,7 +32,7 @@ const summaries: Summaries = {
   capability_resolved: (record) => line('Capability resolved', `${record.capability} ${record.version}`),
   saga_started: (record) => line('Saga started', shortHash(record.saga_hash)),
   step_started: (record) => line('Step started', attempted(record)),
-  step_progress: (record) => line('Step progress', attempted(record), 'data'),
+  step_progress: (record) => (record.waiting_for === undefined ? line('Step progress', attempted(record), 'data') : line('Realm away', `${record.step} waits for ${record.waiting_for.realm}`, 'wait')),
   step_completed: (record) => line('Step completed', completedSubject(record), 'good'),
   step_failed: (record) => line('Step failed', `${attempted(record)} · ${record.error.code}`, 'bad'),
   step_retry_scheduled: (record) => line('Retry scheduled', `${record.step} · attempt ${record.next_attempt} in ${formatDuration(record.delay_ms)}`, 'wait'),

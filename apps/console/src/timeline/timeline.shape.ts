@@ -32,6 +32,8 @@ export interface TimelineStep {
   readonly status: TimelineStepStatus;
   readonly attempts: readonly StepAttempt[];
   readonly progress?: { readonly [key: string]: Json };
+  /** Nobody of its realm has taken it since. */
+  readonly waitingFor?: { readonly realm: string; readonly since: string } | undefined;
   readonly retryDueAt?: string;
   readonly childExecutionId?: string;
   /** Of a child: what it was asked to do. */

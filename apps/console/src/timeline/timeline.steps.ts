@@ -6,7 +6,7 @@ type StepRecords = 'step_started' | 'step_progress' | 'step_completed' | 'step_f
 
 export const stepAppliers: Appliers<StepRecords> = {
   step_started: (draft, record) => change(draft, record.step, (step) => begun(step, record)),
-  step_progress: (draft, record) => change(draft, record.step, (step) => ({ ...step, progress: record.progress })),
+  step_progress: (draft, record) => change(draft, record.step, (step) => ({ ...step, progress: record.progress, waitingFor: record.waiting_for })),
   step_completed: (draft, record) => {
     draft.artifacts.push(...record.artifacts.map(withoutContent));
     const startedAt = new Date(Date.parse(record.at) - record.duration_ms).toISOString();
@@ -41,6 +41,7 @@ function begun(step: TimelineStep, record: RecordOf<'step_started'>): TimelineSt
     ...(within !== undefined && { within, branch }),
     status: 'running',
     retryDueAt: undefined,
+    waitingFor: undefined,
     dueAt: undefined,
     error: undefined,
     outcome: undefined,

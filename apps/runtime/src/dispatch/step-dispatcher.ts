@@ -22,6 +22,7 @@ import type { PersonalData } from '../personal-data/personal-data.js';
 import type { Dispatcher, WorkReport } from '../engine/engine.ports.js';
 import type { LiveExecution } from '../engine/live-execution.js';
 import { isEffect, isNamed, isSameWork, type RealmWork } from '../engine/work.js';
+import { AwayRealms } from './away-realms.js';
 import type { ExecutionTokens } from './execution-tokens.js';
 import { FairWindow } from './fair-window.js';
 import { LooseEffects } from './loose-effects.js';
@@ -40,6 +41,8 @@ export interface Dispatched {
   deadlineAt: number;
   /** Since when it waits for its tenant’s turn; undefined once it was sent. */
   queuedAt: number | undefined;
+  /** Since when nobody of its realm takes it (milliseconds since the epoch). */
+  awaySince: number | undefined;
   /** While its realm is away: when to send again, and how long to wait after that. */
   resendAt: number | undefined;
   backoffMs: number;
@@ -93,12 +96,14 @@ export class StepDispatcher implements Dispatcher {
   private readonly loose: LooseEffects;
   private readonly window: FairWindow<Dispatched>;
   private readonly sender: StepSender;
+  private readonly away: AwayRealms;
   /** While an answer is settled, until its follower is asked for. */
   private follower: Follower | undefined;
 
   constructor(private readonly parts: StepDispatcherParts) {
     this.loose = new LooseEffects(parts.clock);
     this.window = new FairWindow(parts.window);
+    this.away = new AwayRealms(parts);
     this.sender = new StepSender(parts, (entry) => this.dispatched.get(entry.key) === entry);
   }
 
@@ -116,7 +121,7 @@ export class StepDispatcher implements Dispatcher {
   }
 
   private entryOf(live: LiveExecution, work: RealmWork, key: string, run?: string): Dispatched {
-    return { key, live, work, epoch: live.epoch, seenAt: 0, sentAt: 0, deadlineAt: this.deadlineOf(work), queuedAt: undefined, resendAt: undefined, backoffMs: FIRST_BACKOFF_MS, progressJson: undefined, refused: undefined, answered: undefined, run };
+    return { key, live, work, epoch: live.epoch, seenAt: 0, sentAt: 0, deadlineAt: this.deadlineOf(work), queuedAt: undefined, awaySince: undefined, resendAt: undefined, backoffMs: FIRST_BACKOFF_MS, progressJson: undefined, refused: undefined, answered: undefined, run };
   }
 
   /** Its realm runs it already, in the place and under the name of what it follows: it is out without having been sent. */
@@ -210,6 +215,7 @@ export class StepDispatcher implements Dispatcher {
     this.parts.counters.realm_unavailable++;
     entry.resendAt = this.parts.clock.monotonic() + entry.backoffMs;
     entry.backoffMs = Math.min(entry.backoffMs * 2, LAST_BACKOFF_MS);
+    this.away.missed(entry);
   }
 
   /** Those that are over: their results can no longer count. A step that its realm went on with before its answer arrived is not among them: it has not begun here yet. */
@@ -224,6 +230,7 @@ export class StepDispatcher implements Dispatcher {
         continue;
       }
       entry.seenAt = now;
+      this.away.taken(entry);
       if (progress !== undefined) this.progress(entry, progress);
     }
     return over;
@@ -263,6 +270,7 @@ export class StepDispatcher implements Dispatcher {
       return;
     }
     this.parts.counters.redispatched++;
+    entry.awaySince = undefined;
     this.transmit(entry);
   }
 
