@@ -139,6 +139,11 @@ describe('a data mash over real files', () => {
     expect(joined).toMatchObject({ code, line: 'all', n: counted[0]!.n, fee: 12.5, inspection: row!.inspection, policies: counted[0]!.n });
     expect(new Set(joined._sources.map(({ reference }) => reference))).toEqual(new Set([permitDocument, sheetDocument, policies, products, parquet, fees, needs]));
 
+    // by meaning, from a session that ingested nothing
+    const asked = await alice.execute(await alice.createSession(), 'insights.query_data_mash', { content_refs: [permitDocument], question: 'Which inspections are required?', limit: 1 });
+    expect(asked).toMatchObject({ status: 'completed' });
+    expect((await alice.get<Row>(`/v1/artifacts/${asked.execution_id}/answer/rows/content`)).body._sources).toMatchObject([{ reference: permit, page: expect.any(Number) }]);
+
     const refused = await alice.execute(session, 'cross_realm.data_mash', { sources, sql: "COPY required TO '/tmp/required.csv'" });
     expect(refused).toMatchObject({ status: 'failed', error: { code: 'mash.sql_refused', field: '/sql' } });
     expect((await recordsOf(refused.execution_id)).filter((record) => record.type === 'step_failed').map((record) => record.error?.code)).toEqual(['mash.sql_refused']);

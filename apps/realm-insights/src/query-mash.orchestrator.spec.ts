@@ -7,10 +7,11 @@ const [DOCUMENT, EMBEDDINGS, FOUND, FILE] = [id(1, 'normalise/document'), id(1, 
 const passages = [{ text: 'The roof is inspected first.', score: 1.5, coverage: 0.9, embeddings: EMBEDDINGS, chunk: 'c1', reference: FILE, source: { reference: FILE, page: 2, box: [1, 2, 3, 4] } }];
 
 const asked: Json[] = [];
+const told: Json[] = [];
 const bed = (artifacts: Json[] = [{ artifact_id: EMBEDDINGS, artifact_type: 'content.embeddings' }]): TestBedOptions => ({
   references: { [DOCUMENT]: { blocks: [] }, [EMBEDDINGS]: { chunks: [] }, [FOUND]: { question: 'q', method: 'm', passages } },
   described: { [DOCUMENT]: { artifact_type: 'content.document' }, [EMBEDDINGS]: { artifact_type: 'content.embeddings' } },
-  tools: { 'session.artifacts': () => ({ artifacts }) },
+  tools: { 'reference.derived': (request) => (told.push(request), { artifacts }) },
   children: {
     'insights.search': (payload) => (asked.push(payload), { result: FOUND, passages: 1, searched: 3 }),
     'cross_realm.data_mash': (payload) => (asked.push(payload), { mash: id(4, 'query/mash'), rows: id(4, 'query/rows'), columns: [{ name: 'n', type: 'integer' }], row_count: 1, total_rows: 1, truncated: false, preview: [{ _row: 1, _sources: [], n: 1 }] }),
@@ -21,13 +22,14 @@ const run = (payload: { [key: string]: Json }, options = bed()) => testBed(insig
 realmConformance(insightsRealm, [{ intent: 'insights.query_data_mash', payload: { content_refs: [DOCUMENT], question: 'what first?' }, bed: bed() }]);
 
 describe('insights.query_data_mash', () => {
-  beforeEach(() => void asked.splice(0));
+  beforeEach(() => void [asked, told].map((list) => list.splice(0)));
 
   it('semantic, of a document - is asked of its embeddings, and answers rows that lead to the page', async () => {
-    const told = await run({ content_refs: [DOCUMENT, EMBEDDINGS], question: 'what first?', limit: 500 });
+    const answer = await run({ content_refs: [DOCUMENT, EMBEDDINGS], question: 'what first?', limit: 500 });
     expect(asked).toEqual([{ question: 'what first?', sources: [EMBEDDINGS], limit: 50 }]);
-    expect(told.output).toMatchObject({ query_type: 'semantic', result: FOUND, row_count: 1, columns: [{ name: 'text', type: 'string' }, { name: 'score', type: 'number' }, { name: 'coverage', type: 'number' }] });
-    expect(Buffer.from(told.bytes('rows')).toString()).toBe(`${JSON.stringify({ _row: 1, _sources: [{ box: [1, 2, 3, 4], page: 2, reference: FILE }], coverage: 0.9, score: 1.5, text: 'The roof is inspected first.' })}\n`);
+    expect(told).toEqual([{ reference: DOCUMENT, artifact_type: 'content.embeddings' }]);
+    expect(answer.output).toMatchObject({ query_type: 'semantic', result: FOUND, row_count: 1, columns: [{ name: 'text', type: 'string' }, { name: 'score', type: 'number' }, { name: 'coverage', type: 'number' }] });
+    expect(Buffer.from(answer.bytes('rows')).toString()).toBe(`${JSON.stringify({ _row: 1, _sources: [{ box: [1, 2, 3, 4], page: 2, reference: FILE }], coverage: 0.9, score: 1.5, text: 'The roof is inspected first.' })}\n`);
   });
 
   it('relational - is a data mash, and its rows are passed on', async () => {

@@ -15,12 +15,12 @@ const PREVIEW_BYTES = 6 * 1024;
 
 export const queryDataMash = defineCapability({
   intent: 'insights.query_data_mash',
-  version: '1.0.0',
+  version: '1.1.0',
   description: 'Asks one question of several references at once, by meaning or by values, without ingesting them. Each row of the answer cites its sources.',
   determinism: 'deterministic',
   input: queryMashPayload,
   output: queryMashOutput,
-  tools: ['session.artifacts'],
+  tools: ['reference.derived'],
   saga: [
     task('choose', choose),
     choice('ask', {
@@ -57,13 +57,13 @@ const given = (value: object): Json => Object.fromEntries(Object.entries(value).
 
 const listed = z.object({ artifacts: z.array(z.object({ artifact_id: z.string(), artifact_type: z.string() })) });
 
-/** Of a document, the embeddings that were made with it. */
+/** Of a document, the embeddings that were made with it, in whichever session it was ingested. What may be read of them is decided by policy for the search. */
 async function embeddingsOf(step: QueryMash, reference: string, at: number): Promise<string> {
   const { artifact } = await step.read(reference);
   if (artifact.artifact_type === 'content.embeddings') return reference;
-  const { artifacts } = listed.parse(await step.tool('session.artifacts', { execution_id: artifact.execution_id, artifact_type: 'content.embeddings' }));
+  const { artifacts } = listed.parse(await step.tool('reference.derived', { reference, artifact_type: 'content.embeddings' }));
   if (artifacts[0] !== undefined) return artifacts[0].artifact_id;
-  throw failure('mash.source_invalid', { message: `${artifact.artifact_type} has no passages to search in`, field: `/content_refs/${at}`, fix: 'ingest the file in this session (content.ingest), and name its document or its embeddings' });
+  throw failure('mash.source_invalid', { message: `${artifact.artifact_type} has no passages to search in`, field: `/content_refs/${at}`, fix: 'ingest the file (content.ingest), and name its document or its embeddings' });
 }
 
 function answer(step: QueryMash): Promise<StepResultInput> {

@@ -41,6 +41,11 @@ export class ArtifactIndex implements ArtifactFinder {
     return undefined;
   }
 
+  /** What a recorded execution made, without the parts of maps. */
+  async madeBy(tenantId: string, executionId: string): Promise<readonly Artifact[]> {
+    return (this.ended.get(`${tenantId}/${executionId}`) ?? (await this.fold(tenantId, executionId)))?.artifacts ?? [];
+  }
+
   async read({ caller, artifact_id }: SubjectRequest<'runtime.artifact.read'>): Promise<Artifact> {
     const found = await this.find(caller.tenant_id, artifact_id);
     if (found === undefined) throw failure('artifact.not_found');

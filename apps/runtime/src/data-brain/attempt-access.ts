@@ -14,7 +14,7 @@ import { asPlatformError, hashOf, PlatformError, toWireError, type Clock } from 
 import { dataRulesOf } from '@symphainy/governance';
 import type { ObjectStore } from '@symphainy/ports';
 import type { Channels } from '@symphainy/service-host';
-import type { ArtifactFinder, FoundArtifact } from '../acceptance/acceptance.ports.js';
+import type { FoundArtifact } from '../acceptance/acceptance.ports.js';
 import type { WalReader } from '../acceptance/log.ports.js';
 import { foldStream } from '../acceptance/stream-fold.js';
 import type { PersonalData } from '../personal-data/personal-data.js';
@@ -25,6 +25,7 @@ import type { RefusalLog } from '../acceptance/refusal-log.js';
 import type { ExecutionTokens } from '../dispatch/execution-tokens.js';
 import type { Engine } from '../engine/engine.js';
 import type { LiveExecution } from '../engine/live-execution.js';
+import type { ArtifactIndex } from './artifact-index.js';
 import type { Connectors } from './connectors.js';
 import { intactObject } from './intact-objects.js';
 import { accessTo, maskedViewOf, seenArtifact } from './masking.js';
@@ -40,7 +41,7 @@ export interface AttemptAccessParts {
   readonly engine: Engine;
   readonly tokens: ExecutionTokens;
   readonly tickets: ObjectTickets;
-  readonly artifacts: ArtifactFinder;
+  readonly artifacts: ArtifactIndex;
   readonly contracts: PayloadContracts;
   readonly tools: ToolBox;
   /** Also takes answers of tools that are too large for a record. */
@@ -173,7 +174,7 @@ export class AttemptAccess {
     const live = await this.running({ attempt, token }, `tool ${tool}`);
     if (!live.capability.tools.includes(tool)) throw await this.refuse(live, attempt, `tool ${tool}`, failure('tool.not_allowed', { details: { tool } }));
     const { caller, intent, executionId } = live.state;
-    const answer = await this.parts.tools.invoke(tool, { caller, sessionId: intent.session_id, executionId, bundleHash: live.state.decision?.bundle_hash, boundary: live.state.boundary, found: (reference) => live.found.add(reference) }, request).then((response) => ({ response }), (error: unknown) => ({ error: asPlatformError(error) }));
+    const answer = await this.parts.tools.invoke(tool, { caller, sessionId: intent.session_id, executionId, bundleHash: live.state.decision?.bundle_hash, boundary: live.state.boundary, found: (reference) => live.found.add(reference), beside: (reference) => this.beside(live, reference) }, request).then((response) => ({ response }), (error: unknown) => ({ error: asPlatformError(error) }));
     const { step, attempt: tried, chunk } = attempt;
     const told = 'error' in answer ? { error: toWireError(answer.error) } : await recordedAnswer(this.parts.objects, attempt.tenant_id, answer.response);
     const { engine } = this.parts;
@@ -226,6 +227,11 @@ export class AttemptAccess {
     const named = references.includes(reference) || (await this.isPartOf(state.intent.tenant_id, reference, references));
     const listed = capability.tools.includes('session.artifacts') && found.sessionId === state.intent.session_id;
     return named || listed || live.found.has(reference) || found.parentId === state.executionId ? found : undefined;
+  }
+
+  private async beside(live: LiveExecution, reference: string): Promise<readonly Artifact[]> {
+    if ((await this.reachable(live, reference)) === undefined) throw failure('reference.not_allowed', { details: { reference } });
+    return this.parts.artifacts.madeBy(live.state.intent.tenant_id, reference.slice(0, reference.indexOf('/')));
   }
 
   /** What an artifact was made from in its own execution is a part of it. */

@@ -100,6 +100,27 @@ describe('hydration', () => {
     await expect(bed.during(bed.gateway.request('runtime.tool.invoke', {}, call))).rejects.toMatchObject({ code: 'tool.not_allowed' });
   });
 
+  it('what was made from a reference, in another session - is told of what the payload names, and of nothing else; it is not thereby to be read', async () => {
+    const bed = new RuntimeBed();
+    await bed.govern([maker, { ...reader, tools: ['reference.derived'] }]);
+    await bed.runtime();
+    bed.objects.objects.set(`acme/${object.hash}`, bytes);
+    const part = { name: 'part', artifact_type: 't', media_type: 'text/plain', object };
+    bed.realm('sample', ({ capability, attempt }) => (capability === 'sample.make' ? { output: 1, artifacts: [part, { ...part, name: 'made', artifact_type: 'u', derived_from: [`${attempt.execution_id}/one/part`] }, { ...part, name: 'other', artifact_type: 'u' }] } : 'silence'));
+    const { execution_id } = await bed.submit(await bed.session(), { intent_type: 'sample.make' }, { wait_ms: 5000 });
+    const source = `${execution_id}/one/part`;
+    await bed.submit(await bed.session(), { payload: { source } });
+    await bed.until(() => bed.dispatches.length === 2);
+    const dispatch = bed.dispatches[1]!;
+    const { token, attempt } = dispatch;
+    const derived = (reference: string, more: object = {}) => bed.during(bed.gateway.request('runtime.tool.invoke', {}, { token, attempt, tool: 'reference.derived', request: { reference, ...more } }));
+    expect(await derived(source, { artifact_type: 'u' })).toEqual({ response: { artifacts: [{ artifact_id: `${execution_id}/one/made`, artifact_type: 'u' }] } });
+    expect(await derived(source, { artifact_type: 't' })).toEqual({ response: { artifacts: [] } });
+    await expect(derived(`${execution_id}/one/other`)).rejects.toMatchObject({ code: 'reference.not_allowed' });
+    await expect(bed.during(bed.gateway.request('runtime.hydrate', {}, ask(dispatch, `${execution_id}/one/made`)))).rejects.toMatchObject({ code: 'reference.not_allowed' });
+    expect((await bed.records(attempt.execution_id)).filter((r) => r.type === 'tool_invoked')).toHaveLength(3);
+  });
+
   it('an artifact of another tenant - does not exist', async () => {
     const { bed, made } = await readingBed((source) => ({ source }));
     await expect(bed.during(bed.gateway.request('runtime.artifact.read', {}, { caller: { ...alice, tenant_id: 'globex' }, artifact_id: made }))).rejects.toMatchObject({ code: 'artifact.not_found' });

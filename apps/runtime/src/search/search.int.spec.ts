@@ -64,7 +64,7 @@ describe('search over all that a caller may read', () => {
   const ask = async (terms: readonly number[], more: { request?: { [key: string]: Json }; as?: Caller; boundary?: ToolContext['boundary'] } = {}) => {
     const index = indexOf();
     const tools = searchTools(index, { bundles: { require: () => bundle, underHash: () => Promise.resolve(bundle), current: bundle }, clock: systemClock });
-    const context: ToolContext = { caller: more.as ?? caller, sessionId: '', executionId: '', bundleHash: 'frozen', boundary: more.boundary, found: (reference) => void found.push(reference) };
+    const context: ToolContext = { caller: more.as ?? caller, sessionId: '', executionId: '', bundleHash: 'frozen', boundary: more.boundary, found: (reference) => void found.push(reference), beside: () => Promise.resolve([]) };
     const request = { terms: terms.map((term) => ({ term, weight: 1 })), sparse_model: 's', vector: [1, 0], model: 'm', ...more.request };
     return (await tools['search.passages']!(context, request)) as { documents: number; passages: number; frequencies: number[]; hits: { reference: string; chunk: number; matched: number[]; lexical?: { rank: number; score: number }; vector?: { rank: number } }[] };
   };
