@@ -1,22 +1,23 @@
-import { failure, type Caller } from '@symphainy/contracts';
+import { failure, type Caller, type ErrorCode } from '@symphainy/contracts';
 import { silentLogger } from '@symphainy/kernel';
 import { ManualClock } from '@symphainy/kernel/testing';
 import type { ServiceHost } from '@symphainy/service-host';
 import { RefusalRecorder } from './refusal-recorder.js';
 
 interface Recorded {
+  readonly code: string;
   readonly tenant_id?: string;
   readonly count?: number;
 }
 
-function recorder(): { readonly clock: ManualClock; readonly recorded: Recorded[]; readonly refuse: (times: number, tenant?: string) => void } {
+function recorder(): { readonly clock: ManualClock; readonly recorded: Recorded[]; readonly refuse: (times: number, tenant?: string, code?: ErrorCode) => void } {
   const clock = new ManualClock();
   const recorded: Recorded[] = [];
   const host = { clock, logger: silentLogger, metrics: { counter: () => ({ add: () => undefined }) }, channels: { publish: (_subject: string, _place: object, refusal: Recorded) => void recorded.push(refusal) } };
   const recording = new RefusalRecorder(host as unknown as ServiceHost);
   const callerOf = (tenant_id: string): Caller => ({ tenant_id, user_id: 'ada', roles: [], auth: 'api_key' });
-  const refuse = (times: number, tenant?: string): void => {
-    for (let i = 0; i < times; i++) recording.note({ error: failure('auth.missing'), route: 'GET /v1/me', correlationId: `c-${i}`, caller: tenant === undefined ? undefined : callerOf(tenant) });
+  const refuse = (times: number, tenant?: string, code: ErrorCode = 'auth.missing'): void => {
+    for (let i = 0; i < times; i++) recording.note({ error: failure(code), route: 'GET /v1/me', correlationId: `c-${i}`, caller: tenant === undefined ? undefined : callerOf(tenant) });
   };
   return { clock, recorded, refuse };
 }
@@ -41,5 +42,21 @@ describe('recorded refusals', () => {
     refuse(1, 'acme');
     expect(recorded.filter(({ tenant_id }) => tenant_id === 'acme')).toHaveLength(1);
     expect(recorded).toHaveLength(101);
+  });
+
+  it.each(['tenant.overloaded', 'runtime.overloaded', 'capability.overloaded', 'request.rate_limited'] as const)('%s, in floods - is recorded and counted, and hides no other refusal of its tenant', (code) => {
+    const { clock, recorded, refuse } = recorder();
+    refuse(10_000, 'acme', code);
+    refuse(1, 'acme', 'auth.revoked');
+    clock.advance(1000);
+    expect(recorded.filter((one) => one.code === 'auth.revoked')).toHaveLength(1);
+    const pressed = recorded.filter((one) => one.code === code);
+    expect([pressed.length, pressed.reduce((sum, { count = 1 }) => sum + count, 0)]).toEqual([51, 10_000]);
+  });
+
+  it('a refusal that the Runtime decided and recorded - is not recorded once more', () => {
+    const { recorded, refuse } = recorder();
+    refuse(1, 'acme', 'policy.denied');
+    expect(recorded).toEqual([]);
   });
 });

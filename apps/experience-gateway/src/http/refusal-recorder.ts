@@ -10,11 +10,13 @@ export interface Refusal {
   readonly caller: Caller | undefined;
 }
 
+/** Refusals for want of room, here or at the Runtime's door, where nothing was accepted or recorded. They come in floods. */
+const PRESSURE = /^(tenant|runtime|capability)\.overloaded$|^request\.rate_limited$/;
 /**
- * Codes of refusals that are decided here, and of ids that are not the caller's to read: whether they exist is nobody's to say, that they were tried is.
+ * Codes of refusals that are decided here or at the Runtime's door, and of ids that are not the caller's to read: whether they exist is nobody's to say, that they were tried is.
  * Every other one was recorded by whoever decided it.
  */
-const OWN_REFUSAL = /^(auth|request)\.|^upload\.missing_file$|^execution\.signal_reserved$|^(?!session\.)[a-z_]+\.not_found$/;
+const OWN_REFUSAL = new RegExp(`^(auth|request)\\.|${PRESSURE.source}|^upload\\.missing_file$|^execution\\.signal_reserved$|^(?!session\\.)[a-z_]+\\.not_found$`);
 /** `auth.unavailable` is our own trouble, not a caller's doing. */
 const NOT_RECORDED = new Set(['auth.unavailable']);
 
@@ -26,7 +28,7 @@ const COUNTING_MS = 1000;
 /**
  * Has the gateway's refusals recorded by the Runtime, and logs them. Bounded: each tenant, and the unknown callers together, may cause
  * 20 records a second (bursts of 50), so a flood cannot drown the log nor hide another tenant's refusals; what is left out is one record
- * a second and tenant, which says how many.
+ * a second and tenant, which says how many. Refusals for want of room are counted apart, so that their flood hides no other refusal of the tenant's.
  */
 @Injectable()
 export class RefusalRecorder {
@@ -44,7 +46,7 @@ export class RefusalRecorder {
     const { code } = refusal.error;
     if (!OWN_REFUSAL.test(code) || NOT_RECORDED.has(code)) return;
     this.counter.add(1, { code });
-    if (!this.allowed(refusal.caller?.tenant_id ?? '')) return this.count(refusal);
+    if (!this.allowed(sortOf(refusal))) return this.count(refusal);
     this.host.logger.warn({ code, route: refusal.route, correlation_id: refusal.correlationId, ...(refusal.caller ? { tenant_id: refusal.caller.tenant_id } : {}) }, 'request refused');
     this.publish(refusal);
   }
@@ -53,8 +55,8 @@ export class RefusalRecorder {
   private count(refusal: Refusal): void {
     this.suppressed.add(1);
     if (this.leftOut.size === 0) this.host.clock.after(COUNTING_MS, () => this.publishCounts());
-    const tenant = refusal.caller?.tenant_id ?? '';
-    this.leftOut.set(tenant, { last: refusal, count: (this.leftOut.get(tenant)?.count ?? 0) + 1 });
+    const sort = sortOf(refusal);
+    this.leftOut.set(sort, { last: refusal, count: (this.leftOut.get(sort)?.count ?? 0) + 1 });
   }
 
   private publishCounts(): void {
@@ -75,12 +77,15 @@ export class RefusalRecorder {
     });
   }
 
-  private allowed(tenant: string): boolean {
+  private allowed(sort: string): boolean {
     const now = this.host.clock.monotonic();
     if (this.buckets.size > MAX_BUCKETS) this.buckets.clear();
-    const bucket = this.buckets.get(tenant) ?? { tokens: BURST, at: now };
+    const bucket = this.buckets.get(sort) ?? { tokens: BURST, at: now };
     const tokens = Math.min(BURST, bucket.tokens + ((now - bucket.at) / 1000) * PER_SECOND);
-    this.buckets.set(tenant, { tokens: tokens >= 1 ? tokens - 1 : tokens, at: now });
+    this.buckets.set(sort, { tokens: tokens >= 1 ? tokens - 1 : tokens, at: now });
     return tokens >= 1;
   }
 }
+
+/** What is counted together. */
+const sortOf = ({ error, caller }: Refusal): string => `${caller?.tenant_id ?? ''} ${PRESSURE.test(error.code) ? 'pressure' : ''}`;
