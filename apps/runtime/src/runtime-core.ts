@@ -13,14 +13,9 @@ import { RefusalLog } from './acceptance/refusal-log.js';
 import { Sessions } from './acceptance/sessions.js';
 import { StreamAppender } from './acceptance/stream-appender.js';
 import { ArtifactIndex } from './data-brain/artifact-index.js';
-import { AttemptAccess } from './data-brain/attempt-access.js';
-import { governanceTools } from './data-brain/governance-tools.js';
-import { Connectors } from './data-brain/connectors.js';
-import { ReaderViews } from './data-brain/reader-views.js';
-import { ObjectTickets } from './data-brain/object-tickets.js';
-import { PersonalReads } from './data-brain/personal-reads.js';
-import { ToolBox } from './data-brain/tools.js';
-import { Uploads, type TenantUsage } from './data-brain/uploads.js';
+import type { AttemptAccess } from './data-brain/attempt-access.js';
+import type { ReplayAccess } from './data-brain/replay-access.js';
+import type { TenantUsage } from './data-brain/uploads.js';
 import { ExecutionTokens } from './dispatch/execution-tokens.js';
 import { StepDispatcher } from './dispatch/step-dispatcher.js';
 import { ChildRunner } from './engine/child-runner.js';
@@ -29,15 +24,10 @@ import type { LiveExecution } from './engine/live-execution.js';
 import type { CommandHandlers, QueryHandlers, RuntimeCounters } from './intake/intake.ports.js';
 import { Adoption } from './operations/adoption.js';
 import { AutoReplays } from './operations/auto-replays.js';
-import { BundleFeed } from './operations/bundle-feed.js';
 import { Commands } from './operations/commands.js';
 import { Sleepers } from './operations/sleepers.js';
 import { CallerSessions } from './operations/caller-sessions.js';
 import { Erasures } from './operations/erasures.js';
-import { GovernanceInForce } from './operations/governance-in-force.js';
-import { GovernanceReads } from './operations/governance-reads.js';
-import { RegistrySearch } from './operations/registry-search.js';
-import { PolicyTrials } from './operations/policy-trials.js';
 import { registeredReferenceOf } from './operations/registered-references.js';
 import { OperationRequests } from './operations/operation-requests.js';
 import { guardedReads } from './operations/guarded-reads.js';
@@ -45,15 +35,16 @@ import { PressureReport } from './operations/pressure-report.js';
 import { StepOperations } from './operations/step-operations.js';
 import { Submissions } from './operations/submissions.js';
 import { GovernedArtifacts } from './outcomes/governed-artifacts.js';
-import { lineageOf, type Lineage } from './lineage/lineage.js';
 import { OutcomeIntake } from './outcomes/outcome-intake.js';
 import { StepResults } from './outcomes/step-results.js';
 import type { PersonalData } from './personal-data/personal-data.js';
-import { searchTools, type SearchIndex, type SearchRebuild } from './search/search.js';
+import type { SearchIndex, SearchRebuild } from './search/search.js';
 import { CommittedPublisher } from './publish/committed-publisher.js';
 import { WatchedExecutions } from './publish/watched-executions.js';
 import type { BundleArchive, WalLeases, WalReader, WalWriter } from './acceptance/log.ports.js';
 import { isReplayToken } from './dispatch/replay-tokens.js';
+import { openDataBrain, type DataBrain } from './runtime-data-brain.js';
+import { openGovernance, type RuntimeGovernance } from './runtime-governance.js';
 import { openHistory, type RuntimeHistory } from './runtime-history.js';
 
 export interface RuntimeCoreParts {
@@ -106,12 +97,6 @@ export interface FlowSettings {
   readonly bundleStaleMs: number;
 }
 
-/** How long a masked view of a file may be begun to be read. */
-const VIEW_MS = 5 * 60_000;
-
-/** Who offers bundles. */
-const SMART_CITY = { tenant_id: 'platform', user_id: 'smart-city' };
-
 const DEFAULT_FLOW: FlowSettings = { tenantMaxRunning: 10_000, tenantMaxQueued: 2_000, admissionWaitMs: 2_500, realmWindow: 512, parkAfterMs: 10_000, longHeldFrames: 20_000, bundleStaleMs: Number.POSITIVE_INFINITY };
 
 /**
@@ -125,7 +110,6 @@ export class RuntimeCore {
   readonly acceptance: Acceptance;
   readonly admission: Admission;
   readonly refusals: RefusalLog;
-  readonly tickets: ObjectTickets;
   readonly adoption: Adoption;
   private readonly autoReplays: AutoReplays;
   private readonly watched: WatchedExecutions;
@@ -138,15 +122,8 @@ export class RuntimeCore {
   private readonly submissions: Submissions;
   private readonly operations: OperationRequests;
   private readonly callerSessions: CallerSessions;
-  private readonly governance: GovernanceReads;
-  private readonly trials: PolicyTrials;
-  private readonly registry: RegistrySearch;
-  private readonly inForce: GovernanceInForce;
-  private readonly access: AttemptAccess;
-  private readonly uploads: Uploads;
-  private readonly reads: PersonalReads;
-  private readonly views: ReaderViews;
-  private readonly lineage: Lineage;
+  private readonly governance: RuntimeGovernance;
+  readonly brain: DataBrain;
   readonly history: RuntimeHistory;
   private readonly recordedAccess: RecordedAccess;
   private guarded: (CommandHandlers & QueryHandlers) | undefined;
@@ -176,25 +153,15 @@ export class RuntimeCore {
     this.commands = new Commands({ engine: this.engine, reader, parked: parts.leases.parked, results, contracts, channels, instance, clock, owners: { isAlive: (owner) => parts.leases.isAlive(owner), adopt: () => this.adoption.look() }, settled: (childId) => children.settled(childId) });
     const children = new ChildRunner({ engine: this.engine, acceptance: this.acceptance, reader, clock, logger, close: (target) => this.commands.closeChild(target), contracts, personal });
     this.callerSessions = new CallerSessions(this.sessions);
-    this.inForce = new GovernanceInForce({ reader, leases: parts.leases, bundles: this.bundles, clock });
-    this.registry = new RegistrySearch({ bundles: this.bundles, channels, logger });
-    this.trials = new PolicyTrials({ bundles: this.bundles, refusals: this.refusals });
-    this.governance = new GovernanceReads({ bundles: this.bundles, archive: parts.archive, refusals: this.refusals });
+    this.governance = openGovernance(parts, this);
     const erasures = new Erasures({ personal, objects, queries: parts.queries, clock, bundles: this.bundles, reader });
-    const connectors = new Connectors({ bundle: () => this.bundles.require(), channels });
-    const views = (this.views = new ReaderViews(this.bundles, parts.region, (tenant_id, execution_id, object, view) => `${parts.url()}/objects?ticket=${this.tickets.mintRead({ tenant_id, execution_id }, object, clock.now() + VIEW_MS, view)}`));
-    this.lineage = lineageOf({ connectors, graph: parts.graph.store, settle: parts.graph.settle, reader, artifacts: this.artifacts, objects, personal, refusals: this.refusals, queries: parts.queries, access: () => this.recordedAccess, shows: (...place) => views.values(...place) });
-    const own = { erase: (live: LiveExecution, step: string) => erasures.erase(live, step), rewrap_keys: (live: LiveExecution) => erasures.rewrap(live), register_reference: registeredReferenceOf, rebuild_graph: (live: LiveExecution) => this.lineage.rebuild.step(live), rebuild_search: (live: LiveExecution) => parts.search!.rebuild.step(live) };
+    const brain = (this.brain = openDataBrain(parts, { tokens, contracts, engine: this.engine, acceptance: this.acceptance, admission: this.admission, artifacts: this.artifacts, bundles: this.bundles, refusals: this.refusals, recorded: () => this.recordedAccess }));
+    const own = { erase: (live: LiveExecution, step: string) => erasures.erase(live, step), rewrap_keys: (live: LiveExecution) => erasures.rewrap(live), register_reference: registeredReferenceOf, rebuild_graph: (live: LiveExecution) => brain.lineage.rebuild.step(live), rebuild_search: (live: LiveExecution) => parts.search!.rebuild.step(live) };
     const steps = new StepOperations({ own, personal, engine: this.engine, acceptance: this.acceptance, reader, sessions: this.callerSessions, queries: parts.queries, command: (command) => this.commands.operate(command), clock, logger });
     this.engine.connect(this.dispatcher, children, steps);
     this.submissions = new Submissions({ acceptance: this.acceptance, admission: this.admission, quotas: this.quotas(), engine: this.engine, reader, personal, ids, clock });
     this.operations = new OperationRequests({ sessions: this.callerSessions, submissions: this.submissions });
-    this.tickets = new ObjectTickets(parts.tokenKey);
-    const tools = new ToolBox(parts.queries, () => this.bundles.require(), { ...governanceTools({ bundles: this.bundles, archive: parts.archive }), ...connectors.tools, ...(parts.search === undefined ? {} : searchTools(parts.search.index, { bundles: this.bundles, clock })) });
-    this.access = new AttemptAccess({ engine: this.engine, tokens, tickets: this.tickets, artifacts: this.artifacts, contracts, tools, refusals: this.refusals, bundles: this.bundles, personal, objects, reader, channels, connectors, clock, instance, url: parts.url });
-    this.history = openHistory(parts, { appender, bundles: this.bundles, artifacts: this.artifacts, tickets: this.tickets });
-    this.reads = new PersonalReads(parts.queries, personal);
-    this.uploads = new Uploads(this.acceptance, this.admission, parts.usage, personal);
+    this.history = openHistory(parts, { appender, bundles: this.bundles, artifacts: this.artifacts, tickets: brain.tickets });
     this.recordedAccess = new RecordedAccess({ bundles: this.bundles, reader, history: this.history.log, refusals: this.refusals });
     this.autoReplays = new AutoReplays({ engine: this.engine, history: this.history.log, queries: parts.queries, switchOf: (tenantId) => this.bundles.current?.tenant(tenantId)?.switches.auto_replay ?? 'off', clock, logger });
     this.adoption = new Adoption({ leases: parts.leases, engine: this.engine, reader, publisher, clock, logger, scanMs: parts.adoptionScanMs, recovered: (tenantId, executionId) => this.autoReplays.recovered(tenantId, executionId) });
@@ -206,7 +173,7 @@ export class RuntimeCore {
     await this.bundles.loadLatest();
     this.stops.push(this.outcomes.start(), this.dispatcher.start());
     this.listen();
-    this.stops.push(this.feed().start(), this.adoption.start(), this.sleepers.start(), this.admission.start(), this.pressure().start());
+    this.stops.push(this.governance.feed.start(), this.adoption.start(), this.sleepers.start(), this.admission.start(), this.pressure().start());
   }
 
   /** Stops supervising. Closing the writer then gives the lease back: what is unfinished is adopted by another runtime, or by the next start. */
@@ -246,11 +213,6 @@ export class RuntimeCore {
     return new PressureReport({ admission: this.admission, channels, clock, service, instance: writer.id });
   }
 
-  private feed(): BundleFeed {
-    const { channels, clock, logger, service, build, writer } = this.parts;
-    return new BundleFeed({ bundles: this.bundles, heard: (notice) => this.inForce.heard(notice), refuse: (offered, refusal) => this.refusals.refuse(SMART_CITY, `governance bundle ${offered.bundle.version} ${offered.hash}`, refusal), channels, clock, logger, service, instance: writer.id, build });
-  }
-
   private listen(): void {
     const { channels, writer } = this.parts;
     const instance = writer.id;
@@ -264,48 +226,49 @@ export class RuntimeCore {
         case 'operate':
           return (await this.commands.own(command)) as unknown as Json;
         case 'hydrate':
-          return (await (isReplayToken(command.token) ? this.history.access : this.access).ownHydrate(command)) as unknown as Json;
+          return (await this.accessOf(command.token).ownHydrate(command)) as unknown as Json;
         case 'tool':
-          return (await (isReplayToken(command.token) ? this.history.access : this.access).ownInvoke(command)) as unknown as Json;
+          return (await this.accessOf(command.token).ownInvoke(command)) as unknown as Json;
       }
     });
     // the channels outlive this core: what goes on listening would keep it in memory for each lease that was ever lost
     for (const subscription of [beats, edge, watches, commands]) this.stops.push(() => subscription.unsubscribe());
   }
 
+  /** Whom a token opens: an attempt under way, or the sandbox of a replay. */
+  private accessOf(token: string): AttemptAccess | ReplayAccess {
+    return isReplayToken(token) ? this.history.access : this.brain.access;
+  }
+
   /** What intake calls: what reaches into recorded executions asks policy first. Put together once. */
   get handlers(): CommandHandlers & QueryHandlers {
-    return (this.guarded ??= guardedReads(this.recordedAccess, this.views, this.unguarded()));
+    return (this.guarded ??= guardedReads(this.recordedAccess, this.brain.views, this.unguarded()));
   }
 
   private unguarded(): CommandHandlers & QueryHandlers {
     const { queries } = this.parts;
-    const { replays, access: sandbox } = this.history;
+    const { replays } = this.history;
+    const { reads, uploads, lineage } = this.brain;
     return {
       ...queries,
-      ...this.reads.handlers,
-      ...this.lineage.handlers,
+      ...reads.handlers,
+      ...lineage.handlers,
+      ...this.governance.handlers,
       'runtime.session.create': (request) => this.sessions.create(request),
       'runtime.session.close': (request) => this.sessions.close(request),
       'runtime.session.open': async ({ caller, purpose }) => ({ session_id: await this.callerSessions.open(caller, { purpose }) }),
-      'runtime.governance.read': (request) => this.governance.read(request),
-      'runtime.governance.await': (request) => this.inForce.await(request),
-      'runtime.policy.list': (request) => this.governance.policies(request),
-      'runtime.policy.try': (request) => this.trials.try(request),
       'runtime.intent.submit': (request) => this.submissions.submit(request),
-      'runtime.upload.grant': (request) => this.uploads.grant(request),
+      'runtime.upload.grant': (request) => uploads.grant(request),
       'runtime.operation.submit': (request) => this.operations.submit(request),
       'runtime.execution.cancel': (request) => this.commands.cancel(request),
       'runtime.execution.signal': (request) => this.commands.signal(request),
-      'runtime.capability.list': () => this.registry.capabilities(),
-      'runtime.registry.search': (request) => this.registry.search(request),
-      'runtime.artifact.read': async (request) => this.reads.artifact(request.caller.tenant_id, await this.artifacts.read(request)),
-      'runtime.execution.replay': async (request) => this.reads.replay(request.caller.tenant_id, await (request.mode === 'full' ? replays.replay(request) : queries['runtime.execution.replay'](request))),
-      'runtime.session.replay': async (request) => this.reads.sessionReplay(request.caller.tenant_id, await (request.mode === 'full' ? replays.replaySession(request) : queries['runtime.session.replay'](request))),
+      'runtime.artifact.read': async (request) => reads.artifact(request.caller.tenant_id, await this.artifacts.read(request)),
+      'runtime.execution.replay': async (request) => reads.replay(request.caller.tenant_id, await (request.mode === 'full' ? replays.replay(request) : queries['runtime.execution.replay'](request))),
+      'runtime.session.replay': async (request) => reads.sessionReplay(request.caller.tenant_id, await (request.mode === 'full' ? replays.replaySession(request) : queries['runtime.session.replay'](request))),
       'runtime.execution.determinism': (request) => replays.checkDeterminism(request),
-      'runtime.hydrate': (request) => (isReplayToken(request.token) ? sandbox : this.access).hydrate(request),
-      'runtime.object.grant': (request) => (isReplayToken(request.token) ? sandbox : this.access).grantObject(request),
-      'runtime.tool.invoke': (request) => (isReplayToken(request.token) ? sandbox : this.access).invoke(request),
+      'runtime.hydrate': (request) => this.accessOf(request.token).hydrate(request),
+      'runtime.object.grant': (request) => this.accessOf(request.token).grantObject(request),
+      'runtime.tool.invoke': (request) => this.accessOf(request.token).invoke(request),
     };
   }
 }

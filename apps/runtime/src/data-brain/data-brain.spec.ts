@@ -132,7 +132,7 @@ describe('hydration', () => {
 describe('tickets', () => {
   it('an altered, expired or misused ticket - opens nothing', async () => {
     const { first, bed } = await readingBed((source) => ({ source }));
-    const { tickets } = first.core;
+    const { tickets } = first.core.brain;
     const text = tickets.mint({ tenant_id: 'acme', execution_id: 'e', does: 'get', hash: object.hash, media_type: 'text/plain', expires_at: bed.clock.now() + 10 });
     expect(tickets.open(text, 'get', bed.clock.now()).hash).toBe(object.hash);
     for (const [ticket, does, now] of [[text, 'put', 0], [text, 'get', 11], [`${text}x`, 'get', 0], ['x', 'get', 0]] as const) {
