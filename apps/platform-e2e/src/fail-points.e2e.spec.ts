@@ -6,10 +6,17 @@ import { repositoryRoot } from './harness/platform.js';
 const OF_LONG_HISTORIES = ['archive', 'long'];
 const { FAIL_POINTS } = jest.requireActual<{ FAIL_POINTS: Readonly<Record<string, { occasion: Occasion; passes?: number }>> }>(join(repositoryRoot, 'apps', 'runtime', 'dist', 'fail-points', 'fail-points.js'));
 
-const CASES = Object.entries(FAIL_POINTS).filter(([, { occasion }]) => !OF_LONG_HISTORIES.includes(occasion)).flatMap(([point, { occasion, passes = 0 }]) => (['before', 'after'] as const).map((side): FailCase => ({ point, side, occasion, passes })));
+const ALL = Object.entries(FAIL_POINTS).filter(([, { occasion }]) => !OF_LONG_HISTORIES.includes(occasion)).flatMap(([point, { occasion, passes = 0 }]) => (['before', 'after'] as const).map((side): FailCase => ({ point, side, occasion, passes })));
 
 /** What a case needs most is a runtime's start, and that one processor; there are two. */
 const WALKS = 2;
+
+/** Edges that are passed all the time while work is under way: whoever dies there leaves much to take over. */
+const IN_THE_THICK = ['flush.commit', 'flush.tell', 'dispatch.send', 'outcome.record'];
+const thick = ALL.filter(({ point }) => IN_THE_THICK.includes(point));
+const adoptions = ALL.filter(({ occasion }) => occasion === 'adoption');
+/** Each walk goes from a death in the thick straight to one while that is taken over: no runtime has to be started between them for nothing. */
+const CASES = [...ALL.filter((one) => !thick.includes(one) && !adoptions.includes(one)), ...Array.from({ length: thick.length / WALKS }, (_, i) => [thick, adoptions].flatMap((some) => some.slice(i * WALKS, (i + 1) * WALKS))).flat()];
 /** However slow the machine: each case only waits for the walk that it is part of. */
 const WALK_LIMIT_MS = 900_000;
 
@@ -24,6 +31,11 @@ describe('fail points', () => {
   afterAll(async () => {
     await Promise.all(walks.map((walk) => walk.stop()));
   }, 60_000);
+
+  it('walks - each leaves something to take over where that is to be died in, and no case is left out', () => {
+    expect(new Set(CASES)).toEqual(new Set(ALL));
+    for (const [n, { occasion }] of CASES.entries()) if (occasion === 'adoption') expect(IN_THE_THICK).toContain(CASES[n - WALKS]?.point);
+  });
 
   it.each(CASES)('$point, $side - the runtime dies there, and the next one goes on', async (one) => {
     const said = await walks.map((walk) => walk.death(one)).find((death) => death !== undefined);
