@@ -54,14 +54,17 @@ function append(builder: DraftBuilder, child: DraftDocument, path: string): void
   const within = (source: ContentSource): ContentSource => ({ ...source, entry: source.entry === undefined ? path : `${path}!/${source.entry}` });
   builder.failures(child, within);
   builder.block({ type: 'heading', level: 1, text: path, source: { entry: path } });
+  const before = builder.tables;
   for (const { table, ...block } of child.blocks) {
     if (table === undefined) builder.block({ ...block, source: within(block.source) });
-    else builder.table(tableWithin(child.tables[table]!, within));
+    else builder.table(tableWithin(child.tables[table]!, within, before));
   }
 }
 
-const tableWithin = (table: DraftTable, within: (source: ContentSource) => ContentSource): DraftTable => ({
+/** `before`: tables that stand before those of its file. */
+const tableWithin = (table: DraftTable, within: (source: ContentSource) => ContentSource, before: number): DraftTable => ({
   ...table,
+  ...(table.within ? { within: { ...table.within, table: table.within.table + before } } : {}),
   row_sources: table.row_sources.map(within),
   ...(table.cell_sources ? { cell_sources: table.cell_sources.map((row) => row.map(within)) } : {}),
   ...(table.cells ? { cells: table.cells.map((cell) => ({ ...cell, source: within(cell.source) })) } : {}),

@@ -100,6 +100,8 @@ export const contentGridCell = z.object({
   row_span: z.number().int().min(1).optional(),
   column_span: z.number().int().min(1).optional(),
   text: z.string(),
+  /** Tables that stand in the cell, in order; `text` repeats their rows. */
+  table_ids: z.array(z.string()).optional(),
   source: contentSource,
 });
 export type ContentGridCell = z.infer<typeof contentGridCell>;
@@ -114,8 +116,10 @@ export const contentTable = z.object({
   row_sources: z.array(contentSource).optional(),
   /** One for each cell, where cells have places of their own that the row's place does not give. */
   cell_sources: z.array(z.array(contentSource)).optional(),
-  /** The grid as printed, blank cells left out, in formats where cells span or headings take several rows. */
+  /** The grid as printed, blank cells left out, in formats where cells span, headings take several rows, or tables stand in cells. */
   cells: z.array(contentGridCell).optional(),
+  /** The cell of another table that the table stands in: its place in that one's grid. */
+  within: z.object({ table_id: z.string(), row: z.number().int().min(1), column: z.number().int().min(1) }).optional(),
   /** At most 1,000, in reading order: labels, then rows. */
   irregularities: z.array(tableIrregularity).optional(),
   source: contentSource,

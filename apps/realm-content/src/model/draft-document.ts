@@ -36,7 +36,15 @@ export interface DraftTable {
   /** As printed; see `contentTable.cells`. */
   cells?: ContentGridCell[];
   irregularities?: TableIrregularity[];
+  /** The cell that it stands in, by the index of that cell's table. */
+  within?: TableWithin;
   source: ContentSource;
+}
+
+export interface TableWithin {
+  readonly table: number;
+  readonly row: number;
+  readonly column: number;
 }
 
 /** Gathers a draft and keeps it within the limits. */
@@ -72,6 +80,10 @@ export class DraftBuilder {
   block(block: DraftBlock): void {
     withinLimit('blocks', this.draft.blocks.length + 1);
     this.draft.blocks.push(writable(block));
+  }
+
+  get tables(): number {
+    return this.draft.tables.length;
   }
 
   /** Adds a table and the block that stands for it in the reading order. */

@@ -58,12 +58,13 @@ export async function identify(input: IdentifyInput): Promise<Identified> {
 }
 
 /** A kind we read, or the name of one that we do not. */
-type Binary = { readonly kind: ContentKind } | { readonly other: string };
+type Binary = { readonly kind: ContentKind; readonly media_type?: string } | { readonly other: string };
 
 /** Kinds with a signature that nothing else has. What else there is in the world is asked only of files that are neither text nor records. */
 function containerKind(bytes: Uint8Array): Binary | undefined {
   const head = Buffer.from(bytes.subarray(0, 1024)).toString('latin1');
   if (isPicture(head)) return { kind: 'image' };
+  if (head.startsWith('\u0078\u009f\u003e\u0022')) return { kind: 'archive', media_type: 'application/ms-tnef' };
   if (head.startsWith('PAR1') && Buffer.from(bytes.subarray(-4)).toString('latin1') === 'PAR1') return { kind: 'parquet' };
   if (head.includes('%PDF-')) return (checkPdfEnd(bytes), { kind: 'pdf' });
   if (head.startsWith('PK\u0003\u0004') || head.startsWith('PK\u0005\u0006')) return archiveKind(bytes);
@@ -107,7 +108,7 @@ function binaryResult(binary: Binary, input: IdentifyInput, claims: readonly Cla
   }
   const broken = claims.find((claim) => claim.kind !== binary.kind);
   if (broken) throw mismatch(broken, found);
-  return { kind: binary.kind, media_type: MEDIA[binary.kind], size: input.bytes.length };
+  return { kind: binary.kind, media_type: binary.media_type ?? MEDIA[binary.kind], size: input.bytes.length };
 }
 
 const mismatch = (claim: Claim, found: string): Error =>

@@ -19,6 +19,7 @@ export async function normalise(draft: DraftDocument): Promise<ContentDocument> 
     tables.push(normaliseTable(table, at, headings[at]));
     await breathe();
   }
+  referNested(draft.tables, tables);
   const blocks = draft.blocks.map((block) => normaliseBlock(block, tables)).filter((block) => block.text !== '' || block.type === 'table');
   blocks.forEach((block, at) => void (block.id = `b${at + 1}`));
   const language = await tellLanguages(blocks);
@@ -82,6 +83,17 @@ function normaliseTable(table: DraftTable, at: number, heading: string | undefin
     ...(table.irregularities?.length ? { irregularities: table.irregularities } : {}),
     source: table.source,
   };
+}
+
+/** A table in a cell names it, and the cell names the table. */
+function referNested(drafts: readonly DraftTable[], tables: readonly ContentTable[]): void {
+  drafts.forEach(({ within }, at) => {
+    if (within === undefined) return;
+    const [outer, inner] = [tables[within.table]!, tables[at]!];
+    inner.within = { table_id: outer.id, row: within.row, column: within.column };
+    const cell = outer.cells?.find(({ row, column }) => row === within.row && column === within.column);
+    if (cell) cell.table_ids = [...(cell.table_ids ?? []), inner.id];
+  });
 }
 
 function cleanCell(cell: ContentCell): ContentCell {

@@ -1,22 +1,22 @@
 import type { Element } from '@xmldom/xmldom';
 import { failure, type ContentSource } from '@symphainy/contracts';
-import { DraftBuilder, type DraftDocument } from '../../model/draft-document.js';
+import { DraftBuilder, type DraftDocument, type TableWithin } from '../../model/draft-document.js';
 import { keyValue, markedItem } from '../../text/line-structure.js';
 import { coreProperties } from './office/core-properties.js';
 import { DocxNumbering } from './office/docx-numbering.js';
 import { childNamed, DocxStyles, type ParagraphLook } from './office/docx-styles.js';
-import { headingRowsOf, through, wordCells } from './office/docx-tables.js';
+import { headingRowsOf, through, wordCells, type WordCell } from './office/docx-tables.js';
 import { docxText, textBoxes } from './office/docx-text.js';
 import { addDrawings } from './office/drawings.js';
 import { attributeOf, OfficePackage } from './office/office-package.js';
 import { sharedHeadingRows } from './heading-rows.js';
 import { isHeading } from './table-headings.js';
-import { printedTable, widthOf, type PrintedCell } from './printed-table.js';
+import { printedTable, widthOf, type PrintedCell, type PrintedRows } from './printed-table.js';
 import { elementsNamed } from './xml-tree.js';
 
 /**
  * DOCX, Transitional and Strict: headings by style or outline level, with the number that Word shows (without its last point); lists with their numbers, bullets or boxes; tables with
- * spans; paragraphs, those of text boxes behind the paragraph that anchors them, charts (as the numbers they draw) and SmartArt (as list items) likewise; notes and comments at the end, headers, footers and the properties of the file in the metadata. Deleted text is left out. Places are the
+ * spans, and those in their cells as tables of their own; paragraphs, those of text boxes behind the paragraph that anchors them, charts (as the numbers they draw) and SmartArt (as list items) likewise; notes and comments at the end, headers, footers and the properties of the file in the metadata. Deleted text is left out. Places are the
  * ordinal of the paragraph (`w:p`) in its part, counted through tables; a table names its first.
  */
 export function parseDocx(bytes: Uint8Array): Promise<DraftDocument> {
@@ -115,27 +115,57 @@ class DocxReader {
     const rows = through(element, ['tr']);
     const cells = wordCells(rows);
     if (rows.length === 1 && cells.length === 1) return this.blocks(cells[0]!.element);
-    if (cells.length === 0) return;
+    if (cells.length > 0) this.add(this.read(rows, cells));
+  }
+
+  private read(rows: readonly Element[], cells: readonly WordCell[]): ReadTable {
     const source = this.place();
     const starts: ContentSource[] = rows.map(() => source);
+    const nested: ReadTable['nested'][number][] = [];
     const printed = cells.map(({ element: cell, ...place }): PrintedCell => {
       const at = this.place();
       if (starts[place.row] === source) starts[place.row] = at;
-      return { ...place, text: this.lines(cell), source: at };
+      const inside: ReadTable[] = [];
+      const text = this.lines(cell, inside);
+      nested.push(...inside.map((table) => ({ row: place.row + 1, column: place.column + 1, table })));
+      return { ...place, text, source: at };
     });
-    this.builder.table(printedTable({ name: 'table', cells: printed, rows: starts, headings: Math.max(headingRowsOf(rows), sharedHeadingRows(printed, rows.length, widthOf(printed))) || guessedHeading(printed, rows.length), source }));
+    const headings = Math.max(headingRowsOf(rows), sharedHeadingRows(printed, rows.length, widthOf(printed))) || guessedHeading(printed, rows.length);
+    return { rows: { name: 'table', cells: printed, rows: starts, headings, holdsTables: nested.length > 0, source }, nested };
   }
 
-  /** The paragraphs of a cell or note, one a line, with their list marks. A nested table is part of its cell's text: its rows one a line, their cells parted by ` | `. */
-  private lines(element: Element): string {
+  /** Each table before those in its cells. */
+  private add({ rows, nested }: ReadTable, within?: TableWithin): void {
+    const table = this.builder.tables;
+    this.builder.table({ ...printedTable(rows), ...(within ? { within } : {}) });
+    for (const { table: inner, row, column } of nested) this.add(inner, { table, row, column });
+  }
+
+  /** The paragraphs of a cell or note, one a line, with their list marks. A nested table is part of its cell's text, its rows one a line, their cells parted by ` | `, and one of its own in `nested`, unless it is a frame. */
+  private lines(element: Element, nested: ReadTable[] = []): string {
     return through(element, ['p', 'tbl']).flatMap((child) => {
-      if (child.localName === 'tbl') return through(child, ['tr']).map((row) => through(row, ['tc']).map((cell) => this.lines(cell).replaceAll('\n', ' ')).join(' | '));
+      if (child.localName === 'tbl') return this.nestedLines(child, nested);
       this.paragraphs++;
       const text = docxText(child).trim();
       const mark = text === '' ? undefined : this.mark(this.styles.look(childNamed(child, 'pPr')));
-      return [mark === undefined || mark === '' ? text : `${mark} ${text}`, ...textBoxes(child).map((box) => this.lines(box))];
+      return [mark === undefined || mark === '' ? text : `${mark} ${text}`, ...textBoxes(child).map((box) => this.lines(box, nested))];
     }).filter((line) => line !== '').join('\n');
   }
+
+  private nestedLines(element: Element, nested: ReadTable[]): string[] {
+    const rows = through(element, ['tr']);
+    const cells = wordCells(rows);
+    if (cells.length < 2) return cells.map((cell) => this.lines(cell.element, nested));
+    const table = this.read(rows, cells);
+    nested.push(table);
+    return rows.map((_, row) => table.rows.cells.filter((cell) => cell.row <= row && row < cell.row + cell.high).toSorted((a, b) => a.column - b.column).map((cell) => (cell.row === row ? cell.text.replaceAll('\n', ' ') : '')).join(' | '));
+  }
+}
+
+/** A table as it was read, with those in its cells (places from 1). */
+interface ReadTable {
+  readonly rows: PrintedRows;
+  readonly nested: readonly { readonly row: number; readonly column: number; readonly table: ReadTable }[];
 }
 
 /** Where the file does not say so, the first row is the heading when it looks like one; a label that spans counts once. */

@@ -1,5 +1,6 @@
 import type { ContentKind } from '@symphainy/contracts';
 import type { DraftDocument } from '../../model/draft-document.js';
+import { isTnef } from './tnef/tnef-attributes.js';
 
 export interface ParseOptions {
   readonly encoding?: string | undefined;
@@ -13,7 +14,7 @@ export type Parser = (bytes: Uint8Array, options: ParseOptions) => Promise<Draft
 
 /** One parser a kind, loaded with the first file that needs it: most processes read few kinds, and the libraries of all of them take seconds and megabytes. Mainframe files have their own way in, because they need their copybook. */
 export const parsers: Readonly<Record<Exclude<ContentKind, 'mainframe'>, Parser>> = {
-  archive: async (bytes) => (await import('./parse-archive.js')).parseArchive(bytes),
+  archive: async (bytes) => (isTnef(bytes) ? (await import('./tnef/parse-tnef.js')).parseTnef(bytes) : (await import('./parse-archive.js')).parseArchive(bytes)),
   csv: async (bytes, options) => (await import('./parse-csv.js')).parseCsv(bytes, options),
   docx: async (bytes) => (await import('./parse-docx.js')).parseDocx(bytes),
   email: async (bytes) => (await import('./parse-email.js')).parseEmail(bytes),

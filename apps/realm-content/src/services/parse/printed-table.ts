@@ -15,21 +15,23 @@ export interface PrintedRows {
   readonly rows: readonly ContentSource[];
   /** How many rows, from the first, name the columns. */
   readonly headings: number;
+  /** Tables stand in its cells. */
+  readonly holdsTables?: boolean;
   readonly source: ContentSource;
 }
 
 /**
  * A table from its printed cells: spanned cells repeat in the places they cover, headings of several rows name a column from top to bottom, each part
- * once. The cells themselves are kept where columns and rows alone would not show them: where some span, or headings repeat or take several rows.
+ * once. The cells themselves are kept where columns and rows alone would not show them: where some span or hold tables, or headings repeat or take several rows.
  */
-export function printedTable({ name, cells, rows, headings, source }: PrintedRows): DraftTable {
+export function printedTable({ name, cells, rows, headings, holdsTables, source }: PrintedRows): DraftTable {
   const width = widthOf(cells);
   withinTable(rows.length, width);
   const grid = placed(cells, rows.length, width);
   const titles = grid.slice(0, headings);
   const labels = joinedLabels(titles.map((row) => row.map((cell) => cell?.text ?? '')), width);
   const names = columnNames(labels, width);
-  const isPlain = headings < 2 && cells.every((cell) => cell.high === 1 && cell.wide === 1) && labels.every((label, at) => label === '' || label.replace(/\s+/g, ' ').trim() === names[at]);
+  const isPlain = holdsTables !== true && headings < 2 && cells.every((cell) => cell.high === 1 && cell.wide === 1) && labels.every((label, at) => label === '' || label.replace(/\s+/g, ' ').trim() === names[at]);
   const body = grid.slice(headings);
   const place = (row: number): ContentSource => ({ ...rows[row + headings]!, row: row + headings + 1 });
   return {

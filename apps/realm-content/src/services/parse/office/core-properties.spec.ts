@@ -1,5 +1,7 @@
 import * as XLSX from '@e965/xlsx';
 import { strToU8, zipSync } from 'fflate';
+import { readWhole } from '../../../read-whole.js';
+import { normalise } from '../../normalise/normalise.js';
 import { parseDocx } from '../parse-docx.js';
 import { parsePptx } from '../parse-pptx.js';
 import { parseXlsx } from '../parse-xlsx.js';
@@ -38,12 +40,21 @@ describe('Office files - what they say of themselves', () => {
     expect((await docx('Microsoft Word - Document1')).title).toBeUndefined();
   });
 
-  it('a table in a cell of a DOCX - keeps its rows', async () => {
+  it('a table in a cell of a DOCX - is one of its own, which names the cell, and lines of the cell', async () => {
     const cell = (inner: string): string => `<w:tc>${inner}</w:tc>`;
     const text = (value: string): string => `<w:p><w:r><w:t>${value}</w:t></w:r></w:p>`;
     const row = (...cells: string[]): string => `<w:tr>${cells.join('')}</w:tr>`;
-    const inner = `<w:tbl>${row(cell(text('a')), cell(text('b')))}${row(cell(text('1')), cell(text('2')))}</w:tbl>`;
-    const { tables } = await parseDocx(office('x', 'word/document.xml', { 'word/document.xml': `<w:document xmlns:w="w"><w:body><w:tbl>${row(cell(text('k')), cell(text('v')))}${row(cell(text('one')), cell(inner + text('')))}</w:tbl></w:body></w:document>` }));
-    expect(tables[0]!.rows).toEqual([['one', 'a | b\n1 | 2']]);
+    const deepest = `<w:tbl>${row(cell(text('x')), cell(text('y')))}${row(cell(text('5')), cell(text('6')))}</w:tbl>`;
+    const inner = `<w:tbl>${row(cell(text('a')), cell(text('b')))}${row(cell(text('1')), cell(text('2') + deepest))}</w:tbl>`;
+    const frame = `<w:tbl>${row(cell(text('framed')))}</w:tbl>`;
+    const file = office('x', 'word/document.xml', { '[Content_Types].xml': '<Types/>', 'word/document.xml': `<w:document xmlns:w="w"><w:body>${text('before')}<w:tbl>${row(cell(text('k')), cell(text('v')))}${row(cell(text('one') + frame), cell(inner + text('')))}</w:tbl></w:body></w:document>` });
+    const archive = zipSync({ 'a.csv': strToU8('p,q\n1,2\n'), 'b.docx': file });
+    for (const [tables, entry] of [[(await normalise(await parseDocx(file))).tables, undefined], [(await normalise(await readWhole('archive', archive, {}))).tables.slice(1), 'b.docx']] as const) {
+      const id = (at: number): string => `t${(entry === undefined ? 1 : 2) + at}`;
+      expect(tables.map(({ rows }) => rows)).toEqual([[['one\nframed', 'a | b\n1 | 2 x | y 5 | 6']], [[1, '2\nx | y\n5 | 6']], [[5, 6]]]);
+      expect(tables.map(({ id: own, within }) => [own, within])).toEqual([[id(0), undefined], [id(1), { table_id: id(0), row: 2, column: 2 }], [id(2), { table_id: id(1), row: 2, column: 2 }]]);
+      expect(tables.map(({ cells = [] }) => cells.filter(({ table_ids }) => table_ids !== undefined).map((one) => [one.row, one.column, one.table_ids]))).toEqual([[[2, 2, [id(1)]]], [[2, 2, [id(2)]]], []]);
+      expect(tables.map(({ source }) => [source.paragraph, source.entry])).toEqual([[2, entry], [6, entry], [10, entry]]);
+    }
   });
 });
