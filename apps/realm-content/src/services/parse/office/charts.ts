@@ -76,11 +76,14 @@ function pointsIn(element: Element, epoch1904: boolean): Points {
   }));
 }
 
+/** The part of the library that its types leave open. */
+const formats = SSF as { is_date(format: string): boolean; parse_date_code(value: number, options: { date1904: boolean }): { y: number; m: number; d: number } | null };
+
 /** A number that is shown as a date is the date, without its time. */
 function dated(text: string, format: string, epoch1904: boolean): string {
-  if (format === '' || !Number.isFinite(Number(text)) || SSF.is_date(format) !== true || !/[dy]|mmm/i.test(format)) return text;
-  const { y, m, d } = SSF.parse_date_code(Number(text), { date1904: epoch1904 }) ?? {};
-  return (y !== undefined && isoDate(y, m, d)) || text;
+  if (format === '' || !Number.isFinite(Number(text)) || !/[dy]|mmm/i.test(format) || !formats.is_date(format)) return text;
+  const date = formats.parse_date_code(Number(text), { date1904: epoch1904 });
+  return (date === null ? undefined : isoDate(date.y, date.m, date.d)) ?? text;
 }
 
 interface Column {
