@@ -1,7 +1,7 @@
 import { stepNamed, type StepState } from '@symphainy/execution';
 import { isoTime, type Clock } from '@symphainy/kernel';
 import type { Engine } from '../engine/engine.js';
-import type { Dispatched } from './step-dispatcher.js';
+import type { Dispatched } from './outstanding.js';
 
 /** Deployments take a realm away for a moment; what takes longer, whoever looks at the execution should see. */
 const TOLD_AFTER_MS = 5_000;

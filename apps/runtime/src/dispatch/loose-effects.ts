@@ -1,7 +1,7 @@
 import type { Clock } from '@symphainy/kernel';
 import type { LiveExecution } from '../engine/live-execution.js';
 import { isSameWork, type RealmWork } from '../engine/work.js';
-import type { Dispatched } from './step-dispatcher.js';
+import type { Dispatched } from './outstanding.js';
 
 /** Longer than any operator should leave an effect unresolved in the hope for its answer. */
 const KEPT_MS = 3_600_000;

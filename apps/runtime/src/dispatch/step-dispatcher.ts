@@ -26,34 +26,8 @@ import { AwayRealms } from './away-realms.js';
 import type { ExecutionTokens } from './execution-tokens.js';
 import { FairWindow } from './fair-window.js';
 import { LooseEffects } from './loose-effects.js';
+import { Outstanding, type Dispatched } from './outstanding.js';
 import { StepSender } from './step-sender.js';
-
-/** One piece of work out there, from its first sending to its outcome. */
-export interface Dispatched {
-  readonly key: string;
-  live: LiveExecution;
-  readonly work: RealmWork;
-  /** Of the owner that sent it. */
-  readonly epoch: number;
-  /** Monotonic times. Last sent, or listed by its realm's heartbeat. */
-  seenAt: number;
-  sentAt: number;
-  deadlineAt: number;
-  /** Since when it waits for its tenant’s turn; undefined once it was sent. */
-  queuedAt: number | undefined;
-  /** Since when nobody of its realm takes it (milliseconds since the epoch). */
-  awaySince: number | undefined;
-  /** While its realm is away: when to send again, and how long to wait after that. */
-  resendAt: number | undefined;
-  backoffMs: number;
-  progressJson: string | undefined;
-  /** Why the bus does not take it; nothing of it left. Told in the next sweep, not in the middle of the frame it follows from. */
-  refused: PlatformError | undefined;
-  /** Of an effect: what its realm answered, until that is durable. */
-  answered: WorkReport | undefined;
-  /** The realm's run in which it follows another step, when no dispatch of its own was sent; answers of other runs do not count. */
-  readonly run: string | undefined;
-}
 
 /** A step that its realm goes on with behind one that is being settled. */
 interface Follower {
@@ -84,15 +58,12 @@ const EFFECT_SILENT_MS = 10_000;
 const FIRST_BACKOFF_MS = 100;
 const LAST_BACKOFF_MS = 2000;
 
-const NOTHING: readonly Dispatched[] = [];
-
 /**
  * Sends attempts to their realm and watches over them: a realm that is away is waited for, a silent attempt is sent again under
  * the same name, one past its time fails with `step.timeout`.
  */
 export class StepDispatcher implements Dispatcher {
-  private readonly dispatched = new Map<string, Dispatched>();
-  private readonly byExecution = new Map<LiveExecution, Dispatched[]>();
+  private readonly outstanding = new Outstanding();
   private readonly loose: LooseEffects;
   private readonly window: FairWindow<Dispatched>;
   private readonly sender: StepSender;
@@ -104,7 +75,7 @@ export class StepDispatcher implements Dispatcher {
     this.loose = new LooseEffects(parts.clock);
     this.window = new FairWindow(parts.window);
     this.away = new AwayRealms(parts);
-    this.sender = new StepSender(parts, (entry) => this.dispatched.get(entry.key) === entry);
+    this.sender = new StepSender(parts, (entry) => this.outstanding.find(entry.key) === entry);
   }
 
   start(): () => void {
@@ -115,7 +86,7 @@ export class StepDispatcher implements Dispatcher {
     const { follower } = this;
     if (follower !== undefined && isFollower(follower, live, work)) return this.follow(follower, work);
     const entry = this.entryOf(live, work, this.parts.ids.next());
-    this.hold(entry);
+    this.outstanding.add(entry);
     if (this.window.enter(live.capability.realm, live.state.intent.tenant_id, entry)) this.transmit(entry);
     else entry.queuedAt = this.parts.clock.monotonic();
   }
@@ -130,53 +101,53 @@ export class StepDispatcher implements Dispatcher {
     const { live } = behind;
     const entry = this.entryOf(live, work, behind.key, run);
     entry.seenAt = entry.sentAt = this.parts.clock.monotonic();
-    this.hold(entry);
+    this.outstanding.add(entry);
     this.window.passOn(live.capability.realm, live.state.intent.tenant_id, behind, entry);
     this.parts.counters.followed++;
   }
 
   out(live: LiveExecution): readonly RealmWork[] {
-    return (this.byExecution.get(live) ?? NOTHING).map((entry) => entry.work);
+    return this.outstanding.of(live).map((entry) => entry.work);
   }
 
   keep(live: LiveExecution, works: readonly RealmWork[]): void {
-    const entries = this.byExecution.get(live);
-    if (entries === undefined || entries.length === works.length) return;
-    for (const entry of [...entries]) if (!works.some((work) => isSameWork(work, entry.work))) this.release(entry);
+    const entries = this.outstanding.of(live);
+    if (entries.length === works.length) return;
+    for (const entry of entries) if (!works.some((work) => isSameWork(work, entry.work))) this.release(entry);
   }
 
   drop(live: LiveExecution): void {
-    for (const entry of [...(this.byExecution.get(live) ?? NOTHING)]) this.release(entry);
+    for (const entry of this.outstanding.of(live)) this.release(entry);
   }
 
   reattach(live: LiveExecution, work: RealmWork): boolean {
     const entry = this.loose.claim(live, work);
     if (entry === undefined) return false;
     entry.live = live;
-    if (entry.answered === undefined) this.hold(entry);
+    if (entry.answered === undefined) this.outstanding.add(entry);
     else this.settled(entry, entry.answered);
     return true;
   }
 
   /** Hands an answer's work over, once; it counts as out until it is settled. Undefined for one that is not awaited, claims to be another, or follows another answer than was recorded. */
   take(key: string, outcome: StepOutcome | undefined): Dispatched | undefined {
-    const entry = this.dispatched.get(key) ?? this.loose.named(key);
+    const entry = this.outstanding.find(key) ?? this.loose.named(key);
     if (entry === undefined || (outcome !== undefined && !answers(outcome, entry))) return undefined;
-    this.dispatched.delete(key);
+    this.outstanding.unname(entry);
     this.loose.remove(entry);
     return entry;
   }
 
   /** Its realm does not go on with it by itself after all: it is sent. */
   declined(key: string, outcome: StepOutcome): void {
-    const entry = this.dispatched.get(key);
+    const entry = this.outstanding.find(key);
     if (entry?.run !== undefined && answers(outcome, entry)) this.transmit(entry);
   }
 
   /** What was taken and could not be settled is watched over again. */
   restore(entry: Dispatched): void {
     this.forget(entry);
-    if (!entry.live.discarded) this.hold(entry);
+    if (!entry.live.discarded) this.outstanding.add(entry);
     else if (isEffect(entry.work)) this.loose.add(entry);
   }
 
@@ -192,7 +163,7 @@ export class StepDispatcher implements Dispatcher {
    */
   settled(entry: Dispatched, report: WorkReport, followedBy?: StepOutcome['followed_by']): boolean {
     const { live, work } = entry;
-    this.unhold(entry);
+    this.outstanding.remove(entry);
     if (isEffect(work)) {
       entry.answered = report;
       this.loose.add(entry);
@@ -210,7 +181,7 @@ export class StepDispatcher implements Dispatcher {
 
   /** Nobody listens: the execution waits for its realm, however long that takes. */
   realmAway(key: string): void {
-    const entry = this.dispatched.get(key);
+    const entry = this.outstanding.find(key);
     if (entry === undefined) return;
     this.parts.counters.realm_unavailable++;
     entry.resendAt = this.parts.clock.monotonic() + entry.backoffMs;
@@ -224,7 +195,7 @@ export class StepDispatcher implements Dispatcher {
     const over: AttemptRef[] = [];
     for (const { attempt, progress } of running) {
       const live = this.parts.engine.find(attempt.tenant_id, attempt.execution_id);
-      const entry = live === undefined ? undefined : this.byExecution.get(live)?.find((out) => isOf(out, attempt));
+      const entry = live === undefined ? undefined : this.outstanding.of(live).find((out) => isOf(out, attempt));
       if (entry === undefined) {
         if (live === undefined || live.isOver(attempt)) over.push(attempt);
         continue;
@@ -250,7 +221,7 @@ export class StepDispatcher implements Dispatcher {
 
   private sweep(): void {
     const now = this.parts.clock.monotonic();
-    for (const entry of this.dispatched.values()) {
+    for (const entry of this.outstanding.all()) {
       if (entry.queuedAt !== undefined) continue;
       if (entry.refused !== undefined) {
         this.refuse(entry, entry.refused);
@@ -314,13 +285,6 @@ export class StepDispatcher implements Dispatcher {
     this.sender.send(entry);
   }
 
-  private hold(entry: Dispatched): void {
-    this.dispatched.set(entry.key, entry);
-    const others = this.byExecution.get(entry.live);
-    if (others === undefined) this.byExecution.set(entry.live, [entry]);
-    else others.push(entry);
-  }
-
   /** Given up; an effect is still listened for. */
   private release(entry: Dispatched): void {
     this.forget(entry);
@@ -328,20 +292,12 @@ export class StepDispatcher implements Dispatcher {
   }
 
   private forget(entry: Dispatched): void {
-    this.unhold(entry);
+    this.outstanding.remove(entry);
     this.leaveWindow(entry);
   }
 
   private leaveWindow(entry: Dispatched): void {
     for (const next of this.window.leave(entry.live.capability.realm, entry.live.state.intent.tenant_id, entry)) this.sendQueued(next);
-  }
-
-  private unhold(entry: Dispatched): void {
-    this.dispatched.delete(entry.key);
-    const others = this.byExecution.get(entry.live);
-    if (others === undefined) return;
-    if (others.length === 1 && others[0] === entry) this.byExecution.delete(entry.live);
-    else this.byExecution.set(entry.live, others.filter((other) => other !== entry));
   }
 }
 

@@ -5,7 +5,7 @@ import { nameOf } from '../engine/work.js';
 import { reach } from '../fail-points/fail-points.js';
 import type { PersonalData } from '../personal-data/personal-data.js';
 import type { ExecutionTokens } from './execution-tokens.js';
-import type { Dispatched } from './step-dispatcher.js';
+import type { Dispatched } from './outstanding.js';
 import { contentsOf, openContents, sealedContents, stepMessage, stepSubjectOf, type StepContents } from './step-message.js';
 
 /** Tokens outlive their attempt a little: a hydration may be on its way when time is up. */

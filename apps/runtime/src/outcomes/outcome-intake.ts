@@ -10,7 +10,8 @@
 import { failure, patternFor, type StepOutcome } from '@symphainy/contracts';
 import { toWireError, type Logger, type WireError } from '@symphainy/kernel';
 import { NO_RESPONDERS, type Bus, type BusMessage } from '@symphainy/ports';
-import type { Dispatched, StepDispatcher } from '../dispatch/step-dispatcher.js';
+import type { Dispatched } from '../dispatch/outstanding.js';
+import type { StepDispatcher } from '../dispatch/step-dispatcher.js';
 import type { Engine } from '../engine/engine.js';
 import { reach } from '../fail-points/fail-points.js';
 import { misfitOf } from '../engine/reports.js';

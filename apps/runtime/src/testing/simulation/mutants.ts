@@ -70,7 +70,7 @@ const order: readonly Mutant[] = [
     name: 'stale-sweep',
     source: 'Conductor 208',
     what: 'the sweeper works on what it read before the outcome came',
-    change: (core) => replace<(key: string) => boolean>(core['dispatcher']['dispatched'], 'delete', () => () => true),
+    change: (core) => replace<(key: string) => boolean>(core['dispatcher']['outstanding']['named'], 'delete', () => () => true),
   },
   {
     name: 'unordered-writes',
