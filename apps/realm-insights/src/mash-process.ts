@@ -14,15 +14,16 @@ type Progress = (done: { [part: string]: Json }) => void;
 export async function inMashProcess(work: MashWork, signal: AbortSignal, progress: Progress, ms: number = limits.mashMs): Promise<MashAnswer | MashChecked> {
   const child = fork(join(__dirname, '..', 'dist', 'mash-process.main.js'), [], { env: {}, execArgv: [`--max-old-space-size=${limits.mashOverheadMib}`], serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
   try {
-    return await answerOf(child, work, AbortSignal.any([signal, AbortSignal.timeout(ms)]), signal, progress);
+    return await answerOf(child, work, { signal, ms }, progress);
   } finally {
     child.kill('SIGKILL');
   }
 }
 
-function answerOf(child: ChildProcess, work: MashWork, stopped: AbortSignal, cancelled: AbortSignal, progress: Progress): Promise<MashAnswer | MashChecked> {
+function answerOf(child: ChildProcess, work: MashWork, { signal: cancelled, ms }: { readonly signal: AbortSignal; readonly ms: number }, progress: Progress): Promise<MashAnswer | MashChecked> {
+  const stopped = AbortSignal.any([cancelled, AbortSignal.timeout(ms)]);
   return new Promise((resolve, reject) => {
-    const stop = (): void => reject(cancelled.aborted ? overError(cancelled) : tooCostly(`it took more than ${limits.mashMs} milliseconds`));
+    const stop = (): void => reject(cancelled.aborted ? overError(cancelled) : tooCostly(`it took more than ${ms / 1000} seconds`));
     stopped.addEventListener('abort', stop, { once: true });
     child.on('message', (message: MashMessage) => {
       if ('progress' in message) return progress(message.progress);

@@ -47,7 +47,7 @@ export interface CitedQuery {
 }
 
 interface Names {
-  readonly withs: ReadonlyMap<string, readonly QueryColumn[]>;
+  readonly withs: ReadonlyMap<string, Pick<Rewritten, 'columns' | 'gathers'>>;
   readonly outer: ColumnScope | undefined;
   /** Of queries in conditions: no citations are carried, their sources are cited as a whole. */
   readonly plain: boolean;
@@ -60,13 +60,16 @@ interface From {
   readonly citations: string[];
   /** Aliases of the tables that have a column of citations. */
   readonly citing: string[];
+  /** A row of one of the tables may be made from many. */
+  gathers: boolean;
 }
 
 interface Rewritten {
   readonly node: Tree;
   readonly columns: readonly QueryColumn[];
+  /** Its rows are groups, or equal rows taken for one, or made from such. */
+  readonly gathers: boolean;
 }
-
 
 class Citing {
   readonly slots = new Map<string, string>();
@@ -86,14 +89,14 @@ class Citing {
   }
 
   /** A total order, so that the same sources give the same bytes: what the query leaves open is settled by the citations. */
-  ordered({ node, columns }: Rewritten): Rewritten {
+  ordered({ node, ...made }: Rewritten): Rewritten {
     const modifiers = childTrees(node, 'modifiers');
     const order = modifiers.find((one) => one['type'] === 'ORDER_MODIFIER');
     const last = cloneTree(childTrees(childTrees(this.templates.grouping, 'modifiers')[0]!, 'orders')[0]!);
-    if (order !== undefined) return { node: { ...node, modifiers: modifiers.map((one) => (one === order && !isByAll(order) ? { ...order, orders: [...listOf(order['orders']), last] } : one)) }, columns };
+    if (order !== undefined) return { node: { ...node, modifiers: modifiers.map((one) => (one === order && !isByAll(order) ? { ...order, orders: [...listOf(order['orders']), last] } : one)) }, ...made };
     const limit = modifiers.findIndex((one) => textOf(one, 'type').startsWith('LIMIT'));
-    const made: Tree = { type: 'ORDER_MODIFIER', orders: [last] };
-    return { node: { ...node, modifiers: limit < 0 ? [...modifiers, made] : modifiers.toSpliced(limit, 0, made) }, columns };
+    const added: Tree = { type: 'ORDER_MODIFIER', orders: [last] };
+    return { node: { ...node, modifiers: limit < 0 ? [...modifiers, added] : modifiers.toSpliced(limit, 0, added) }, ...made };
   }
 
   private withQueries(node: Tree, names: Names): Names {
@@ -105,7 +108,7 @@ class Citing {
       if (value === undefined || query === undefined || inner === undefined) continue;
       const made = this.query(inner, inside);
       query['node'] = made.node;
-      withs.set(key.toLowerCase(), renamed(made.columns, textsOf(value, 'aliases')));
+      withs.set(key.toLowerCase(), { columns: renamed(made.columns, textsOf(value, 'aliases')), gathers: made.gathers });
     }
     return inside;
   }
@@ -116,9 +119,9 @@ class Citing {
     const byName = textOf(node, 'setop_type') === 'UNION_BY_NAME';
     const columns = byName ? unitedByName(left.columns, right.columns) : left.columns.map(({ name, from }, at) => ({ name, from: madeBy('identity', [...from, ...(right.columns[at]?.from ?? [])]) }));
     const united = { ...node, left: left.node, right: right.node };
-    if (names.plain || node['setop_all'] === true) return { node: united, columns };
+    if (names.plain || node['setop_all'] === true) return { node: united, columns, gathers: left.gathers || right.gathers };
     const [once, later] = [{ ...united, setop_all: true, modifiers: [] }, childTrees(node, 'modifiers')];
-    return { node: this.grouped(once, later), columns };
+    return { node: this.grouped(once, later), columns, gathers: true };
   }
 
   /** Equal rows are one, and it cites the sources of all. */
@@ -131,7 +134,7 @@ class Citing {
   }
 
   private select(node: Tree, names: Names): Rewritten {
-    const from: From = { tables: [], merged: new Set(), citations: [], citing: [] };
+    const from: From = { tables: [], merged: new Set(), citations: [], citing: [], gathers: false };
     const table = childTree(node, 'from_table');
     const fromTable = table === undefined ? table : this.table(table, from, names);
     const scope: ColumnScope = { tables: from.tables, merged: from.merged, made: [], outer: names.outer };
@@ -139,12 +142,13 @@ class Citing {
     for (const expression of list) scope.made.push(...this.columnsOf(expression, scope, names));
     this.conditions(node, scope, names);
     const selected: Tree = { ...node, ...(fromTable === undefined ? {} : { from_table: fromTable }) };
-    if (names.plain) return { node: selected, columns: scope.made };
+    if (names.plain) return { node: selected, columns: scope.made, gathers: false };
+    const grouped = this.isGrouped(node, list);
     for (const star of list.filter((one) => one['class'] === 'STAR')) this.hideCitations(star, from);
-    const cited = { ...selected, select_list: [...list, this.citation(from, [...list, childTree(node, 'qualify')], this.isGrouped(node, list))] };
+    const cited = { ...selected, select_list: [...list, this.citation(from, [...list, childTree(node, 'qualify')], grouped)] };
     const distinct = childTrees(node, 'modifiers').find((one) => one['type'] === 'DISTINCT_MODIFIER' && childTrees(one, 'distinct_on_targets').length === 0);
-    if (distinct === undefined) return { node: cited, columns: scope.made };
-    return { node: this.grouped({ ...cited, modifiers: [] }, childTrees(node, 'modifiers').filter((one) => one !== distinct)), columns: scope.made };
+    if (distinct === undefined) return { node: cited, columns: scope.made, gathers: grouped || from.gathers };
+    return { node: this.grouped({ ...cited, modifiers: [] }, childTrees(node, 'modifiers').filter((one) => one !== distinct)), columns: scope.made, gathers: true };
   }
 
   private isGrouped(node: Tree, list: readonly Tree[]): boolean {
@@ -216,9 +220,10 @@ class Citing {
     const source = this.sources.get(name.toLowerCase());
     if (shared === undefined && source !== undefined) this.named.add(source.name);
     if (shared === undefined && source === undefined) throw refused(`there is no source ${JSON.stringify(name)}`);
-    const columns = shared ?? source!.columns.map((column) => ({ name: column, from: [{ source: source!.name, column, kind: 'identity' as const }] }));
+    const columns = shared?.columns ?? source!.columns.map((column) => ({ name: column, from: [{ source: source!.name, column, kind: 'identity' as const }] }));
     from.tables.push({ alias, columns: renamed(columns, textsOf(ref, 'column_name_alias')) });
     if (shared !== undefined) {
+      from.gathers ||= shared.gathers;
       if (!names.plain) this.cites(from, alias, `${identifier(alias)}.${identifier(CITATIONS)}`);
       return names.plain ? { ...ref, alias, table_name: this.slot(`(SELECT * EXCLUDE (${CITATIONS}) FROM ${identifier(name)})`) } : { ...ref, alias };
     }
@@ -232,6 +237,7 @@ class Citing {
     const held = childTree(ref, 'subquery')!;
     const made = this.query(childTree(held, 'node')!, { ...names, outer: { tables: from.tables, merged: from.merged, made: [], outer: names.outer } });
     const alias = textOf(ref, 'alias') || `${OWN_PREFIX}_q${from.tables.length}`;
+    from.gathers ||= made.gathers;
     from.tables.push({ alias, columns: renamed(made.columns, textsOf(ref, 'column_name_alias')) });
     if (!names.plain) this.cites(from, alias, `${identifier(alias)}.${identifier(CITATIONS)}`);
     return { ...ref, alias, subquery: { ...held, node: made.node } };
@@ -239,10 +245,11 @@ class Citing {
 
   private join(ref: Tree, from: From, names: Names): Tree {
     const hidden = /SEMI|ANTI/.test(textOf(ref, 'join_type'));
-    const left: From = { tables: [], merged: from.merged, citations: [], citing: [] };
+    const left: From = { tables: [], merged: from.merged, citations: [], citing: [], gathers: from.gathers };
     const leftRef = this.table(childTree(ref, 'left')!, left, names);
-    const right: From = { tables: [...left.tables], merged: from.merged, citations: [], citing: [] };
+    const right: From = { tables: [...left.tables], merged: from.merged, citations: [], citing: [], gathers: left.gathers };
     const rightRef = this.table(childTree(ref, 'right')!, right, hidden ? { ...names, plain: true } : names);
+    from.gathers = right.gathers;
     const added = right.tables.slice(left.tables.length);
     const using = ref['ref_type'] === 'NATURAL' ? commonNames(left.tables, added) : textsOf(ref, 'using_columns');
     for (const name of using) from.merged.add(name.toLowerCase());
@@ -282,11 +289,11 @@ class Citing {
   }
 
   /** The column of citations: those of the rows, and of those that the windows of a SELECT without groups look at. */
-  private citation({ citations, tables }: From, expressions: readonly (Tree | undefined)[], grouped: boolean): Tree {
+  private citation({ citations, tables, gathers }: From, expressions: readonly (Tree | undefined)[], grouped: boolean): Tree {
     const all = citations.reduce<string | undefined>((before, one) => (before === undefined ? one : `list_concat(${before}, ${one})`), undefined) ?? 'CAST([] AS BIGINT[])';
     const own = (): Tree => this.written(grouped ? `flatten(list(${all}))` : all);
     if (!hasWindow(expressions)) return { ...own(), alias: CITATIONS };
-    const windows = grouped ? undefined : windowCitations(expressions, own, this.templates);
+    const windows = grouped ? undefined : windowCitations(expressions, { own, gathered: gathers }, this.templates);
     if (windows === undefined) for (const { source } of tables.flatMap(({ columns }) => columns).flatMap(({ from }) => from)) this.whole.add(source);
     return { ...together([own(), ...(windows ?? [])], this.templates), alias: CITATIONS };
   }

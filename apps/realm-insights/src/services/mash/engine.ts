@@ -96,7 +96,7 @@ export class MashEngine {
   /** How the engine writes what the rewriting puts into a query. */
   async templates(): Promise<TreeTemplates> {
     const grouping = await this.selecting(`* EXCLUDE (${CITATIONS}), flatten(list(${CITATIONS})) AS ${CITATIONS} FROM (SELECT 1) AS g GROUP BY ALL ORDER BY ${CITATIONS}`);
-    const [together, flat, present] = childTrees(await this.selecting('list_concat(a, b), flatten(a), CASE WHEN a IS NULL THEN NULL ELSE b END'), 'select_list');
+    const [together, flat, present] = childTrees(await this.selecting('list_concat(a, b), list_sort(list_distinct(flatten(a))), CASE WHEN a IS NULL THEN NULL ELSE b END'), 'select_list');
     return { grouping, together: together!, flat: flat!, present: present! };
   }
 

@@ -69,6 +69,9 @@ describe('a mash - every row cites what it was made from', () => {
     ['an aggregate over a frame with both ends', 'SELECT policy, avg(premium) OVER (ORDER BY policy ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING EXCLUDE CURRENT ROW) a FROM policies ORDER BY policy LIMIT 2', [['policies:1', 'policies:2'], ['policies:1', 'policies:2', 'policies:3']]],
     ['an aggregate over a frame, of what meets its FILTER', 'SELECT policy, count(*) FILTER (premium > 6) OVER (ORDER BY policy ROWS BETWEEN 2 PRECEDING AND 1 PRECEDING) n FROM policies ORDER BY policy', [['policies:1'], ['policies:1', 'policies:2'], ['policies:1', 'policies:2', 'policies:3'], ['policies:2', 'policies:4']]],
     ['a frame of more than a hundred rows - is cited as a whole', 'SELECT policy, sum(premium) OVER (ORDER BY policy ROWS BETWEEN 100 PRECEDING AND CURRENT ROW) n FROM policies ORDER BY policy LIMIT 1', [['policies:1', 'policies:*']]],
+    ['frames that have more than a hundred rows together', 'SELECT policy, sum(premium) OVER (ORDER BY policy ROWS BETWEEN 60 PRECEDING AND CURRENT ROW) a, min(premium) OVER (ORDER BY policy ROWS BETWEEN 60 PRECEDING AND CURRENT ROW) b FROM policies ORDER BY policy LIMIT 1', [['policies:1', 'policies:*']]],
+    ['the row before, of groups that WITH made', 'WITH g AS (SELECT permit_no, sum(premium) s FROM policies GROUP BY permit_no) SELECT s - lag(s) OVER (ORDER BY permit_no) d FROM g ORDER BY permit_no', [['policies:1', 'policies:2'], ['policies:1', 'policies:2', 'policies:3'], ['policies:3', 'policies:4']]],
+    ['a long frame of groups - would hold what they are made from many times', 'SELECT sum(s) OVER (ORDER BY permit_no ROWS BETWEEN 9 PRECEDING AND CURRENT ROW) d FROM (SELECT permit_no, sum(premium) s FROM policies GROUP BY permit_no) ORDER BY permit_no LIMIT 1', [['policies:1', 'policies:2', 'policies:*']]],
     ['a window over joined rows - both sides of the row before', 'SELECT policy, lag(holder) OVER (ORDER BY policy) h FROM permits JOIN policies USING (permit_no) ORDER BY policy LIMIT 2', [['permits:1', 'policies:1'], ['permits:1', 'policies:1', 'policies:2']]],
     ['lag in QUALIFY', 'SELECT policy FROM policies QUALIFY lag(permit_no) OVER (ORDER BY policy) = permit_no', [['policies:1', 'policies:2']]],
     ['a window that is told beside one that is not', 'SELECT policy, lag(premium) OVER (ORDER BY policy) l, rank() OVER (ORDER BY policy) r FROM policies ORDER BY policy LIMIT 1 OFFSET 1', [['policies:2', 'policies:*']]],
@@ -87,6 +90,14 @@ describe('a mash - every row cites what it was made from', () => {
     const { rows } = await mash('SELECT n, lag(n, 2) OVER (PARTITION BY p ORDER BY k) l FROM t', { sources: (directory) => [spool(directory, 't', 'json', lines)] });
     const expected = rows.map(({ n, l }) => [...new Set([n, l])].filter((one) => one !== null).sort((a, b) => Number(a) - Number(b)));
     expect(rows.map(({ _sources }) => _sources.map(({ pointer }) => Number(pointer!.slice(1))))).toEqual(expected);
+  });
+
+  it('frames of frames - hold each row once, not once for every way to it', async () => {
+    const lines = Array.from({ length: 400 }, (_, at) => `{"n":${at}}`).join('\n');
+    const over = 'OVER (ORDER BY n ROWS BETWEEN 29 PRECEDING AND 29 FOLLOWING)';
+    const sql = `WITH a AS (SELECT n, sum(n) ${over} s FROM t), b AS (SELECT n, sum(s) ${over} s FROM a) SELECT n, s FROM b ORDER BY n`;
+    const { rows } = await mash(sql, { sources: (directory) => [spool(directory, 't', 'json', lines)] });
+    expect(rows[200]!._sources).toEqual([{ reference: reference('t'), content_hash: HASH, record: 143, record_end: 259 }]);
   });
 
   it('more than a hundred rows of one source - are cited as ranges of them', async () => {

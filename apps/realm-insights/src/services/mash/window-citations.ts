@@ -5,7 +5,7 @@ import { childTree, childTrees, cloneTree, everyTree, isSubquery, isTree, textOf
 export interface WindowTemplates {
   /** `list_concat(a, b)` */
   readonly together: Tree;
-  /** `flatten(a)` */
+  /** `list_sort(list_distinct(flatten(a)))` */
   readonly flat: Tree;
   /** `CASE WHEN a IS NULL THEN NULL ELSE b END` */
   readonly present: Tree;
@@ -13,21 +13,25 @@ export interface WindowTemplates {
 
 /** Their value is that of one row. */
 const OF_ONE_ROW = new Set(['WINDOW_LAG', 'WINDOW_LEAD', 'WINDOW_FIRST_VALUE', 'WINDOW_LAST_VALUE', 'WINDOW_NTH_VALUE']);
-/** A longer frame is cited as a whole: the citations of all rows would be as many times what was read. */
-const MAX_FRAME_ROWS = 100;
+/** Rows of all windows of a SELECT together. Beyond, they are cited as a whole: the citations of all rows would be as many times what was read. */
+const MAX_ROWS = 100;
+/** The same where a row may have been made from a million others. */
+const MAX_GATHERED_ROWS = 4;
 
 /**
  * The windows of expressions as windows that gather citations, one list of numbers each; undefined where the rows of one cannot be told: ranks, frames without an end or by values, long ones.
- * `own`: a fresh expression for the list of the row itself.
+ * `own`: a fresh expression for the list of the row itself; `gathered`: it may be long, as of a group.
  */
-export function windowCitations(expressions: readonly (Tree | undefined)[], own: () => Tree, templates: WindowTemplates): Tree[] | undefined {
+export function windowCitations(expressions: readonly (Tree | undefined)[], { own, gathered: many }: { readonly own: () => Tree; readonly gathered: boolean }, templates: WindowTemplates): Tree[] | undefined {
   const gathered: Tree[] = [];
+  let rows = 0;
   for (const expression of expressions) {
     for (const tree of everyTree(expression, isSubquery)) {
       if (tree['class'] !== 'WINDOW') continue;
-      const one = OF_ONE_ROW.has(textOf(tree, 'type')) ? ofOneRow(tree, own(), templates) : ofFrame(tree, own(), templates);
-      if (one === undefined) return undefined;
-      gathered.push(one);
+      const single = OF_ONE_ROW.has(textOf(tree, 'type'));
+      const length = single ? 1 : frameRows(tree);
+      if (length === undefined || (rows += Math.max(0, length)) > (many ? MAX_GATHERED_ROWS : MAX_ROWS)) return undefined;
+      gathered.push(single ? ofOneRow(tree, own(), templates) : ofFrame(tree, own(), templates));
     }
   }
   return gathered;
@@ -43,15 +47,14 @@ function ofOneRow(window: Tree, own: Tree, templates: WindowTemplates): Tree {
   return { ...cloneTree(window), alias: '', children: [row, ...more.map(cloneTree)], default_expr: null };
 }
 
-/** The rows of the frame that meet the FILTER. */
-function ofFrame(window: Tree, own: Tree, templates: WindowTemplates): Tree | undefined {
-  const length = frameRows(window);
-  if (textOf(window, 'type') !== 'WINDOW_AGGREGATE' || length === undefined || length > MAX_FRAME_ROWS) return undefined;
+/** The rows of the frame that meet the FILTER, each once: frames of frames have the same rows many times. */
+function ofFrame(window: Tree, own: Tree, templates: WindowTemplates): Tree {
   return filled(templates.flat, { a: { ...cloneTree(window), alias: '', function_name: 'list', schema: '', catalog: '', children: [own], distinct: false, ignore_nulls: false, arg_orders: [] } });
 }
 
-/** Of a frame in rows with both ends; undefined: of another. */
+/** Of an aggregate's frame in rows with both ends; undefined: of another. */
 function frameRows(window: Tree): number | undefined {
+  if (textOf(window, 'type') !== 'WINDOW_AGGREGATE') return undefined;
   const [start, end] = [position(window, 'start'), position(window, 'end')];
   return start === undefined || end === undefined ? undefined : end - start + 1;
 }
