@@ -14,6 +14,7 @@ import { plainLetters, turnedTexts } from './pdf/pdf-right-to-left.js';
 import { rulesOf } from './pdf/pdf-rules.js';
 import { scannedBlocks } from './pdf/pdf-scans.js';
 import { signaturesOf, type StatedSignature } from './pdf/pdf-signatures.js';
+import { xfaOf } from './pdf/pdf-xfa.js';
 
 export interface PdfOptions {
   readonly password?: string | undefined;
@@ -49,11 +50,21 @@ export async function parsePdf(bytes: Uint8Array, options: PdfOptions = {}): Pro
       for (const block of [...(scans.get(at + 1) ?? []), ...annotationBlocks(annotations, at + 1, signed)]) builder.block(block);
       await breathe();
     }
+    await addXfa(pdf, bytes, builder, pages.some(({ annotations }) => annotations.some(({ fieldType }) => typeof fieldType === 'string')));
     await embedAttachments(pdf, builder, pages.flatMap(({ annotations }) => annotations));
     return builder.done();
   } finally {
     await pdf.loadingTask.destroy();
   }
+}
+
+/** A form that a program draws: its data, where no page has fields that tell them; and that there is one, and whether pages are drawn from it only when it is opened. */
+async function addXfa(pdf: PDFDocumentProxy, bytes: Uint8Array, builder: DraftBuilder, hasFields: boolean): Promise<void> {
+  const { info } = await readable(pdf.getMetadata(), 'the PDF’s description cannot be read', {});
+  if ((info as { IsXFAPresent?: boolean }).IsXFAPresent !== true) return;
+  const { isDynamic, fields } = await xfaOf(bytes);
+  builder.metadata({ xfa: { form: isDynamic ? 'dynamic' : 'static', ...(fields === undefined ? {} : { fields: fields.length }) } });
+  if (!hasFields) fields?.forEach((block) => builder.block(block));
 }
 
 /** Files that the document carries: those of its catalogue, and those that hang on a page. */
