@@ -1,6 +1,8 @@
-import { MAX_INLINE_BYTES, type Artifact, type ArtifactLineage, type AttemptRef, type DataSchema, type ExecutionContext, type ExternalTable, type ObjectRef, type ProducedArtifact, type TableQuery } from '@symphainy/contracts';
+import { failure, MAX_INLINE_BYTES, type Artifact, type ArtifactLineage, type AttemptRef, type DataSchema, type ExecutionContext, type ExternalTable, type ObjectRef, type ProducedArtifact, type TableQuery } from '@symphainy/contracts';
 import { canonicalJson, type Json, type Logger } from '@symphainy/kernel';
 import { writeItems, type ItemsOptions, type WrittenItems } from './item-files.js';
+
+const PROGRESS_MAX_BYTES = 4096;
 
 export type ByteSource = Uint8Array | AsyncIterable<Uint8Array>;
 
@@ -102,8 +104,13 @@ export class StepTask<P> {
     return this.access.tool(name, request);
   }
 
-  /** Tells watchers how far a long step is. Cheap; the newest value wins. */
+  /**
+   * Tells watchers how far a long step is. Cheap; the newest value wins, and is recorded about once a second. Counts and names, no data: more than 4096 bytes of JSON throw
+   * `step.result_invalid`, as one heartbeat carries it together with that of every other step under way.
+   */
   progress(progress: { [key: string]: Json }): void {
+    const bytes = Buffer.byteLength(JSON.stringify(progress));
+    if (bytes > PROGRESS_MAX_BYTES) throw failure('step.result_invalid', { message: `the progress of ${this.attempt.step} holds ${bytes} bytes of JSON, and at most ${PROGRESS_MAX_BYTES} are told: tell how far it is, not what it read`, field: '/progress' });
     this.access.progress(progress);
   }
 
