@@ -82,6 +82,7 @@ class PartScan {
   }
 
   private next(view: Parameters<Framer['next']>[0], at: number) {
+    view.records = this.records;
     return at < view.length ? this.framer.next(view, at) : undefined;
   }
 

@@ -23,6 +23,8 @@ export interface View {
   readonly length: number;
   readonly origin: number;
   readonly last: boolean;
+  /** Records that were found before, counted on by who asks; told where the next is none. */
+  records?: number;
 }
 
 export interface Framer {
@@ -75,7 +77,9 @@ function whole(view: View, at: number, start: number, end: number, what: string)
 
 function misfit(view: View, at: number, message: string, details: { [key: string]: number | string } = {}): Error {
   const bytes_hex = Buffer.from(view.bytes.subarray(at, Math.min(view.length, at + 8))).toString('hex');
-  return failure('copybook.mismatch', { message, field: '/options/record_format', fix: 'check record format, byte order and length; the file may also have been cut, or converted as text', details: { byte: view.origin + at, bytes_hex, ...details } });
+  const before: { [key: string]: number } = view.records === undefined ? {} : { records_before: view.records };
+  const told = view.records === undefined ? message : `${message}; ${view.records === 1 ? '1 record stands' : `${view.records} records stand`} before it`;
+  return failure('copybook.mismatch', { message: told, field: '/options/record_format', fix: 'check record format, byte order and length; the file may also have been cut, damaged from there on, or converted as text', details: { byte: view.origin + at, bytes_hex, ...before, ...details } });
 }
 
 function wordFramed(view: View, at: number, form: WordForm, what: string): Framed | undefined {

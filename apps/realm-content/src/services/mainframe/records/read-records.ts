@@ -9,7 +9,7 @@ import type { ContentCell } from '@symphainy/contracts';
 import type { CopyLibrary } from '../copybook/copy-statements.js';
 import type { Field } from '../copybook/copybook-layout.js';
 import type { MainframeOptions } from '../../../model/mainframe.schema.js';
-import { checkFixedFit, framerOf, type RecordRange } from './framing.js';
+import { checkFixedFit, framerOf, type RecordRange, type View } from './framing.js';
 import { recordReading, type RecordReading } from './mainframe-options.js';
 import { decodeRecord, type FieldFailure } from './record-decoder.js';
 import type { RecordColumn } from './record-plan.js';
@@ -104,13 +104,14 @@ export function decodedRow({ plan, rules }: RecordReading, { bytes, origin }: Re
 
 export function* framedRecords(reading: RecordReading, part: RecordPart): Generator<FramedRecord> {
   const framer = framerOf(reading.framing);
-  const view = { bytes: part.bytes, length: part.to, origin: part.origin, last: true };
+  const view: View = { bytes: part.bytes, length: part.to, origin: part.origin, last: true, records: part.firstRecord - 1 };
   let record = part.firstRecord - 1;
   for (let at = part.from; at < part.to; ) {
     const framed = framer.next(view, at)!;
     const start = Math.min(framed.end, framed.start + reading.prefix);
     const end = Math.max(start, framed.end - reading.suffix);
     yield { record: ++record, start, end, from: at, to: framed.next };
+    view.records = record;
     at = framed.next;
   }
 }

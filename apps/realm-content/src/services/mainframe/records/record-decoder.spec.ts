@@ -84,3 +84,10 @@ describe('record format - fixed', () => {
     expect(read(copybook, bytes, { trim: 'right' }).rows).toEqual([[' A']]);
   });
 });
+
+describe('a damaged descriptor word - the file is refused', () => {
+  it('with its byte, and how many records stand before it', () => {
+    const bytes = Buffer.concat([hex('00050000'), ebcdic('A'), hex('00050000'), ebcdic('B'), hex('00020000'), ebcdic('C'), hex('00050000'), ebcdic('D')]);
+    expect(() => read(fixed('01 R.', '   05 A PIC X.'), bytes, { record_format: 'variable' })).toThrow(expect.objectContaining({ code: 'copybook.mismatch', message: expect.stringContaining('2 records stand before it') as string, details: { byte: 10, bytes_hex: '00020000c3000500', stated: 2, records_before: 2 } }) as Error);
+  });
+});
