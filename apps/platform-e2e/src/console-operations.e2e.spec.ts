@@ -110,7 +110,7 @@ describe('operating on executions in the console', () => {
     expect(await stepOf('move').locator('.undo').innerText()).toMatch(/^1\s*Undone/);
   }, 90_000);
 
-  it('a schedule - is refused with its field, then created, listed and ended', async () => {
+  it('a schedule - is refused with its field, and while nobody may submit for it; then created, listed and ended', async () => {
     await open('#/schedules');
     await page.getByRole('button', { name: 'New schedule' }).click();
     await dialog().getByLabel('Cron').fill('soon');
@@ -120,6 +120,9 @@ describe('operating on executions in the console', () => {
     await dialog().getByRole('button', { name: 'Create' }).click();
     await dialog().getByText('intent.payload_invalid').waitFor();
     await dialog().getByLabel('Cron').fill('0 6 * * *');
+    await dialog().getByRole('button', { name: 'Create' }).click();
+    await dialog().getByText('nightly is unknown').waitFor();
+    expect((await platform.as('admin').post('/v1/governance/register_identity', { tenant_id: 'acme', user_id: 'nightly', kind: 'service', roles: ['builder'], status: 'active' })).status).toBe(200);
     await dialog().getByRole('button', { name: 'Create' }).click();
     const listed = page.locator('.schedule', { hasText: '0 6 * * *' });
     await listed.waitFor();
