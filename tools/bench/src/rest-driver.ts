@@ -1,5 +1,5 @@
-import { Agent, request } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
+import { Pool } from 'undici';
 import { BENCH_INTENT, HELD_INTENT, makePayload, type Execute, IN_FLIGHT } from './workload.js';
 
 const ASK_AGAIN_MS = 10;
@@ -9,15 +9,17 @@ interface Answer {
   readonly body: string;
 }
 
-/** Submits through the gateway's REST API and waits for the result (`Prefer: wait=30`), over kept-alive connections. */
+/** Submits through the gateway's REST API and waits for the result (`Prefer: wait=30`), over kept-alive connections, one request at a time on each. The client is a light one: it shares the cores with what is measured. */
 export class RestDriver {
-  private readonly agent = new Agent({ keepAlive: true, maxSockets: IN_FLIGHT });
+  private readonly connections: Pool;
 
   private constructor(
-    private readonly baseUrl: string,
+    baseUrl: string,
     private readonly apiKey: string,
     private readonly sessionId: string,
-  ) {}
+  ) {
+    this.connections = new Pool(baseUrl, { connections: IN_FLIGHT, pipelining: 1 });
+  }
 
   /** Creates a session; keeps asking while the platform is still coming up (503), until `limitMs`. */
   static async open(baseUrl: string, apiKey: string, limitMs = 60_000): Promise<RestDriver> {
@@ -46,25 +48,25 @@ export class RestDriver {
     if (status !== 202) throw new Error(`an execution was not accepted: ${status} ${body.slice(0, 500)}`);
   }
 
-  close(): void {
-    this.agent.destroy();
+  close(): Promise<void> {
+    return this.connections.close();
   }
 
   private post(intent_type: string, headers: Readonly<Record<string, string>>): Promise<Answer> {
     const body = JSON.stringify({ intent_type, session_id: this.sessionId, payload: makePayload() });
     return new Promise((resolve, reject) => {
-      const call = request(
-        `${this.baseUrl}/v1/intents`,
-        { method: 'POST', agent: this.agent, headers: { authorization: `Bearer ${this.apiKey}`, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), ...headers } },
-        (response) => {
-          let text = '';
-          response.setEncoding('utf8');
-          response.on('data', (chunk: string) => (text += chunk));
-          response.on('end', () => resolve({ status: response.statusCode ?? 0, body: text }));
+      let status = 0;
+      const chunks: Buffer[] = [];
+      this.connections.dispatch(
+        { path: '/v1/intents', method: 'POST', headers: { authorization: `Bearer ${this.apiKey}`, 'content-type': 'application/json', ...headers }, body },
+        {
+          onRequestStart: () => undefined,
+          onResponseStart: (_, statusCode) => void (status = statusCode),
+          onResponseData: (_, chunk) => void chunks.push(chunk),
+          onResponseEnd: () => resolve({ status, body: Buffer.concat(chunks).toString() }),
+          onResponseError: (_, error) => reject(error),
         },
       );
-      call.once('error', reject);
-      call.end(body);
     });
   }
 }

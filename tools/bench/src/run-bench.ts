@@ -85,7 +85,7 @@ async function measure(stack: LocalStack, args: BenchArguments, say: (text: stri
 
   const memory = memoryByComponent(stack, args.runtimes);
   const held = args.inFlight === 0 ? {} : await holdMany(stack, rest.hold, args, say);
-  rest.close();
+  await rest.close();
   return {
     rest_executions_per_s_64: round(throughput.perSecond),
     bus_executions_per_s_64: round(direct.perSecond),

@@ -51,7 +51,7 @@ async function run(count: number, dataDir: string, notes: string, say: (text: st
       await rest.execute();
       executions.push({ beganAt, endedAt: micros() });
     }
-    rest.close();
+    await rest.close();
     return executions;
   } finally {
     // services write their notes down when they end
