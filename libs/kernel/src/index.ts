@@ -15,4 +15,5 @@ export { type Logger, type LogFields, silentLogger } from './logger.js';
 export { env, readEnv, type EnvContract, type EnvVariable, EnvContractError } from './env-contract.js';
 export { PlatformError, type ErrorKind, type Retry, type WireError, toWireError, fromWireError, asPlatformError } from './errors.js';
 export { TokenBucket } from './token-bucket.js';
+export { inTurns, nextTurn } from './turns.js';
 export { verify, unreachable, InvariantError } from './verify.js';

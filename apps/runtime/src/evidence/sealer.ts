@@ -14,6 +14,7 @@
  * 6. A tenant is shown its own streams, and of a governance bundle only what concerns it.
  */
 import { MerkleEdge } from '@symphainy/execution';
+import { inTurns } from '@symphainy/kernel';
 import type { Sql } from '@symphainy/store-postgres';
 import { LRUCache } from 'lru-cache';
 import type { StoredFrame } from '../acceptance/log.ports.js';
@@ -27,6 +28,8 @@ const SESSIONS_MAX = 50_000;
 
 /** Most frames of one writer in a batch: large batches make few leaves, as an execution's frames mostly fall into one. */
 const BATCH_FRAMES = 8_000;
+/** Leaves that are hashed before executions get a turn of the event loop. */
+const LEAVES_AT_ONCE = 32;
 
 /** Follows the log into the Merkle trees. What it remembers between batches is what was saved last; a batch that fails forgets it all. */
 export class Sealer implements FollowerWork {
@@ -61,7 +64,8 @@ export class Sealer implements FollowerWork {
     await this.recall(sql, batch);
     const sizeBefore = edge.size;
     const leaves = leavesOf(batch, (session) => this.members.get(`${tenantId}/${session}`) ?? NO_MEMBERS).map((leaf, i) => ({ ...leaf, index: sizeBefore + i }));
-    const tiles = leaves.flatMap((leaf) => edge.append(hashOfLeaf(leaf)));
+    const tiles: Growth['tiles'][number][] = [];
+    await inTurns(leaves, LEAVES_AT_ONCE, (some) => tiles.push(...some.flatMap((leaf) => edge.append(hashOfLeaf(leaf)))));
     for (const leaf of leaves) if (leaf.kind === 'members') this.members.set(`${tenantId}/${leaf.streamId}`, { count: leaf.seq, hash: leaf.hash });
     this.edges.set(tenantId, edge);
     return { tenantId, sizeBefore, edge, leaves, tiles, position };

@@ -1,6 +1,6 @@
 import type { Artifact, StateChange, WalRecord } from '@symphainy/contracts';
 import { summaryOf, withoutContent, type ExecutionState } from '@symphainy/execution';
-import { canonicalJson, type Logger } from '@symphainy/kernel';
+import { canonicalJson, inTurns, type Logger } from '@symphainy/kernel';
 import type { HotState } from '@symphainy/ports';
 import type { Sql } from '@symphainy/store-postgres';
 import type { FollowerWork } from '../wal/follower.js';
@@ -27,6 +27,9 @@ interface Batch {
   readonly index: FrameIndexRow[];
 }
 
+/** Frames that are folded, or views that are written, before executions get a turn of the event loop: a batch at once would hold them up for milliseconds. */
+const AT_ONCE = 16;
+
 /** Follows the log into the query tables and hot state: a constant number of statements per batch, whatever its size. */
 export class Projector implements FollowerWork {
   readonly name = 'surface';
@@ -49,12 +52,14 @@ export class Projector implements FollowerWork {
   }
 
   async apply(frames: readonly StoredFrame[], sql: Sql): Promise<void> {
-    const decoded = frames.map((frame): DecodedFrame => ({ frame, records: recordsIn(frame) }));
     await this.folds.recall(sql, firstsOf(frames));
     const batch: Batch = { executions: new Map(), sessions: new Map(), artifacts: [], changes: new Map(), index: [] };
-    for (const one of decoded) this.project(one, batch);
-    const states = [...batch.executions.values()];
-    await Promise.all([this.write(sql, batch), this.hot.setMany(states.map(({ state }) => hotEntry(state)))]);
+    await inTurns(frames, AT_ONCE, (some) => some.forEach((frame) => this.project({ frame, records: recordsIn(frame) }, batch)));
+    await Promise.all([this.write(sql, batch), this.writeHot([...batch.executions.values()])]);
+  }
+
+  private async writeHot(executions: readonly { readonly state: ExecutionState }[]): Promise<void> {
+    for (let from = 0; from < executions.length; from += AT_ONCE) await this.hot.setMany(executions.slice(from, from + AT_ONCE).map(({ state }) => hotEntry(state)));
   }
 
   private async write(sql: Sql, batch: Batch): Promise<void> {

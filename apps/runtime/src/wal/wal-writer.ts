@@ -1,4 +1,4 @@
-import type { Clock, Logger } from '@symphainy/kernel';
+import { nextTurn, type Clock, type Logger } from '@symphainy/kernel';
 import { isConnectionLoss, type Connection, type Database } from '@symphainy/store-postgres';
 import { AppendQueue, DEFAULT_LIMITS, failedStreams, unavailable, type PendingAppend, type QueueLimits } from './append-queue.js';
 import { FENCED, flush, refusalOf, streamKey, type FrameFate } from './flush.js';
@@ -20,9 +20,6 @@ export interface WalWriterOptions {
   /** While the database is away, a stream's first frame is refused after this long: its caller is still there to be told. Default 5 s. */
   readonly firstFrameWaitMs?: number;
 }
-
-/** Everything that has arrived is handled by then, and what it appends goes along in one flush. */
-const endOfTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /**
  * Group commit through one flush line: while one flush is under way, the next batch gathers.
@@ -138,7 +135,8 @@ export class PostgresWalWriter implements WalWriter {
 
   private async flushAll(): Promise<void> {
     do {
-      await endOfTurn();
+      // what has arrived is handled by then, and what it appends goes along in one flush
+      await nextTurn();
       this.inFlight = this.queue.takeBatch();
       await this.flushBatch(this.inFlight);
       this.inFlight = [];

@@ -1,3 +1,4 @@
+import { nextTurn } from '@symphainy/kernel';
 import type { Embedder } from '@symphainy/ports';
 import { countedLetters, countedPairs, countedStems, stemsOf, type Counted } from './text-features.js';
 
@@ -49,7 +50,7 @@ export const hashedEmbedder: Embedder = {
     signal.throwIfAborted();
     for (const text of texts) {
       if (vectors.push(hashedDense(text)) % SLICE !== 0) continue;
-      await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
       signal.throwIfAborted();
     }
     return vectors;

@@ -1,5 +1,5 @@
 import { failure } from '@symphainy/contracts';
-import { PlatformError } from '@symphainy/kernel';
+import { nextTurn, PlatformError } from '@symphainy/kernel';
 import type { Embedder } from '@symphainy/ports';
 import type * as Runtime from 'onnxruntime-web';
 import { scaled } from './hashed-dense.js';
@@ -48,7 +48,7 @@ export class OnnxEmbedder implements Embedder {
     for (const text of texts) {
       vectors.push(text.trim() === '' ? undefined : await this.vectorOf(loaded, text));
       // a run holds the thread: others have their turn between two
-      await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
       signal.throwIfAborted();
     }
     const width = vectors.find((vector) => vector !== undefined)?.length ?? (await this.vectorOf(loaded, '.')).length;
