@@ -123,7 +123,7 @@ async function measure(stack: LocalStack, subscriber: Subscriber, events: number
     // what is under way counts too
     behind = await office.settled();
   }
-  driver.close();
+  await driver.close();
   const piled = memory();
   say(`${behind} wait; the subscriber is back`);
   await subscriber.open();
