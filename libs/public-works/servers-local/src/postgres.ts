@@ -35,7 +35,8 @@ export interface PostgresOptions {
 }
 
 const DEFAULT_SETTINGS = {
-  shared_buffers: '128MB',
+  // Taken as it is filled. With 128 MB a log is out of them after some ten thousand executions, and who appends then writes others' pages first.
+  shared_buffers: '512MB',
   max_connections: '100',
   max_wal_size: '2GB',
   checkpoint_timeout: '15min',
