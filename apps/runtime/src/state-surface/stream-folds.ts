@@ -2,7 +2,6 @@ import type { WalRecord } from '@symphainy/contracts';
 import { decodeBody, decodeState, evolveFrame, FOLD_VERSION, GrammarError, hasEnded, type ExecutionState } from '@symphainy/execution';
 import type { Logger } from '@symphainy/kernel';
 import type { Sql } from '@symphainy/store-postgres';
-import { LRUCache } from 'lru-cache';
 import { FRAME_COLUMNS, frameOf, type FrameRow } from '../wal/stored-frame.js';
 import type { StoredFrame } from '../acceptance/log.ports.js';
 import { CHECKPOINT_EVERY } from './checkpoints.js';
@@ -19,7 +18,8 @@ const RECALLED_AT_ONCE = 2_000;
 
 /** The folds of executions that have not ended, carried from batch to batch; one that is not at hand is folded from the log again. */
 export class StreamFolds {
-  private readonly running = new LRUCache<string, ExecutionState>({ max: RUNNING_MAX });
+  /** The one that went on last stands last. An LRU cache would clear its whole room whenever the only one in it ends, which is after each execution that is alone. */
+  private readonly running = new Map<string, ExecutionState>();
 
   constructor(private readonly logger: Logger) {}
 
@@ -53,7 +53,7 @@ export class StreamFolds {
        join runtime.wal_frames f on f.tenant_id = c.tenant_id and f.stream_id = c.stream_id and f.seq = c.seq and f.hash = c.hash`,
       [streams.map((f) => f.tenantId), streams.map((f) => f.streamId), streams.map((f) => f.seq), FOLD_VERSION],
     );
-    for (const row of rows) this.running.set(keyOf({ tenantId: row.tenant_id, streamId: row.stream_id }), { ...decodeState(row.state), head: { seq: row.seq, hash: row.hash } });
+    for (const row of rows) this.keep(keyOf({ tenantId: row.tenant_id, streamId: row.stream_id }), { ...decodeState(row.state), head: { seq: row.seq, hash: row.hash } });
   }
 
   /** Frames between what is folded of each stream and its first frame in the batch. */
@@ -71,8 +71,8 @@ export class StreamFolds {
     const before = this.running.get(key);
     try {
       const state = evolveFrame(before, { seq: frame.seq, hash: frame.hash, records });
-      if (hasEnded(state)) this.running.delete(key);
-      else if (before === undefined) this.running.set(key, state);
+      this.running.delete(key);
+      if (!hasEnded(state)) this.keep(key, state);
       return state;
     } catch (error) {
       if (!(error instanceof GrammarError)) throw error;
@@ -80,6 +80,13 @@ export class StreamFolds {
       this.logger.error({ err: error, tenant_id: frame.tenantId, execution_id: frame.streamId }, 'a stream breaks the grammar and is not projected');
       return undefined;
     }
+  }
+
+  /** As the newest; the one that has not gone on for longest makes room. */
+  private keep(key: string, state: ExecutionState): void {
+    const [oldest] = this.running.size < RUNNING_MAX ? [] : this.running.keys();
+    if (oldest !== undefined) this.running.delete(oldest);
+    this.running.set(key, state);
   }
 }
 
