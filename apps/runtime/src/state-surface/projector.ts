@@ -58,8 +58,11 @@ export class Projector implements FollowerWork {
     await Promise.all([this.write(sql, batch), this.writeHot([...batch.executions.values()])]);
   }
 
+  /** No slice waits for the one before: a hot state that does not answer costs a batch one time limit, however large it is. */
   private async writeHot(executions: readonly { readonly state: ExecutionState }[]): Promise<void> {
-    for (let from = 0; from < executions.length; from += AT_ONCE) await this.hot.setMany(executions.slice(from, from + AT_ONCE).map(({ state }) => hotEntry(state)));
+    const writes: Promise<void>[] = [];
+    await inTurns(executions, AT_ONCE, (some) => writes.push(this.hot.setMany(some.map(({ state }) => hotEntry(state)))));
+    await Promise.all(writes);
   }
 
   private async write(sql: Sql, batch: Batch): Promise<void> {
