@@ -5,6 +5,7 @@
  * wire, and invariant checks. It performs no I/O beyond reading the system clock and random bytes, and both only through the
  * `systemClock` and `uuidV7Source` that a composition root passes in.
  */
+export { ChurnMap } from './churn-map.js';
 export { type Clock, systemClock, isoTime } from './clock.js';
 export { type IdSource, uuidV7Source, formatUuid, stampUuidV7, UUID_PATTERN } from './ids.js';
 export { type Json, canonicalJson, canonicalJsonOf, canonicalBytes, CanonicalJsonError } from './canonical-json.js';

@@ -1,5 +1,5 @@
 import { failure, patternFor, type AttemptRef, type StepDispatch, type StepOutcome, type Subject } from '@symphainy/contracts';
-import type { Json } from '@symphainy/kernel';
+import { ChurnMap, type Json } from '@symphainy/kernel';
 import { NO_RESPONDERS } from '@symphainy/ports';
 import { decodeJson, type ServiceHost } from '@symphainy/service-host';
 import { Answers } from './answers.js';
@@ -40,7 +40,7 @@ const DEFAULT_CONCURRENCY = 64;
  * (R3) after drain begins nothing new is taken, and nothing gone on with; (R4) an attempt that its runtime says is over is told so by its signal, unless it is an effect.
  */
 export class RealmHost {
-  private readonly running = new Map<string, Running>();
+  private readonly running = new ChurnMap<Running>();
   private readonly waiting: (() => void)[] = [];
   private readonly askers: Askers = new Set();
   private active = 0;

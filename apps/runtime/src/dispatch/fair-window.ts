@@ -1,12 +1,14 @@
 /** What one tenant has at one realm. */
-interface Share<T> {
+interface Share<T extends object> {
   readonly tenantId: string;
-  readonly out: Set<T>;
+  out: number;
+  /** Those that are out. */
+  readonly holders: WeakSet<T>;
   /** In the order they came. */
   readonly waiting: Set<T>;
 }
 
-interface Realm<T> {
+interface Realm<T extends object> {
   out: number;
   readonly shares: Map<string, Share<T>>;
   /** Tenants with something waiting, whose turn it is first. */
@@ -20,7 +22,7 @@ export const GUARANTEED = 16;
  * How much is out at each realm at once. Up to `size` everything passes; beyond it tenants take turns, so that a flood of one tenant's
  * work delays another's by what is out, not by what waits.
  */
-export class FairWindow<T> {
+export class FairWindow<T extends object> {
   private readonly realms = new Map<string, Realm<T>>();
 
   constructor(private readonly size: number) {}
@@ -40,8 +42,8 @@ export class FairWindow<T> {
 
   /** `next` takes the place that `item` has. */
   passOn(realmName: string, tenantId: string, item: T, next: T): void {
-    const out = this.realms.get(realmName)?.shares.get(tenantId)?.out;
-    if (out?.delete(item) === true) out.add(next);
+    const holders = this.realms.get(realmName)?.shares.get(tenantId)?.holders;
+    if (holders?.delete(item) === true) holders.add(next);
   }
 
   /** It is out, or waits, no longer; asking twice changes nothing. Returns whose turn it is now: they are out. */
@@ -50,9 +52,12 @@ export class FairWindow<T> {
     const share = realm?.shares.get(tenantId);
     if (realm === undefined || share === undefined) return [];
     share.waiting.delete(item);
-    if (share.out.delete(item)) realm.out--;
+    if (share.holders.delete(item)) {
+      share.out--;
+      realm.out--;
+    }
     const next = realm.turns.length === 0 ? [] : this.pass(realm);
-    if (share.out.size === 0 && share.waiting.size === 0) realm.shares.delete(tenantId);
+    if (share.out === 0 && share.waiting.size === 0) realm.shares.delete(tenantId);
     return next;
   }
 
@@ -77,11 +82,12 @@ export class FairWindow<T> {
   }
 
   private hasRoom(realm: Realm<T>, share: Share<T>): boolean {
-    return realm.out < this.size || share.out.size < GUARANTEED;
+    return realm.out < this.size || share.out < GUARANTEED;
   }
 
   private begin(realm: Realm<T>, share: Share<T>, item: T): void {
-    share.out.add(item);
+    share.holders.add(item);
+    share.out++;
     realm.out++;
   }
 
@@ -92,8 +98,8 @@ export class FairWindow<T> {
   }
 }
 
-function shareOf<T>(realm: Realm<T>, tenantId: string): Share<T> {
+function shareOf<T extends object>(realm: Realm<T>, tenantId: string): Share<T> {
   let share = realm.shares.get(tenantId);
-  if (share === undefined) realm.shares.set(tenantId, (share = { tenantId, out: new Set(), waiting: new Set() }));
+  if (share === undefined) realm.shares.set(tenantId, (share = { tenantId, out: 0, holders: new WeakSet(), waiting: new Set() }));
   return share;
 }

@@ -1,4 +1,4 @@
-import type { PlatformError } from '@symphainy/kernel';
+import { ChurnMap, type PlatformError } from '@symphainy/kernel';
 import type { WorkReport } from '../engine/engine.ports.js';
 import type { LiveExecution } from '../engine/live-execution.js';
 import type { RealmWork } from '../engine/work.js';
@@ -34,8 +34,9 @@ const NOTHING: readonly Dispatched[] = [];
 
 /** The work that is out, by its name and by its execution. */
 export class Outstanding {
-  private readonly named = new Map<string, Dispatched>();
-  private readonly byExecution = new Map<LiveExecution, readonly Dispatched[]>();
+  private readonly named = new ChurnMap<Dispatched>();
+  /** Gone with the memory that sent it. */
+  private readonly byExecution = new WeakMap<LiveExecution, readonly Dispatched[]>();
 
   add(entry: Dispatched): void {
     this.named.set(entry.key, entry);

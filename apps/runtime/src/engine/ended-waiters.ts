@@ -1,5 +1,5 @@
 import type { ExecutionState } from '@symphainy/execution';
-import type { Clock } from '@symphainy/kernel';
+import { ChurnMap, type Clock } from '@symphainy/kernel';
 
 /** A place in the queue of those who wait for one execution's end. Taken before the end can come; left by `within` or `leave`. */
 export interface EndedWait {
@@ -10,7 +10,7 @@ export interface EndedWait {
 
 /** Who waits for executions to end. Kept apart from the executions, so that a wait outlives a re-fold. */
 export class EndedWaiters {
-  private readonly waits = new Map<string, Set<(state: ExecutionState | undefined) => void>>();
+  private readonly waits = new ChurnMap<Set<(state: ExecutionState | undefined) => void>>();
   private closed = false;
 
   constructor(private readonly clock: Clock) {}
@@ -57,17 +57,11 @@ export class EndedWaiters {
 
   /** The execution goes on elsewhere, or later: whoever waits here is told at once that its end is not known. */
   left(key: string): void {
-    const waits = this.waits.get(key);
-    if (waits === undefined) return;
-    this.waits.delete(key);
-    for (const hear of waits) hear(undefined);
+    for (const hear of this.waits.take(key) ?? []) hear(undefined);
   }
 
   ended(key: string, state: ExecutionState): void {
-    const waits = this.waits.get(key);
-    if (waits === undefined) return;
-    this.waits.delete(key);
-    for (const hear of waits) hear(state);
+    for (const hear of this.waits.take(key) ?? []) hear(state);
   }
 
   private remove(key: string, hear: (state: ExecutionState | undefined) => void): void {

@@ -1,3 +1,4 @@
+import { ChurnMap } from '@symphainy/kernel';
 import type { StreamName } from '../acceptance/log.ports.js';
 import type { LiveExecution } from './live-execution.js';
 
@@ -13,7 +14,7 @@ export interface ExecutionCounters {
  * begins there. An execution counts as unfinished while its stream is folded again, too.
  */
 export class HeldExecutions {
-  private readonly executions = new Map<string, LiveExecution>();
+  private readonly executions = new ChurnMap<LiveExecution>();
   /** Last positions of those that are out of memory while their stream is folded again. */
   private readonly refolding = new Map<string, number>();
   private closed = false;

@@ -35,7 +35,6 @@ const LEAVES_AT_ONCE = 32;
 export class Sealer implements FollowerWork {
   readonly name = 'sealer';
   readonly limit = BATCH_FRAMES;
-  readonly headsOnly = true;
   private readonly edges = new LRUCache<string, MerkleEdge>({ max: TENANTS_MAX });
   private readonly members = new LRUCache<string, Members>({ max: SESSIONS_MAX });
 
@@ -43,6 +42,11 @@ export class Sealer implements FollowerWork {
     /** How long frames are gathered into one batch. */
     readonly gatherMs: number,
   ) {}
+
+  /** Places and hashes are all it needs. */
+  reads(): boolean {
+    return false;
+  }
 
   begin(): Promise<void> {
     this.edges.clear();

@@ -20,6 +20,11 @@ export class GraphProjector implements FollowerWork {
 
   constructor(private readonly graph: StateGraph) {}
 
+  /** First frames are read again where they are needed: keeping every one until then costs more. */
+  reads({ records }: StoredFrame): boolean {
+    return records?.some(touchesData) ?? true;
+  }
+
   async apply(frames: readonly StoredFrame[], sql: Sql): Promise<void> {
     const read = frames.filter((frame) => frame.kind === 'execution').map((frame) => ({ frame, records: recordsIn(frame) }));
     const touching = read.filter(({ records }) => records.some(touchesData));

@@ -1,4 +1,4 @@
-import type { Artifact } from '@symphainy/contracts';
+import type { Artifact, WalRecord } from '@symphainy/contracts';
 import { decodeBody, type RecordOf } from '@symphainy/execution';
 import { canonicalBytes, type Logger } from '@symphainy/kernel';
 import { ObjectMissingError, type ObjectStore } from '@symphainy/ports';
@@ -19,8 +19,10 @@ type Received = RecordOf<'intent_received'>;
 /** The searchable artifacts that a frame records. Most frames are told by their bytes to have none, and not parsed. */
 export function searchableIn(frame: StoredFrame): readonly Artifact[] {
   if (frame.kind !== 'execution' || !Buffer.from(frame.body.buffer, frame.body.byteOffset, frame.body.byteLength).includes(MARK)) return [];
-  return recordsIn(frame).flatMap((record) => (record.type === 'step_completed' ? record.artifacts : [])).filter(({ searchable }) => searchable === true);
+  return recordsIn(frame).flatMap(searchableOf);
 }
+
+const searchableOf = (record: WalRecord): readonly Artifact[] => (record.type === 'step_completed' ? record.artifacts.filter(({ searchable }) => searchable === true) : []);
 
 /** Follows the log into the search index. */
 export class SearchProjector implements FollowerWork {
@@ -29,6 +31,10 @@ export class SearchProjector implements FollowerWork {
   readonly remakeable = true;
 
   constructor(private readonly parts: { readonly objects: ObjectStore; readonly logger: Logger }) {}
+
+  reads({ records }: StoredFrame): boolean {
+    return records?.some((record) => searchableOf(record).length > 0) ?? true;
+  }
 
   async apply(frames: readonly StoredFrame[], sql: Sql): Promise<void> {
     for (const frame of frames) {

@@ -1,6 +1,6 @@
 import type { WalRecord } from '@symphainy/contracts';
 import { decodeBody, decodeState, evolveFrame, FOLD_VERSION, GrammarError, hasEnded, type ExecutionState } from '@symphainy/execution';
-import type { Logger } from '@symphainy/kernel';
+import { ChurnMap, type Logger } from '@symphainy/kernel';
 import type { Sql } from '@symphainy/store-postgres';
 import { FRAME_COLUMNS, frameOf, type FrameRow } from '../wal/stored-frame.js';
 import type { StoredFrame } from '../acceptance/log.ports.js';
@@ -19,7 +19,7 @@ const RECALLED_AT_ONCE = 2_000;
 /** The folds of executions that have not ended, carried from batch to batch; one that is not at hand is folded from the log again. */
 export class StreamFolds {
   /** The one that went on last stands last. An LRU cache would clear its whole room whenever the only one in it ends, which is after each execution that is alone. */
-  private readonly running = new Map<string, ExecutionState>();
+  private readonly running = new ChurnMap<ExecutionState>();
 
   constructor(private readonly logger: Logger) {}
 

@@ -18,8 +18,8 @@ export interface FollowerWork {
   begin?(sql: Sql): Promise<void>;
   /** What it writes can be made again from the log: its commits need not wait for the disk, where the log's own flushes want to be. */
   readonly remakeable?: boolean;
-  /** It reads places and hashes: frames that come from this instance's memory are given to it without body and records. */
-  readonly headsOnly?: boolean;
+  /** Whether it reads what this frame says. Of another that this instance committed it is given the head: no records, an empty body. Default: it reads them all. */
+  reads?(frame: StoredFrame): boolean;
   /** A frame that must not be kept waiting by `gatherMs`, when this instance committed it. */
   isUrgent?(frame: StoredFrame): boolean;
   /** Frames are gathered at least this long, so that a busy log makes large batches. Default 20 ms. */
@@ -55,7 +55,7 @@ export class Follower {
     private readonly host: { readonly database: Database; readonly clock: Clock; readonly logger: Logger; readonly own: string },
     private readonly work: FollowerWork,
   ) {
-    this.feed = new LocalFeed(host.own, work.headsOnly);
+    this.feed = new LocalFeed(host.own, (frame) => work.reads?.(frame) ?? true);
   }
 
   start(): void {

@@ -12,10 +12,10 @@ describe('local feed', () => {
     expect(feed.next(2, 10)).toBeUndefined();
   });
 
-  it('a follower of heads - keeps of a frame what says where it stands, and nothing of what it says', () => {
-    const feed = new LocalFeed('w', true);
-    feed.offer([frame(1)]);
+  it('a frame that is not read - is kept as what says where it stands, and nothing of what it says', () => {
+    const feed = new LocalFeed('w', ({ n }) => n === 2);
+    feed.offer([frame(1), frame(2)]);
     const { records: _records, ...head } = frame(1);
-    expect(feed.next(0, 1)).toEqual([{ ...head, body: new Uint8Array(0) }]);
+    expect(feed.next(0, 2)).toEqual([{ ...head, body: new Uint8Array(0) }, frame(2)]);
   });
 });

@@ -12,13 +12,13 @@ export class LocalFeed {
 
   constructor(
     private readonly own: string,
-    /** Without bodies and records: whatever is kept for a second is copied by the collector again and again. */
-    private readonly headsOnly = false,
+    /** Whose body and records are kept, too: whatever is kept for half a second is copied by the collector again and again. */
+    private readonly reads: (frame: StoredFrame) => boolean = () => true,
   ) {}
 
   offer(frames: readonly StoredFrame[]): void {
     for (const offered of frames) {
-      const frame = this.headsOnly ? headOf(offered) : offered;
+      const frame = this.reads(offered) ? offered : headOf(offered);
       this.frames.push(frame);
       this.bytes += frame.body.length;
     }

@@ -29,8 +29,10 @@ export const frameOf = (row: FrameRow): StoredFrame => ({
   n: row.n,
 });
 
-/** What a frame says: at hand when this instance committed it, else read from its body. */
-export const recordsIn = ({ records, body }: Pick<StoredFrame, 'records' | 'body'>): readonly WalRecord[] => records ?? decodeBody(body);
+/** What a frame says: at hand when this instance committed it, else read from its body. A head says nothing. */
+export const recordsIn = ({ records, body }: Pick<StoredFrame, 'records' | 'body'>): readonly WalRecord[] => records ?? (body.length === 0 ? NOTHING : decodeBody(body));
+
+const NOTHING: readonly WalRecord[] = [];
 
 /** A frame as it leaves the runtime. */
 export const wireFrame = (frame: StoredFrame): Frame => ({

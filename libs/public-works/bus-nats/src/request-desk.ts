@@ -1,4 +1,5 @@
 import { createInbox, type Msg, type NatsConnection, type PublishOptions } from '@nats-io/transport-node';
+import { ChurnMap } from '@symphainy/kernel';
 import { AnswerParts, type BusMessage, NoRespondersError, RequestTimeoutError } from '@symphainy/ports';
 import type { Outbox } from './outbox.js';
 
@@ -12,7 +13,7 @@ interface Waiting {
 
 /** Requests over one reply subscription: each takes a token of its own under the inbox. */
 export class RequestDesk {
-  private readonly waiting = new Map<string, Waiting>();
+  private readonly waiting = new ChurnMap<Waiting>();
   private readonly inbox: string;
   private listening = false;
   private count = 0;
@@ -57,10 +58,8 @@ export class RequestDesk {
   }
 
   private take(token: string): Waiting | undefined {
-    const found = this.waiting.get(token);
-    if (found === undefined) return undefined;
-    this.waiting.delete(token);
-    clearTimeout(found.timer);
+    const found = this.waiting.take(token);
+    clearTimeout(found?.timer);
     return found;
   }
 }

@@ -163,9 +163,9 @@ function judge(platform: SimulatedPlatform, work: Work): void {
 /** Everything has ended, so nothing is remembered of it. A little stays for a while: a request that was answered, a message to come. */
 function judgeMemory(platform: SimulatedPlatform, { core, machine, idleTimers }: SimulatedLife): void {
   const { violations, network } = platform;
-  const { named, byExecution } = core['dispatcher']['outstanding'] as unknown as { named: Map<unknown, unknown>; byExecution: Map<unknown, unknown> };
-  const { waits } = core.engine.waiters as unknown as { waits: Map<unknown, unknown> };
-  const left: Readonly<Record<string, number>> = { executions: core.engine.size, 'dispatched attempts': named.size, 'executions with attempts': byExecution.size, waits: waits.size };
+  const { named } = core['dispatcher']['outstanding'] as unknown as { named: { readonly size: number } };
+  const { waits } = core.engine.waiters as unknown as { waits: { readonly size: number } };
+  const left: Readonly<Record<string, number>> = { executions: core.engine.size, 'dispatched attempts': named.size, waits: waits.size };
   for (const [what, count] of Object.entries(left)) violations.require(count === 0, 'nothing-left', () => `${machine.name} holds ${count} ${what}, and everything has ended`);
   violations.require(machine.timers <= idleTimers + SPARE_TIMERS, 'nothing-left', () => `${machine.name} has ${machine.timers} timers, and had ${idleTimers} when it began`);
   // one that lost its lease while it began had fewer then
