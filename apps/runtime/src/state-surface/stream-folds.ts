@@ -12,7 +12,8 @@ export interface DecodedFrame {
   readonly records: readonly WalRecord[];
 }
 
-const RUNNING_MAX = 20_000;
+/** How many folds are kept at most. */
+export const RUNNING_MAX = 20_000;
 /** Frames read at once while streams are folded again. */
 const RECALLED_AT_ONCE = 2_000;
 
