@@ -55,6 +55,7 @@ export class Projector implements FollowerWork {
     await this.folds.recall(sql, firstsOf(frames));
     const batch: Batch = { executions: new Map(), sessions: new Map(), artifacts: [], changes: new Map(), index: [] };
     await inTurns(frames, AT_ONCE, (some) => some.forEach((frame) => this.project({ frame, records: recordsIn(frame) }, batch)));
+    this.folds.dropEnded(batch.executions.values());
     await Promise.all([this.write(sql, batch), this.writeHot([...batch.executions.values()])]);
   }
 

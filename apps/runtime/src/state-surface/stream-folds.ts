@@ -17,7 +17,7 @@ export const RUNNING_MAX = 20_000;
 /** Frames read at once while streams are folded again. */
 const RECALLED_AT_ONCE = 2_000;
 
-/** The folds of executions that have not ended, carried from batch to batch; one that is not at hand is folded from the log again. */
+/** The folds of executions, carried from batch to batch until they have ended; one that is not at hand is folded from the log again. */
 export class StreamFolds {
   /** The one that went on last stands last. An LRU cache would clear its whole room whenever the only one in it ends, which is after each execution that is alone. */
   private readonly running = new ChurnMap<ExecutionState>();
@@ -73,7 +73,7 @@ export class StreamFolds {
     try {
       const state = evolveFrame(before, { seq: frame.seq, hash: frame.hash, records });
       this.running.delete(key);
-      if (!hasEnded(state)) this.keep(key, state);
+      this.keep(key, state);
       return state;
     } catch (error) {
       if (!(error instanceof GrammarError)) throw error;
@@ -81,6 +81,11 @@ export class StreamFolds {
       this.logger.error({ err: error, tenant_id: frame.tenantId, execution_id: frame.streamId }, 'a stream breaks the grammar and is not projected');
       return undefined;
     }
+  }
+
+  /** At the end of a batch, and no sooner: what ended may be brought back by the very next frame. */
+  dropEnded(executions: Iterable<{ readonly state: ExecutionState }>): void {
+    for (const { state } of executions) if (hasEnded(state)) this.running.delete(keyOf({ tenantId: state.intent.tenant_id, streamId: state.executionId }));
   }
 
   /** As the newest; the one that has not gone on for longest makes room. */

@@ -1,0 +1,55 @@
+import type { ExecutionSummary } from '@symphainy/contracts';
+import { operator, type TestStream } from '@symphainy/execution/testing';
+import { newCaller, RecordedBed } from '../testing/recorded-streams.js';
+
+// Real servers start here, on machines that may be busy.
+jest.setTimeout(60_000);
+
+/** A page that holds the streams of these tests whole. */
+const whole = { from_seq: 0, limit: 200 };
+
+describe('an execution that is brought back - is listed as it goes on, and not as it ended first', () => {
+  let bed: RecordedBed;
+  const caller = newCaller();
+
+  beforeAll(async () => void (bed = await RecordedBed.start()));
+  afterAll(() => bed.stop());
+
+  const failed = (): TestStream => {
+    const stream = bed.stream(caller);
+    stream.fail({ code: 'sample.broken', kind: 'domain', message: 'no', retry: { mode: 'terminal' } });
+    stream.settle();
+    return stream;
+  };
+  const bringBack = (stream: TestStream): void => {
+    stream.add([{ type: 'adopted', ...stream.stamp, from_writer: 'w', from_epoch: 1, reason: 'reopened' }, { type: 'reopened', ...stream.stamp, by: operator, mode: 'retry', from_step: 'one', reason: 'mended' }]);
+    stream.settle();
+  };
+  const commit = async (stream: TestStream, from = 0): Promise<void> => {
+    await bed.append(stream.frames.slice(from));
+    await bed.surface.caughtUp(20_000);
+  };
+  const listed = async ({ intent }: TestStream): Promise<ExecutionSummary | undefined> => (await bed.surface.queries['runtime.execution.list']({ caller, limit: 1000 })).executions.find((one) => one.execution_id === intent.intent_id);
+  const equalToLive = async ({ intent }: TestStream): Promise<boolean | undefined> => (await bed.surface.queries['runtime.execution.replay']({ caller, execution_id: intent.intent_id, mode: 'state_only', ...whole })).equal_to_live;
+
+  it('long after its end - by frames of a later batch', async () => {
+    const stream = failed();
+    await commit(stream);
+    expect((await listed(stream))?.status).toBe('failed');
+    const ended = stream.frames.length;
+    bringBack(stream);
+    await commit(stream, ended);
+    expect(await listed(stream)).toMatchObject({ status: 'running' });
+    const running = stream.frames.length;
+    bed.finish(stream);
+    await commit(stream, running);
+    expect([(await listed(stream))?.status, await equalToLive(stream)]).toEqual(['completed', true]);
+  });
+
+  it('at once - by the next frame of the same batch', async () => {
+    const stream = failed();
+    bringBack(stream);
+    await commit(stream);
+    expect([(await listed(stream))?.status, await equalToLive(stream)]).toEqual(['running', true]);
+  });
+});
