@@ -44,7 +44,16 @@ function checkContent({ objects }: Evidence, artifact: Artifact, place: Place, f
   const brought = Object.hasOwn(objects, hash) ? objects[hash] : undefined;
   if (brought === undefined) return void findings.expect(Object.keys(objects).length === 0, 'artifacts', `${id}: its object is missing`, place);
   const bytes = Buffer.from(brought, 'base64');
-  findings.expect(bytes.length === object['size'] && hexOfHash(bytes) === hash, 'artifacts', `${id}: the object’s bytes are not those recorded`, place);
+  findings.expect(bytes.length === storedSize(object) && hexOfHash(bytes) === hash, 'artifacts', `${id}: the object’s bytes are not those recorded`, place);
+}
+
+/** Plain bytes of one chunk of an object that is stored sealed, and what its authentication adds. */
+const SEALED_CHUNK = 64 * 1024;
+const SEALED_TAG = 16;
+
+/** An object about persons is stored, and brought, sealed: `size` tells of its plain bytes, the hash is that of the sealed ones. */
+function storedSize({ size, sealed }: Artifact): number {
+  return sealed === undefined ? Number(size) : Number(size) + SEALED_TAG * Math.max(1, Math.ceil(Number(size) / SEALED_CHUNK));
 }
 
 /** What stands in the list for reading is what the records say. */

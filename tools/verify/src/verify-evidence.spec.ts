@@ -49,6 +49,13 @@ describe('symphainy-verify', () => {
     expect(found(sampleEvidence(options).evidence)).toEqual([]);
   });
 
+  it.each([0, 1, 65_536, 65_537, 200_000])('an object about a person, %d bytes before it was sealed - holds as it is stored, and not cut by a byte', (sealed) => {
+    const { evidence } = sampleEvidence({ kind: 'execution', objects: true, sealed });
+    expect(found(evidence)).toEqual([]);
+    const cut = forged(evidence, ({ objects }) => Object.entries(objects).forEach(([hash, bytes]) => (objects[hash] = Buffer.from(bytes, 'base64').subarray(1).toString('base64'))));
+    expect(found(cut)).toEqual([expect.stringMatching(/one\/object: the object’s bytes are not those recorded/)]);
+  });
+
   it('an execution under way - holds, and is told to be open', () => {
     const report = verify(sampleEvidence({ kind: 'session', open: true }).evidence);
     expect([report.valid, report.about?.open_executions]).toEqual([true, [idOf(101)]]);

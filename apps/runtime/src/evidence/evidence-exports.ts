@@ -5,6 +5,7 @@ import { ObjectMissingError, type ObjectStore } from '@symphainy/ports';
 import type { Database, Sql } from '@symphainy/store-postgres';
 import type { StoredFrame, WalReader } from '../acceptance/log.ports.js';
 import { streamPages } from '../acceptance/stream-fold.js';
+import { storedSize } from '../personal-data/sealed-objects.js';
 import { readCheckpoint, type Checkpoints } from './checkpoints.js';
 import type { DecidingBundles } from './deciding-bundles.js';
 import { evidenceText, type EvidenceSource, type SealedStream } from './evidence-text.js';
@@ -220,7 +221,7 @@ async function executionsOf(sql: Sql, tenantId: string, sessionId: string, size:
   return rows.map((row) => row.execution_id);
 }
 
-const objectsOf = (artifacts: readonly Artifact[]): Map<string, number> => new Map(artifacts.flatMap(({ object }) => (object === undefined ? [] : [[object.hash, object.size]])));
+const objectsOf = (artifacts: readonly Artifact[]): Map<string, number> => new Map(artifacts.flatMap(({ object }) => (object === undefined ? [] : [[object.hash, storedSize(object)]])));
 
 /** Characters of so many bytes in base64. */
 const textOf = (bytes: number): number => Math.ceil(bytes / 3) * 4;

@@ -223,9 +223,10 @@ describe('erasure - what is personal is nowhere in plain, and gone with its key'
       return reply.evidence;
     };
     const { execution_id } = await run({ customer: 'person-9', name: CANARY });
-    const before = await exported(execution_id);
+    const file = (await uploaded(`${CANARY} was here`, { subject: 'person-9' })).split('/')[0]!;
+    const before = [await exported(execution_id), await exported(file)];
     const erasure = await run({ subject: 'person-9', reason: 'asked for by the person' }, 'runtime.erase');
-    const all = [before, await exported(execution_id), await exported(erasure.execution_id)];
+    const all = [...before, await exported(execution_id), await exported(file), await exported(erasure.execution_id)];
     await writeFile(join(directory, 'keys.txt'), `checkpoint ${checkpointKey.keyId}=${checkpointKey.publicKey}\nbundle ${signingKey.keyId}=${signingKey.publicKey}\n`);
     for (const [i, evidence] of all.entries()) {
       const text = JSON.stringify(evidence);

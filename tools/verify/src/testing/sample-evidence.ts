@@ -1,10 +1,10 @@
 /** Evidence as the platform would export it, made with the platform's own libraries: what the independent verifier is held against. */
-import type { Artifact, EvidenceBundle, ExportedEvidence, SealedLeaf, SignedCheckpoint } from '@symphainy/contracts';
+import type { Artifact, EvidenceBundle, ExportedEvidence, ObjectRef, SealedLeaf, SignedCheckpoint } from '@symphainy/contracts';
 import { consistencyPath, encodeFrame, GENESIS, inclusionPath, leafHash, MerkleEdge, TileHashes, type FullTile } from '@symphainy/execution';
 import { acceptance, sampleCapability, sampleSaga, TestStream } from '@symphainy/execution/testing';
 import { discloseToTenant, evaluatePolicy, compileBundle, readSigningKey, signBundle, signHash, signStatement } from '@symphainy/governance';
 import { sampleBundle } from '@symphainy/governance/testing';
-import { canonicalJson, hashOf, sha256, sha256Hex, utf8 } from '@symphainy/kernel';
+import { canonicalJson, hashOf, sealedSize, sha256, sha256Hex, utf8 } from '@symphainy/kernel';
 
 export const checkpointKey = readSigningKey(Buffer.alloc(32, 3).toString('base64url'));
 export const bundleKey = readSigningKey(Buffer.alloc(32, 4).toString('base64url'));
@@ -39,14 +39,21 @@ function sessionStream(id: string): Stream {
 
 const OBJECT = utf8('the bytes of an object');
 
-function artifactsOf(executionId: string, source: string | undefined): Artifact[] {
+/** An object as it is stored; `sealed`: it is about a person, and so large in plain. */
+function objectOf(sealed: number | undefined): { readonly bytes: Uint8Array; readonly object: ObjectRef } {
+  const bytes = sealed === undefined ? OBJECT : Buffer.alloc(sealedSize(sealed), 7);
+  const ref = { hash: sha256Hex(bytes), size: sealed ?? bytes.length, media_type: 'text/plain' };
+  return { bytes, object: sealed === undefined ? ref : { ...ref, sealed: { keys: [idOf(7)], wrapped: 'wrapped' } } };
+}
+
+function artifactsOf(executionId: string, source: string | undefined, sealed: number | undefined): Artifact[] {
   const of = (name: string, more: Partial<Artifact>): Artifact => ({ name, artifact_type: 'sample.note', media_type: 'text/plain', artifact_id: `${executionId}/one/${name}`, execution_id: executionId, step: 'one', content_hash: hashOf(more.content ?? null), ...more });
-  const hash = sha256Hex(OBJECT);
-  return [of('inline', { content: { words: 'grüße' }, ...(source === undefined ? {} : { derived_from: [source] }) }), of('object', { content_hash: hash, object: { hash, size: OBJECT.length, media_type: 'text/plain' } })];
+  const { object } = objectOf(sealed);
+  return [of('inline', { content: { words: 'grüße' }, ...(source === undefined ? {} : { derived_from: [source] }) }), of('object', { content_hash: object.hash, object })];
 }
 
 /** A whole execution of two steps, or one that stops after the first. */
-function executionStream(id: string, sessionId: string, o: { readonly source?: string | undefined; readonly open?: boolean } = {}): Stream {
+function executionStream(id: string, sessionId: string, o: { readonly source?: string | undefined; readonly open?: boolean; readonly sealed?: number | undefined } = {}): Stream {
   const intent = { intent_id: id, intent_type: 'sample.run', realm: 'sample', session_id: sessionId, tenant_id: TENANT, payload: { n: id }, metadata: {}, created_at: '2026-01-01T00:00:00.000Z' };
   const decision = evaluatePolicy(compiled, { caller, capability, action: 'submit', data: { classifications: [], references: [] }, session_user_id: 'alice' });
   const stream = new TestStream(capability, intent);
@@ -59,7 +66,7 @@ function executionStream(id: string, sessionId: string, o: { readonly source?: s
   stream.state = undefined;
   stream.add(records);
   stream.settle();
-  stream.add([{ type: 'step_completed', ...stream.stamp, step: 'one', attempt: 1, handler_build: 'b1', duration_ms: 1, output: 1, output_hash: hashOf(1), artifacts: artifactsOf(id, o.source), events: [], state_changes: [] }]);
+  stream.add([{ type: 'step_completed', ...stream.stamp, step: 'one', attempt: 1, handler_build: 'b1', duration_ms: 1, output: 1, output_hash: hashOf(1), artifacts: artifactsOf(id, o.source, o.sealed), events: [], state_changes: [] }]);
   stream.settle();
   if (o.open !== true) {
     stream.complete(2);
@@ -119,6 +126,8 @@ export interface SampleOptions {
   readonly objects?: boolean;
   /** The last execution has not ended. */
   readonly open?: boolean;
+  /** Objects are about a person, of so many plain bytes, and stored sealed. */
+  readonly sealed?: number;
 }
 
 export interface Sample {
@@ -131,10 +140,11 @@ export interface Sample {
 export const signed = (bundle: EvidenceBundle): ExportedEvidence => ({ ...bundle, export: signHash(hashOf(bundle), checkpointKey) });
 
 export function sampleEvidence(o: SampleOptions): Sample {
+  const { bytes, object } = objectOf(o.sealed);
   const sessionId = idOf(1);
   const count = o.kind === 'session' ? (o.executions ?? 2) : 1;
   const other = executionStream(idOf(50), idOf(51));
-  const executions = Array.from({ length: count }, (_, i) => executionStream(idOf(100 + i), sessionId, { source: i === 0 ? `${idOf(50)}/one/inline` : undefined, open: o.open === true && i === count - 1 }));
+  const executions = Array.from({ length: count }, (_, i) => executionStream(idOf(100 + i), sessionId, { source: i === 0 ? `${idOf(50)}/one/inline` : undefined, open: o.open === true && i === count - 1, sealed: o.sealed }));
   const session = sessionStream(sessionId);
   const tree = new Tree();
   const stranger = (n: number): void => tree.add(['head', idOf(1000 + n), 0, sha256Hex(`stranger ${n}`)]);
@@ -160,9 +170,9 @@ export function sampleEvidence(o: SampleOptions): Sample {
     })),
     ...(o.kind === 'session' ? { members: { session_id: sessionId, executions: executions.map((stream) => stream.stream_id), leaf: tree.prove(members, checkpoint) } } : {}),
     related: [{ stream_id: other.stream_id, relation: 'source', leaf: tree.prove(headOf(other), checkpoint) }],
-    artifacts: executions.flatMap((stream, i) => artifactsOf(stream.stream_id, i === 0 ? `${idOf(50)}/one/inline` : undefined)).map(({ artifact_id, artifact_type, content_hash, object, derived_from }) => ({ artifact_id, artifact_type, content_hash, ...(object === undefined ? {} : { object }), derived_from: derived_from ?? [] })),
+    artifacts: executions.flatMap((stream, i) => artifactsOf(stream.stream_id, i === 0 ? `${idOf(50)}/one/inline` : undefined, o.sealed)).map(({ artifact_id, artifact_type, content_hash, object, derived_from }) => ({ artifact_id, artifact_type, content_hash, ...(object === undefined ? {} : { object }), derived_from: derived_from ?? [] })),
     bundles: [discloseToTenant(governed, { tenantId: TENANT, capabilities: new Set(['sample.run']), policies: new Set() })],
-    objects: o.objects === true ? { [sha256Hex(OBJECT)]: Buffer.from(OBJECT).toString('base64') } : {},
+    objects: o.objects === true ? { [object.hash]: Buffer.from(bytes).toString('base64') } : {},
     keys: { checkpoint: { [checkpointKey.keyId]: checkpointKey.publicKey }, bundle: { [bundleKey.keyId]: bundleKey.publicKey } },
   };
   return { evidence: signed(bundle), earlier };
