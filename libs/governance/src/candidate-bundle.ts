@@ -56,7 +56,8 @@ function entryOf(list: string, put: unknown, at: string): unknown {
   return parsed.data?.[0];
 }
 
-function checkIn(policy: CedarPolicy, at: string): void {
+/** `governance.invalid` at the policy's text. */
+export function checkIn(policy: CedarPolicy, at: string): void {
   try {
     checkPolicy(policy);
   } catch (cause) {

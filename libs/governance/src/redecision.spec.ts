@@ -53,7 +53,8 @@ describe('policy time machine', () => {
   });
 
   it('a candidate that is no policy - is refused before anything is decided', () => {
-    expect(() => compileCandidate(base, { put: [{ ...noSecrets, text: 'permit(' }], remove: [] })).toThrow(expect.objectContaining({ code: 'governance.invalid' }) as Error);
+    expect(() => compileCandidate(base, { put: [noSecrets, { ...noSecrets, text: 'permit(' }], remove: [] })).toThrow(expect.objectContaining({ code: 'governance.invalid', field: '/put/1/text' }) as Error);
+    expect(() => compileCandidate(base, { put: [noSecrets, noSecrets], remove: [] })).toThrow(expect.objectContaining({ code: 'governance.invalid', field: '/put/1/id' }) as Error);
   });
 });
 

@@ -1,16 +1,21 @@
-import type { GovernanceBundle, IntentBar, PolicyCandidate, PolicyDecision, PolicyFlip, Verdict } from '@symphainy/contracts';
+import { failure, type CedarPolicy, type GovernanceBundle, type IntentBar, type PolicyCandidate, type PolicyDecision, type PolicyFlip, type Verdict } from '@symphainy/contracts';
 import { canonicalJson, hashOf, type WireError } from '@symphainy/kernel';
-import { withChanges } from './candidate-bundle.js';
-import { checkPolicy } from './cedar-schema.js';
+import { checkIn, withChanges } from './candidate-bundle.js';
 import { compileBundle, type CompiledBundle } from './compiled-bundle.js';
 
-/** `base` with the candidate's changes made and its policies put in and taken out, made ready. `governance.invalid`: one of them cannot be. */
+/** `base` with the candidate's changes made and its policies put in and taken out, made ready. `governance.invalid` names the one that cannot be. */
 export function compileCandidate(base: GovernanceBundle, { changes = [], put, remove }: Pick<PolicyCandidate, 'put' | 'remove'> & Partial<Pick<PolicyCandidate, 'changes'>>): CompiledBundle {
-  put.forEach(checkPolicy);
+  put.forEach((policy, i) => checkIn(policy, `/put/${i}`));
+  requireDistinct(put);
   const changed = withChanges(base, changes);
   const gone = new Set([...remove, ...put.map((policy) => policy.id)]);
   const bundle = { ...changed, policies: [...changed.policies.filter((policy) => !gone.has(policy.id)), ...put] };
   return compileBundle(bundle, hashOf([base.version, changes, put, remove]));
+}
+
+function requireDistinct(put: readonly CedarPolicy[]): void {
+  const again = put.findIndex(({ id }, i) => put.findIndex((policy) => policy.id === id) < i);
+  if (again >= 0) throw failure('governance.invalid', { message: `policy ${put[again]!.id} is put in twice`, field: `/put/${again}/id`, fix: 'give each policy an id of its own' });
 }
 
 /** What an intent came to, or would come to: policy decided, or something barred it beside policy. */

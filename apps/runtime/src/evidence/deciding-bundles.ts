@@ -18,6 +18,10 @@ export class DecidingBundles {
     return discloseToTenant(await this.signed(hash), concern);
   }
 
+  async has(hash: string): Promise<boolean> {
+    return this.held.has(hash) || (await this.archive.load(hash)) !== undefined;
+  }
+
   async compiled(hash: string): Promise<CompiledBundle> {
     const signed = await this.signed(hash);
     return compileBundle(verifySignedBundle(signed, this.keys), signed.hash);

@@ -181,6 +181,28 @@ describe('evidence', () => {
     expect(first.considered + rest.considered).toBe(same.considered);
   });
 
+  const everything = { from: '1970-01-01T00:00:00.000Z', to: '9999-12-31T23:59:59.999Z' };
+  const redecided = (candidate: object, more: object = {}) => bed.gateway.request('runtime.policy.redecide', {}, { caller: alice, ...everything, candidate, ...more } as never, { timeoutMs: 20_000 });
+
+  it.each<[string, object, string]>([
+    ['takes out a policy that is not there', { remove: ['sample.callers', 'no-such'] }, '/candidate/remove/1'],
+    ['puts a policy in twice', { put: [{ id: 'a', role: 'data_steward', text: 'permit(principal, action, resource);' }, { id: 'a', role: 'data_steward', text: 'forbid(principal, action, resource);' }] }, '/candidate/put/1/id'],
+    ['puts in what is no policy', { put: [{ id: 'a', role: 'data_steward', text: 'permit(' }] }, '/candidate/put/0/text'],
+    ['begins with a bundle that nobody kept', { bundle_hash: '0'.repeat(64) }, '/candidate/bundle_hash'],
+    ['changes what cannot be', { changes: [{ list: 'capabilities', remove: 'sample.run' }] }, '/candidate/changes/0/list'],
+    ['takes out another tenant’s entry, whether it is there', { changes: [{ list: 'identities', remove: 'globex/gina' }] }, '/candidate/changes/0/remove'],
+    ['or not', { changes: [{ list: 'identities', remove: 'globex/nobody' }] }, '/candidate/changes/0/remove'],
+    ['puts in an entry of another tenant, whether there is one', { changes: [{ list: 'escalation_rules', put: { tenant_id: 'globex', rule_id: 'r', on: ['stuck'], tell: ['ops'] } }] }, '/candidate/changes/0/put/tenant_id'],
+    ['or none', { changes: [{ list: 'escalation_rules', put: { tenant_id: 'initech', rule_id: 'r', on: ['stuck'], tell: ['ops'] } }] }, '/candidate/changes/0/put/tenant_id'],
+  ])('a candidate that %s - is refused as the caller’s own mistake, naming where', async (_what, candidate, field) => {
+    await expect(redecided(candidate)).rejects.toMatchObject({ code: 'governance.invalid', field });
+  });
+
+  it('a period that ends before it begins - is refused, and not answered with nothing', async () => {
+    await expect(redecided({}, { from: everything.to, to: everything.from })).rejects.toMatchObject({ code: 'request.invalid', field: '/to' });
+    expect(await redecided({}, { from: everything.from, to: everything.from })).toMatchObject({ considered: 0, flips: [] });
+  });
+
   it('bounds of sagas, retirements, quotas, sessions’ time - flip recorded intents as policies do; what cannot be told of the past is said', async () => {
     const session = await bed.session();
     const ran = await run(session);

@@ -1,6 +1,6 @@
-import { failure, words, type Caller, type GovernanceBundle, type IntentBar, type PolicyFlip, type RedecisionReport, type SubjectRequest, type WalRecord } from '@symphainy/contracts';
+import { failure, words, type Caller, type IntentBar, type PolicyFlip, type RedecisionReport, type SubjectRequest, type WalRecord } from '@symphainy/contracts';
 import { decodeBody, type RecordOf } from '@symphainy/execution';
-import { barOf, compileCandidate, evaluatePolicy, notRedecided, redecide, withChanges, type CompiledBundle, type Redecided } from '@symphainy/governance';
+import { barOf, evaluatePolicy, notRedecided, redecide, type CompiledBundle, type Redecided } from '@symphainy/governance';
 import type { PlatformError } from '@symphainy/kernel';
 import type { Database } from '@symphainy/store-postgres';
 import { z } from 'zod';
@@ -11,6 +11,7 @@ import { pageOf, placeOf } from '../state-surface/cursor.js';
 import type { DecidingBundles } from './deciding-bundles.js';
 import { demandLeave } from './leave.js';
 import { decisionIn, requestRecorded, type RecordedDecision } from './recorded-decision.js';
+import { candidateOf } from './redecision-candidate.js';
 import { trafficBars } from './traffic-again.js';
 
 export interface RedecisionsParts {
@@ -42,10 +43,11 @@ export class Redecisions {
 
   async redecide(request: SubjectRequest<'runtime.policy.redecide'>): Promise<RedecisionReport> {
     const current = this.parts.current();
-    const { caller: { tenant_id }, candidate: { bundle_hash } } = request;
+    const { tenant_id } = request.caller;
+    if (Date.parse(request.from) > Date.parse(request.to)) throw failure('request.invalid', { message: 'the period ends before it begins', field: '/to' });
     await demandLeave(this.parts.refuse, current, request.caller, 'redecide_policy');
-    const base = bundle_hash === undefined || bundle_hash === current.hash ? current : await this.parts.bundles.compiled(bundle_hash);
-    const candidate = compileCandidate(this.staged(request, current, base), request.candidate);
+    const base = await this.base(request, current);
+    const candidate = candidateOf(request, current, base);
     await this.parts.settle();
     const { items, next } = await this.page(request);
     const recorded: Recorded[] = [];
@@ -67,12 +69,11 @@ export class Redecisions {
     return { base: { bundle_hash: base.hash, bundle_version: base.version }, ...counts, flips, undecided, not_redecided: notRedecided(current.bundle, candidate.bundle, tenant_id), ...next };
   }
 
-  /** The base with the changes of the staged candidate that is named: whoever may try policies learns what it would mean for its own tenant. */
-  private staged({ candidate: { candidate_id } }: SubjectRequest<'runtime.policy.redecide'>, current: CompiledBundle, base: CompiledBundle): GovernanceBundle {
-    if (candidate_id === undefined) return base.bundle;
-    const found = current.bundle.candidates?.find((candidate) => candidate.candidate_id === candidate_id);
-    if (found === undefined) throw failure('governance.invalid', { message: `no candidate ${candidate_id} is staged`, field: '/candidate/candidate_id' });
-    return withChanges(base.bundle, found.changes);
+  /** The bundle to begin with. */
+  private async base({ candidate: { bundle_hash: hash } }: SubjectRequest<'runtime.policy.redecide'>, current: CompiledBundle): Promise<CompiledBundle> {
+    if (hash === undefined || hash === current.hash) return current;
+    if (!(await this.parts.bundles.has(hash))) throw failure('governance.invalid', { message: `no bundle ${hash} is kept`, field: '/candidate/bundle_hash', fix: 'name one that a recorded decision names' });
+    return this.parts.bundles.compiled(hash);
   }
 
   /** Executions of the period, oldest first, refused ones among them, with their first frames. */
