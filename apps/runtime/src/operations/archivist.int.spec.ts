@@ -92,9 +92,9 @@ describe('archivist - streams leave the log for the archive, and nobody who read
     return stream;
   };
   /** Something newer in the log, so that no old stream holds the writer's last frame. */
-  const newer = async (): Promise<void> => {
+  const newer = async (sessionId: string = randomUUID()): Promise<void> => {
     const at = new Date().toISOString();
-    const place = { tenantId: tenant, streamId: randomUUID(), seq: 0, kind: 'session' as const, at };
+    const place = { tenantId: tenant, streamId: sessionId, seq: 0, kind: 'session' as const, at };
     const records = [{ type: 'session_created' as const, at, actor: 'user:alice', session: { session_id: place.streamId, tenant_id: tenant, user_id: 'alice', created_at: at, context: {} }, caller }];
     await append([{ ...place, ...encodeFrame(GENESIS, place, records), records } as unknown as TestStream['frames'][number]]);
     await Promise.all([surface.caughtUp(5_000), sealer.caughtUp(5_000)]);
@@ -307,6 +307,21 @@ describe('archivist - streams leave the log for the archive, and nobody who read
     expect(await pages()).toEqual(before);
     const window = { after: streams[1]!.intent.created_at, before: new Date(Date.parse(streams[1]!.intent.created_at) + 500).toISOString() };
     expect((await surface.queries['runtime.wal.query']({ caller, session_id, limit: 50, ...window })).frames.map((frame) => frame.stream_id)).toEqual(streams[1]!.frames.map((frame) => frame.streamId));
+  });
+
+  it('a session of which the archive lost a stream - is validated all the same: that one is named, and the others hold', async () => {
+    const session_id = randomUUID();
+    const [lost, kept] = [streamOf({ session_id }), streamOf({ session_id })];
+    for (const stream of [lost, kept]) await append(stream.frames);
+    await newer(session_id);
+    await (await archivistFor({ retention: 'enforce', retention_days: 30 })).look();
+    const [[name]] = [...objects.objects].filter(([, bytes]) => Buffer.from(bytes).includes(lost.intent.intent_id)) as [[string, Uint8Array]];
+    objects.objects.delete(name);
+    const { valid, reports } = await surface.queries['runtime.session.validate']({ caller, session_id });
+    const found = new Map(reports.map((report) => [report.stream_id, report.checks.find((check) => check.check === 'chain')!]));
+    expect([valid, found.get(session_id)?.ok, found.get(kept.intent.intent_id)?.ok]).toEqual([false, true, true]);
+    expect(found.get(lost.intent.intent_id)).toMatchObject({ ok: false, problems: [expect.stringContaining('is not in the object store'), expect.anything()] });
+    await expect(surface.queries['runtime.wal.query']({ caller, session_id, limit: 50 })).rejects.toMatchObject({ code: 'archive.unreadable', details: { stream_id: lost.intent.intent_id } });
   });
 
   it('the way out - nobody but the archivist removes, and he only what he has entered by its head', async () => {

@@ -61,7 +61,9 @@ export class Replays {
   private async events(tenantId: string, executionId: string, fromSeq: number, limit: number): Promise<ReplayReport> {
     const before = fromSeq === 0 ? undefined : (await this.parts.reader.readStream(tenantId, executionId, fromSeq - 1, 1))[0];
     const frames = await this.parts.reader.readStream(tenantId, executionId, fromSeq, limit + 1);
-    if ((before ?? frames[0])?.kind !== 'execution') throw failure('execution.not_found');
+    // behind its end an execution has no frames, and is there all the same
+    const one = before ?? frames[0] ?? (await this.parts.reader.readStream(tenantId, executionId, 0, 1))[0];
+    if (one?.kind !== 'execution') throw failure('execution.not_found');
     const shown = frames.slice(0, fitting(frames, limit));
     const more = frames.length > shown.length ? { next_seq: fromSeq + shown.length } : {};
     return { execution_id: executionId, mode: 'events_only', frames: shown.map(wireFrame), ...more, chain_valid: chainProblems(shown, before?.hash ?? GENESIS, fromSeq).length === 0 };

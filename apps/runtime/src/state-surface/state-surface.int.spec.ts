@@ -238,6 +238,8 @@ describe('state surface', () => {
     const ask = { caller, execution_id: stream.intent.intent_id };
     expect(await surface.queries['runtime.execution.replay']({ ...ask, ...whole, mode: 'state_only' })).toMatchObject({ chain_valid: true, equal_to_live: true, state: { status: 'completed' } });
     expect((await surface.queries['runtime.execution.replay']({ ...ask, ...whole, mode: 'events_only' })).frames).toHaveLength(stream.frames.length);
+    // who asks from behind the end, for what may have come since, is not told that there is no such execution
+    expect(await surface.queries['runtime.execution.replay']({ ...ask, mode: 'events_only', from_seq: stream.frames.length + 5, limit: 10 })).toMatchObject({ frames: [], chain_valid: true });
     await admin.query(`update runtime.executions set steps_completed = 7 where execution_id = $1`, [ask.execution_id]);
     expect(await surface.queries['runtime.execution.replay']({ ...ask, ...whole, mode: 'state_only' })).toMatchObject({ equal_to_live: false });
   });

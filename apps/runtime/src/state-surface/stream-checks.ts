@@ -58,6 +58,11 @@ export class StreamValidation {
     this.previous = page.at(-1)?.hash ?? this.previous;
   }
 
+  /** What follows cannot be read. */
+  breakOff(why: string): void {
+    this.chain.add(`after ${this.frames} frames: ${why}`);
+  }
+
   /** `recordedHead`: the last seq that a reader beside the log had seen before; a stream that ends before it was cut. */
   report(recordedHead: number | undefined): ValidationReport {
     const { tenantId: _, streamId, kind } = this.place;

@@ -1,4 +1,5 @@
 import { failure, type SubjectReply, type SubjectRequest, type ValidationReport } from '@symphainy/contracts';
+import { PlatformError } from '@symphainy/kernel';
 import type { ObjectStore } from '@symphainy/ports';
 import type { WalReader } from '../acceptance/log.ports.js';
 import { streamPages } from '../acceptance/stream-fold.js';
@@ -39,11 +40,16 @@ export class Validations {
     return { valid: reports.every((report) => report.valid), reports };
   }
 
-  /** What others had seen of the stream is asked first: it may go on while it is read, but never ends before that. */
+  /** What others had seen of the stream is asked first: it may go on while it is read, but never ends before that. An archive that cannot be read is what is found of its stream, and of no other. */
   private async report(tenantId: string, streamId: string, kind: ValidationReport['kind']): Promise<ValidationReport> {
     const recordedHead = await this.recordedHead(tenantId, streamId, kind);
     const validation = new StreamValidation({ tenantId, streamId, kind }, this.parts.objects);
-    for await (const page of streamPages(this.parts.reader, tenantId, streamId)) await validation.take(page);
+    try {
+      for await (const page of streamPages(this.parts.reader, tenantId, streamId)) await validation.take(page);
+    } catch (error) {
+      if (!(error instanceof PlatformError) || error.code !== 'archive.unreadable') throw error;
+      validation.breakOff(error.message);
+    }
     return validation.report(recordedHead);
   }
 

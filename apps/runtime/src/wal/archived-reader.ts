@@ -76,7 +76,7 @@ export class ArchivedReader implements WalReader {
 
 /** A segment out of the object store, checked against what the archive says of it. Rejects with `archive.unreadable`. */
 export async function openStored(objects: ObjectStore, tenantId: string, streamId: string, { object, previous, root, from_seq }: Segment): Promise<readonly StoredFrame[]> {
-  const bytes = await bytesOf(objects, tenantId, object.hash);
+  const bytes = await bytesOf(objects, tenantId, streamId, object.hash);
   if (sha256Hex(bytes) !== object.hash) throw unreadable(streamId, 'the segment’s bytes are not those that were archived');
   const opened = openSegment(bytes);
   if ('problems' in opened) throw unreadable(streamId, opened.problems[0] ?? '');
@@ -86,12 +86,12 @@ export async function openStored(objects: ObjectStore, tenantId: string, streamI
   return frames.map((frame) => ({ ...frame, archived: true }));
 }
 
-async function bytesOf(objects: ObjectStore, tenantId: string, hash: string): Promise<Uint8Array> {
+async function bytesOf(objects: ObjectStore, tenantId: string, streamId: string, hash: string): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   try {
     for await (const chunk of (await objects.get(tenantId, hash)) as AsyncIterable<Uint8Array>) chunks.push(chunk);
   } catch (error) {
-    if (error instanceof ObjectMissingError) throw failure('archive.unreadable', { message: `the archived segment ${hash} is not in the object store`, cause: error });
+    if (error instanceof ObjectMissingError) throw unreadable(streamId, `the archived segment ${hash} is not in the object store`, error);
     throw error;
   }
   return Buffer.concat(chunks);
@@ -103,4 +103,4 @@ function archivedOf(stub: StoredFrame): ArchivedStream {
   return record.archived;
 }
 
-const unreadable = (streamId: string, message: string): Error => failure('archive.unreadable', { message, details: { stream_id: streamId } });
+const unreadable = (streamId: string, message: string, cause?: unknown): Error => failure('archive.unreadable', { message, details: { stream_id: streamId }, cause });
