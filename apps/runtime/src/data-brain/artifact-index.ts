@@ -9,7 +9,7 @@ const ENDED_MAX = 500;
 
 /**
  * Artifacts by id. An id names the execution it came from, so finding one is folding that stream: exact, and bound to the tenant by
- * the stream's key. Folds of streams that have ended are kept.
+ * the stream's key. Folds of streams that have ended are kept while nothing follows: one that is brought back may make its artifacts again.
  */
 export class ArtifactIndex implements ArtifactFinder {
   private readonly ended = new LRUCache<string, ExecutionState>({ max: ENDED_MAX });
@@ -18,9 +18,7 @@ export class ArtifactIndex implements ArtifactFinder {
 
   async find(tenantId: string, artifactId: string): Promise<FoundArtifact | undefined> {
     const [executionId = '', step = ''] = artifactId.split('/');
-    const kept = this.ended.get(`${tenantId}/${executionId}`);
-    // one that had ended may have been brought back since
-    const state = holds(kept, artifactId) ? kept : await this.fold(tenantId, executionId);
+    const state = await this.fold(tenantId, executionId);
     if (state === undefined) return undefined;
     const artifact = state.artifacts.find((a) => a.artifact_id === artifactId) ?? (stepNamed(state, step)?.map === undefined ? undefined : await this.ofChunk(tenantId, executionId, artifactId));
     if (artifact === undefined) return undefined;
@@ -43,7 +41,7 @@ export class ArtifactIndex implements ArtifactFinder {
 
   /** What a recorded execution made, without the parts of maps. */
   async madeBy(tenantId: string, executionId: string): Promise<readonly Artifact[]> {
-    return (this.ended.get(`${tenantId}/${executionId}`) ?? (await this.fold(tenantId, executionId)))?.artifacts ?? [];
+    return (await this.fold(tenantId, executionId))?.artifacts ?? [];
   }
 
   async read({ caller, artifact_id }: SubjectRequest<'runtime.artifact.read'>): Promise<Artifact> {
@@ -53,10 +51,11 @@ export class ArtifactIndex implements ArtifactFinder {
   }
 
   private async fold(tenantId: string, executionId: string): Promise<ExecutionState | undefined> {
+    const key = `${tenantId}/${executionId}`;
+    const kept = this.ended.get(key);
+    if (kept !== undefined && (await this.reader.readHead(tenantId, executionId))?.seq === kept.head.seq) return kept;
     const state = (await foldStream(this.reader, tenantId, executionId))?.state;
-    if (state !== undefined && hasEnded(state)) this.ended.set(`${tenantId}/${executionId}`, state);
+    if (state !== undefined && hasEnded(state)) this.ended.set(key, state);
     return state;
   }
 }
-
-const holds = (state: ExecutionState | undefined, artifactId: string): boolean => state?.artifacts.some((a) => a.artifact_id === artifactId) === true;
