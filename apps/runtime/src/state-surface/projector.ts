@@ -22,7 +22,9 @@ import { TenantFigures } from './tenant-figures.js';
 interface Batch {
   readonly executions: Map<string, { state: ExecutionState; fromSeq: number; lastAt: string }>;
   readonly sessions: Map<string, SessionRow>;
-  readonly artifacts: ArtifactRow[];
+  artifacts: ArtifactRow[];
+  /** Steps that run again: what they had made is no artifact any more. */
+  readonly forgotten: { readonly tenantId: string; readonly executionId: string; readonly steps: readonly string[] }[];
   readonly changes: Map<string, StateRow>;
   readonly index: FrameIndexRow[];
 }
@@ -53,7 +55,7 @@ export class Projector implements FollowerWork {
 
   async apply(frames: readonly StoredFrame[], sql: Sql): Promise<void> {
     await this.folds.recall(sql, firstsOf(frames));
-    const batch: Batch = { executions: new Map(), sessions: new Map(), artifacts: [], changes: new Map(), index: [] };
+    const batch: Batch = { executions: new Map(), sessions: new Map(), artifacts: [], forgotten: [], changes: new Map(), index: [] };
     await inTurns(frames, AT_ONCE, (some) => some.forEach((frame) => this.project({ frame, records: recordsIn(frame) }, batch)));
     this.folds.dropEnded(batch.executions.values());
     await Promise.all([this.write(sql, batch), this.writeHot([...batch.executions.values()])]);
@@ -69,6 +71,7 @@ export class Projector implements FollowerWork {
   private async write(sql: Sql, batch: Batch): Promise<void> {
     await writeRows(sql, executionRows, [...batch.executions.values()].map(executionRow));
     await writeRows(sql, sessionRows, [...batch.sessions.values()]);
+    for (const one of batch.forgotten) await dropArtifacts(sql, one);
     await writeRows(sql, artifactRows, batch.artifacts);
     await writeRows(sql, stateRows, [...batch.changes.values()]);
     await writeRows(sql, frameIndexRows, batch.index);
@@ -101,10 +104,25 @@ export class Projector implements FollowerWork {
       const place = { tenant_id: frame.tenantId, execution_id: frame.streamId, session_id: state.intent.session_id };
       batch.artifacts.push({ ...place, artifact_type: artifact.artifact_type, artifact: JSON.stringify(withoutContent(artifact)) });
     }
+    if (record.type === 'reopened') forget(frame, record.forget ?? [], batch);
     if (record.type !== 'step_completed') return;
     for (const change of record.state_changes) keepNewest(batch.changes, stateRow(frame, change));
   }
 }
+
+function forget({ tenantId, streamId: executionId }: StoredFrame, steps: readonly string[], batch: Batch): void {
+  if (steps.length === 0) return;
+  batch.artifacts = batch.artifacts.filter((row) => row.execution_id !== executionId || !isOf(row, steps));
+  batch.forgotten.push({ tenantId, executionId, steps });
+}
+
+async function dropArtifacts(sql: Sql, { tenantId, executionId, steps }: Batch['forgotten'][number]): Promise<void> {
+  const rows = await sql.query<{ position: number; artifact: string }>('select position, artifact from runtime.artifacts where tenant_id = $1 and execution_id = $2', [tenantId, executionId]);
+  const gone = rows.filter((row) => isOf(row, steps)).map((row) => row.position);
+  await sql.query('delete from runtime.artifacts where tenant_id = $1 and position = any($2::bigint[])', [tenantId, gone]);
+}
+
+const isOf = ({ artifact }: { readonly artifact: string }, steps: readonly string[]): boolean => steps.includes((JSON.parse(artifact) as Artifact).step);
 
 /** What a step, or a chunk of one, made. */
 function artifactsIn(record: WalRecord): readonly Artifact[] {

@@ -1,5 +1,6 @@
-import type { ExecutionSummary } from '@symphainy/contracts';
+import type { ExecutionSummary, WalRecord } from '@symphainy/contracts';
 import { operator, type TestStream } from '@symphainy/execution/testing';
+import { hashOf } from '@symphainy/kernel';
 import { newCaller, RecordedBed } from '../testing/recorded-streams.js';
 
 // Real servers start here, on machines that may be busy.
@@ -21,8 +22,8 @@ describe('an execution that is brought back - is listed as it goes on, and not a
     stream.settle();
     return stream;
   };
-  const bringBack = (stream: TestStream): void => {
-    stream.add([{ type: 'adopted', ...stream.stamp, from_writer: 'w', from_epoch: 1, reason: 'reopened' }, { type: 'reopened', ...stream.stamp, by: operator, mode: 'retry', from_step: 'one', reason: 'mended' }]);
+  const bringBack = (stream: TestStream, how: { mode: 'retry' | 'continue_from'; forget?: string[] } = { mode: 'retry' }): void => {
+    stream.add([{ type: 'adopted', ...stream.stamp, from_writer: 'w', from_epoch: 1, reason: 'reopened' }, { type: 'reopened', ...stream.stamp, by: operator, ...how, from_step: 'one', reason: 'mended' }]);
     stream.settle();
   };
   const commit = async (stream: TestStream, from = 0): Promise<void> => {
@@ -44,6 +45,26 @@ describe('an execution that is brought back - is listed as it goes on, and not a
     bed.finish(stream);
     await commit(stream, running);
     expect([(await listed(stream))?.status, await equalToLive(stream)]).toEqual(['completed', true]);
+  });
+
+  it.each(['in a later batch', 'in the same batch'])('continued from a step %s - lists what that step makes now, and no more what it made before', async (when) => {
+    const stream = bed.stream(caller);
+    const execution_id = stream.intent.intent_id;
+    const made = (content: string): void => {
+      const note = { name: 'note', artifact_type: 'sample.note', media_type: 'text/plain', artifact_id: `${execution_id}/one/note`, execution_id, step: 'one', content, content_hash: hashOf(content) };
+      stream.add([{ ...(stream.completion(content) as Extract<WalRecord, { type: 'step_completed' }>), artifacts: [note] }]);
+      stream.settle();
+      stream.fail({ code: 'sample.broken', kind: 'domain', message: 'no', retry: { mode: 'terminal' } });
+      stream.settle();
+    };
+    made('first');
+    const ended = stream.frames.length;
+    if (when === 'in a later batch') await commit(stream);
+    bringBack(stream, { mode: 'continue_from', forget: ['one', 'two'] });
+    made('second');
+    await commit(stream, when === 'in a later batch' ? ended : 0);
+    const { artifacts } = await bed.surface.queries['runtime.artifact.list']({ caller, execution_id, limit: 10 });
+    expect(artifacts.map((artifact) => artifact.content_hash)).toEqual([hashOf('second')]);
   });
 
   it('at once - by the next frame of the same batch', async () => {
