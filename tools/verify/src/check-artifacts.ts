@@ -8,6 +8,8 @@ import { hashOf, hexOfHash } from './hashing.js';
 import { isObject } from './shape.js';
 
 type Artifact = { readonly [key: string]: unknown };
+/** By id, in the order in which they were made: a step that an execution was continued from makes its artifacts again. */
+type Recorded = Map<string, readonly Artifact[]>;
 
 const artifactsIn = ({ type, record }: PlacedRecord): Artifact[] => {
   if (type === 'step_completed') return (Array.isArray(record['artifacts']) ? record['artifacts'] : []).filter(isObject);
@@ -18,11 +20,12 @@ const sourcesOf = (artifact: Artifact): string[] => (Array.isArray(artifact['der
 
 /** Artifacts' content against their recorded hashes, the list beside the records against the records, and what they came from. */
 export function checkArtifacts(evidence: Evidence, streams: readonly ReadStream[], findings: Findings): void {
-  const recorded = new Map<string, Artifact>();
+  const recorded: Recorded = new Map();
   for (const { streamId, records } of streams) {
     for (const placed of records) {
       for (const artifact of artifactsIn(placed)) {
-        recorded.set(String(artifact['artifact_id']), artifact);
+        const id = String(artifact['artifact_id']);
+        recorded.set(id, [...(recorded.get(id) ?? []), artifact]);
         checkContent(evidence, artifact, { stream_id: streamId, seq: placed.seq }, findings);
       }
     }
@@ -57,22 +60,24 @@ function storedSize({ size, sealed }: Artifact): number {
 }
 
 /** What stands in the list for reading is what the records say. */
-function checkList({ artifacts }: Evidence, recorded: ReadonlyMap<string, Artifact>, findings: Findings): void {
-  const listed = new Set(artifacts.map(({ artifact_id }) => artifact_id));
+function checkList({ artifacts }: Evidence, recorded: Recorded, findings: Findings): void {
+  const listed = new Map<string, number>();
   for (const entry of artifacts) {
     const id = entry.artifact_id;
-    const record = recorded.get(id);
+    const turn = listed.get(id) ?? 0;
+    listed.set(id, turn + 1);
+    const record = recorded.get(id)?.[turn];
     if (record === undefined) findings.add('artifacts', `${id} is listed, but no record made it`);
     else findings.expect(sameArtifact({ ...entry }, record), 'artifacts', `${id} is listed otherwise than it was recorded`);
   }
-  for (const id of recorded.keys()) findings.expect(listed.has(id), 'artifacts', `${id} was recorded, but is not listed`);
+  for (const [id, records] of recorded) findings.expect((listed.get(id) ?? 0) >= records.length, 'artifacts', `${id} was recorded, but is not listed`);
 }
 
 const sameArtifact = (entry: Artifact, record: Artifact): boolean => canonicalJson(summary(entry)) === canonicalJson(summary(record));
 const summary = (artifact: Artifact): Json => [artifact['artifact_type'], artifact['content_hash'], artifact['object'] ?? null, sourcesOf(artifact)] as Json;
 
-function checkObjects({ objects }: Evidence, recorded: ReadonlyMap<string, Artifact>, findings: Findings): void {
-  const named = new Set([...recorded.values()].map((artifact) => String(member(artifact, 'object')['hash'])));
+function checkObjects({ objects }: Evidence, recorded: Recorded, findings: Findings): void {
+  const named = new Set([...recorded.values()].flat().map((artifact) => String(member(artifact, 'object')['hash'])));
   for (const hash of Object.keys(objects)) findings.expect(named.has(hash), 'artifacts', `the object ${hash} belongs to no artifact`);
 }
 

@@ -56,6 +56,15 @@ describe('symphainy-verify', () => {
     expect(found(cut)).toEqual([expect.stringMatching(/one\/object: the object’s bytes are not those recorded/)]);
   });
 
+  it('an artifact made again by an execution that was continued - holds, each of the two as it was recorded, and neither may be left out or told twice', () => {
+    const { evidence } = sampleEvidence({ kind: 'execution', objects: true, again: true });
+    expect(found(evidence)).toEqual([]);
+    const inline = evidence.artifacts.filter(({ artifact_id }) => artifact_id === `${idOf(100)}/one/inline`);
+    expect(new Set(inline.map((artifact) => artifact.content_hash)).size).toBe(2);
+    expect(found(forged(evidence, ({ artifacts }) => void artifacts.splice(2, 1)))).toEqual([`artifacts: ${idOf(100)}/one/inline was recorded, but is not listed`]);
+    expect(found(forged(evidence, ({ artifacts }) => void (artifacts[2] = artifacts[0]!)))).toEqual([`artifacts: ${idOf(100)}/one/inline is listed otherwise than it was recorded`]);
+  });
+
   it('an execution under way - holds, and is told to be open', () => {
     const report = verify(sampleEvidence({ kind: 'session', open: true }).evidence);
     expect([report.valid, report.about?.open_executions]).toEqual([true, [idOf(101)]]);

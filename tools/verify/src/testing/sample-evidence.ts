@@ -1,7 +1,7 @@
 /** Evidence as the platform would export it, made with the platform's own libraries: what the independent verifier is held against. */
 import type { Artifact, EvidenceBundle, ExportedEvidence, ObjectRef, SealedLeaf, SignedCheckpoint } from '@symphainy/contracts';
 import { consistencyPath, encodeFrame, GENESIS, inclusionPath, leafHash, MerkleEdge, TileHashes, type FullTile } from '@symphainy/execution';
-import { acceptance, sampleCapability, sampleSaga, TestStream } from '@symphainy/execution/testing';
+import { acceptance, operator, sampleCapability, sampleSaga, TestStream } from '@symphainy/execution/testing';
 import { discloseToTenant, evaluatePolicy, compileBundle, readSigningKey, signBundle, signHash, signStatement } from '@symphainy/governance';
 import { sampleBundle } from '@symphainy/governance/testing';
 import { canonicalJson, hashOf, sealedSize, sha256, sha256Hex, utf8 } from '@symphainy/kernel';
@@ -46,14 +46,24 @@ function objectOf(sealed: number | undefined): { readonly bytes: Uint8Array; rea
   return { bytes, object: sealed === undefined ? ref : { ...ref, sealed: { keys: [idOf(7)], wrapped: 'wrapped' } } };
 }
 
-function artifactsOf(executionId: string, source: string | undefined, sealed: number | undefined): Artifact[] {
-  const of = (name: string, more: Partial<Artifact>): Artifact => ({ name, artifact_type: 'sample.note', media_type: 'text/plain', artifact_id: `${executionId}/one/${name}`, execution_id: executionId, step: 'one', content_hash: hashOf(more.content ?? null), ...more });
-  const { object } = objectOf(sealed);
-  return [of('inline', { content: { words: 'grüße' }, ...(source === undefined ? {} : { derived_from: [source] }) }), of('object', { content_hash: object.hash, object })];
+interface StreamOptions {
+  readonly source?: string | undefined;
+  readonly open?: boolean;
+  readonly sealed?: number | undefined;
+  readonly again?: boolean | undefined;
 }
 
+function artifactsOf(executionId: string, { source, sealed }: StreamOptions, words = 'grüße'): Artifact[] {
+  const of = (name: string, more: Partial<Artifact>): Artifact => ({ name, artifact_type: 'sample.note', media_type: 'text/plain', artifact_id: `${executionId}/one/${name}`, execution_id: executionId, step: 'one', content_hash: hashOf(more.content ?? null), ...more });
+  const { object } = objectOf(sealed);
+  return [of('inline', { content: { words }, ...(source === undefined ? {} : { derived_from: [source] }) }), of('object', { content_hash: object.hash, object })];
+}
+
+/** All that its first step made, again included. */
+const madeBy = (id: string, o: StreamOptions): Artifact[] => [...artifactsOf(id, o), ...(o.again === true ? artifactsOf(id, o, 'noch einmal') : [])];
+
 /** A whole execution of two steps, or one that stops after the first. */
-function executionStream(id: string, sessionId: string, o: { readonly source?: string | undefined; readonly open?: boolean; readonly sealed?: number | undefined } = {}): Stream {
+function executionStream(id: string, sessionId: string, o: StreamOptions = {}): Stream {
   const intent = { intent_id: id, intent_type: 'sample.run', realm: 'sample', session_id: sessionId, tenant_id: TENANT, payload: { n: id }, metadata: {}, created_at: '2026-01-01T00:00:00.000Z' };
   const decision = evaluatePolicy(compiled, { caller, capability, action: 'submit', data: { classifications: [], references: [] }, session_user_id: 'alice' });
   const stream = new TestStream(capability, intent);
@@ -66,11 +76,21 @@ function executionStream(id: string, sessionId: string, o: { readonly source?: s
   stream.state = undefined;
   stream.add(records);
   stream.settle();
-  stream.add([{ type: 'step_completed', ...stream.stamp, step: 'one', attempt: 1, handler_build: 'b1', duration_ms: 1, output: 1, output_hash: hashOf(1), artifacts: artifactsOf(id, o.source, o.sealed), events: [], state_changes: [] }]);
-  stream.settle();
-  if (o.open !== true) {
+  const completeOne = (attempt: number, artifacts: Artifact[]): void => {
+    stream.add([{ type: 'step_completed', ...stream.stamp, step: 'one', attempt, handler_build: 'b1', duration_ms: 1, output: 1, output_hash: hashOf(1), artifacts, events: [], state_changes: [] }]);
+    stream.settle();
+  };
+  const finish = (): void => {
     stream.complete(2);
     stream.settle();
+  };
+  completeOne(1, artifactsOf(id, o));
+  if (o.open !== true) finish();
+  if (o.again === true) {
+    stream.add([{ type: 'adopted', ...stream.stamp, from_writer: 'w', from_epoch: 1, reason: 'reopened' }, { type: 'reopened', ...stream.stamp, by: operator, mode: 'continue_from', from_step: 'one', forget: ['one', 'two'], reason: 'mended' }]);
+    stream.settle();
+    completeOne(2, artifactsOf(id, o, 'noch einmal'));
+    finish();
   }
   return { stream_id: id, kind: 'execution', frames: stream.frames };
 }
@@ -126,6 +146,8 @@ export interface SampleOptions {
   readonly objects?: boolean;
   /** The last execution has not ended. */
   readonly open?: boolean;
+  /** The executions were continued from their first step after they had ended, and made its artifacts again. */
+  readonly again?: boolean;
   /** Objects are about a person, of so many plain bytes, and stored sealed. */
   readonly sealed?: number;
 }
@@ -144,7 +166,7 @@ export function sampleEvidence(o: SampleOptions): Sample {
   const sessionId = idOf(1);
   const count = o.kind === 'session' ? (o.executions ?? 2) : 1;
   const other = executionStream(idOf(50), idOf(51));
-  const executions = Array.from({ length: count }, (_, i) => executionStream(idOf(100 + i), sessionId, { source: i === 0 ? `${idOf(50)}/one/inline` : undefined, open: o.open === true && i === count - 1, sealed: o.sealed }));
+  const executions = Array.from({ length: count }, (_, i) => executionStream(idOf(100 + i), sessionId, { source: i === 0 ? `${idOf(50)}/one/inline` : undefined, open: o.open === true && i === count - 1, sealed: o.sealed, again: o.again }));
   const session = sessionStream(sessionId);
   const tree = new Tree();
   const stranger = (n: number): void => tree.add(['head', idOf(1000 + n), 0, sha256Hex(`stranger ${n}`)]);
@@ -170,7 +192,7 @@ export function sampleEvidence(o: SampleOptions): Sample {
     })),
     ...(o.kind === 'session' ? { members: { session_id: sessionId, executions: executions.map((stream) => stream.stream_id), leaf: tree.prove(members, checkpoint) } } : {}),
     related: [{ stream_id: other.stream_id, relation: 'source', leaf: tree.prove(headOf(other), checkpoint) }],
-    artifacts: executions.flatMap((stream, i) => artifactsOf(stream.stream_id, i === 0 ? `${idOf(50)}/one/inline` : undefined, o.sealed)).map(({ artifact_id, artifact_type, content_hash, object, derived_from }) => ({ artifact_id, artifact_type, content_hash, ...(object === undefined ? {} : { object }), derived_from: derived_from ?? [] })),
+    artifacts: executions.flatMap((stream, i) => madeBy(stream.stream_id, { source: i === 0 ? `${idOf(50)}/one/inline` : undefined, sealed: o.sealed, again: o.again })).map(({ artifact_id, artifact_type, content_hash, object, derived_from }) => ({ artifact_id, artifact_type, content_hash, ...(object === undefined ? {} : { object }), derived_from: derived_from ?? [] })),
     bundles: [discloseToTenant(governed, { tenantId: TENANT, capabilities: new Set(['sample.run']), policies: new Set() })],
     objects: o.objects === true ? { [object.hash]: Buffer.from(bytes).toString('base64') } : {},
     keys: { checkpoint: { [checkpointKey.keyId]: checkpointKey.publicKey }, bundle: { [bundleKey.keyId]: bundleKey.publicKey } },
