@@ -15,7 +15,7 @@ class Door {
   private left: () => void = () => undefined;
   readonly admission: Admission;
 
-  constructor(private readonly limits: Partial<AdmissionLimits> = {}, runtimes = 1, capacity = 1000) {
+  constructor(public limits: Partial<AdmissionLimits> = {}, runtimes = 1, capacity = 1000) {
     const running = { sizeOfCapability: (tenant: string) => this.inside.get(tenant) ?? 0, sizeOf: (tenant: string) => this.inside.get(tenant) ?? 0, onLeave: (listener: () => void) => void (this.left = listener), get size() { return total(); } };
     const total = (): number => [...this.inside.values()].reduce((sum, n) => sum + n, 0);
     this.admission = new Admission({
@@ -85,6 +85,23 @@ describe('admission', () => {
     await door.turns();
     expect(door.begun).toEqual(['a0', 'a1', 'a2']);
     expect(door.counters.queued).toBe(2);
+  });
+
+  it('a limit that is raised while submissions wait - lets them in though nobody leaves or comes, and one that is lowered holds them', async () => {
+    const door = new Door({ maxRunning: 2 });
+    void door.flood('a', 6);
+    await door.turns();
+    door.limits = { maxRunning: 4 };
+    door.clock.advance(100);
+    await door.turns();
+    expect(door.begun).toEqual(['a0', 'a1', 'a2', 'a3']);
+    door.limits = { maxRunning: 3 };
+    door.leave('a');
+    await door.turns();
+    expect(door.begun).toHaveLength(4);
+    door.leave('a');
+    await door.turns();
+    expect(door.begun.slice(4)).toEqual(['a4']);
   });
 
   it('a flood - another tenant passes at once while there is room, and takes turns when there is none', async () => {

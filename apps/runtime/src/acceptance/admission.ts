@@ -99,7 +99,6 @@ export class Admission {
   async through<T>(tenantId: string, capability: string, accept: () => Promise<T>): Promise<T> {
     const line = this.lineOf(tenantId);
     const limits = this.parts.limitsOf(tenantId);
-    line.limits = limits;
     const tooFast = line.takeToken(limits.perSecond === undefined ? undefined : limits.perSecond / this.runtimes, this.parts.clock.monotonic());
     if (tooFast !== undefined) throw this.refuse('request.rate_limited', tooFast);
     if (limits.capabilities !== undefined) this.checkCapability(tenantId, capability, limits.capabilities);
@@ -137,7 +136,12 @@ export class Admission {
   }
 
   private mayEnter(line: TenantLine): boolean {
-    return this.hasRoom() && this.parts.running.sizeOf(line.tenantId) + line.entering < Math.ceil(line.limits.maxRunning / this.runtimes);
+    return this.hasRoom() && this.parts.running.sizeOf(line.tenantId) + line.entering < this.shareOf(line);
+  }
+
+  /** Of the limit as it is now: it may be changed while submissions wait. */
+  private shareOf({ tenantId }: TenantLine): number {
+    return Math.ceil(this.parts.limitsOf(tenantId).maxRunning / this.runtimes);
   }
 
   private hasRoom(): boolean {
@@ -174,6 +178,8 @@ export class Admission {
     this.expiring = true;
     this.parts.clock.after(EXPIRY_MS, () => {
       this.expiring = false;
+      // a limit may have been raised, or divided among fewer: nobody leaves by that
+      this.pump();
       this.expire();
       if (this.turns.length > 0) this.expireLater();
     });
@@ -194,7 +200,7 @@ export class Admission {
   private reasonOf(line: TenantLine): 'tenant.overloaded' | 'runtime.overloaded' {
     const { running, capacity } = this.parts;
     const isFull = running.size + this.entering >= capacity;
-    return isFull && running.sizeOf(line.tenantId) < Math.ceil(line.limits.maxRunning / this.runtimes) ? 'runtime.overloaded' : 'tenant.overloaded';
+    return isFull && running.sizeOf(line.tenantId) < this.shareOf(line) ? 'runtime.overloaded' : 'tenant.overloaded';
   }
 
   private turnAway(line: TenantLine): PlatformError {

@@ -1,5 +1,4 @@
 import { TokenBucket } from '@symphainy/kernel';
-import type { AdmissionLimits } from './admission.js';
 
 /** A submission that waits for its tenant's turn. */
 export interface Waiting {
@@ -16,7 +15,6 @@ const LONGEST_WAIT_MS = 30_000;
 export class TenantLine {
   readonly waiting: Waiting[] = [];
   entering = 0;
-  limits: AdmissionLimits = { maxRunning: 0, maxQueued: 0, perSecond: undefined };
   private readonly tokens = new TokenBucket();
   private servedAt: number | undefined;
   /** Smoothed milliseconds between two turns. */
