@@ -28,11 +28,13 @@ function failWhenAllAreBack(walk: Walk, definition: MapSagaStep, step: StepState
 }
 
 /** Whether tries of its chunks are out; they are listed, and nothing beside them. */
-function awaitsChunks({ state, due, inputs: { chunksOut } }: Walk, step: StepState): boolean {
-  const out = (chunksOut?.() ?? []).filter((work) => work.step.name === step.name && awaitsChunk(state, work));
-  due.push(...out);
+function awaitsChunks(walk: Walk, step: StepState): boolean {
+  const out = triesOut(walk, step);
+  walk.due.push(...out);
   return out.length > 0;
 }
+
+const triesOut = ({ state, inputs: { chunksOut } }: Walk, step: StepState): RunChunk[] => (chunksOut?.() ?? []).filter((work) => work.step.name === step.name && awaitsChunk(state, work));
 
 /** The records that say of tries which are out that nobody waits for them any more. */
 export const abandonedChunks = (state: ExecutionState, out: readonly RunChunk[], { at, actor }: Pick<DecisionInputs, 'at' | 'actor'>): RecordOf<'chunk_failed'>[] =>
@@ -47,15 +49,18 @@ function outputOf(map: MapState): { [key: string]: number | string[] } {
   return { items: map.items, succeeded: map.succeeded, dead: map.deadCount, chunks: map.chunks, results: [...map.results], result_count: map.resultCount };
 }
 
-/** The lowest chunks first: tries that are due again, then those that were never tried. */
+/** What is out stays out, whatever falls due meanwhile. Then the lowest chunks first: tries that are due again, then those that were never tried. */
 function dueChunks(walk: Walk, definition: MapSagaStep, step: StepState, map: MapState): Standing {
   const { state, due, inputs: { now } } = walk;
   const source = sourceOf(state, definition);
   verify(source !== undefined, 'the source of a map that runs is the one it started with');
   const { concurrency } = definition;
+  const out = triesOut(walk, step);
+  due.push(...out);
   let until = Number.POSITIVE_INFINITY;
-  let listed = 0;
+  let listed = out.length;
   const list = (chunk: number, open: OpenChunk | undefined): void => {
+    if (out.some((work) => work.chunk === chunk)) return;
     listed++;
     due.push({ do: 'run_chunk', step: definition, attempt: step.attempt, concurrency, chunk, chunkAttempt: (open?.tries ?? 0) + 1, ...chunkRange(map, chunk), ...(open?.retry === undefined ? {} : { indices: open.retry }), source });
   };

@@ -53,6 +53,24 @@ describe('a map', () => {
     expect(await strict.bed.ended((await strict.bed.submit(strict.session)).execution_id)).toMatchObject({ status: 'failed', error: { code: 'map.dead_letters' } });
   });
 
+  it('items whose second try falls due while chunks are out - wait for room: no chunk that is out is given up for them, and none runs twice', async () => {
+    let letOut: () => void = () => undefined;
+    const out = new Promise<void>((resolve) => (letOut = resolve));
+    const { bed, session } = await bedWith(async (d) => {
+      if (d.chunk === undefined) return { output: list };
+      if (d.attempt.chunk! > 1) await out;
+      return done(d, d.attempt.chunk! < 2 && d.attempt.attempt === 1 ? [{ index: d.chunk.from, code: 'realm.unavailable', retryable: true }] : []);
+    }, mapping({ item_retry: { max_attempts: 2, initial_delay_ms: 100 } }));
+    const { execution_id } = await bed.submit(session);
+    await bed.until(() => Promise.resolve(chunksOf(bed).includes('run 3#1')));
+    bed.clock.advance(1000);
+    await bed.turns(20);
+    expect(chunksOf(bed)).toEqual(['run 0#1', 'run 1#1', 'run 2#1', 'run 3#1']);
+    letOut();
+    expect((await bed.ended(execution_id)).steps[1]?.output).toMatchObject({ items: 10, succeeded: 10 });
+    expect(chunksOf(bed)).toEqual(['run 0#1', 'run 1#1', 'run 2#1', 'run 3#1', 'run 0#2', 'run 1#2']);
+  });
+
   it('more dead letters than are tolerated while another chunk is out - that one is awaited, nothing else starts, and a retry runs no item twice that succeeded', async () => {
     let mended = false;
     let letOut: () => void = () => undefined;
