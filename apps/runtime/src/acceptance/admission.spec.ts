@@ -1,3 +1,4 @@
+import { errorCodes } from '@symphainy/contracts';
 import { decodeBody } from '@symphainy/execution';
 import { sampleCapability, sampleSaga } from '@symphainy/execution/testing';
 import { silentLogger } from '@symphainy/kernel';
@@ -211,6 +212,14 @@ describe('admission before a runtime', () => {
     await expect(bed.submit(session)).rejects.toMatchObject({ code: 'tenant.quota_spent', retry: { mode: 'retryable' } });
     const audited = bed.log.all().filter((f) => f.kind === 'audit').flatMap((f) => decodeBody(f.body)).flatMap((r) => (r.type === 'access_refused' ? [[r.what, r.error.code]] : []));
     expect(audited).toEqual([['submit sample.run', 'tenant.quota_spent']]);
+  });
+
+  it('a refusal of the gateway’s - stands in the audit stream with its own fix, and as what may be tried again', async () => {
+    const { bed } = await limited(approval);
+    bed.gateway.publish('runtime.refusal.record', {}, { tenant_id: 'acme', user_id: 'alice', code: 'tenant.overloaded', route: 'POST /v1/intents', correlation_id: 'c-1', at: '2026-01-01T00:00:00.000Z' });
+    await bed.turns(20);
+    const audited = bed.log.all().filter((f) => f.kind === 'audit').flatMap((f) => decodeBody(f.body));
+    expect(audited).toMatchObject([{ type: 'access_refused', error: { code: 'tenant.overloaded', fix: errorCodes['tenant.overloaded'].fix, retry: { mode: 'retryable' } } }]);
   });
 
   it('a child - never waits behind the limit that its parent fills', async () => {

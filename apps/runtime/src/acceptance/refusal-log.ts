@@ -1,5 +1,5 @@
 import type { Caller, SubjectRequest } from '@symphainy/contracts';
-import { failure } from '@symphainy/contracts';
+import { errorCodes, failure, type ErrorCode } from '@symphainy/contracts';
 import { formatUuid, sha256, toWireError, type Logger, type PlatformError } from '@symphainy/kernel';
 import type { StreamAppender } from './stream-appender.js';
 
@@ -32,7 +32,7 @@ export class RefusalLog {
 
   /** A refusal of the gateway's. Requests of no known tenant stand with the platform's own, whose operators answer for its door. */
   async recordEdge(refusal: SubjectRequest<'runtime.refusal.record'>): Promise<void> {
-    const error = failure('request.invalid', { message: `refused at the edge: ${refusal.code}`, ...(refusal.field === undefined ? {} : { field: refusal.field }) });
+    const error = failure(isErrorCode(refusal.code) ? refusal.code : 'request.invalid', { message: `refused at the edge: ${refusal.code}`, ...(refusal.field === undefined ? {} : { field: refusal.field }) });
     await this.record(refusal.tenant_id ?? PLATFORM_TENANT, refusal.user_id ?? 'unknown', `${refusal.count === undefined ? '' : `${refusal.count} refusals, the last: `}${refusal.route} (${refusal.correlation_id})`, error, refusal.code);
   }
 
@@ -50,6 +50,8 @@ export class RefusalLog {
     if (result.status === 'committed') this.heads.set(tenantId, { seq, hash });
   }
 }
+
+const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(errorCodes, code);
 
 /** A UUID (version 8, RFC 9562) that follows from tenant and instance. */
 function auditStreamOf(tenantId: string, instance: string): string {
