@@ -185,6 +185,16 @@ describe('operations', () => {
     expect((await bulk(alice, { operation: 'cancel', query: { colour: 'red' } })).body).toMatchObject({ code: 'request.invalid' });
   });
 
+  it('a bulk operation over more than its limit - says that it left some as they are', async () => {
+    const mine = await alice.createSession();
+    const ids = await Promise.all([1, 2, 3].map(() => start('review.two', alice, mine)));
+    while ((await alice.get<{ executions: unknown[] }>(`/v1/executions?session_id=${mine}&status=running`)).body.executions.length < ids.length) await pause(20);
+    const reported = async (limit: number, dry_run: boolean): Promise<object> => (await alice.post<{ report: object }>('/v1/operations', { operation: 'cancel', query: { session_id: mine, limit }, dry_run })).body.report;
+    expect(await reported(2, true)).toMatchObject({ matched: 2, more: true, done: 0 });
+    expect(await reported(2, false)).toMatchObject({ matched: 2, more: true, done: 2 });
+    expect(await reported(3, true)).not.toHaveProperty('more');
+  });
+
   it('a schedule - submits as its service identity under that one’s policy, until it is ended', async () => {
     const schedule = (as: string, more: object = {}): Promise<Answer<{ schedule_id: string } & Problem>> => otto.post('/v1/schedules', { cron: '* * * * * *', as, intent: { intent_type: 'review.tick' }, ...more });
     expect(told((await schedule('nightly', { cron: 'soon' })) as unknown as Answer<View & Problem>)).toEqual([422, 'intent.payload_invalid']);

@@ -73,6 +73,8 @@ export type OperationCommand = z.infer<typeof operationCommand>;
 /** What an operation did. One execution: its refusal is the operation's error instead. */
 export const operationReport = z.object({
   matched: z.number().int(),
+  /** Of a query: more match than its limit. They are not counted, and stay as they are. */
+  more: z.boolean().optional(),
   /** Applied now. */
   done: z.number().int(),
   /** It stood so already. */

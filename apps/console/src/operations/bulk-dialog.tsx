@@ -65,7 +65,7 @@ function Ask({ operation, route, onClose, onDone }: Props & { onDone: (outcome: 
 function Outcome({ outcome: { operation_id, report }, onClose }: { outcome: BulkOutcome; onClose: () => void }) {
   return (
     <>
-      <p className="dialog-lead" role="status">{report ? `${formatCount(report.matched)} matched.` : 'It goes on; its execution tells how far it came.'} <RouteLink to={{ page: 'execution', executionId: operation_id }} className="link">See its record</RouteLink></p>
+      <p className="dialog-lead" role="status">{report ? (report.more === true ? `More than ${formatCount(report.matched)} matched: ask again for the rest.` : `${formatCount(report.matched)} matched.`) : 'It goes on; its execution tells how far it came.'} <RouteLink to={{ page: 'execution', executionId: operation_id }} className="link">See its record</RouteLink></p>
       {report && (
         <dl className="bulk-counts">
           {([['Matched', report.matched], ['Done', report.done], ['As it was', report.unchanged], ['Refused', report.refused]] as const).map(([name, count]) => <div key={name}><dt>{name}</dt><dd>{formatCount(count)}</dd></div>)}

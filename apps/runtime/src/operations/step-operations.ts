@@ -79,8 +79,8 @@ export class StepOperations implements Operations {
     const payload = await this.parts.personal.open(live.place, live.state.intent.payload);
     const { execution_id, query, dry_run } = operations[work.step.operation].parse(payload);
     if ((execution_id === undefined) === (query === undefined)) throw failure('request.invalid', { message: 'name one execution, or a query', field: '/payload/execution_id' });
-    const targets = execution_id === undefined ? await this.find(live, work.step.operation, query!) : [execution_id];
-    const report: OperationReport = { matched: targets.length, done: 0, unchanged: 0, refused: 0, refusals: [] };
+    const { targets, more } = execution_id === undefined ? await this.find(live, work.step.operation, query!) : { targets: [execution_id], more: false };
+    const report: OperationReport = { matched: targets.length, ...(more ? { more } : {}), done: 0, unchanged: 0, refused: 0, refusals: [] };
     if (dry_run === true) return this.report(live, work, { ok: resultWith({ ...report, matches: targets.slice(0, TOLD) } as unknown as Json) });
     for (let i = 0; i < targets.length && !live.discarded; i += AT_ONCE) {
       const fates = await Promise.all(targets.slice(i, i + AT_ONCE).map((target) => this.applyTo(live, work, target, payload)));
@@ -115,16 +115,17 @@ export class StepOperations implements Operations {
     return { target, outcome: 'refused', error: toWireError(failure('runtime.unavailable')) };
   }
 
-  /** What the projections know of the query, newest first. Operations are not operated on, unless they are named; schedules are. */
-  private async find(live: LiveExecution, operation: OperationName, query: ExecutionsQuery): Promise<string[]> {
-    const found: string[] = [];
+  /** What the projections know of the query, newest first, and whether that is more than its limit. Operations are not operated on, unless they are named; schedules are. */
+  private async find(live: LiveExecution, operation: OperationName, query: ExecutionsQuery): Promise<{ readonly targets: string[]; readonly more: boolean }> {
+    const targets: string[] = [];
     for (const status of query.status === undefined ? MEANT[operation] : [query.status]) {
       for await (const execution of this.list(live.state.caller, status, query)) {
-        if (found.length >= query.limit) return found;
-        if (execution.execution_id !== live.state.executionId) found.push(execution.execution_id);
+        if (execution.execution_id === live.state.executionId) continue;
+        if (targets.length >= query.limit) return { targets, more: true };
+        targets.push(execution.execution_id);
       }
     }
-    return found;
+    return { targets, more: false };
   }
 
   private async *list(caller: Caller, status: ExecutionStatus, { of, session_id, intent_type, created_after = '', created_before = '9' }: ExecutionsQuery) {

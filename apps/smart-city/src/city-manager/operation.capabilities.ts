@@ -28,7 +28,7 @@ const WHAT: { readonly [N in OperationName]: string } = {
 const operationCapability = (name: OperationName): CapabilityDefinition =>
   defineCapability({
     intent: `runtime.${name}`,
-    version: '1.0.0',
+    version: '1.1.0',
     description: WHAT[name],
     determinism: 'deterministic',
     input: operations[name] as z.ZodObject,
