@@ -1,8 +1,9 @@
 import { failure, operations, schedulePayload, type Caller, type ExecutionStatus, type ExecutionsQuery, type OperationCommand, type OperationName, type OperationReport, type WalRecord } from '@symphainy/contracts';
-import type { Decision } from '@symphainy/execution';
+import { decodeBody, stepNamed, type Decision } from '@symphainy/execution';
 import { asPlatformError, hashOf, toWireError, type Clock, type Json, type Logger, type PlatformError, type WireError } from '@symphainy/kernel';
 import type { Acceptance } from '../acceptance/acceptance.js';
 import type { WalReader } from '../acceptance/log.ports.js';
+import { streamPages } from '../acceptance/stream-fold.js';
 import type { Engine } from '../engine/engine.js';
 import type { Operations } from '../engine/engine.ports.js';
 import type { LiveExecution } from '../engine/live-execution.js';
@@ -79,24 +80,40 @@ export class StepOperations implements Operations {
     const payload = await this.parts.personal.open(live.place, live.state.intent.payload);
     const { execution_id, query, dry_run } = operations[work.step.operation].parse(payload);
     if ((execution_id === undefined) === (query === undefined)) throw failure('request.invalid', { message: 'name one execution, or a query', field: '/payload/execution_id' });
-    const { targets, more } = execution_id === undefined ? await this.find(live, work.step.operation, query!) : { targets: [execution_id], more: false };
-    const report: OperationReport = { matched: targets.length, ...(more ? { more } : {}), done: 0, unchanged: 0, refused: 0, refusals: [] };
+    const before = await this.appliedBefore(live, work);
+    const { targets, more } = execution_id === undefined ? await this.find(live, work.step.operation, query!, before) : { targets: [execution_id].filter((target) => !before.has(target)), more: false };
+    const report: OperationReport = { matched: before.size + targets.length, ...(more ? { more } : {}), done: 0, unchanged: 0, refused: 0, refusals: [] };
+    for (const fate of before.values()) count(report, fate);
     if (dry_run === true) return this.report(live, work, { ok: resultWith({ ...report, matches: targets.slice(0, TOLD) } as unknown as Json) });
     for (let i = 0; i < targets.length && !live.discarded; i += AT_ONCE) {
       const fates = await Promise.all(targets.slice(i, i + AT_ONCE).map((target) => this.applyTo(live, work, target, payload)));
-      for (const fate of fates) this.count(live, work, report, fate);
+      for (const fate of fates) {
+        count(report, fate);
+        this.note(live, work, fate);
+      }
     }
     const refusal = execution_id === undefined ? undefined : report.refusals[0]?.error;
     if (refusal !== undefined) this.report(live, work, { error: refusal });
     else this.report(live, work, { ok: resultWith(report as unknown as Json) });
   }
 
-  private count(live: LiveExecution, { step }: Operate, report: OperationReport, fate: Fate): void {
-    report[fate.outcome]++;
-    if (fate.error !== undefined && report.refusals.length < TOLD) report.refusals.push({ execution_id: fate.target, error: fate.error });
+  private note(live: LiveExecution, { step }: Operate, fate: Fate): void {
     reach('operation.apply', 'before');
     this.parts.engine.note(live, { type: 'operation_applied', ...this.parts.engine.stamp(), step: step.name, ...fate });
     reach('operation.apply', 'after');
+  }
+
+  /** What this attempt did under an owner that died: most of it the query finds no longer, and it counts towards the limit. */
+  private async appliedBefore({ state }: LiveExecution, { step }: Operate): Promise<ReadonlyMap<string, Fate>> {
+    const fates = new Map<string, Fate>();
+    if (stepNamed(state, step.name)?.applied === undefined) return fates;
+    for await (const page of streamPages(this.parts.reader, state.intent.tenant_id, state.executionId)) {
+      for (const record of page.flatMap((frame) => decodeBody(frame.body))) {
+        if (record.type === 'step_started' && record.step === step.name) fates.clear();
+        if (record.type === 'operation_applied' && record.step === step.name) fates.set(record.target, record);
+      }
+    }
+    return fates;
   }
 
   /** An owner that cannot be reached is asked again until the step's time is up; any other refusal is the target's answer. */
@@ -116,12 +133,12 @@ export class StepOperations implements Operations {
   }
 
   /** What the projections know of the query, newest first, and whether that is more than its limit. Operations are not operated on, unless they are named; schedules are. */
-  private async find(live: LiveExecution, operation: OperationName, query: ExecutionsQuery): Promise<{ readonly targets: string[]; readonly more: boolean }> {
+  private async find(live: LiveExecution, operation: OperationName, query: ExecutionsQuery, before: ReadonlyMap<string, unknown>): Promise<{ readonly targets: string[]; readonly more: boolean }> {
     const targets: string[] = [];
     for (const status of query.status === undefined ? MEANT[operation] : [query.status]) {
       for await (const execution of this.list(live.state.caller, status, query)) {
-        if (execution.execution_id === live.state.executionId) continue;
-        if (targets.length >= query.limit) return { targets, more: true };
+        if (execution.execution_id === live.state.executionId || before.has(execution.execution_id)) continue;
+        if (before.size + targets.length >= query.limit) return { targets, more: true };
         targets.push(execution.execution_id);
       }
     }
@@ -169,6 +186,11 @@ export class StepOperations implements Operations {
   private pause(): Promise<void> {
     return new Promise((resolve) => void this.parts.clock.after(AGAIN_MS, resolve));
   }
+}
+
+function count(report: OperationReport, { target, outcome, error }: Fate): void {
+  report[outcome]++;
+  if (error !== undefined && report.refusals.length < TOLD) report.refusals.push({ execution_id: target, error });
 }
 
 const isOnExecutions = (work: Own): work is Operate => Object.hasOwn(operations, work.step.operation);
