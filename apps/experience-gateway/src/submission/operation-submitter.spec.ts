@@ -11,7 +11,7 @@ const origin = { caller, correlationId: 'c-1' };
 /** What a caller is told of a payload whose `field` the Runtime refuses. */
 async function told(field: string, ask: (submitter: OperationSubmitter, host: ServiceHost) => Promise<unknown>): Promise<[string | undefined, string]> {
   const refused = failure('intent.payload_invalid', { field, message: `${field} must have something else` });
-  const host = { channels: { request: () => Promise.reject(refused) } } as unknown as ServiceHost;
+  const host = { ids: { next: () => 'o-1' }, channels: { request: () => Promise.reject(refused) } } as unknown as ServiceHost;
   const error = await ask(new OperationSubmitter(host), host).then(() => undefined, (thrown: PlatformError) => thrown);
   return [error?.field, error?.message ?? ''];
 }
@@ -26,5 +26,14 @@ describe('a refused operation', () => {
   it.each([['/payload/signal', '/arguments/signal'], ['/payload/query/status', '/query/status'], ['/payload/reason', '/reason'], ['/payload/query_too', '/arguments/query_too']])('in bulk, for %s - names %s', async (field, there) => {
     const input = { auth: { caller }, correlationId: 'c-1', body: { operation: 'signal', query: { of: 'mine', limit: 10 }, arguments: {} } } as unknown as Parameters<OperateController['inBulk']>[0];
     expect((await told(field, (submitter, host) => new OperateController(host, submitter).inBulk(input, {} as FastifyReply)))[0]).toBe(there);
+  });
+});
+
+describe('an operation that nobody answers', () => {
+  it('its runtime may have died with it accepted - names the execution in which its caller can look', async () => {
+    const ordered: unknown[] = [];
+    const host = { ids: { next: () => 'o-1' }, channels: { request: (_subject: string, _at: object, order: unknown) => (ordered.push(order), Promise.reject(failure('wait.elapsed'))) } } as unknown as ServiceHost;
+    await expect(new OperationSubmitter(host).submit(origin, 'pause', {})).rejects.toMatchObject({ code: 'wait.elapsed', details: { operation_id: 'o-1' } });
+    expect(ordered).toMatchObject([{ operation_id: 'o-1' }]);
   });
 });

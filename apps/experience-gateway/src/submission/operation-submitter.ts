@@ -22,13 +22,13 @@ export class OperationSubmitter {
 
   /** Throws what refused the operation: policy, or the execution itself. `asked`: where the request has a member of the payload, by its JSON Pointer; default: in its body, under the same name. */
   async submit({ caller, correlationId }: OperationOrigin, operation: OperationName | 'schedule', payload: { [key: string]: Json }, waitMs = WAIT_MS, asked = (member: string): string => member): Promise<Outcome> {
-    const order = { caller, operation, payload, correlation_id: correlationId, wait_ms: waitMs };
+    const operation_id = this.host.ids.next();
+    const order = { caller, operation_id, operation, payload, correlation_id: correlationId, wait_ms: waitMs };
     const outcome = await this.host.channels.request('runtime.operation.submit', {}, order, { timeoutMs: waitMs + ANSWER_MS }).catch((error: unknown) => {
-      throw error instanceof PlatformError ? placed(error, asked) : error;
+      throw error instanceof PlatformError ? placed(error.code === 'wait.elapsed' ? naming(error, operation_id) : error, asked) : error;
     });
     if (outcome.error === undefined) return outcome;
-    const error = placed(fromWireError(outcome.error), asked);
-    throw Object.assign(error, { details: { ...error.details, operation_id: outcome.operation_id } });
+    throw naming(placed(fromWireError(outcome.error), asked), outcome.operation_id);
   }
 
   /** Applies an operation to one execution and answers how that stands now. */
@@ -40,6 +40,8 @@ export class OperationSubmitter {
     return { ...view, operation_id };
   }
 }
+
+const naming = (error: PlatformError, operation_id: string): PlatformError => Object.assign(error, { details: { ...error.details, operation_id } });
 
 /** The payload is put together from the request: what is wrong with it is told where the request has it. */
 function placed(error: PlatformError, asked: (member: string) => string): PlatformError {
