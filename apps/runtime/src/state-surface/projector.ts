@@ -112,7 +112,7 @@ export class Projector implements FollowerWork {
 
 function forget({ tenantId, streamId: executionId }: StoredFrame, steps: readonly string[], batch: Batch): void {
   if (steps.length === 0) return;
-  batch.artifacts = batch.artifacts.filter((row) => row.execution_id !== executionId || !isOf(row, steps));
+  batch.artifacts = batch.artifacts.filter((row) => row.tenant_id !== tenantId || row.execution_id !== executionId || !isOf(row, steps));
   batch.forgotten.push({ tenantId, executionId, steps });
 }
 

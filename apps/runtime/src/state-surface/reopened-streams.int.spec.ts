@@ -1,4 +1,4 @@
-import type { ExecutionSummary, WalRecord } from '@symphainy/contracts';
+import type { Caller, ExecutionSummary, WalRecord } from '@symphainy/contracts';
 import { operator, type TestStream } from '@symphainy/execution/testing';
 import { hashOf } from '@symphainy/kernel';
 import { newCaller, RecordedBed } from '../testing/recorded-streams.js';
@@ -47,24 +47,39 @@ describe('an execution that is brought back - is listed as it goes on, and not a
     expect([(await listed(stream))?.status, await equalToLive(stream)]).toEqual(['completed', true]);
   });
 
+  /** The first step makes a note, and the second fails. */
+  const make = (stream: TestStream, content: string): void => {
+    const { intent_id: execution_id } = stream.intent;
+    const note = { name: 'note', artifact_type: 'sample.note', media_type: 'text/plain', artifact_id: `${execution_id}/one/note`, execution_id, step: 'one', content, content_hash: hashOf(content) };
+    stream.add([{ ...(stream.completion(content) as Extract<WalRecord, { type: 'step_completed' }>), artifacts: [note] }]);
+    stream.settle();
+    stream.fail({ code: 'sample.broken', kind: 'domain', message: 'no', retry: { mode: 'terminal' } });
+    stream.settle();
+  };
+  const notesOf = async (of: Caller, { intent }: TestStream): Promise<string[]> => (await bed.surface.queries['runtime.artifact.list']({ caller: of, execution_id: intent.intent_id, limit: 10 })).artifacts.map((artifact) => artifact.content_hash);
+
   it.each(['in a later batch', 'in the same batch'])('continued from a step %s - lists what that step makes now, and no more what it made before', async (when) => {
     const stream = bed.stream(caller);
-    const execution_id = stream.intent.intent_id;
-    const made = (content: string): void => {
-      const note = { name: 'note', artifact_type: 'sample.note', media_type: 'text/plain', artifact_id: `${execution_id}/one/note`, execution_id, step: 'one', content, content_hash: hashOf(content) };
-      stream.add([{ ...(stream.completion(content) as Extract<WalRecord, { type: 'step_completed' }>), artifacts: [note] }]);
-      stream.settle();
-      stream.fail({ code: 'sample.broken', kind: 'domain', message: 'no', retry: { mode: 'terminal' } });
-      stream.settle();
-    };
-    made('first');
+    make(stream, 'first');
     const ended = stream.frames.length;
     if (when === 'in a later batch') await commit(stream);
     bringBack(stream, { mode: 'continue_from', forget: ['one', 'two'] });
-    made('second');
+    make(stream, 'second');
     await commit(stream, when === 'in a later batch' ? ended : 0);
-    const { artifacts } = await bed.surface.queries['runtime.artifact.list']({ caller, execution_id, limit: 10 });
-    expect(artifacts.map((artifact) => artifact.content_hash)).toEqual([hashOf('second')]);
+    expect(await notesOf(caller, stream)).toEqual([hashOf('second')]);
+  });
+
+  it('another tenant has an execution of the same id in the batch - what that one made stays', async () => {
+    const other = newCaller();
+    const stream = bed.stream(caller);
+    const theirs = bed.stream(other, { intent_id: stream.intent.intent_id });
+    make(theirs, 'theirs');
+    make(stream, 'first');
+    bringBack(stream, { mode: 'continue_from', forget: ['one', 'two'] });
+    make(stream, 'second');
+    await bed.append([...theirs.frames, ...stream.frames]);
+    await bed.surface.caughtUp(20_000);
+    expect([await notesOf(other, theirs), await notesOf(caller, stream)]).toEqual([[hashOf('theirs')], [hashOf('second')]]);
   });
 
   it('at once - by the next frame of the same batch', async () => {
