@@ -19,7 +19,7 @@ export class DecidingBundles {
   }
 
   async has(hash: string): Promise<boolean> {
-    return this.held.has(hash) || (await this.archive.load(hash)) !== undefined;
+    return (await this.kept(hash)) !== undefined;
   }
 
   async compiled(hash: string): Promise<CompiledBundle> {
@@ -27,12 +27,18 @@ export class DecidingBundles {
     return compileBundle(verifySignedBundle(signed, this.keys), signed.hash);
   }
 
-  /** As it was archived: what does not verify is shown all the same, and told by whoever verifies it. */
   private async signed(hash: string): Promise<SignedBundle> {
+    const signed = await this.kept(hash);
+    if (signed === undefined) throw failure('policy.bundle_invalid', { message: `bundle ${hash} is not in the archive` });
+    return signed;
+  }
+
+  /** As it was archived: what does not verify is shown all the same, and told by whoever verifies it. Undefined: it is not in the archive. */
+  private async kept(hash: string): Promise<SignedBundle | undefined> {
     const known = this.held.get(hash);
     if (known !== undefined) return known;
     const text = await this.archive.load(hash);
-    if (text === undefined) throw failure('policy.bundle_invalid', { message: `bundle ${hash} is not in the archive` });
+    if (text === undefined) return undefined;
     const signed = signedBundle.parse(JSON.parse(text));
     this.held.set(hash, signed);
     return signed;
