@@ -25,10 +25,16 @@ export const executionRows: RowTarget<ExecutionRow> = {
 
 export type SessionRow = { readonly tenant_id: Text; readonly session_id: Text; readonly user_id: Text; readonly created_at: Time; readonly closed_at: Time | null; readonly context: Text; readonly head_seq: number };
 
+/** Whose a session is while only its closing has been read: nobody's name. */
+export const UNSEEN = '';
+
+const ifSeen = (columns: readonly string[]): string => columns.map((column) => `${column} = case when excluded.user_id = '${UNSEEN}' then sessions.${column} else excluded.${column} end`).join(', ');
+
 export const sessionRows: RowTarget<SessionRow> = {
   table: 'sessions',
   columns: { tenant_id: 'text', session_id: 'uuid', user_id: 'text', created_at: 'timestamptz', closed_at: 'timestamptz', context: 'text', head_seq: 'int' },
-  conflict: 'on conflict (tenant_id, session_id) do update set closed_at = excluded.closed_at, head_seq = excluded.head_seq where sessions.head_seq < excluded.head_seq',
+  conflict: `on conflict (tenant_id, session_id) do update set ${ifSeen(['user_id', 'created_at', 'context'])},
+    closed_at = coalesce(excluded.closed_at, sessions.closed_at), head_seq = greatest(excluded.head_seq, sessions.head_seq)`,
 };
 
 export type ArtifactRow = { readonly tenant_id: Text; readonly execution_id: Text; readonly session_id: Text; readonly artifact_type: Text; readonly artifact: Text };

@@ -10,7 +10,7 @@ import { reach } from '../fail-points/fail-points.js';
 import { checkpointRow } from './checkpoints.js';
 import { hotEntry } from './hot-view.js';
 import {
-  artifactRows, checkpointRows, executionRows, frameIndexRows, metricRows, sessionRows, stateRows,
+  artifactRows, checkpointRows, executionRows, frameIndexRows, metricRows, sessionRows, stateRows, UNSEEN,
   type ArtifactRow, type CheckpointRow, type ExecutionRow, type FrameIndexRow, type SessionRow, type StateRow,
 } from './projection-rows.js';
 import { masksOf } from './record-types.js';
@@ -54,9 +54,11 @@ export class Projector implements FollowerWork {
   }
 
   async apply(frames: readonly StoredFrame[], sql: Sql): Promise<void> {
-    await this.folds.recall(sql, firstsOf(frames));
     const batch: Batch = { executions: new Map(), sessions: new Map(), artifacts: [], forgotten: [], changes: new Map(), index: [] };
-    await inTurns(frames, AT_ONCE, (some) => some.forEach((frame) => this.project({ frame, records: recordsIn(frame) }, batch)));
+    for (const run of runsOf(frames)) {
+      await this.folds.recall(sql, run.firsts);
+      await inTurns(run.frames, AT_ONCE, (some) => some.forEach((frame) => this.project({ frame, records: recordsIn(frame) }, batch)));
+    }
     this.folds.dropEnded(batch.executions.values());
     await Promise.all([this.write(sql, batch), this.writeHot([...batch.executions.values()])]);
   }
@@ -93,8 +95,9 @@ export class Projector implements FollowerWork {
     batch.index.push({ tenant_id: frame.tenantId, stream_id: frame.streamId, seq: frame.seq, at: frame.at, intent_type: state?.intent.intent_type ?? null, record_types: masksOf(records) });
     if (frame.kind === 'session') projectSession(one, batch);
     if (state === undefined) return;
-    const key = `${frame.tenantId}/${frame.streamId}`;
-    batch.executions.set(key, { state, fromSeq: batch.executions.get(key)?.fromSeq ?? frame.seq, lastAt: frame.at });
+    const key = keyOf(frame);
+    const known = batch.executions.get(key);
+    if (known === undefined || known.state.head.seq <= frame.seq) batch.executions.set(key, { state, fromSeq: known?.fromSeq ?? frame.seq, lastAt: frame.at });
     for (const record of records) this.projectRecord(frame, state, record, batch);
   }
 
@@ -132,27 +135,46 @@ function artifactsIn(record: WalRecord): readonly Artifact[] {
 
 const NONE: readonly Artifact[] = [];
 
-/** The first frame of each stream in the batch. */
-function firstsOf(frames: readonly StoredFrame[]): StoredFrame[] {
-  const firsts = new Map<string, StoredFrame>();
-  for (const frame of frames) {
-    const key = `${frame.tenantId}/${frame.streamId}`;
-    if (frame.kind === 'execution' && !firsts.has(key)) firsts.set(key, frame);
-  }
-  return [...firsts.values()];
+interface Run {
+  readonly frames: StoredFrame[];
+  /** The first frame of each execution in it. */
+  readonly firsts: StoredFrame[];
 }
 
-/** Closing tells nothing of the session but its time, so the rest of the row stays as its creation wrote it. */
+/** A batch in runs in which every execution goes on frame by frame: one, unless an execution moved between runtimes whose frames are read in another order. */
+function runsOf(frames: readonly StoredFrame[]): Run[] {
+  let run: Run = { frames: [], firsts: [] };
+  const runs = [run];
+  const heads = new Map<string, number>();
+  for (const frame of frames) {
+    const key = keyOf(frame);
+    const head = heads.get(key);
+    if (head !== undefined && frame.seq !== head + 1) {
+      runs.push((run = { frames: [], firsts: [] }));
+      heads.clear();
+    }
+    if (frame.kind === 'execution') {
+      if (!heads.has(key)) run.firsts.push(frame);
+      heads.set(key, frame.seq);
+    }
+    run.frames.push(frame);
+  }
+  return runs;
+}
+
+const keyOf = ({ tenantId, streamId }: StoredFrame): string => `${tenantId}/${streamId}`;
+
+/** Closing tells nothing of the session but its time, and may be read before its creation, by another runtime: whatever comes second adds to what stands. */
 function projectSession({ frame, records }: DecodedFrame, batch: Batch): void {
-  const key = `${frame.tenantId}/${frame.streamId}`;
+  const key = keyOf(frame);
   for (const record of records) {
     const before = batch.sessions.get(key);
+    const place = { tenant_id: frame.tenantId, session_id: frame.streamId, head_seq: Math.max(before?.head_seq ?? 0, frame.seq) };
     if (record.type === 'session_created') {
-      const { session } = record;
-      batch.sessions.set(key, { tenant_id: frame.tenantId, session_id: frame.streamId, user_id: session.user_id, created_at: session.created_at, closed_at: null, context: canonicalJson(session.context), head_seq: frame.seq });
+      const { user_id, created_at, context } = record.session;
+      batch.sessions.set(key, { ...place, user_id, created_at, closed_at: before?.closed_at ?? null, context: canonicalJson(context) });
     } else if (record.type === 'session_closed') {
-      const unseen = { tenant_id: frame.tenantId, session_id: frame.streamId, user_id: '', created_at: record.at, context: '{}' };
-      batch.sessions.set(key, { ...(before ?? unseen), closed_at: record.at, head_seq: frame.seq });
+      batch.sessions.set(key, { ...(before ?? { user_id: UNSEEN, created_at: record.at, context: '{}' }), ...place, closed_at: record.at });
     }
   }
 }

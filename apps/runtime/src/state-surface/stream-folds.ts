@@ -30,7 +30,7 @@ export class StreamFolds {
 
   /** Folds what came before the batch for streams that go on in it and are not at hand: from their kept folds on, all together, page by page. */
   async recall(sql: Sql, firsts: readonly StoredFrame[]): Promise<void> {
-    const missing = firsts.filter((frame) => frame.seq > 0 && this.running.get(keyOf(frame))?.head.seq !== frame.seq - 1);
+    const missing = firsts.filter((frame) => (this.running.get(keyOf(frame))?.head.seq ?? -1) !== frame.seq - 1);
     if (missing.length === 0) return;
     for (const frame of missing) this.running.delete(keyOf(frame));
     const long = missing.filter((frame) => frame.seq > CHECKPOINT_EVERY);

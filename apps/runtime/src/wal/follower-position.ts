@@ -39,6 +39,30 @@ function inOrder(rows: readonly BatchRow[], limit: number): { frames: StoredFram
   return { frames: rows.slice(0, end).map(frameOf), complete: false };
 }
 
+/**
+ * The same frames, each writer's still in its own order, so that no stream's frame comes before another of it that is read with it: a stream that slept may have gone on with another
+ * writer than the one it slept at.
+ */
+export function interwoven(frames: readonly StoredFrame[]): readonly StoredFrame[] {
+  const writers = [...Map.groupBy(frames, (frame) => frame.writer).values()].map((of) => ({ of, next: 0 }));
+  if (writers.length < 2) return frames;
+  const left = new Map([...Map.groupBy(frames, streamOf)].map(([stream, of]) => [stream, of.map((frame) => frame.seq).sort((a, b) => b - a)]));
+  const woven: StoredFrame[] = [];
+  for (let before = -1; before < woven.length; ) {
+    before = woven.length;
+    for (const writer of writers) {
+      for (let frame = writer.of[writer.next]; frame !== undefined && left.get(streamOf(frame))!.at(-1) === frame.seq; frame = writer.of[++writer.next]) {
+        left.get(streamOf(frame))!.pop();
+        woven.push(frame);
+      }
+    }
+  }
+  // no log that was written in time has writers that wait for each other in a circle; one that somebody changed is read as it stands
+  return woven.length < frames.length ? frames : woven;
+}
+
+const streamOf = ({ tenantId, streamId }: StoredFrame): string => `${tenantId}/${streamId}`;
+
 /** Saves where each of these writers has been read to. */
 export async function savePositions(sql: Sql, follower: string, reached: Positions): Promise<void> {
   await sql.run({

@@ -1,7 +1,7 @@
 import { PlatformError, type Clock, type Logger } from '@symphainy/kernel';
 import { isDatabaseAway, type Connection, type Database, type Sql } from '@symphainy/store-postgres';
 import { LocalFeed } from './local-feed.js';
-import { readBatch, readTarget, savePositions, type Positions } from './follower-position.js';
+import { interwoven, readBatch, readTarget, savePositions, type Positions } from './follower-position.js';
 import type { StoredFrame } from '../acceptance/log.ports.js';
 import { reach } from '../fail-points/fail-points.js';
 
@@ -10,7 +10,8 @@ export interface FollowerWork {
   /** Its positions are kept under this name; of all instances with it, one works at a time. */
   readonly name: string;
   /**
-   * Frames in an order in which no stream's frame comes before its predecessor. What is written through `sql` is saved in one
+   * Frames in an order in which no stream's frame comes before another of it in the same batch. One that slept and went on with another writer may come in a batch
+   * before those of the writer it left. What is written through `sql` is saved in one
    * transaction with the position; what goes elsewhere is done at least once. Rejecting: the same frames come again.
    */
   apply(frames: readonly StoredFrame[], sql: Sql): Promise<void>;
@@ -38,7 +39,7 @@ const TAKE_TURN_MS = 1_000;
  * 1. Of all instances of a name one works, by a lock on the connection that also saves the positions: losing the connection loses the turn.
  * 2. The position is saved in the transaction of what was written; so each frame counts once in the database.
  * 3. Nothing is skipped: per writer, n follows commit order. A writer that was taken over is read to its end before those that
- *    took its streams, so a stream's frames come in order across writers.
+ *    took its streams, so a stream's frames come in order across its owners. Only a stream that slept may have moved between writers that both live: its frames are in order within a batch.
  */
 export class Follower {
   private readonly feed: LocalFeed;
@@ -145,7 +146,7 @@ export class Follower {
     this.nudged = false;
     const own = this.feed.next(this.positions.get(this.host.own) ?? 0, limit);
     const others = await readBatch(line, { follower: this.work.name, limit, without: own === undefined ? undefined : this.host.own });
-    const frames = [...others.frames, ...(others.complete ? (own ?? []) : [])];
+    const frames = interwoven([...others.frames, ...(others.complete ? (own ?? []) : [])]);
     if (frames.length > 0) await this.applyBatch(line, frames);
     if (frames.length < limit) await this.gather(frames.length > 0);
   }
