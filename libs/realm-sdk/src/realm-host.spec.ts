@@ -81,6 +81,18 @@ describe('realm host', () => {
     expect(outcomes.map((o) => [o.result?.output, o.error?.code, o.error?.retry.mode, o.handler_build])).toEqual([['done', undefined, undefined, 'b1'], [undefined, 'content.corrupt', 'terminal', 'b1']]);
   });
 
+  it('R1 - two tenants’ attempts of one name at once - are two, and both are answered', async () => {
+    const { runtime, started, finish, outcomes } = stage();
+    const [ours, theirs] = [dispatchOf('a'), dispatchOf('b')];
+    send(runtime, ours);
+    send(runtime, { ...theirs, attempt: { ...ours.attempt, tenant_id: 'globex' } });
+    await settled();
+    expect(started).toEqual(['a', 'b']);
+    for (const name of started) finish.get(name)!(name);
+    await settled();
+    expect(outcomes.map((o) => [o.attempt.tenant_id, o.result?.output])).toEqual([['acme', 'a'], ['globex', 'b']]);
+  });
+
   it('R1 - a result that no message holds, or that is no JSON - is answered with why, and the realm lives on', async () => {
     const { runtime, finish, outcomes } = stage(1);
     const returned = ['x'.repeat(2_000_000), { count: 1n } as unknown as string, 'x'.repeat(2_000_000), 'small'];

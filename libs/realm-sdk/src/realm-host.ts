@@ -179,4 +179,4 @@ export class RealmHost {
   }
 }
 
-const keyOf = ({ execution_id, step, attempt, epoch, chunk, phase }: AttemptRef): string => `${execution_id}/${step}/${attempt}/${epoch}/${chunk ?? ''}/${phase ?? ''}`;
+const keyOf = ({ tenant_id, execution_id, step, attempt, epoch, chunk, phase }: AttemptRef): string => `${tenant_id}/${execution_id}/${step}/${attempt}/${epoch}/${chunk ?? ''}/${phase ?? ''}`;

@@ -110,6 +110,15 @@ describe('parking', () => {
     expect(Date.parse(state.endedAt!) - Date.parse(state.steps[1]!.startedAt)).toBeLessThan(30 * 24 * HOUR + 2000);
   });
 
+  it('two tenants’ executions of one id that fall asleep together - both are parked', async () => {
+    const { bed, first, session } = await bedWith(echo, approval);
+    const gina = { ...alice, tenant_id: 'globex', user_id: 'gina' };
+    const { execution_id } = await bed.submit(session);
+    await bed.submit(await bed.session(gina), { intent_id: execution_id }, { caller: gina });
+    await asleep(bed, first, 2);
+    expect(await Promise.all(['acme', 'globex'].map((tenant) => bed.log.parked.find(tenant, execution_id)))).toMatchObject([{ tenantId: 'acme' }, { tenantId: 'globex' }]);
+  });
+
   it('cancel - reaches a sleeper', async () => {
     const { bed, first, session } = await bedWith(echo, approval);
     const { execution_id } = await bed.submit(session);

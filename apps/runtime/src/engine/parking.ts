@@ -5,6 +5,7 @@
 import { hasEnded, sleepOf, type Decision, type ExecutionState } from '@symphainy/execution';
 import { isoTime, type Clock, type Logger } from '@symphainy/kernel';
 import type { ParkedStream, ParkedStreams, ParkRequest, WalWriter } from '../acceptance/log.ports.js';
+import { streamKey } from '../acceptance/stream-key.js';
 import type { HeldExecutions } from './held-executions.js';
 import type { LiveExecution } from './live-execution.js';
 
@@ -65,13 +66,12 @@ export class Parking {
 
   private async park(idle: readonly LiveExecution[]): Promise<void> {
     const { parked, writer } = this.parts;
-    const rows = new Map(idle.map((live) => [live.state.executionId, this.rowOf(live)]));
-    const stored = new Set((await parked.park(writer, [...rows.values()])).map((row) => row.streamId));
-    for (const live of idle) {
-      const { executionId, head } = live.state;
-      const row = rows.get(executionId);
-      if (row === undefined || !stored.has(executionId)) continue;
-      if (this.mayLeave(live) && row.seq === head.seq) this.left(live);
+    const rows = idle.map((live) => this.rowOf(live));
+    const stored = new Set((await parked.park(writer, rows)).map(streamKey));
+    for (const [i, live] of idle.entries()) {
+      const row = rows[i]!;
+      if (!stored.has(streamKey(row))) continue;
+      if (this.mayLeave(live) && row.seq === live.state.head.seq) this.left(live);
       else await parked.forget(row);
     }
   }

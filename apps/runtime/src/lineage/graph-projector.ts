@@ -4,6 +4,7 @@ import { decodeBody } from '@symphainy/execution';
 import type { Sql } from '@symphainy/store-postgres';
 import { LRUCache } from 'lru-cache';
 import type { StoredFrame } from '../acceptance/log.ports.js';
+import { streamKey } from '../acceptance/stream-key.js';
 import type { FollowerWork } from '../wal/follower.js';
 import { recordsIn } from '../wal/stored-frame.js';
 import { acceptanceIn, graphChangesOf, touchesData, type Acceptance } from './graph-records.js';
@@ -28,18 +29,18 @@ export class GraphProjector implements FollowerWork {
   async apply(frames: readonly StoredFrame[], sql: Sql): Promise<void> {
     const read = frames.filter((frame) => frame.kind === 'execution').map((frame) => ({ frame, records: recordsIn(frame) }));
     const touching = read.filter(({ records }) => records.some(touchesData));
-    const streams = new Set(touching.map(({ frame }) => keyOf(frame)));
-    for (const { frame, records } of read) if (frame.seq === 0 && streams.has(keyOf(frame))) this.learn(frame, records);
+    const streams = new Set(touching.map(({ frame }) => streamKey(frame)));
+    for (const { frame, records } of read) if (frame.seq === 0 && streams.has(streamKey(frame))) this.learn(frame, records);
     await this.recall(sql, touching.map(({ frame }) => frame));
     await this.graph.add(touching.flatMap(({ frame, records }) => {
-      const acceptance = this.known.get(keyOf(frame));
+      const acceptance = this.known.get(streamKey(frame));
       return acceptance === undefined ? [] : [graphChangesOf(frame.tenantId, frame.streamId, acceptance, records)];
     }));
   }
 
   /** First frames of streams that go on in this batch and are not at hand. */
   private async recall(sql: Sql, frames: readonly StoredFrame[]): Promise<void> {
-    const missing = frames.filter((frame) => !this.known.has(keyOf(frame)));
+    const missing = frames.filter((frame) => !this.known.has(streamKey(frame)));
     if (missing.length === 0) return;
     const rows = await sql.query<{ tenant_id: string; stream_id: string; body: Uint8Array }>(
       `select distinct f.tenant_id, f.stream_id, f.body from unnest($1::text[], $2::uuid[]) as s(tenant_id, stream_id)
@@ -51,8 +52,6 @@ export class GraphProjector implements FollowerWork {
 
   private learn(stream: Pick<StoredFrame, 'tenantId' | 'streamId'>, first: readonly WalRecord[]): void {
     const accepted = acceptanceIn(first);
-    if (accepted !== undefined) this.known.set(keyOf(stream), accepted);
+    if (accepted !== undefined) this.known.set(streamKey(stream), accepted);
   }
 }
-
-const keyOf = ({ tenantId, streamId }: Pick<StoredFrame, 'tenantId' | 'streamId'>): string => `${tenantId}/${streamId}`;

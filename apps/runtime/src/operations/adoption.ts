@@ -4,6 +4,7 @@ import type { Engine } from '../engine/engine.js';
 import { reach } from '../fail-points/fail-points.js';
 import type { CommittedPublisher } from '../publish/committed-publisher.js';
 import type { DeadWriter, StoredFrame, WalLeases, WalReader } from '../acceptance/log.ports.js';
+import { streamKey } from '../acceptance/stream-key.js';
 
 export interface AdoptionParts {
   readonly leases: WalLeases;
@@ -104,12 +105,12 @@ export class Adoption {
   }
 
   private async sessionOf(frame: StoredFrame, known: Map<string, string>): Promise<string | undefined> {
-    const cached = known.get(frame.streamId);
+    const cached = known.get(streamKey(frame));
     if (cached !== undefined) return cached;
     const first = frame.seq === 0 ? frame : (await this.parts.reader.readStream(frame.tenantId, frame.streamId, 0, 1))[0];
     const record = first === undefined ? undefined : decodeBody(first.body)[0];
     if (record?.type !== 'intent_received') return undefined;
-    known.set(frame.streamId, record.intent.session_id);
+    known.set(streamKey(frame), record.intent.session_id);
     return record.intent.session_id;
   }
 }

@@ -1,6 +1,7 @@
 import type { Frame, LogPosition, WantedFrames } from '@symphainy/contracts';
 import type { Channels } from '@symphainy/service-host';
 import type { StoredFrame } from '../acceptance/log.ports.js';
+import { streamKey } from '../acceptance/stream-key.js';
 import { reach } from '../fail-points/fail-points.js';
 import { wireFrame } from '../wal/stored-frame.js';
 
@@ -34,7 +35,7 @@ export class GovernanceFeed {
 
   /** Rejects while Smart City does not answer: the follower brings the same frames again. */
   async apply(frames: readonly StoredFrame[]): Promise<void> {
-    const governance = frames.filter((frame) => this.concerns(frame)).map(wireFrame).filter((frame) => this.isGovernance(frame));
+    const governance = this.governanceIn(frames);
     if (governance.length > 0) {
       reach('governance.feed', 'before');
       await this.sendGovernance(governance, positionOf(frames));
@@ -48,25 +49,37 @@ export class GovernanceFeed {
     return Object.entries(position).every(([writer, n]) => (this.reached.get(writer) ?? -1) >= n) ? this.wants : undefined;
   }
 
+  /** One after the other: whether a frame concerns Smart City may follow from the one before. */
+  private governanceIn(frames: readonly StoredFrame[]): Frame[] {
+    const found: Frame[] = [];
+    for (const frame of frames) {
+      const told = this.concerns(frame) ? wireFrame(frame) : undefined;
+      if (told !== undefined && this.isGovernance(told)) found.push(told);
+    }
+    return found;
+  }
+
   private async sendGovernance(frames: Frame[], position: LogPosition): Promise<void> {
     const { wants } = await this.channels.request('smart-city.records', {}, { frames, position }, { timeoutMs: ANSWER_MS });
     this.wants = wants;
   }
 
-  isUrgent({ kind, streamId, seq, body }: StoredFrame): boolean {
-    return kind === 'execution' && (this.open.has(streamId) || (seq === 0 && holds(body, BEGINNING)));
+  isUrgent(frame: StoredFrame): boolean {
+    const { kind, seq, body } = frame;
+    return kind === 'execution' && (this.open.has(streamKey(frame)) || (seq === 0 && holds(body, BEGINNING)));
   }
 
-  private concerns({ kind, streamId, seq, body }: StoredFrame): boolean {
-    if (kind !== 'execution') return false;
-    return this.open.has(streamId) || holds(body, seq === 0 ? BEGINNING : RESULT);
+  private concerns(frame: StoredFrame): boolean {
+    const { kind, seq, body } = frame;
+    return kind === 'execution' && (this.open.has(streamKey(frame)) || holds(body, seq === 0 ? BEGINNING : RESULT));
   }
 
-  private isGovernance({ stream_id, records }: Frame): boolean {
+  private isGovernance({ tenant_id, stream_id, records }: Frame): boolean {
+    const key = streamKey({ tenantId: tenant_id, streamId: stream_id });
     const first = records[0];
-    const governs = first?.type === 'intent_received' ? first.intent.realm === 'governance' : this.open.has(stream_id) || records.some((r) => r.actor.startsWith('realm:governance@'));
-    if (governs) this.open.add(stream_id);
-    if (records.some((r) => r.type === 'execution_completed' || r.type === 'execution_failed' || r.type === 'execution_cancelled' || r.type === 'intent_rejected')) this.open.delete(stream_id);
+    const governs = first?.type === 'intent_received' ? first.intent.realm === 'governance' : this.open.has(key) || records.some((r) => r.actor.startsWith('realm:governance@'));
+    if (governs) this.open.add(key);
+    if (records.some((r) => r.type === 'execution_completed' || r.type === 'execution_failed' || r.type === 'execution_cancelled' || r.type === 'intent_rejected')) this.open.delete(key);
     return governs;
   }
 }

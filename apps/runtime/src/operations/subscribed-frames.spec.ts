@@ -44,6 +44,19 @@ describe('frames for subscribers', () => {
     expect(asked).toEqual([['old']]);
   });
 
+  it('two tenants have executions of one id - each is told what its own is about, whether it was seen to begin or looked up', async () => {
+    const theirs = { ...received, caller: { ...caller, tenant_id: 'globex', user_id: 'gina' }, intent: { ...received.intent, intent_type: 'content.decode', tenant_id: 'globex' } };
+    const users = async (frames: SubscribedFrames, some: readonly StoredFrame[], sql: Sql): Promise<unknown[]> => (await frames.pick(some, sql)).flat().map((f) => [f.tenant_id, f.about.user_id]);
+    const wants = [{ tenant_id: 'acme', records: ['execution_completed' as const] }, { tenant_id: 'globex', records: ['execution_completed' as const] }];
+    const ends = (): StoredFrame[] => [frame('acme', 'same', 1, completed), frame('globex', 'same', 1, completed)];
+    const firsts = [frame('acme', 'same', 0, received), frame('globex', 'same', 0, theirs)];
+    const [seen, lookedUp] = [new SubscribedFrames(), new SubscribedFrames()];
+    for (const frames of [seen, lookedUp]) frames.want(wants);
+    const right = [['acme', 'alice'], ['globex', 'gina']];
+    expect(await users(seen, [...firsts, ...ends()], logOf([]).sql)).toEqual(right);
+    expect(await users(lookedUp, ends(), logOf(firsts).sql)).toEqual(right);
+  });
+
   it('a frame larger than a message - comes without its contents; many frames are cut into messages, in order', async () => {
     const { sql } = logOf([]);
     const frames = new SubscribedFrames();

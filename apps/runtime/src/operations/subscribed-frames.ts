@@ -2,6 +2,7 @@ import type { Frame, SubscribedFrame, WantedFrames } from '@symphainy/contracts'
 import type { Sql } from '@symphainy/store-postgres';
 import { frameOf, wireFrame, type FrameRow } from '../wal/stored-frame.js';
 import type { StoredFrame } from '../acceptance/log.ports.js';
+import { streamKey } from '../acceptance/stream-key.js';
 
 /** Of so many streams it is remembered what they are about; others are looked up in the log. */
 const REMEMBERED = 20_000;
@@ -30,7 +31,7 @@ export class SubscribedFrames {
   async pick(frames: readonly StoredFrame[], sql: Sql): Promise<SubscribedFrame[][]> {
     if (this.wanted.size === 0) return [];
     const mine = frames.filter((frame) => this.wanted.has(frame.tenantId));
-    for (const frame of mine) if (frame.seq === 0) this.remember(frame.streamId, aboutOf(wireFrame(frame)));
+    for (const frame of mine) if (frame.seq === 0) this.remember(frame, aboutOf(wireFrame(frame)));
     const picked = mine.filter((frame) => bears(frame.body, this.wanted.get(frame.tenantId)));
     await this.lookUp(picked, sql);
     const messages = messagesOf(picked.map((frame) => ({ bytes: frame.body.length, frame: this.subscribed(frame) })));
@@ -41,23 +42,24 @@ export class SubscribedFrames {
   private subscribed(frame: StoredFrame): SubscribedFrame {
     const { hash: _hash, records, ...rest } = wireFrame(frame);
     const told = frame.body.length > MESSAGE_BYTES ? records.map(withoutContents) : records;
-    return { ...rest, records: told, about: frame.kind === 'session' ? { session_id: frame.streamId } : (this.abouts.get(frame.streamId) ?? {}) };
+    return { ...rest, records: told, about: frame.kind === 'session' ? { session_id: frame.streamId } : (this.abouts.get(streamKey(frame)) ?? {}) };
   }
 
   /** The first frames of streams that began before this instance looked, or before anybody wanted them. */
   private async lookUp(frames: readonly StoredFrame[], sql: Sql): Promise<void> {
-    const unknown = new Map(frames.filter((frame) => frame.kind === 'execution' && !this.abouts.has(frame.streamId)).map((frame) => [frame.streamId, frame.tenantId]));
+    const unknown = new Map(frames.filter((frame) => frame.kind === 'execution' && !this.abouts.has(streamKey(frame))).map((frame) => [streamKey(frame), frame]));
     if (unknown.size === 0) return;
     const rows = await sql.query<FrameRow>(
       'select f.* from unnest($1::text[], $2::uuid[]) as u(tenant_id, stream_id) join runtime.wal_frames f on f.tenant_id = u.tenant_id and f.stream_id = u.stream_id and f.seq = 0',
-      [[...unknown.values()], [...unknown.keys()]],
+      [[...unknown.values()].map((frame) => frame.tenantId), [...unknown.values()].map((frame) => frame.streamId)],
     );
-    for (const row of rows) this.remember(row.stream_id, aboutOf(wireFrame(frameOf(row))));
+    for (const row of rows) this.remember(frameOf(row), aboutOf(wireFrame(frameOf(row))));
   }
 
-  private remember(stream: string, about: About): void {
-    this.abouts.delete(stream);
-    this.abouts.set(stream, about);
+  private remember(frame: StoredFrame, about: About): void {
+    const key = streamKey(frame);
+    this.abouts.delete(key);
+    this.abouts.set(key, about);
   }
 
   private forget(): void {

@@ -6,6 +6,7 @@ import type { Sql } from '@symphainy/store-postgres';
 import type { FollowerWork } from '../wal/follower.js';
 import { recordsIn } from '../wal/stored-frame.js';
 import type { StoredFrame } from '../acceptance/log.ports.js';
+import { streamKey } from '../acceptance/stream-key.js';
 import { reach } from '../fail-points/fail-points.js';
 import { checkpointRow } from './checkpoints.js';
 import { hotEntry } from './hot-view.js';
@@ -95,7 +96,7 @@ export class Projector implements FollowerWork {
     batch.index.push({ tenant_id: frame.tenantId, stream_id: frame.streamId, seq: frame.seq, at: frame.at, intent_type: state?.intent.intent_type ?? null, record_types: masksOf(records) });
     if (frame.kind === 'session') projectSession(one, batch);
     if (state === undefined) return;
-    const key = keyOf(frame);
+    const key = streamKey(frame);
     const known = batch.executions.get(key);
     if (known === undefined || known.state.head.seq <= frame.seq) batch.executions.set(key, { state, fromSeq: known?.fromSeq ?? frame.seq, lastAt: frame.at });
     for (const record of records) this.projectRecord(frame, state, record, batch);
@@ -147,7 +148,7 @@ function runsOf(frames: readonly StoredFrame[]): Run[] {
   const runs = [run];
   const heads = new Map<string, number>();
   for (const frame of frames) {
-    const key = keyOf(frame);
+    const key = streamKey(frame);
     const head = heads.get(key);
     if (head !== undefined && frame.seq !== head + 1) {
       runs.push((run = { frames: [], firsts: [] }));
@@ -162,11 +163,9 @@ function runsOf(frames: readonly StoredFrame[]): Run[] {
   return runs;
 }
 
-const keyOf = ({ tenantId, streamId }: StoredFrame): string => `${tenantId}/${streamId}`;
-
 /** Closing tells nothing of the session but its time, and may be read before its creation, by another runtime: whatever comes second adds to what stands. */
 function projectSession({ frame, records }: DecodedFrame, batch: Batch): void {
-  const key = keyOf(frame);
+  const key = streamKey(frame);
   for (const record of records) {
     const before = batch.sessions.get(key);
     const place = { tenant_id: frame.tenantId, session_id: frame.streamId, head_seq: Math.max(before?.head_seq ?? 0, frame.seq) };

@@ -4,6 +4,7 @@ import { ChurnMap, type Logger } from '@symphainy/kernel';
 import type { Sql } from '@symphainy/store-postgres';
 import { FRAME_COLUMNS, frameOf, type FrameRow } from '../wal/stored-frame.js';
 import type { StoredFrame } from '../acceptance/log.ports.js';
+import { streamKey } from '../acceptance/stream-key.js';
 import { CHECKPOINT_EVERY } from './checkpoints.js';
 
 /** A frame with its records read. */
@@ -30,9 +31,9 @@ export class StreamFolds {
 
   /** Folds what came before the batch for streams that go on in it and are not at hand: from their kept folds on, all together, page by page. */
   async recall(sql: Sql, firsts: readonly StoredFrame[]): Promise<void> {
-    const missing = firsts.filter((frame) => (this.running.get(keyOf(frame))?.head.seq ?? -1) !== frame.seq - 1);
+    const missing = firsts.filter((frame) => (this.running.get(streamKey(frame))?.head.seq ?? -1) !== frame.seq - 1);
     if (missing.length === 0) return;
-    for (const frame of missing) this.running.delete(keyOf(frame));
+    for (const frame of missing) this.running.delete(streamKey(frame));
     const long = missing.filter((frame) => frame.seq > CHECKPOINT_EVERY);
     if (long.length > 0) await this.recallKept(sql, long);
     let open = missing;
@@ -41,8 +42,8 @@ export class StreamFolds {
       for (const frame of frames) this.advance({ frame, records: decodeBody(frame.body) });
       if (frames.length < RECALLED_AT_ONCE) return;
       // A stream that breaks the grammar is not at hand after its frames, and would be read for ever.
-      const read = new Set(frames.map(keyOf));
-      open = open.filter((frame) => this.running.has(keyOf(frame)) || !read.has(keyOf(frame)));
+      const read = new Set(frames.map(streamKey));
+      open = open.filter((frame) => this.running.has(streamKey(frame)) || !read.has(streamKey(frame)));
     }
   }
 
@@ -54,7 +55,7 @@ export class StreamFolds {
        join runtime.wal_frames f on f.tenant_id = c.tenant_id and f.stream_id = c.stream_id and f.seq = c.seq and f.hash = c.hash`,
       [streams.map((f) => f.tenantId), streams.map((f) => f.streamId), streams.map((f) => f.seq), FOLD_VERSION],
     );
-    for (const row of rows) this.keep(keyOf({ tenantId: row.tenant_id, streamId: row.stream_id }), { ...decodeState(row.state), head: { seq: row.seq, hash: row.hash } });
+    for (const row of rows) this.keep(streamKey({ tenantId: row.tenant_id, streamId: row.stream_id }), { ...decodeState(row.state), head: { seq: row.seq, hash: row.hash } });
   }
 
   /** Frames between what is folded of each stream and its first frame in the batch. */
@@ -62,13 +63,13 @@ export class StreamFolds {
     return sql.query<FrameRow>(
       `select ${FRAME_COLUMNS.split(', ').map((column) => `f.${column}`).join(', ')} from unnest($1::text[], $2::uuid[], $3::int[], $4::int[]) as s(tenant_id, stream_id, folded, before)
        join runtime.wal_frames f on f.tenant_id = s.tenant_id and f.stream_id = s.stream_id and f.seq > s.folded and f.seq < s.before order by f.tenant_id, f.stream_id, f.seq limit $5`,
-      [streams.map((f) => f.tenantId), streams.map((f) => f.streamId), streams.map((f) => this.running.get(keyOf(f))?.head.seq ?? -1), streams.map((f) => f.seq), RECALLED_AT_ONCE],
+      [streams.map((f) => f.tenantId), streams.map((f) => f.streamId), streams.map((f) => this.running.get(streamKey(f))?.head.seq ?? -1), streams.map((f) => f.seq), RECALLED_AT_ONCE],
     );
   }
 
   /** The fold after this frame; undefined when the stream does not keep the grammar: it is then not projected, and `validate` tells why. */
   advance({ frame, records }: DecodedFrame): ExecutionState | undefined {
-    const key = keyOf(frame);
+    const key = streamKey(frame);
     const before = this.running.get(key);
     try {
       const state = evolveFrame(before, { seq: frame.seq, hash: frame.hash, records });
@@ -85,7 +86,7 @@ export class StreamFolds {
 
   /** At the end of a batch, and no sooner: what ended may be brought back by the very next frame. */
   dropEnded(executions: Iterable<{ readonly state: ExecutionState }>): void {
-    for (const { state } of executions) if (hasEnded(state)) this.running.delete(keyOf({ tenantId: state.intent.tenant_id, streamId: state.executionId }));
+    for (const { state } of executions) if (hasEnded(state)) this.running.delete(streamKey({ tenantId: state.intent.tenant_id, streamId: state.executionId }));
   }
 
   /** As the newest; the one that has not gone on for longest makes room. */
@@ -95,5 +96,3 @@ export class StreamFolds {
     this.running.set(key, state);
   }
 }
-
-const keyOf = (frame: Pick<StoredFrame, 'tenantId' | 'streamId'>): string => `${frame.tenantId}/${frame.streamId}`;

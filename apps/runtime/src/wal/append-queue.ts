@@ -1,6 +1,6 @@
 import { failure } from '@symphainy/contracts';
-import { streamKey } from './flush.js';
 import type { AppendRequest, AppendResult } from '../acceptance/log.ports.js';
+import { streamKey } from '../acceptance/stream-key.js';
 
 /** An append that waits for its flush. */
 export interface PendingAppend {

@@ -1,5 +1,6 @@
 import { isConnectionLoss, sqlStateOf, type Connection, type SqlValue } from '@symphainy/store-postgres';
 import type { AppendRequest, ParkRequest } from '../acceptance/log.ports.js';
+import { streamKey } from '../acceptance/stream-key.js';
 
 /** What became of one frame of a batch. */
 export type FrameFate =
@@ -94,8 +95,6 @@ const fateOf = (answer: Answer): FrameFate => {
   if (answer.status === 'duplicate') return { status: 'duplicate', executionId: answer.winner ?? '', sameRequest: answer.same === true };
   return answer.status === 'refused' ? { status: 'refused', reason: answer.reason ?? '' } : { status: 'conflict' };
 };
-
-export const streamKey = (request: Pick<AppendRequest, 'tenantId' | 'streamId'>): string => `${request.tenantId}/${request.streamId}`;
 
 /** Elements that `refusalOf` let through need no quoting. */
 const arrayText = (items: readonly (string | number)[]): string => `{${items.join(',')}}`;

@@ -1,6 +1,7 @@
 import type { Database, Sql } from '@symphainy/store-postgres';
 import { frameOf, type FrameRow } from './stored-frame.js';
 import type { StoredFrame } from '../acceptance/log.ports.js';
+import { streamKey } from '../acceptance/stream-key.js';
 
 /** How far each writer's frames have been read. */
 export type Positions = Map<string, number>;
@@ -46,13 +47,13 @@ function inOrder(rows: readonly BatchRow[], limit: number): { frames: StoredFram
 export function interwoven(frames: readonly StoredFrame[]): readonly StoredFrame[] {
   const writers = [...Map.groupBy(frames, (frame) => frame.writer).values()].map((of) => ({ of, next: 0 }));
   if (writers.length < 2) return frames;
-  const left = new Map([...Map.groupBy(frames, streamOf)].map(([stream, of]) => [stream, of.map((frame) => frame.seq).sort((a, b) => b - a)]));
+  const left = new Map([...Map.groupBy(frames, streamKey)].map(([stream, of]) => [stream, of.map((frame) => frame.seq).sort((a, b) => b - a)]));
   const woven: StoredFrame[] = [];
   for (let before = -1; before < woven.length; ) {
     before = woven.length;
     for (const writer of writers) {
-      for (let frame = writer.of[writer.next]; frame !== undefined && left.get(streamOf(frame))!.at(-1) === frame.seq; frame = writer.of[++writer.next]) {
-        left.get(streamOf(frame))!.pop();
+      for (let frame = writer.of[writer.next]; frame !== undefined && left.get(streamKey(frame))!.at(-1) === frame.seq; frame = writer.of[++writer.next]) {
+        left.get(streamKey(frame))!.pop();
         woven.push(frame);
       }
     }
@@ -60,8 +61,6 @@ export function interwoven(frames: readonly StoredFrame[]): readonly StoredFrame
   // no log that was written in time has writers that wait for each other in a circle; one that somebody changed is read as it stands
   return woven.length < frames.length ? frames : woven;
 }
-
-const streamOf = ({ tenantId, streamId }: StoredFrame): string => `${tenantId}/${streamId}`;
 
 /** Saves where each of these writers has been read to. */
 export async function savePositions(sql: Sql, follower: string, reached: Positions): Promise<void> {

@@ -2,9 +2,10 @@ import type { Logger } from '@symphainy/kernel';
 import type { Connection, Database } from '@symphainy/store-postgres';
 import type { PendingAppend } from './append-queue.js';
 import { holdPresence } from './presence.js';
-import { streamKey, type FrameFate } from './flush.js';
+import type { FrameFate } from './flush.js';
 import type { Lease } from './lease.js';
 import type { AppendRequest } from '../acceptance/log.ports.js';
+import { streamKey } from '../acceptance/stream-key.js';
 
 /** An append whose fate is known. */
 export interface Settled {

@@ -117,6 +117,16 @@ function logContract(name: string, open: () => Promise<LogUnderContract>): void 
         expect(await leases.parked.find('acme', taken)).toBeUndefined();
       });
 
+      it('parking - two tenants’ streams of one id: what is told to be parked is the one that is', async () => {
+        const { writer, leases } = await log.writer();
+        const stream = randomUUID();
+        await writer.append(frame(stream, 0));
+        await writer.append(frame(stream, 1, timer));
+        await writer.append(frame(stream, 0, { tenantId: 'globex' }));
+        const theirs = { ...sleeping(stream, 0, later), tenantId: 'globex' };
+        expect(await leases.parked.park(writer, [sleeping(stream, 0, later), theirs])).toEqual([theirs]);
+      });
+
       it('parking - one that comes late, after the stream went on and was parked anew, changes nothing', async () => {
         const { writer, leases } = await log.writer();
         const stream = randomUUID();

@@ -1,6 +1,7 @@
 import type { Database, SqlValue } from '@symphainy/store-postgres';
 import { reach } from '../fail-points/fail-points.js';
 import type { ParkedBy, ParkedStream, ParkedStreams, ParkReason } from '../acceptance/log.ports.js';
+import { streamKey } from '../acceptance/stream-key.js';
 
 interface ParkedRow {
   readonly tenant_id: string;
@@ -30,7 +31,7 @@ export class PostgresParked implements ParkedStreams {
   async park(writer: { readonly id: string; readonly epoch: number }, streams: readonly ParkedStream[]): Promise<ParkedStream[]> {
     const lists: SqlValue[] = [streams.map((s) => s.tenantId), streams.map((s) => s.streamId), streams.map((s) => s.seq), streams.map((s) => s.dueAt ?? null), streams.map((s) => s.reason), streams.map((s) => s.sessionId)];
     reach('parking.park', 'before');
-    const parked = await this.database.query<{ stream_id: string }>(
+    const parked = await this.database.query<{ tenant_id: string; stream_id: string }>(
       `with held as (select from runtime.wal_writers where writer = $1 and epoch = $2 and taken_at is null for key share)
        insert into runtime.parked as p (tenant_id, stream_id, seq, due_at, reason, session_id, writer, epoch)
          select s.tenant, s.stream, s.seq, s.due, s.reason, s.session, $1, $2
@@ -39,12 +40,12 @@ export class PostgresParked implements ParkedStreams {
          on conflict (tenant_id, stream_id) do update
            set seq = excluded.seq, due_at = excluded.due_at, reason = excluded.reason, writer = excluded.writer, epoch = excluded.epoch, parked_at = excluded.parked_at
            where p.seq <= excluded.seq
-       returning stream_id`,
+       returning tenant_id, stream_id`,
       [writer.id, writer.epoch, ...lists],
     );
     reach('parking.park', 'after');
-    const there = new Set(parked.map((row) => row.stream_id));
-    return streams.filter((stream) => there.has(stream.streamId));
+    const there = new Set(parked.map((row) => streamKey({ tenantId: row.tenant_id, streamId: row.stream_id })));
+    return streams.filter((stream) => there.has(streamKey(stream)));
   }
 
   async claim(due: string, again: string, limit: number): Promise<ParkedBy[]> {

@@ -1,11 +1,12 @@
 import { nextTurn, type Clock, type Logger } from '@symphainy/kernel';
 import { isConnectionLoss, type Connection, type Database } from '@symphainy/store-postgres';
 import { AppendQueue, DEFAULT_LIMITS, failedStreams, unavailable, type PendingAppend, type QueueLimits } from './append-queue.js';
-import { FENCED, flush, refusalOf, streamKey, type FrameFate } from './flush.js';
+import { FENCED, flush, refusalOf, type FrameFate } from './flush.js';
 import type { Lease } from './lease.js';
 import { recoverLine, type Settled } from './line-recovery.js';
 import { holdPresence } from './presence.js';
 import type { AppendRequest, AppendResult, CommittedAppend, WalWriter } from '../acceptance/log.ports.js';
+import { streamKey } from '../acceptance/stream-key.js';
 import { reach } from '../fail-points/fail-points.js';
 
 export interface WalWriterOptions {

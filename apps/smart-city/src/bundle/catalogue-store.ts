@@ -20,6 +20,7 @@ const CHANGED_MAX = 20;
 export class CityDraft {
   readonly entryChanges: EntryChange[] = [];
   readonly declaredChanges: { readonly kind: EntryKind; readonly key: string; readonly hash: string }[] = [];
+  /** By `<tenant>/<execution>`: ids are unique within a tenant only. */
   readonly unfinishedChanges = new Map<string, Unfinished | undefined>();
   /** What of the changes shows in the bundle, and who made it. */
   private readonly made = new Map<Origin, string[]>();
@@ -160,8 +161,8 @@ async function readDeclared(sql: Sql): Promise<Map<string, string>> {
 }
 
 async function readUnfinished(sql: Sql): Promise<Map<string, Unfinished>> {
-  const rows = await sql.query<{ execution_id: string; changes: string }>('select execution_id, changes from smart_city.unfinished');
-  return new Map(rows.map((row) => [row.execution_id, unfinishedChanges.parse(JSON.parse(row.changes))]));
+  const rows = await sql.query<{ execution: string; changes: string }>('select execution, changes from smart_city.unfinished');
+  return new Map(rows.map((row) => [row.execution, unfinishedChanges.parse(JSON.parse(row.changes))]));
 }
 
 async function writeDraft(sql: Sql, draft: CityDraft): Promise<void> {
@@ -177,6 +178,6 @@ async function writeEntry(sql: Sql, { kind, key, value }: EntryChange): Promise<
 }
 
 async function writeUnfinished(sql: Sql, execution: string, changes: Unfinished | undefined): Promise<void> {
-  if (changes === undefined) await sql.query('delete from smart_city.unfinished where execution_id = $1', [execution]);
-  else await sql.query('insert into smart_city.unfinished (execution_id, changes) values ($1, $2) on conflict (execution_id) do update set changes = excluded.changes', [execution, canonicalJson(changes)]);
+  if (changes === undefined) await sql.query('delete from smart_city.unfinished where execution = $1', [execution]);
+  else await sql.query('insert into smart_city.unfinished (execution, changes) values ($1, $2) on conflict (execution) do update set changes = excluded.changes', [execution, canonicalJson(changes)]);
 }

@@ -29,9 +29,19 @@ const revisionMigration: Migration = {
   },
 };
 
+/** Two tenants may have executions of one id. What had no origin was kept before origins were; only the platform's own changes can be so old. */
+const unfinishedByTenantMigration: Migration = {
+  name: 'UnfinishedByTenant1790001100000',
+  async up(run) {
+    await run(`alter table unfinished alter column execution_id type text`);
+    await run(`alter table unfinished rename column execution_id to execution`);
+    await run(`update unfinished set execution = coalesce(changes::jsonb #>> '{origin,tenant_id}', 'platform') || '/' || execution`);
+  },
+};
+
 export const cityPlan = (password: string): SchemaPlan => ({
   schema: 'smart_city',
   owner: 'symphainy_city_owner',
   roles: [{ name: CITY_ROLE, password }],
-  migrations: [catalogueMigration, postOfficeMigration, nurseMigration, nurseOperationsMigration, revisionMigration],
+  migrations: [catalogueMigration, postOfficeMigration, nurseMigration, nurseOperationsMigration, revisionMigration, unfinishedByTenantMigration],
 });

@@ -38,23 +38,32 @@ describe('GovernanceFeed', () => {
   it('GovernanceFeed - a completed step of an execution that then fails changes nothing', () => {
     const draft = draftOn();
     feed.apply(draft, [frame(1, [completed(tenantChange('acme'))]), frame(2, [failed])], {});
-    expect([tenantsAfter(draft), draft.unfinishedChanges.get(EXECUTION)]).toEqual([[], undefined]);
+    expect([tenantsAfter(draft), draft.unfinishedChanges.get(`platform/${EXECUTION}`)]).toEqual([[], undefined]);
   });
 
   it('GovernanceFeed - changes of an execution that goes on are kept until it ends, over several deliveries', () => {
     const first = draftOn();
     feed.apply(first, [frame(1, [completed(tenantChange('acme'))])], {});
     expect(tenantsAfter(first)).toEqual([]);
-    const second = draftOn(first.applied, new Map([[EXECUTION, first.unfinishedChanges.get(EXECUTION)!]]));
+    const second = draftOn(first.applied, new Map([[`platform/${EXECUTION}`, first.unfinishedChanges.get(`platform/${EXECUTION}`)!]]));
     feed.apply(second, [frame(2, [done])], {});
-    expect([tenantsAfter(second), second.unfinishedChanges.has(EXECUTION), second.unfinishedChanges.get(EXECUTION)]).toEqual([['acme'], true, undefined]);
+    expect([tenantsAfter(second), second.unfinishedChanges.has(`platform/${EXECUTION}`), second.unfinishedChanges.get(`platform/${EXECUTION}`)]).toEqual([['acme'], true, undefined]);
+  });
+
+  it.each<[string, WalRecord]>([['completes', done], ['fails', failed]])('GovernanceFeed - another tenant’s execution of the same id %s - what waits for its own end is neither made nor forgotten, nor in the other’s hands', (_how, end) => {
+    const draft = draftOn();
+    const theirs = { tenant_id: 'globex', writer: 'w2' };
+    feed.apply(draft, [frame(1, [received({})]), frame(2, [completed(tenantChange('acme'))]), frame(1, [end], { ...theirs, seq: 0 })], {});
+    expect([tenantsAfter(draft), draft.unfinishedChanges.get(`globex/${EXECUTION}`)]).toEqual([[], undefined]);
+    feed.apply(draft, [frame(3, [done])], {});
+    expect(draft.origins).toMatchObject([{ tenant_id: 'platform', user_id: 'root', changed: ['tenants/acme'] }]);
   });
 
   it('GovernanceFeed - what a bundle version comes of is told with who asked for it and why, whenever its execution ends; a refused or failed one made nothing', () => {
     const first = draftOn();
     feed.apply(first, [frame(1, [received({ reason: 'a new customer' })]), frame(2, [received({})], { stream_id: OTHER, seq: 0 }), frame(3, [rejected], { stream_id: OTHER })], {});
-    expect([first.origins, first.unfinishedChanges.get(OTHER)]).toEqual([[], undefined]);
-    const second = draftOn(first.applied, new Map([[EXECUTION, first.unfinishedChanges.get(EXECUTION)!]]));
+    expect([first.origins, first.unfinishedChanges.get(`platform/${OTHER}`)]).toEqual([[], undefined]);
+    const second = draftOn(first.applied, new Map([[`platform/${EXECUTION}`, first.unfinishedChanges.get(`platform/${EXECUTION}`)!]]));
     feed.apply(second, [frame(4, [completed(tenantChange('acme'), { key: 'governance/api_key/k', value: { key_id: 'k', key_hash: 'a'.repeat(64), tenant_id: 'acme', user_id: 'alice' } }), done])], {});
     expect(second.origins).toEqual([{ tenant_id: 'platform', user_id: 'root', intent_type: 'governance.create_tenant', execution_id: EXECUTION, at: at.at, reason: 'a new customer', changed: ['tenants/acme'] }]);
   });

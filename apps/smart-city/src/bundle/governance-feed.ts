@@ -26,14 +26,15 @@ export class GovernanceFeed {
   }
 
   private applyFrame(draft: CityDraft, frame: Frame): void {
-    const waiting = draft.unfinishedChanges.get(frame.stream_id) ?? draft.unfinished.get(frame.stream_id);
+    const execution = `${frame.tenant_id}/${frame.stream_id}`;
+    const waiting = draft.unfinishedChanges.get(execution) ?? draft.unfinished.get(execution);
     const origin = waiting?.origin ?? originIn(frame);
     const by = waiting?.by ?? handsIn(frame);
     const changes = [...(waiting?.changes ?? []), ...frame.records.flatMap((r) => (r.type === 'step_completed' ? r.state_changes : []))];
     if (waiting === undefined && origin === undefined && changes.length === 0) return;
     const end = frame.records.find((r) => r.type === 'execution_completed' || r.type === 'execution_failed' || r.type === 'execution_cancelled' || r.type === 'intent_rejected');
     if (end?.type === 'execution_completed') changes.forEach((change) => this.applyChange(draft, frame, change, origin ?? unknownOrigin(frame), by));
-    draft.unfinishedChanges.set(frame.stream_id, end ? undefined : { ...(origin === undefined ? {} : { origin }), by, changes });
+    draft.unfinishedChanges.set(execution, end ? undefined : { ...(origin === undefined ? {} : { origin }), by, changes });
   }
 
   /** A recorded change that cannot be applied is a fault of ours; it must not keep later ones from being applied. */

@@ -1,7 +1,7 @@
 import { failure } from '@symphainy/contracts';
 import type { AppendRequest, AppendResult, CommittedAppend, StoredFrame, WalWriter } from '../../acceptance/log.ports.js';
 import { AppendQueue, DEFAULT_LIMITS, failedStreams, type PendingAppend } from '../../wal/append-queue.js';
-import { streamKey } from '../../wal/flush.js';
+import { streamKey } from '../../acceptance/stream-key.js';
 import type { StoreLine } from './simulated-line.js';
 
 const LINGER_MS = 3;
