@@ -1,7 +1,8 @@
 import { PlatformError, type Clock, type Logger } from '@symphainy/kernel';
 import { isDatabaseAway, type Connection, type Database, type Sql } from '@symphainy/store-postgres';
 import { LocalFeed } from './local-feed.js';
-import { interwoven, readBatch, readTarget, savePositions, type Positions } from './follower-position.js';
+import { inStreamOrder } from './stream-order.js';
+import { readBatch, readTarget, savePositions, type Positions } from './follower-position.js';
 import type { StoredFrame } from '../acceptance/log.ports.js';
 import { reach } from '../fail-points/fail-points.js';
 
@@ -10,8 +11,7 @@ export interface FollowerWork {
   /** Its positions are kept under this name; of all instances with it, one works at a time. */
   readonly name: string;
   /**
-   * Frames in an order in which no stream's frame comes before another of it in the same batch. One that slept and went on with another writer may come in a batch
-   * before those of the writer it left. What is written through `sql` is saved in one
+   * Frames in an order in which no stream's frame comes before its predecessor. What is written through `sql` is saved in one
    * transaction with the position; what goes elsewhere is done at least once. Rejecting: the same frames come again.
    */
   apply(frames: readonly StoredFrame[], sql: Sql): Promise<void>;
@@ -19,7 +19,7 @@ export interface FollowerWork {
   begin?(sql: Sql): Promise<void>;
   /** What it writes can be made again from the log: its commits need not wait for the disk, where the log's own flushes want to be. */
   readonly remakeable?: boolean;
-  /** Whether it reads what this frame says. Of another that this instance committed it is given the head: no records, an empty body. Default: it reads them all. */
+  /** Whether it reads what this frame says. Of another that this instance committed it may be given the head: no records, an empty body. Default: it reads them all. */
   reads?(frame: StoredFrame): boolean;
   /** A frame that must not be kept waiting by `gatherMs`, when this instance committed it. */
   isUrgent?(frame: StoredFrame): boolean;
@@ -38,8 +38,8 @@ const TAKE_TURN_MS = 1_000;
  *
  * 1. Of all instances of a name one works, by a lock on the connection that also saves the positions: losing the connection loses the turn.
  * 2. The position is saved in the transaction of what was written; so each frame counts once in the database.
- * 3. Nothing is skipped: per writer, n follows commit order. A writer that was taken over is read to its end before those that
- *    took its streams, so a stream's frames come in order across its owners. Only a stream that slept may have moved between writers that both live: its frames are in order within a batch.
+ * 3. Nothing is skipped: per writer, n follows commit order. A frame that follows another writer's waits until that one has been given,
+ *    so a stream's frames come in order across writers, however often it changes hands among the living and the dead.
  */
 export class Follower {
   private readonly feed: LocalFeed;
@@ -146,7 +146,7 @@ export class Follower {
     this.nudged = false;
     const own = this.feed.next(this.positions.get(this.host.own) ?? 0, limit);
     const others = await readBatch(line, { follower: this.work.name, limit, without: own === undefined ? undefined : this.host.own });
-    const frames = interwoven([...others.frames, ...(others.complete ? (own ?? []) : [])]);
+    const frames = await inStreamOrder(line, [...others, ...(own ?? [])], this.positions);
     if (frames.length > 0) await this.applyBatch(line, frames);
     if (frames.length < limit) await this.gather(frames.length > 0);
   }

@@ -1,4 +1,5 @@
 import type { StoredFrame } from '../acceptance/log.ports.js';
+import { mayChangeHands } from './stream-order.js';
 
 const FRAMES_MAX = 20_000;
 const BYTES_MAX = 64 * 1024 * 1024;
@@ -18,7 +19,7 @@ export class LocalFeed {
 
   offer(frames: readonly StoredFrame[]): void {
     for (const offered of frames) {
-      const frame = this.reads(offered) ? offered : headOf(offered);
+      const frame = this.reads(offered) || mayChangeHands(offered) ? offered : headOf(offered);
       this.frames.push(frame);
       this.bytes += frame.body.length;
     }

@@ -247,17 +247,25 @@ describe('the log in Postgres', () => {
     for (const stream of streams) expect(rows.filter((row) => row.stream === stream).map((row) => row.seq)).toEqual([0, 1, 2]);
   });
 
-  it('a stream that slept and went on with a runtime whose frames are read first - comes in its order all the same', async () => {
-    const ids = [randomUUID(), randomUUID()].sort();
-    const [second, first] = [await open({ writerId: ids[0]! }), await open({ writerId: ids[1]! })];
-    const stream = randomUUID();
-    await first.writer.append(frame(stream, 0));
-    await second.writer.append(frame(stream, 1));
-    await first.writer.append(frame(stream, 2));
-    const seen: number[] = [];
-    const follower = (await open()).follow({ name: `spec ${randomUUID()}`, gatherMs: 1, pollMs: 5, apply: (frames) => Promise.resolve(void seen.push(...frames.filter((one) => one.streamId === stream).map((one) => one.seq))) });
-    expect(await follower.caughtUp(10_000)).toBe(true);
-    expect(seen).toEqual([0, 1, 2]);
+  it.each(['read back from the log', 'of its own, from memory'])('followers - keep a stream in order that goes to and fro between living writers, with what is beyond the limit, and frames %s', async (whose) => {
+    const [one, two, third] = [await open(), await open(), await open()];
+    const streams = Array.from({ length: 5 }, () => randomUUID());
+    const seen: StoredFrame[] = [];
+    const work: FollowerWork = { name: `spec ${randomUUID()}`, gatherMs: 1, pollMs: 5, limit: 7, apply: (frames) => Promise.resolve(void seen.push(...frames)) };
+    const host = whose === 'read back from the log' ? third : one;
+    const early = host === one ? host.follow({ ...work, gatherMs: 300 }) : undefined;
+    await early?.caughtUp(10_000);
+    const lines = streams.map(async (stream) => {
+      for (let seq = 0; seq < 24; seq++) {
+        const changes = seq > 0 && seq % 3 === 0;
+        const by = Math.floor(seq / 3) % 2 === 0 ? two : one;
+        const { writer } = by;
+        await writer.append(frame(stream, seq, { body: Buffer.from(changes ? '{"records":[{"type":"adopted"}]}' : `{"records":[${seq}]}`) }));
+      }
+    });
+    await Promise.all(lines);
+    expect(await (early ?? host.follow(work)).caughtUp(20_000)).toBe(true);
+    for (const stream of streams) expect(seen.filter((f) => f.streamId === stream).map((f) => f.seq)).toEqual(Array.from({ length: 24 }, (_, i) => i));
   });
 
   it('a follower whose work can be made again - commits without waiting for the disk, and nobody else does', async () => {
