@@ -125,7 +125,7 @@ export class RuntimeCore {
   private readonly governance: RuntimeGovernance;
   readonly brain: DataBrain;
   readonly history: RuntimeHistory;
-  private readonly recordedAccess: RecordedAccess;
+  readonly recordedAccess: RecordedAccess;
   private guarded: (CommandHandlers & QueryHandlers) | undefined;
   private readonly stops: (() => void)[] = [];
 

@@ -135,7 +135,7 @@ export const redecisionReport = z.object({
   /** The same decision, by other policies or another bar, or with a role's verdict changed. */
   shifted: z.number().int(),
   flips: z.array(policyFlip),
-  /** Executions that were barred, are not any more, and whose payload is sealed: whether policy would permit them cannot be told. */
+  /** Of which it cannot be told: executions that were barred, are not any more, and whose payload is sealed; and those that cannot be read out of the archive, which are not among `considered`. */
   undecided: z.array(uuid),
   /** What differs between the bundle in force and the candidate, could mean something for the tenant's intents, and is no part of the decisions above. */
   not_redecided: z.array(notRedecided),

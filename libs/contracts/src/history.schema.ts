@@ -59,17 +59,24 @@ export const replayReport = z.object({
   /** full: some comparable result differs from the record. */
   diverged: z.boolean().optional(),
   ...personalTrace,
+  /** In a session's page: why the execution cannot be read out of the archive; nothing else is told of it. */
+  unreadable: z.string().optional(),
   /** The whole stream holds; for events_only, the frames shown do, and follow from the one before them. */
   chain_valid: z.boolean(),
 });
 export type ReplayReport = z.infer<typeof replayReport>;
 
+/** A frame that belongs into a page and cannot be read out of the archive: the page goes on behind it. */
+export const unreadableFrame = z.object({ stream_id: uuid, seq: z.number().int().min(0), code: z.string(), message: z.string() });
+export type UnreadableFrame = z.infer<typeof unreadableFrame>;
+
 /** A page of a session's replay. */
 export const sessionReplayReport = z.object({
   session_id: uuid,
   mode: replayMode,
-  /** events_only: frames of the session and of all its executions in one order (time, then stream, then seq). */
+  /** events_only: frames of the session and of all its executions in one order, that in which they were read from their runtimes. */
   frames: z.array(frame).optional(),
+  unreadable: z.array(unreadableFrame).optional(),
   /** The executions of this page, in the order in which they were created; none for events_only. */
   executions: z.array(replayReport),
   /** The session's own stream holds, and that of every execution of this page. */

@@ -57,7 +57,7 @@ export {
 export { archivedStream, streamSegment, type ArchivedStream, type StreamSegment } from './archive.schema.js';
 export {
   replayMode, replayReport, sessionReplayReport, stepComparison, notComparableReason, determinismReport,
-  type ReplayMode, type ReplayReport, type SessionReplayReport, type StepComparison, type DeterminismReport,
+  type ReplayMode, type ReplayReport, type SessionReplayReport, type StepComparison, type DeterminismReport, type UnreadableFrame,
 } from './history.schema.js';
 export {
   checkpoint, signedCheckpoint, consistencyProof, sealedLeaf, evidenceStream, disclosedEntry, disclosedBundle, evidenceBundle, exportedEvidence,

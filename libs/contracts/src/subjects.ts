@@ -9,7 +9,7 @@ import { governanceList } from './candidate.schema.js';
 import { capability, registeredCapability } from './capability.schema.js';
 import { consistencyProof, exportedEvidence, policyCandidate, redecisionReport, signedCheckpoint } from './evidence.schema.js';
 import { attemptRef, executionResult, executionStatus, executionView, realmHeartbeat, stepDispatch, stepOutcome } from './execution.schema.js';
-import { personalTrace, determinismReport, replayMode, replayReport, sessionReplayReport } from './history.schema.js';
+import { personalTrace, determinismReport, replayMode, replayReport, sessionReplayReport, unreadableFrame } from './history.schema.js';
 import { connector, externalOpened, externalTable } from './external.schema.js';
 import { grant, grantAction } from './grant.schema.js';
 import { intentSubmission } from './intent.schema.js';
@@ -162,7 +162,7 @@ export const subjects = {
     publisher: ['gateway'],
     consumer: 'runtime',
     request: z.object({ caller, session_id: uuid.optional(), execution_id: uuid.optional(), intent_type: intentType.optional(), record_type: z.string().max(60).optional(), correlation_id: z.string().max(120).optional(), after: timestamp.optional(), before: timestamp.optional(), ...page }),
-    reply: z.object({ frames: z.array(frame), next_cursor: z.string().optional() }),
+    reply: z.object({ frames: z.array(frame), unreadable: z.array(unreadableFrame).optional(), next_cursor: z.string().optional() }),
   }),
   'runtime.artifact.read': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, artifact_id: artifactId }), reply: artifact.extend({ /** Opens the bytes of an object that is somebody's; for the gateway alone. Absent of a sealed object: they are erased. */ content_key: z.string().max(100).optional(), /** For the gateway alone, which reads what the caller may see of an object there: a masked view. */ masked_url: z.string().optional(), /** For the gateway alone: what such a file is called, which its summary does not show. */ masked_name: z.string().optional() }) }),
   'runtime.artifact.list': entry({ publisher: ['gateway'], consumer: 'runtime', request: z.object({ caller, session_id: uuid.optional(), execution_id: uuid.optional(), artifact_type: z.string().max(120).optional(), ...page }), reply: z.object({ artifacts: z.array(artifact.omit({ content: true })), next_cursor: z.string().optional() }) }),

@@ -51,7 +51,7 @@ function useRedecision(candidate: NonNullable<RedecideRequest['candidate']>, day
 }
 
 function Report({ report: { considered, equal, shifted, flips, undecided, not_redecided, next_cursor }, onMore }: { report: RedecisionReport; onMore: (() => void) | undefined }) {
-  const counts = [['Decided again', considered], ['Flip', flips.length], ['Same, other policies', shifted], ['Equal', equal], ...(undecided.length > 0 ? [['Sealed, cannot be told', undecided.length] as const] : [])] as const;
+  const counts = [['Decided again', considered], ['Flip', flips.length], ['Same, other policies', shifted], ['Equal', equal], ...(undecided.length > 0 ? [['Sealed or not readable, cannot be told', undecided.length] as const] : [])] as const;
   return (
     <div role="status">
       {not_redecided.length > 0 && <NotRedecidedList found={not_redecided} />}

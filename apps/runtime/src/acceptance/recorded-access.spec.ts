@@ -1,10 +1,11 @@
-import { grant, operations, type CedarPolicy, type Grant, type OperationName, type WalRecord } from '@symphainy/contracts';
+import { failure, grant, operations, type Caller, type CedarPolicy, type Grant, type OperationName, type WalRecord } from '@symphainy/contracts';
 import { decodeBody } from '@symphainy/execution';
 import { sampleCapability as capabilityOf, sampleSaga } from '@symphainy/execution/testing';
 import { permissivePolicies, sampleCapability } from '@symphainy/governance/testing';
 import { asPlatformError, isoTime, type Json } from '@symphainy/kernel';
 import { z } from 'zod';
 import { alice, RuntimeBed } from '../testing/runtime-bed.js';
+import type { AccessTo } from './recorded-access.js';
 
 const bob = { ...alice, user_id: 'bob' };
 const guard = (id: string, text: string): CedarPolicy => ({ id, role: 'security_guard', text });
@@ -37,6 +38,20 @@ describe('recorded access', () => {
       { decision: { decision: 'permit' }, own_targets: true, access: { action: 'hydrate', execution_id: executionId, artifact_id, by: { user_id: 'alice' } } },
       { decision: { decision: 'deny' }, own_targets: false, session_user_id: 'alice', access: { by: { user_id: 'bob' }, capability: { name: 'content.ingest' } } },
     ]);
+  });
+
+  it('several of which the archive lost one - are decided without that one; alone it is refused as what it is', async () => {
+    const { bed, executionId } = await finished();
+    const { core } = await bed.runtime();
+    const lost = '019b0000-0000-7000-8000-0000000000ff';
+    const readStream = bed.log.readStream.bind(bed.log);
+    jest.spyOn(bed.log, 'readStream').mockImplementation((...place) => (place[1] === lost ? Promise.reject(failure('archive.unreadable')) : readStream(...place)));
+    const to = (caller: Caller, ...ids: string[]): AccessTo[] => ids.map((id) => ({ caller, action: 'replay', executionId: id }));
+    const access = core.recordedAccess;
+    expect((await access.decideReadable(...to(alice, lost, executionId))).map((record) => record.access?.execution_id)).toEqual([executionId]);
+    await expect(access.decideReadable(...to(bob, lost, executionId))).rejects.toMatchObject({ code: 'policy.denied' });
+    await expect(access.decide(...to(alice, lost))).rejects.toMatchObject({ code: 'archive.unreadable' });
+    expect([...(await access.readable(alice, [lost, executionId]))]).toEqual([executionId]);
   });
 
   it('a grant - opens what it covers to its holder until it expires, to the millisecond', async () => {

@@ -10,6 +10,7 @@ import type { WalReader } from './log.ports.js';
 import { receivedOf, targetOf } from './named-targets.js';
 import { denial } from './refusal-errors.js';
 import type { RefusalLog } from './refusal-log.js';
+import { isUnreadable } from './unreadable-stream.js';
 
 export interface RecordedAccessParts {
   readonly bundles: BundleHolder;
@@ -43,7 +44,15 @@ export class RecordedAccess {
 
   /** Resolves, to the decisions, when the permit is durable; a denial is thrown after it is. `execution.not_found`: the tenant has none of this id. */
   async decide(...accesses: readonly AccessTo[]): Promise<readonly Evaluated[]> {
-    const records = await Promise.all(accesses.map((access) => this.judged(access)));
+    return this.demand(await Promise.all(accesses.map((access) => this.judged(access))));
+  }
+
+  /** The same of several, without those that the archive cannot give: nothing of them can be shown. */
+  async decideReadable(...accesses: readonly AccessTo[]): Promise<readonly Evaluated[]> {
+    return this.demand((await Promise.all(accesses.map((access) => this.judgedIfReadable(access)))).flat());
+  }
+
+  private async demand(records: readonly Evaluated[]): Promise<readonly Evaluated[]> {
     await this.keep(records);
     const denied = records.find(({ decision }) => decision.decision === 'deny');
     if (denied !== undefined) throw denial(denied.decision);
@@ -58,10 +67,10 @@ export class RecordedAccess {
     if (denied !== undefined) throw denial(denied.decision);
   }
 
-  /** Which of these executions the caller may read: for lists, of which what is denied is left out. */
+  /** Which of these executions the caller may read: for lists, of which what is denied is left out, and what policy cannot be asked about because the archive lost its beginning. */
   async readable(caller: Caller, executionIds: Iterable<string>): Promise<ReadonlySet<string>> {
-    const judged = await Promise.all([...new Set(executionIds)].map(async (executionId) => ({ executionId, ...(await this.judged({ caller, action: 'hydrate', executionId })) })));
-    return new Set(judged.flatMap(({ executionId, decision }) => (decision.decision === 'permit' ? [executionId] : [])));
+    const judged = await Promise.all([...new Set(executionIds)].map(async (executionId) => (await this.judgedIfReadable({ caller, action: 'hydrate', executionId })).map(({ decision }) => ({ executionId, decision }))));
+    return new Set(judged.flat().flatMap(({ executionId, decision }) => (decision.decision === 'permit' ? [executionId] : [])));
   }
 
   private async keep(records: readonly Evaluated[]): Promise<void> {
@@ -82,6 +91,15 @@ export class RecordedAccess {
       ...(decided.own_targets ? {} : { session_user_id: received.caller.user_id }),
       access: { action, execution_id: executionId, ...(artifact === undefined ? {} : { artifact_id: artifact.artifact_id }), capability, by: caller },
     };
+  }
+
+  private async judgedIfReadable(access: AccessTo): Promise<Evaluated[]> {
+    try {
+      return [await this.judged(access)];
+    } catch (error) {
+      if (!isUnreadable(error)) throw error;
+      return [];
+    }
   }
 
   private async find(tenantId: string, executionId: string): Promise<RecordOf<'intent_received'> | undefined> {

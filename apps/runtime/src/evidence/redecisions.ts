@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { capabilityBar } from '../acceptance/capability-bars.js';
 import type { Judge } from '../acceptance/judgement.js';
 import type { WalReader } from '../acceptance/log.ports.js';
+import { isUnreadable } from '../acceptance/unreadable-stream.js';
 import { pageOf, placeOf } from '../state-surface/cursor.js';
 import type { DecidingBundles } from './deciding-bundles.js';
 import { demandLeave } from './leave.js';
@@ -51,10 +52,14 @@ export class Redecisions {
     await this.parts.settle();
     const { items, next } = await this.page(request);
     const recorded: Recorded[] = [];
-    for (const row of items) recorded.push(...(await this.recorded(tenant_id, row)));
+    const undecided: string[] = [];
+    for (const row of items) {
+      const found = await this.recorded(tenant_id, row);
+      if (found === undefined) undecided.push(row.execution_id);
+      else recorded.push(...found);
+    }
     const bars = await this.trafficBars(candidate, tenant_id, recorded);
     const flips: PolicyFlip[] = [];
-    const undecided: string[] = [];
     const counts = { considered: recorded.length, equal: 0, shifted: 0 };
     for (const one of recorded) {
       const again = await this.again(candidate, one, bars);
@@ -90,10 +95,15 @@ export class Redecisions {
     return pageOf(rows, limit, (row) => row, (row) => [row.created_at, row.execution_id]);
   }
 
-  /** None when neither policy nor a bar decided. A stream that went to the archive is read there. */
-  private async recorded(tenantId: string, { execution_id, kind, body }: FirstFrame): Promise<Recorded[]> {
-    const first = kind === 'execution' ? body : (await this.parts.reader.readStream(tenantId, execution_id, 0, 1))[0]?.body;
-    return first === undefined ? [] : recordedIn(decodeBody(first));
+  /** None when neither policy nor a bar decided. A stream that went to the archive is read there; undefined when it cannot be. */
+  private async recorded(tenantId: string, { execution_id, kind, body }: FirstFrame): Promise<Recorded[] | undefined> {
+    try {
+      const first = kind === 'execution' ? body : (await this.parts.reader.readStream(tenantId, execution_id, 0, 1))[0]?.body;
+      return first === undefined ? [] : recordedIn(decodeBody(first));
+    } catch (error) {
+      if (!isUnreadable(error)) throw error;
+      return undefined;
+    }
   }
 
   /** What the tenant's traffic under the candidate would have turned away of what was accepted. Children are never turned away. */

@@ -321,7 +321,13 @@ describe('archivist - streams leave the log for the archive, and nobody who read
     const found = new Map(reports.map((report) => [report.stream_id, report.checks.find((check) => check.check === 'chain')!]));
     expect([valid, found.get(session_id)?.ok, found.get(kept.intent.intent_id)?.ok]).toEqual([false, true, true]);
     expect(found.get(lost.intent.intent_id)).toMatchObject({ ok: false, problems: [expect.stringContaining('is not in the object store'), expect.anything()] });
-    await expect(surface.queries['runtime.wal.query']({ caller, session_id, limit: 50 })).rejects.toMatchObject({ code: 'archive.unreadable', details: { stream_id: lost.intent.intent_id } });
+    const loss = { stream_id: lost.intent.intent_id, code: 'archive.unreadable', message: expect.stringContaining('is not in the object store') as string };
+    const { frames, unreadable } = await surface.queries['runtime.wal.query']({ caller, session_id, limit: 50 });
+    expect(frames.map((frame) => frame.stream_id).sort()).toEqual([session_id, ...kept.frames.map(() => kept.intent.intent_id)].sort());
+    expect(unreadable).toEqual(lost.frames.map(({ seq }) => ({ ...loss, seq })));
+    const { executions, chain_valid } = await surface.queries['runtime.session.replay']({ caller, session_id, mode: 'state_only', limit: 50 });
+    expect(executions.map((one) => [one.execution_id, one.chain_valid, one.unreadable])).toEqual([[lost.intent.intent_id, false, loss.message], [kept.intent.intent_id, true, undefined]]);
+    expect(chain_valid).toBe(false);
   });
 
   it('the way out - nobody but the archivist removes, and he only what he has entered by its head', async () => {

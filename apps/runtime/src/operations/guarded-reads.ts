@@ -28,7 +28,7 @@ export function guardedReads(access: RecordedAccess, views: ReaderViews, handler
     'runtime.execution.replay': async (request) => (await replay(request), handlers['runtime.execution.replay'](request)),
     'runtime.execution.determinism': async (request) => (await replay(request), handlers['runtime.execution.determinism'](request)),
     'runtime.session.replay': async (request) => {
-      await ofSession(handlers, request, async (ids) => access.decide(...ids.map((executionId) => ({ caller: request.caller, action: 'replay' as const, executionId }))));
+      await ofSession(handlers, request, async (ids) => access.decideReadable(...ids.map((executionId) => ({ caller: request.caller, action: 'replay' as const, executionId }))));
       return handlers['runtime.session.replay'](request);
     },
     'runtime.execution.result': async (request) => (await look(request), handlers['runtime.execution.result'](request)),

@@ -5,6 +5,7 @@ import type { HotState } from '@symphainy/ports';
 import { z } from 'zod';
 import type { WalReader } from '../acceptance/log.ports.js';
 import { streamPages } from '../acceptance/stream-fold.js';
+import { isUnreadable } from '../acceptance/unreadable-stream.js';
 import { wireFrame } from '../wal/stored-frame.js';
 import { fitting, pageOf, placeOf } from './cursor.js';
 import { readHot } from './hot-view.js';
@@ -54,8 +55,18 @@ export class Replays {
     }
     const { items, next } = await this.executionsOf(caller.tenant_id, session_id, limit, cursor);
     const executions: ReplayReport[] = [];
-    for (const id of items) executions.push(await this.state(caller.tenant_id, id));
+    for (const id of items) executions.push(await this.stateOrLoss(caller.tenant_id, id));
     return { session_id, mode, executions, chain_valid: holds && executions.every((report) => report.chain_valid), ...next };
+  }
+
+  /** In a session's page one execution that the archive cannot give is told as that, and the others are replayed. */
+  private async stateOrLoss(tenantId: string, executionId: string): Promise<ReplayReport> {
+    try {
+      return await this.state(tenantId, executionId);
+    } catch (error) {
+      if (!isUnreadable(error)) throw error;
+      return { execution_id: executionId, mode: 'state_only', chain_valid: false, unreadable: error.message };
+    }
   }
 
   private async events(tenantId: string, executionId: string, fromSeq: number, limit: number): Promise<ReplayReport> {

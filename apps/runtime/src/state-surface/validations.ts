@@ -1,8 +1,8 @@
 import { failure, type SubjectReply, type SubjectRequest, type ValidationReport } from '@symphainy/contracts';
-import { PlatformError } from '@symphainy/kernel';
 import type { ObjectStore } from '@symphainy/ports';
 import type { WalReader } from '../acceptance/log.ports.js';
 import { streamPages } from '../acceptance/stream-fold.js';
+import { isUnreadable } from '../acceptance/unreadable-stream.js';
 import type { ExecutionQueries } from './execution-queries.js';
 import type { Settled } from './settled.js';
 import { StreamValidation } from './stream-checks.js';
@@ -47,7 +47,7 @@ export class Validations {
     try {
       for await (const page of streamPages(this.parts.reader, tenantId, streamId)) await validation.take(page);
     } catch (error) {
-      if (!(error instanceof PlatformError) || error.code !== 'archive.unreadable') throw error;
+      if (!isUnreadable(error)) throw error;
       validation.breakOff(error.message);
     }
     return validation.report(recordedHead);

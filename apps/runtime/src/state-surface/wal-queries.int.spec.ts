@@ -72,6 +72,12 @@ describe('log queries - every filter, with cursors that hold while the log grows
     expect(seen).toEqual([`${session}/0`, ...names(running)]);
   });
 
+  it('a moment that the frames lie after, later than the one they lie before - is told, not answered with nothing', async () => {
+    const [after, before] = ['2026-01-02T00:00:00.000Z', '2026-01-01T00:00:00.000Z'];
+    await expect(bed.surface.queries['runtime.wal.query']({ caller, limit: 5, after, before })).rejects.toMatchObject({ code: 'request.invalid', field: '/after' });
+    expect(await pages({ after, before: after }, 5)).toEqual([]);
+  });
+
   it('another tenant’s session, execution or correlation - is an empty page', async () => {
     const [stream] = (await add(bed.finish(bed.stream(caller)))) as [TestStream];
     caller = newCaller();
@@ -81,13 +87,39 @@ describe('log queries - every filter, with cursors that hold while the log grows
     await expect(bed.surface.queries['runtime.wal.query']({ caller, limit: 5, cursor: Buffer.from('[1,2,3]').toString('base64url') })).rejects.toMatchObject({ code: 'request.invalid', field: '/cursor' });
   });
 
-  it.each([
-    ['a seq that is none', ['2026-01-01T00:00:00.000Z', randomUUID(), 2 ** 40]],
-    ['a moment that is none', ['0000-01-01T00:00:00.000Z', randomUUID(), 0]],
-    ['a day that is none', ['2026-02-30T00:00:00.000Z', randomUUID(), 0]],
+  it.each<[string, unknown]>([
+    ['another list', ['seq', 3]],
+    ['a moment', ['2026-01-01T00:00:00.000Z', randomUUID(), 0]],
+    ['no place', ['position', 'first']],
   ])('a cursor that names %s - is told to be none of this list', async (_what, place) => {
     const cursor = Buffer.from(JSON.stringify(place)).toString('base64url');
     await expect(bed.surface.queries['runtime.wal.query']({ caller, limit: 5, correlation_id: 'c-1', cursor })).rejects.toMatchObject({ code: 'request.invalid', field: '/cursor' });
+  });
+
+  describe('a runtime whose clock is an hour behind', () => {
+    it('goes on with an execution - whose frames stay in its order, and none is missed behind a cursor', async () => {
+      const [running] = (await add(bed.stream(caller))) as [TestStream];
+      let left = 1;
+      const seen = await pages({ execution_id: running.intent.intent_id }, 1, async () => {
+        if (left-- <= 0) return;
+        const before = running.frames.length;
+        running.now -= 3_600_000;
+        bed.finish(running);
+        await bed.append(running.frames.slice(before));
+      });
+      expect(seen).toEqual(names(running));
+    });
+
+    it('begins another execution of a session - whose frames are met behind the cursor', async () => {
+      const session = await bed.session(caller);
+      const late = bed.stream(caller, { session_id: session });
+      const [early] = (await add(bed.stream(caller, { session_id: session }))) as [TestStream];
+      let left = 1;
+      const seen = await pages({ session_id: session }, 2, async () => {
+        if (left-- > 0) await add(late);
+      });
+      expect(seen).toEqual([`${session}/0`, ...names(early, late)]);
+    });
   });
 
   describe('with 200,000 rows, where reading a table whole would show', () => {

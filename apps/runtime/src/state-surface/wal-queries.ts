@@ -1,9 +1,9 @@
-import { failure, words, type Frame, type SubjectReply, type SubjectRequest } from '@symphainy/contracts';
-import { decodeBody } from '@symphainy/execution';
-import type { Sql, SqlValue } from '@symphainy/store-postgres';
+import { failure, type SubjectReply, type SubjectRequest, type UnreadableFrame } from '@symphainy/contracts';
+import type { PlatformError } from '@symphainy/kernel';
+import type { Sql } from '@symphainy/store-postgres';
 import { z } from 'zod';
 import type { StoredFrame, WalReader } from '../acceptance/log.ports.js';
-import { streamPages } from '../acceptance/stream-fold.js';
+import { isUnreadable } from '../acceptance/unreadable-stream.js';
 import { ARCHIVED_KIND } from '../wal/archived-reader.js';
 import { FRAME_COLUMNS, frameOf, wireFrame, type FrameRow } from '../wal/stored-frame.js';
 import { fitting, pageOf, placeOf } from './cursor.js';
@@ -18,23 +18,20 @@ interface PlacedRow extends Omit<FrameRow, 'kind'> {
   readonly kind: string | null;
 }
 
-interface ArchivedRow {
-  readonly stream_id: string;
-  readonly first_at: string;
-}
+/** By what frames are told apart, and come. */
+type Order = 'position' | 'seq';
 
-/** Where a page goes on, in the order of streams' frames. */
-type Place = readonly [at: string, stream: string, seq: number];
+/** What of a row is in the log; the rest is in the archive. */
+type LiveRow = PlacedRow & FrameRow;
 
-const columns = FRAME_COLUMNS.split(', ');
-const frames = columns.map((column) => `f.${column}`).join(', ');
-const timePlace = z.tuple([words.timestamp, z.uuid(), z.int32()]);
+const columns = FRAME_COLUMNS.split(', ').filter((column) => !['tenant_id', 'stream_id', 'seq'].includes(column));
+const placeIn = (order: Order): z.ZodType<[Order, number]> => z.tuple([z.literal(order), z.number().int()]);
 
 /**
  * Frames of the log by what they are about, those of archived streams included.
  *
- * With an execution, a session or a correlation id, those streams' frames by time (then stream, then seq). Otherwise the tenant's whole log
- * in the order in which it was read from its writers, where a cursor misses nothing that is still being written.
+ * One execution's frames come in its own order; those of a session, a correlation or a tenant in the order in which they were read from their writers. In neither is there anything
+ * before a cursor that is still being written, whichever runtime writes it and whatever its clock says.
  */
 export class WalQueries {
   constructor(
@@ -43,107 +40,74 @@ export class WalQueries {
   ) {}
 
   async query(query: Query): Promise<SubjectReply<'runtime.wal.query'>> {
+    const { caller: { tenant_id }, after: from, before: to } = query;
+    if (from !== undefined && to !== undefined && from > to) throw failure('request.invalid', { message: 'nothing lies after a moment and before an earlier one', field: '/after', fix: 'let after be the earlier one' });
+    const order: Order = query.execution_id === undefined ? 'position' : 'seq';
+    const [, after] = placeOf(query.cursor, placeIn(order)) ?? [order, -1];
     await this.settled.settle();
-    const ofStreams = query.execution_id !== undefined || query.session_id !== undefined || query.correlation_id !== undefined;
-    return ofStreams ? this.byStreams(query) : this.byPosition(query);
+    const rows = await this.settled.database.asTenant(tenant_id, (sql) => placedFrames(sql, query, order, after));
+    const { items, next } = pageOf(rows, fitting(rows, query.limit), (row) => row, (row) => [order, row[order]]);
+    const archived = await this.archivedFrames(tenant_id, items.filter((row) => !isLive(row)));
+    const found = items.map((row) => (isLive(row) ? frameOf(row) : archived(row)));
+    const unreadable = found.filter((one) => 'code' in one);
+    return { frames: found.flatMap((one) => ('code' in one ? [] : [wireFrame(one)])), ...(unreadable.length === 0 ? {} : { unreadable }), ...next };
   }
 
-  private async byStreams(query: Query): Promise<SubjectReply<'runtime.wal.query'>> {
-    const { caller, limit } = query;
-    const after = placeOf(query.cursor, timePlace);
-    const { live, archived } = await this.settled.database.asTenant(caller.tenant_id, async (sql) => ({ live: await liveFrames(sql, query, after), archived: await archivedStreams(sql, query, after) }));
-    const found = await this.withArchived(live, archived, query, after);
-    const { items, next } = pageOf(found, fitting(found, limit), wireFrame, (frame) => [frame.at, frame.streamId, frame.seq]);
-    return { frames: items, ...next };
-  }
-
-  /** Streams come by their first frame, so whatever begins behind the page is not opened. */
-  private async withArchived(live: StoredFrame[], streams: readonly ArchivedRow[], query: Query, after: Place | undefined): Promise<StoredFrame[]> {
-    let found = live;
-    for (const { stream_id, first_at } of streams) {
-      if (found.length > query.limit && first_at > found[query.limit]!.at) break;
-      for await (const page of streamPages(this.reader, query.caller.tenant_id, stream_id)) {
-        const wanted = page.filter((frame) => isBehind(frame, after) && isWithin(frame, query) && holds(frame, query.record_type));
-        found = [...found, ...wanted].sort(byPlace).slice(0, query.limit + 1);
+  /** Those of a stream that follow each other are read at once. A stream that cannot be read does not keep others from being shown. */
+  private async archivedFrames(tenantId: string, rows: readonly PlacedRow[]): Promise<(row: PlacedRow) => StoredFrame | UnreadableFrame> {
+    const found = new Map<string, StoredFrame>();
+    const lost = new Map<string, PlatformError>();
+    for (const [streamId, of] of Map.groupBy(rows, (row) => row.stream_id)) {
+      for (const { from, count } of runsOf(of.map((row) => row.seq))) {
+        try {
+          for (const frame of await this.reader.readStream(tenantId, streamId, from, count)) found.set(`${streamId}/${frame.seq}`, frame);
+        } catch (error) {
+          if (!isUnreadable(error)) throw error;
+          lost.set(streamId, error);
+        }
       }
     }
-    return found;
-  }
-
-  private async byPosition(query: Query): Promise<SubjectReply<'runtime.wal.query'>> {
-    const { tenant_id } = query.caller;
-    const rows = await this.settled.database.asTenant(tenant_id, (sql) => placedFrames(sql, query));
-    const { items, next } = pageOf(rows, fitting(rows, query.limit), (row) => row, (row) => [row.position]);
-    const shown: Frame[] = [];
-    for (const row of items) shown.push(wireFrame(isLive(row) ? frameOf(row) : await this.archivedFrame(tenant_id, row)));
-    return { frames: shown, ...next };
-  }
-
-  private async archivedFrame(tenantId: string, { stream_id, seq }: PlacedRow): Promise<StoredFrame> {
-    const [frame] = await this.reader.readStream(tenantId, stream_id, seq, 1);
-    if (frame === undefined) throw failure('archive.unreadable', { details: { stream_id } });
-    return frame;
+    return ({ stream_id, seq }) => {
+      const { code, message } = lost.get(stream_id) ?? failure('archive.unreadable', { message: 'the frame is not in the log, and the stream is in no archive' });
+      return found.get(`${stream_id}/${seq}`) ?? { stream_id, seq, code, message };
+    };
   }
 }
 
-const isLive = (row: PlacedRow): row is PlacedRow & FrameRow => row.kind !== null && row.kind !== ARCHIVED_KIND;
+const isLive = (row: PlacedRow): row is LiveRow => row.kind !== null && row.kind !== ARCHIVED_KIND;
 
-const compare = (a: Place, b: Place): number => (a[0] !== b[0] ? (a[0] < b[0] ? -1 : 1) : a[1] !== b[1] ? (a[1] < b[1] ? -1 : 1) : a[2] - b[2]);
-const placeIn = (frame: StoredFrame): Place => [frame.at, frame.streamId, frame.seq];
-const byPlace = (a: StoredFrame, b: StoredFrame): number => compare(placeIn(a), placeIn(b));
-const isBehind = (frame: StoredFrame, after: Place | undefined): boolean => after === undefined || compare(placeIn(frame), after) > 0;
-const isWithin = ({ at }: StoredFrame, { after, before }: Query): boolean => (after === undefined || at >= after) && (before === undefined || at <= before);
-const holds = (frame: StoredFrame, type: string | undefined): boolean => type === undefined || decodeBody(frame.body).some((record) => record.type === type);
+/** Numbers that follow each other, as ranges. */
+function runsOf(numbers: readonly number[]): { from: number; count: number }[] {
+  const runs: { from: number; count: number }[] = [];
+  for (const n of numbers.toSorted((a, b) => a - b)) {
+    const run = runs.at(-1);
+    if (run !== undefined && n === run.from + run.count) run.count++;
+    else runs.push({ from: n, count: 1 });
+  }
+  return runs;
+}
 
-/** The streams that a question names: executions by what they are, and the session's own. Parameters 1 to 5. */
-const named = `streams as (
+/** The streams that a question names: executions by what they are, and the session's own. */
+const named = `(
     select execution_id as stream_id from runtime.executions
-    where tenant_id = $1 and ($2::uuid is null or session_id = $2) and ($3::uuid is null or execution_id = $3) and ($4::text is null or correlation_id = $4) and ($5::text is null or intent_type = $5)
-    union select $2::uuid where $2 is not null and $3::uuid is null and $4::text is null and $5::text is null
+    where tenant_id = $1 and ($8::uuid is null or session_id = $8) and ($9::uuid is null or execution_id = $9) and ($10::text is null or correlation_id = $10) and ($2::text is null or intent_type = $2)
+    union select $8::uuid where $8 is not null and $9::uuid is null and $10::text is null and $2::text is null
   )`;
-const namedBy = (query: Query): SqlValue[] => [query.caller.tenant_id, query.session_id ?? null, query.execution_id ?? null, query.correlation_id ?? null, query.intent_type ?? null];
 
-/** The record type is looked for in the canonical bytes first; a payload may quote it, so the records have the last word. */
-const typeFilter = `($6::text is null or position(convert_to('"type":"' || $6 || '"', 'UTF8') in f.body) > 0)`;
-
-/** A page of the named streams' frames, and one more when there is one. */
-async function liveFrames(sql: Sql, query: Query, after: Place | undefined): Promise<StoredFrame[]> {
-  const { limit, record_type } = query;
-  const found: StoredFrame[] = [];
-  for (let [at, stream, seq]: Place | [null, null, null] = after ?? [null, null, null]; ; ) {
-    const rows: FrameRow[] = await sql.query<FrameRow>(
-      `with ${named}
-       select ${frames} from streams s join runtime.wal_frames f on f.tenant_id = $1 and f.stream_id = s.stream_id and f.kind <> '${ARCHIVED_KIND}'
-       where ${typeFilter} and ($7::timestamptz is null or f.at >= $7) and ($8::timestamptz is null or f.at <= $8)
-         and ($9::timestamptz is null or (f.at, f.stream_id, f.seq) > ($9, $10::uuid, $11::int))
-       order by f.at, f.stream_id, f.seq limit $12`,
-      [...namedBy(query), record_type ?? null, query.after ?? null, query.before ?? null, at, stream, seq, limit + 1],
-    );
-    found.push(...rows.map(frameOf).filter((frame) => holds(frame, record_type)));
-    const last = rows.at(-1);
-    if (found.length > limit || rows.length <= limit || last === undefined) return found;
-    [at, stream, seq] = [last.at, last.stream_id, last.seq];
-  }
-}
-
-/** Archived ones of the named streams that reach into what is asked for, by their first frame. */
-const archivedStreams = (sql: Sql, query: Query, after: Place | undefined): Promise<ArchivedRow[]> =>
-  sql.query<ArchivedRow>(
-    `with ${named}
-     select a.stream_id, a.first_at from streams s join runtime.archived_streams a on a.tenant_id = $1 and a.stream_id = s.stream_id
-     where ($6::timestamptz is null or a.last_at >= $6) and ($7::timestamptz is null or a.last_at >= $7) and ($8::timestamptz is null or a.first_at <= $8)
-     order by a.first_at, a.stream_id`,
-    [...namedBy(query), after?.[0] ?? null, query.after ?? null, query.before ?? null],
-  );
-
-function placedFrames(sql: Sql, query: Query): Promise<PlacedRow[]> {
-  const [after] = placeOf(query.cursor, z.tuple([z.number().int()])) ?? [0];
+/** A page of the frames asked for, and one more when there is one; their bodies are looked for once it is known which they are. */
+function placedFrames(sql: Sql, query: Query, order: Order, after: number): Promise<PlacedRow[]> {
+  const { caller, session_id, execution_id, correlation_id, intent_type, record_type } = query;
+  const names = [session_id ?? null, execution_id ?? null, correlation_id ?? null];
+  const isNamed = names.some((name) => name !== null);
   return sql.query<PlacedRow>(
-    `select i.position, i.tenant_id, i.stream_id, i.seq, ${columns.filter((column) => !['tenant_id', 'stream_id', 'seq'].includes(column)).map((column) => `f.${column}`).join(', ')}
-     from runtime.frame_index i left join runtime.wal_frames f on f.tenant_id = $1 and f.stream_id = i.stream_id and f.seq = i.seq
-     where i.tenant_id = $1 and i.position > $2 and ($3::text is null or i.intent_type = $3) and ($4::bigint is null or i.record_types & $4 <> 0)
-       and ($5::timestamptz is null or i.at >= $5) and ($6::timestamptz is null or i.at <= $6)
-     order by i.position limit $7`,
-    [query.caller.tenant_id, after, query.intent_type ?? null, query.record_type === undefined ? null : maskOf(query.record_type), query.after ?? null, query.before ?? null, query.limit + 1],
+    `with page as (
+       select i.* from ${isNamed ? `${named} s join runtime.frame_index i on i.tenant_id = $1 and i.stream_id = s.stream_id` : 'runtime.frame_index i'}
+       where i.tenant_id = $1 and ($2::text is null or i.intent_type = $2) and i.${order} > $3 and ($4::bigint is null or i.record_types & $4 <> 0)
+         and ($5::timestamptz is null or i.at >= $5) and ($6::timestamptz is null or i.at <= $6)
+       order by i.${order} limit $7
+     )
+     select i.position, i.tenant_id, i.stream_id, i.seq, ${columns.map((column) => `f.${column}`).join(', ')}
+     from page i left join runtime.wal_frames f on f.tenant_id = $1 and f.stream_id = i.stream_id and f.seq = i.seq order by i.${order}`,
+    [caller.tenant_id, intent_type ?? null, after, record_type === undefined ? null : maskOf(record_type), query.after ?? null, query.before ?? null, query.limit + 1, ...(isNamed ? names : [])],
   );
 }

@@ -1,6 +1,7 @@
 import { provisionSchema, rolePassword, urlAsRole, type SchemaPlan } from '../provision.js';
 import { runtimeEntities } from './entities/index.js';
 import { evidenceMigration, sealedArchiveMigration } from './migrations/evidence.migration.js';
+import { frameIndexStreamsMigration } from './migrations/frame-index-streams.migration.js';
 import { graphMigration } from './migrations/graph.migration.js';
 import { graphWalkMigration } from './migrations/graph-walk.migration.js';
 import { historyMigration } from './migrations/history.migration.js';
@@ -44,7 +45,7 @@ export const runtimePlan = (key: Uint8Array): SchemaPlan => ({
   schema: 'runtime',
   owner: 'symphainy_runtime_owner',
   roles: RUNTIME_ROLES.map((role) => ({ name: roleName(role), password: rolePassword(key, roleName(role)), settings: settingsOf(role) })),
-  migrations: [logMigration, projectionMigration, parkingMigration, historyMigration, evidenceMigration, sealedArchiveMigration, heldStreamsMigration, subjectKeysMigration, inlineBodiesMigration, graphMigration, tenantNameKeysMigration, graphWalkMigration, searchMigration],
+  migrations: [logMigration, projectionMigration, parkingMigration, historyMigration, evidenceMigration, sealedArchiveMigration, heldStreamsMigration, subjectKeysMigration, inlineBodiesMigration, graphMigration, tenantNameKeysMigration, graphWalkMigration, searchMigration, frameIndexStreamsMigration],
   entities: runtimeEntities,
 });
 
