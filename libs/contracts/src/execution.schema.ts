@@ -3,7 +3,7 @@ import { artifact, domainEvent, producedArtifact, stateChange } from './artifact
 import { intent } from './intent.schema.js';
 import { policyDecision } from './policy.schema.js';
 import { wireError } from './problem.schema.js';
-import { intentType, json, jsonObject, realmName, sha256Digest, stepName, tenantId, timestamp, userId, uuid } from './words.js';
+import { intentType, json, jsonObject, sha256Digest, stepName, tenantId, timestamp, userId, uuid, waitingFor } from './words.js';
 
 /** What a step sees of its execution. Immutable; state, hydration and tools are reached through the Runtime with the token. */
 export const executionContext = z.object({
@@ -105,8 +105,8 @@ export const stepView = z.object({
   completed_at: timestamp.optional(),
   duration_ms: z.number().optional(),
   progress: jsonObject.optional(),
-  /** Nobody of its realm has taken it since that moment: it is waited for, however long that takes. */
-  waiting_for: z.object({ realm: realmName, since: timestamp }).optional(),
+  /** Nobody of its realm has taken it since that moment: it is waited for, however long that takes. `handler`: its realm is there, in builds that have none of that name. */
+  waiting_for: waitingFor.optional(),
   error: wireError.optional(),
   /** The parallel or choice that it belongs to, and the branch or the case's label. */
   within: stepName.optional(),

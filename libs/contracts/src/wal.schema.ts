@@ -11,7 +11,7 @@ import { intent } from './intent.schema.js';
 import { policyDecision } from './policy.schema.js';
 import { wireError } from './problem.schema.js';
 import { caller, session } from './session.schema.js';
-import { intentType, json, jsonObject, realmName, sha256Digest, stepName, tenantId, timestamp, userId, uuid } from './words.js';
+import { intentType, json, jsonObject, realmName, sha256Digest, stepName, tenantId, timestamp, userId, uuid, waitingFor } from './words.js';
 
 const at = { at: timestamp };
 const step = { step: stepName, attempt: z.number().int().min(1) };
@@ -70,8 +70,8 @@ export const walRecord = z.discriminatedUnion('type', [
     /** Of a map: how much there is to do. */
     map: z.object({ items: z.number().int().min(0), chunk_size: z.number().int().min(1) }).optional(),
   }),
-  /** What its handler says of how far it is. `waiting_for`: nobody of the realm has taken it since that moment, and it is waited for; the next one without it says that it was taken. Of a step that is being undone, `attempt` counts that. */
-  record('step_progress', { ...step, progress: jsonObject, waiting_for: z.object({ realm: realmName, since: timestamp }).optional() }),
+  /** What its handler says of how far it is. `waiting_for`: nobody of the realm has taken it since that moment, and it is waited for (`handler`: the realm is there, in builds that lack this handler); the next one without it says that it was taken. Of a step that is being undone, `attempt` counts that. */
+  record('step_progress', { ...step, progress: jsonObject, waiting_for: waitingFor.optional() }),
   record('step_completed', {
     ...step,
     handler_build: z.string().max(120),

@@ -45,6 +45,9 @@ export const realmName = z.string().max(60).regex(/^[a-z][a-z0-9_-]*$/, 'must be
 /** A step's or artifact's name: what a person reads on the timeline. */
 export const stepName = z.string().max(80).regex(/^[a-z][a-z0-9_-]*$/, 'must be a lower-case name');
 
+/** Whom a step waits for, and since when: a realm that is away, or, with `handler` (`<capability>/<step>`), a build of it that has this handler. */
+export const waitingFor = z.object({ realm: realmName, since: timestamp, handler: z.string().max(220).optional() });
+
 /**
  * `<execution_id>/<step>/<name>`: an artifact is addressed by the execution, step and name it came from, so resolving it is reading
  * that execution's stream (exact, and bound to the tenant by the stream's key).

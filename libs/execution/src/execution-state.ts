@@ -69,7 +69,7 @@ export interface StepState {
   handlerBuild?: string;
   progress?: { [key: string]: Json };
   /** Nobody of its realm has taken what is out since that moment (RFC 3339). */
-  waitingFor?: { readonly realm: string; readonly since: string };
+  waitingFor?: { readonly realm: string; readonly since: string; readonly handler?: string | undefined };
   error?: WireError;
   output?: Json;
   outputHash?: string;

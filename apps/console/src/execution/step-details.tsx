@@ -32,9 +32,10 @@ function detailOfKind(step: TimelineStep, now: number): ReactNode {
   return progress && <StepProgress key="progress" progress={progress} />;
 }
 
-/** Its realm is not there: what is out at it is waited for. */
-function AwayLine({ of: { realm, since }, status, now }: { of: NonNullable<TimelineStep['waitingFor']>; status: TimelineStep['status']; now: number }) {
+/** Its realm is not there, or not in a build that has its handler: what is out at it is waited for. */
+function AwayLine({ of: { realm, since, handler }, status, now }: { of: NonNullable<TimelineStep['waitingFor']>; status: TimelineStep['status']; now: number }) {
   if (status !== 'running' && status !== 'compensating') return null;
+  if (handler !== undefined) return <p>Waits for a build of the realm <strong>{realm}</strong> with a handler for <code>{handler}</code>, for {formatDuration(now - Date.parse(since))}</p>;
   return <p>Waits for the realm <strong>{realm}</strong>, which is away for {formatDuration(now - Date.parse(since))}</p>;
 }
 

@@ -21,6 +21,8 @@ export function summarise(record: WalRecord): RecordSummary {
 }
 
 const line = (title: string, subject?: string, tone: Tone = 'neutral'): RecordSummary => ({ title, tone, ...(subject !== undefined && { subject }) });
+const waitingLine = (step: string, { realm, handler }: { realm: string; handler?: string | undefined }): RecordSummary =>
+  handler === undefined ? line('Realm away', `${step} waits for ${realm}`, 'wait') : line('Handler missing', `${step} waits for a build of ${realm} that has ${handler}`, 'wait');
 const attempted = (record: { step: string; attempt: number }): string => (record.attempt > 1 ? `${record.step} · attempt ${record.attempt}` : record.step);
 
 const summaries: Summaries = {
@@ -32,7 +34,7 @@ const summaries: Summaries = {
   capability_resolved: (record) => line('Capability resolved', `${record.capability} ${record.version}`),
   saga_started: (record) => line('Saga started', shortHash(record.saga_hash)),
   step_started: (record) => line('Step started', attempted(record)),
-  step_progress: (record) => (record.waiting_for === undefined ? line('Step progress', attempted(record), 'data') : line('Realm away', `${record.step} waits for ${record.waiting_for.realm}`, 'wait')),
+  step_progress: (record) => (record.waiting_for === undefined ? line('Step progress', attempted(record), 'data') : waitingLine(record.step, record.waiting_for)),
   step_completed: (record) => line('Step completed', completedSubject(record), 'good'),
   step_failed: (record) => line('Step failed', `${attempted(record)} · ${record.error.code}`, 'bad'),
   step_retry_scheduled: (record) => line('Retry scheduled', `${record.step} · attempt ${record.next_attempt} in ${formatDuration(record.delay_ms)}`, 'wait'),

@@ -32,8 +32,8 @@ export interface TimelineStep {
   readonly status: TimelineStepStatus;
   readonly attempts: readonly StepAttempt[];
   readonly progress?: { readonly [key: string]: Json };
-  /** Nobody of its realm has taken it since. */
-  readonly waitingFor?: { readonly realm: string; readonly since: string } | undefined;
+  /** Nobody of its realm has taken it since; `handler`: the realm is there, in builds that lack that one. */
+  readonly waitingFor?: { readonly realm: string; readonly since: string; readonly handler?: string | undefined } | undefined;
   readonly retryDueAt?: string;
   readonly childExecutionId?: string;
   /** Of a child: what it was asked to do. */

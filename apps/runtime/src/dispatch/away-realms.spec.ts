@@ -1,6 +1,7 @@
-import type { Tenant } from '@symphainy/contracts';
+import { failure, type Tenant } from '@symphainy/contracts';
 import { hasEnded, viewOf } from '@symphainy/execution';
 import { sampleCapability, sampleSaga } from '@symphainy/execution/testing';
+import { toWireError } from '@symphainy/kernel';
 import { encodeJson } from '@symphainy/service-host';
 import { bedWith, echo, problemsOf } from '../testing/engine-bed.js';
 import { alice, RuntimeBed, type RealmHandler } from '../testing/runtime-bed.js';
@@ -75,6 +76,58 @@ describe('a realm that is away', () => {
     bed.realm('sample', echo);
     const state = await bed.ended(execution_id);
     expect([state.status, state.steps[0]?.status, viewOf(state).steps[0]?.waiting_for]).toEqual(['cancelled', 'compensated', undefined]);
+  });
+
+  describe('in builds that lack a handler', () => {
+    const lacks: RealmHandler = () => ({ error: toWireError(failure('step.handler_missing')) });
+
+    it('beside one that has it, while it is rolled out - is asked until that one takes the step, which costs no attempt and is nothing to tell', async () => {
+      const { bed, session } = await bedWith(undefined);
+      let asked = 0;
+      bed.realm('sample', (dispatch) => (asked++ % 3 === 2 ? echo(dispatch) : lacks(dispatch)));
+      const { execution_id } = await bed.submit(session);
+      const state = await bed.ended(execution_id);
+      expect([state.status, ...state.steps.map((s) => s.attempt), await told(bed, execution_id)]).toEqual(['completed', 1, 1, 1, []]);
+    });
+
+    it('and in no other, for hours - is waited for, told with the handler, and gone on with when a build has it', async () => {
+      const { bed, session } = await bedWith(undefined);
+      const leave = bed.realm('sample', lacks);
+      const { execution_id } = await bed.submit(session);
+      await bed.until(async () => (await waitOf(bed, execution_id)) !== undefined);
+      expect(await waitOf(bed, execution_id)).toMatchObject({ realm: 'sample', handler: 'sample.run/one' });
+      bed.clock.jump(30 * HOUR);
+      await spend(bed, 5000);
+      leave();
+      bed.realm('sample', echo);
+      const state = await bed.ended(execution_id);
+      expect([state.status, ...state.steps.map((s) => s.attempt), viewOf(state).steps[0]?.waiting_for]).toEqual(['completed', 1, 1, 1, undefined]);
+      expect(await problemsOf(bed, execution_id)).toEqual([]);
+    });
+
+    it('before it is away, and after - is told as what it is each time', async () => {
+      const { bed, session } = await bedWith(undefined);
+      const leave = bed.realm('sample', lacks);
+      const { execution_id } = await bed.submit(session);
+      await bed.until(async () => (await waitOf(bed, execution_id)) !== undefined);
+      leave();
+      await bed.until(async () => !('handler' in ((await waitOf(bed, execution_id)) ?? {})));
+      bed.realm('sample', lacks);
+      await bed.until(async () => 'handler' in ((await waitOf(bed, execution_id)) ?? {}));
+    });
+
+    it('when something has to be undone - is waited for as long as an attempt may take; then an operator can skip it', async () => {
+      const undoable = sampleCapability(sampleSaga({ name: 'one', compensate: true, timeout_ms: 20_000 }, { name: 'gate', kind: 'signal', signal: 'go', timeout_ms: 50_000, retry: { max_attempts: 1 } }));
+      const { bed, session } = await bedWith(undefined, undoable);
+      bed.realm('sample', (dispatch) => (dispatch.attempt.phase === 'compensate' ? lacks(dispatch) : echo(dispatch)));
+      const { execution_id } = await bed.submit(session);
+      await bed.until(async () => (await bed.fold(execution_id)).steps[1]?.status === 'running');
+      void bed.gateway.request('runtime.execution.cancel', {}, { caller: alice, execution_id, reason: 'enough' }, { timeoutMs: 600_000 }).catch(() => undefined);
+      await bed.until(async () => (await waitOf(bed, execution_id)) !== undefined);
+      expect(await waitOf(bed, execution_id)).toMatchObject({ handler: 'sample.run/one' });
+      await bed.until(async () => (await bed.fold(execution_id)).status === 'stuck');
+      expect(viewOf(await bed.fold(execution_id)).attention).toMatchObject({ what: 'compensation_failed', error: { code: 'step.handler_missing' } });
+    });
   });
 
   it('past an enforced deadline - its execution fails for that, and waits no longer', async () => {

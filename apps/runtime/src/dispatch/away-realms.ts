@@ -1,4 +1,4 @@
-import { stepNamed, type StepState } from '@symphainy/execution';
+import { stepNamed, type RecordOf, type StepState } from '@symphainy/execution';
 import { isoTime, type Clock } from '@symphainy/kernel';
 import type { Engine } from '../engine/engine.js';
 import type { Dispatched } from './outstanding.js';
@@ -15,18 +15,19 @@ export class AwayRealms {
     const now = this.parts.clock.now();
     entry.awaySince ??= now;
     const step = stepOf(entry);
-    if (now - entry.awaySince < TOLD_AFTER_MS || step === undefined || step.waitingFor !== undefined) return;
-    this.note(entry, step, { waiting_for: { realm: entry.live.capability.realm, since: isoTime(entry.awaySince) } });
+    const { lacking } = entry;
+    if (now - entry.awaySince < TOLD_AFTER_MS || step === undefined || (step.waitingFor !== undefined && step.waitingFor.handler === lacking)) return;
+    this.note(entry, step, { waiting_for: { realm: entry.live.capability.realm, since: isoTime(entry.awaySince), ...(lacking === undefined ? {} : { handler: lacking }) } });
   }
 
   /** Its realm lists it. */
   taken(entry: Dispatched): void {
-    entry.awaySince = undefined;
+    entry.awaySince = entry.lacking = undefined;
     const step = stepOf(entry);
     if (step?.waitingFor !== undefined) this.note(entry, step, {});
   }
 
-  private note({ live }: Dispatched, step: StepState, more: { readonly waiting_for?: { readonly realm: string; readonly since: string } }): void {
+  private note({ live }: Dispatched, step: StepState, more: Pick<RecordOf<'step_progress'>, 'waiting_for'>): void {
     const { engine } = this.parts;
     const attempt = step.status === 'compensating' ? (step.compensation?.attempt ?? 1) : step.attempt;
     engine.note(live, { type: 'step_progress', ...engine.stamp(), step: step.name, attempt, progress: step.progress ?? {}, ...more });

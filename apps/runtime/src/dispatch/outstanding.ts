@@ -16,8 +16,9 @@ export interface Dispatched {
   deadlineAt: number;
   /** Since when it waits for its tenant’s turn; undefined once it was sent. */
   queuedAt: number | undefined;
-  /** Since when nobody of its realm takes it (milliseconds since the epoch). */
+  /** Since when nobody of its realm takes it (milliseconds since the epoch), and the handler that those who are there lack. */
   awaySince: number | undefined;
+  lacking: string | undefined;
   /** While its realm is away: when to send again, and how long to wait after that. */
   resendAt: number | undefined;
   backoffMs: number;

@@ -6,7 +6,7 @@
  *
  * 1. The same work may be sent more than once, under the same name; an effect only when nobody took it, or when its outside system can tell repetitions.
  * 2. An outcome's attempt is handed over once; whoever comes later finds nothing.
- * 3. A realm that is away is waited for: that costs neither the attempt nor its time.
+ * 3. A realm that is away is waited for, and so is a build of it that has the step's handler: that costs neither the attempt nor its time. Undoing waits for a handler as long as an attempt may take: then an operator can go on without it.
  * 4. Time counts from the recorded start. Work whose time passed while nobody watched over it is given it anew.
  * 5. Beyond `window` pieces of work at one realm the tenants take turns; the time that work waits for its turn is not the attempt's.
  * 6. What a replay sends (`replay-sender`) has tokens and answers of its own: neither can be taken for a step's.
@@ -92,7 +92,7 @@ export class StepDispatcher implements Dispatcher {
   }
 
   private entryOf(live: LiveExecution, work: RealmWork, key: string, run?: string): Dispatched {
-    return { key, live, work, epoch: live.epoch, seenAt: 0, sentAt: 0, deadlineAt: this.deadlineOf(work), queuedAt: undefined, awaySince: undefined, resendAt: undefined, backoffMs: FIRST_BACKOFF_MS, progressJson: undefined, refused: undefined, answered: undefined, run };
+    return { key, live, work, epoch: live.epoch, seenAt: 0, sentAt: 0, deadlineAt: this.deadlineOf(work), queuedAt: undefined, awaySince: undefined, lacking: undefined, resendAt: undefined, backoffMs: FIRST_BACKOFF_MS, progressJson: undefined, refused: undefined, answered: undefined, run };
   }
 
   /** Its realm runs it already, in the place and under the name of what it follows: it is out without having been sent. */
@@ -183,6 +183,25 @@ export class StepDispatcher implements Dispatcher {
   realmAway(key: string): void {
     const entry = this.outstanding.find(key);
     if (entry === undefined) return;
+    entry.lacking = undefined;
+    this.wait(entry);
+  }
+
+  /**
+   * The build that took it has no handler for it, so nothing of it ran. While a realm is rolled out another instance may have one; where none has, the execution goes on when
+   * such a build comes back. False: it is not awaited, or was waited for long enough.
+   */
+  lacksHandler(key: string, outcome: StepOutcome): boolean {
+    const entry = this.outstanding.find(key);
+    if (entry === undefined || !answers(outcome, entry)) return false;
+    const { work, awaySince, live } = entry;
+    if (work.do === 'compensate' && awaySince !== undefined && this.parts.clock.now() - awaySince >= work.step.timeout_ms) return false;
+    entry.lacking = `${live.capability.name}/${work.step.name}`;
+    this.wait(entry);
+    return true;
+  }
+
+  private wait(entry: Dispatched): void {
     this.parts.counters.realm_unavailable++;
     entry.resendAt = this.parts.clock.monotonic() + entry.backoffMs;
     entry.backoffMs = Math.min(entry.backoffMs * 2, LAST_BACKOFF_MS);
@@ -241,7 +260,7 @@ export class StepDispatcher implements Dispatcher {
       return;
     }
     this.parts.counters.redispatched++;
-    entry.awaySince = undefined;
+    entry.awaySince = entry.lacking = undefined;
     this.transmit(entry);
   }
 

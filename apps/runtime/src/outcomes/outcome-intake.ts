@@ -55,6 +55,7 @@ export class OutcomeIntake {
 
   private take(key: string, outcome: StepOutcome | undefined): void {
     if (outcome?.following?.declined === true) return this.parts.dispatcher.declined(key, outcome);
+    if (outcome?.error?.code === 'step.handler_missing' && this.parts.dispatcher.lacksHandler(key, outcome)) return;
     const taken = this.parts.dispatcher.take(key, outcome);
     if (taken === undefined) this.parts.counters.outcomes_dropped++;
     else if (outcome === undefined) this.misshapen(taken);
