@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { hashOf } from '@symphainy/kernel';
 import type { Answer, Api } from './harness/api.js';
@@ -111,6 +111,19 @@ describe('operations', () => {
     expect(own.map((r) => r.type)).toEqual(['intent_received', 'policy_evaluated', 'capability_resolved', 'saga_started', 'step_started', 'operation_applied', 'step_completed', 'saga_completed', 'execution_completed']);
     expect(own.find((r) => r.type === 'policy_evaluated')).toMatchObject({ own_targets: false });
     expect(told(await operate(otto, id, 'terminate'))).toEqual([200, 'terminated']);
+  });
+
+  it('sent again under its idempotency key - is applied once, and answered as the first was; another request under the key is refused', async () => {
+    const [id, key] = [await start(), randomUUID()];
+    const signal = (data: object, named: string): Promise<Answer<View & Problem>> => alice.post(`/v1/executions/${id}/signals/first`, { data }, { 'idempotency-key': named });
+    const both = await Promise.all([signal({ output: 1 }, key), signal({ output: 1 }, key)]);
+    expect(both.map(told)).toEqual([[200, 'running'], [200, 'running']]);
+    expect(new Set(both.map(({ body }) => body.operation_id)).size).toBe(1);
+    expect(told(await signal({ output: 1 }, key))).toEqual([200, 'running']);
+    expect((await recordsOf(id)).filter((r) => r.type === 'signal_received')).toHaveLength(1);
+    const other = await signal({ output: 2 }, key);
+    expect([...told(other), other.body.field]).toEqual([409, 'intent.duplicate', '/headers/idempotency-key']);
+    expect([(await signal({ output: 1 }, '')).status, (await operate(alice, id, 'cancel')).status]).toEqual([400, 200]);
   });
 
   it('a paused execution - takes a signal only after it goes on', async () => {

@@ -142,7 +142,7 @@ export const subjects = {
     publisher: ['gateway'],
     consumer: 'runtime',
     /** `operation_id`: what its execution will be called, so that whoever hears no answer can look for it. */
-    request: z.object({ caller, operation_id: uuid.optional(), operation: z.union([operationName, z.literal('schedule')]), payload: jsonObject, correlation_id: z.string().max(120), wait_ms: z.number().int().min(0).max(60_000).default(20_000) }),
+    request: z.object({ caller, operation_id: uuid.optional(), operation: z.union([operationName, z.literal('schedule')]), payload: jsonObject, idempotency_key: z.string().min(1).max(200).optional(), correlation_id: z.string().max(120), wait_ms: z.number().int().min(0).max(60_000).default(20_000) }),
     reply: z.object({ operation_id: uuid, session_id: uuid, status: executionStatus, report: operationReport.optional(), error: wireError.optional() }),
   }),
   /** The caller's session for a purpose that comes without one: the one opened before, or a new one. */

@@ -1,6 +1,7 @@
 import { failure } from '@symphainy/contracts';
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import { idempotencyKey } from './idempotency-key.js';
 import { faultIn } from './json-body.js';
 import type { Input, Operation } from './operation.js';
 
@@ -14,6 +15,7 @@ export function readInput<O extends Operation>(contract: O, request: FastifyRequ
     body: check(contract.body, request.body === undefined ? {} : request.body, ''),
     auth: request.auth,
     correlationId: request.correlationId,
+    idempotencyKey: contract.headers?.['Idempotency-Key'] === undefined ? undefined : idempotencyKey(request.raw.headersDistinct['idempotency-key']),
   } as Input<O>;
 }
 

@@ -55,6 +55,8 @@ export interface Input<O extends Operation> {
   readonly body: Parsed<O['body']>;
   readonly auth: Authenticated;
   readonly correlationId: string;
+  /** Of an operation whose contract names the header. */
+  readonly idempotencyKey: string | undefined;
 }
 
 export const operation = <const O extends Operation>(contract: O): O => contract;

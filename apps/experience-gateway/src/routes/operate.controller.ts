@@ -5,7 +5,7 @@ import { HOST, type ServiceHost } from '@symphainy/service-host';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { Checked, type Input, Serves } from '../http/operation.js';
-import { OperationSubmitter } from '../submission/operation-submitter.js';
+import { type OperationOrigin, OperationSubmitter } from '../submission/operation-submitter.js';
 import {
   adoptExecution, approveEffect, cancelExecution, compensateExecution, continueExecution, createSchedule, endSchedule, listSchedules, operateInBulk, type operated, pauseExecution, resolveEffect, resumeExecution,
   retryExecution, sendSignal, skipCompensation, terminateExecution,
@@ -14,7 +14,7 @@ import {
 type Operated = Promise<z.infer<typeof operated>>;
 type AtExecution = Input<typeof cancelExecution>;
 /** What every operation on one execution is asked with. */
-type Asked = Pick<AtExecution, 'auth' | 'correlationId' | 'body'> & { readonly params: { readonly execution_id: string } };
+type Asked = Pick<AtExecution, 'auth' | 'correlationId' | 'idempotencyKey' | 'body'> & { readonly params: { readonly execution_id: string } };
 type AtStep = Input<typeof approveEffect>;
 type Arguments = { [key: string]: Json | undefined };
 
@@ -90,19 +90,19 @@ export class OperateController {
   }
 
   @Serves(operateInBulk)
-  async inBulk(@Checked(operateInBulk) { auth, correlationId, body }: Input<typeof operateInBulk>, @Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
+  async inBulk(@Checked(operateInBulk) { body, ...input }: Input<typeof operateInBulk>, @Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
     const { operation, query, dry_run, reason, arguments: more } = body;
     const payload = JSON.parse(JSON.stringify({ ...more, query, dry_run, reason })) as { [key: string]: Json };
-    const { operation_id, status, report } = await this.submitter.submit({ caller: auth.caller, correlationId }, operation, payload, undefined, (member) => (OF_BULK.test(member) ? member : `/arguments${member}`));
+    const { operation_id, status, report } = await this.submitter.submit(originOf(input), operation, payload, undefined, (member) => (OF_BULK.test(member) ? member : `/arguments${member}`));
     if (report !== undefined) return { operation_id, status, report };
     void reply.status(202).header('location', `/v1/executions/${operation_id}`);
     return { operation_id, status };
   }
 
   @Serves(createSchedule)
-  async schedule(@Checked(createSchedule) { auth, correlationId, body }: Input<typeof createSchedule>, @Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
+  async schedule(@Checked(createSchedule) { body, ...input }: Input<typeof createSchedule>, @Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
     const payload = JSON.parse(JSON.stringify(body)) as { [key: string]: Json };
-    const { operation_id, session_id, status } = await this.submitter.submit({ caller: auth.caller, correlationId }, 'schedule', payload, 0);
+    const { operation_id, session_id, status } = await this.submitter.submit(originOf(input), 'schedule', payload, 0);
     void reply.header('location', `/v1/executions/${operation_id}`);
     return { schedule_id: operation_id, session_id, status };
   }
@@ -115,11 +115,13 @@ export class OperateController {
   }
 
   @Serves(endSchedule)
-  end(@Checked(endSchedule) { auth, correlationId, params }: Input<typeof endSchedule>): Operated {
-    return this.submitter.apply({ caller: auth.caller, correlationId }, 'cancel', params.execution_id, { reason: 'the schedule was ended' });
+  end(@Checked(endSchedule) { params, ...input }: Input<typeof endSchedule>): Operated {
+    return this.submitter.apply(originOf(input), 'cancel', params.execution_id, { reason: 'the schedule was ended' });
   }
 
-  private apply(operation: OperationName, { auth, correlationId, params, body }: Asked, more: Arguments = {}): Operated {
-    return this.submitter.apply({ caller: auth.caller, correlationId }, operation, params.execution_id, { ...(body as Arguments), ...more });
+  private apply(operation: OperationName, { params, body, ...input }: Asked, more: Arguments = {}): Operated {
+    return this.submitter.apply(originOf(input), operation, params.execution_id, { ...(body as Arguments), ...more });
   }
 }
+
+const originOf = ({ auth, correlationId, idempotencyKey }: Pick<AtExecution, 'auth' | 'correlationId' | 'idempotencyKey'>): OperationOrigin => ({ caller: auth.caller, correlationId, idempotencyKey });

@@ -93,16 +93,3 @@ const mayAskAgain = (error: unknown): error is PlatformError => error instanceof
 const pick = ({ code, kind, message, retry, field, fix }: PlatformError): Pick<PlatformError, 'code' | 'kind' | 'message' | 'retry'> & { field?: string; fix?: string } => ({
   code, kind, message, retry, ...(field === undefined ? {} : { field }), ...(fix === undefined ? {} : { fix }),
 });
-
-/** A submission's idempotency key may come in a header instead, as often as that was sent. One that is empty would protect nobody from anything: it is refused, as are two that differ. */
-export function idempotencyKey(headers: readonly string[] | undefined, body: string | undefined): string | undefined {
-  if (headers === undefined) return body;
-  const [sent = ''] = headers;
-  if (sent === '') throw invalidKey('it is empty: send a key that is unique to the request, or no such header');
-  if (sent.length > 200) throw invalidKey('it holds more than 200 characters');
-  if (headers.some((other) => other !== sent)) throw invalidKey('it was sent more than once, with different keys');
-  if (body !== undefined && body !== sent) throw invalidKey('it differs from idempotency_key in the body');
-  return sent;
-}
-
-const invalidKey = (why: string): PlatformError => failure('request.invalid', { field: '/headers/idempotency-key', message: `Idempotency-Key: ${why}` });

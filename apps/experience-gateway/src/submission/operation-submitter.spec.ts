@@ -29,6 +29,16 @@ describe('a refused operation', () => {
   });
 });
 
+describe('an operation under an idempotency key', () => {
+  it('is ordered with the key that the request came with; a key that stands for another request is told where the request has it', async () => {
+    const ordered: unknown[] = [];
+    const host = { ids: { next: () => 'o-1' }, channels: { request: (_subject: string, _at: object, order: unknown) => (ordered.push(order), Promise.reject(failure('intent.duplicate', { field: '/idempotency_key' }))) } } as unknown as ServiceHost;
+    const input = { auth: { caller }, correlationId: 'c-1', idempotencyKey: 'k', params: { execution_id: 'e' }, body: {} } as unknown as Parameters<OperateController['pause']>[0];
+    await expect(new OperateController(host, new OperationSubmitter(host)).pause(input)).rejects.toMatchObject({ code: 'intent.duplicate', field: '/headers/idempotency-key' });
+    expect(ordered).toMatchObject([{ idempotency_key: 'k' }]);
+  });
+});
+
 describe('an operation that nobody answers', () => {
   it('its runtime may have died with it accepted - names the execution in which its caller can look', async () => {
     const ordered: unknown[] = [];

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { failure, type Caller, type ExecutionView, type OperationName, type SubjectReply } from '@symphainy/contracts';
 import { fromWireError, PlatformError, type Json } from '@symphainy/kernel';
 import { HOST, type ServiceHost } from '@symphainy/service-host';
+import { KEY_FIELD } from '../http/idempotency-key.js';
 
 type Outcome = SubjectReply<'runtime.operation.submit'>;
 
@@ -9,6 +10,8 @@ type Outcome = SubjectReply<'runtime.operation.submit'>;
 export interface OperationOrigin {
   readonly caller: Caller;
   readonly correlationId: string;
+  /** Sent again under the same key, it is the operation that was submitted first. */
+  readonly idempotencyKey?: string | undefined;
 }
 
 /** A wait of the Runtime, and its way back. */
@@ -21,9 +24,9 @@ export class OperationSubmitter {
   constructor(@Inject(HOST) private readonly host: ServiceHost) {}
 
   /** Throws what refused the operation: policy, or the execution itself. `asked`: where the request has a member of the payload, by its JSON Pointer; default: in its body, under the same name. */
-  async submit({ caller, correlationId }: OperationOrigin, operation: OperationName | 'schedule', payload: { [key: string]: Json }, waitMs = WAIT_MS, asked = (member: string): string => member): Promise<Outcome> {
+  async submit({ caller, correlationId, idempotencyKey }: OperationOrigin, operation: OperationName | 'schedule', payload: { [key: string]: Json }, waitMs = WAIT_MS, asked = (member: string): string => member): Promise<Outcome> {
     const operation_id = this.host.ids.next();
-    const order = { caller, operation_id, operation, payload, correlation_id: correlationId, wait_ms: waitMs };
+    const order = { caller, operation_id, operation, payload, ...(idempotencyKey === undefined ? {} : { idempotency_key: idempotencyKey }), correlation_id: correlationId, wait_ms: waitMs };
     const outcome = await this.host.channels.request('runtime.operation.submit', {}, order, { timeoutMs: waitMs + ANSWER_MS }).catch((error: unknown) => {
       throw error instanceof PlatformError ? placed(error.code === 'wait.elapsed' ? naming(error, operation_id) : error, asked) : error;
     });
@@ -46,6 +49,7 @@ const naming = (error: PlatformError, operation_id: string): PlatformError => Ob
 /** The payload is put together from the request: what is wrong with it is told where the request has it. */
 function placed(error: PlatformError, asked: (member: string) => string): PlatformError {
   const { field, message } = error;
+  if (field === '/idempotency_key') return Object.assign(error, { field: KEY_FIELD });
   if (field?.startsWith('/payload/') !== true) return error;
   const there = asked(field.slice('/payload'.length));
   return Object.assign(error, { field: there, message: message.startsWith(field) ? there + message.slice(field.length) : message });

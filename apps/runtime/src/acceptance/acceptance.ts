@@ -223,14 +223,17 @@ export class Acceptance {
     };
   }
 
-  /** Names the request that a key stands for. Of one with personal data a plain digest would confirm a guess: it is keyed. */
+  /** Names the request that a key stands for. Of one with personal data a plain digest would confirm a guess: it is keyed. The session that an operation comes in is this runtime's choice, and says nothing of it. */
   private keyClaim({ intent, given }: RecordedIntent): Pick<AcceptedIntent, 'idempotency'> {
     if (given.idempotency_key === undefined) return {};
-    const { tenant_id, intent_type, session_id, payload, metadata, solution_context } = given;
-    const text = canonicalJson({ intent_type, session_id, payload, metadata, solution_context });
+    const { tenant_id, realm, intent_type, session_id, payload, metadata, solution_context } = given;
+    const text = canonicalJson({ intent_type, ...(realm === OPERATIONS_REALM ? {} : { session_id }), payload, metadata, solution_context });
     return { idempotency: { key: given.idempotency_key, requestHash: intent === given ? sha256(text) : this.parts.personal.keys.fingerprint(tenant_id, text) } };
   }
 }
+
+/** Of the intents that operations on executions are. */
+const OPERATIONS_REALM = 'runtime';
 
 /** Children of children of children: a saga that has itself for a child would else go on until nothing is left. */
 const DEPTH_MAX = 32;

@@ -9,8 +9,8 @@ import type { Submissions } from './submissions.js';
 export class OperationRequests {
   constructor(private readonly parts: { sessions: CallerSessions; submissions: Submissions }) {}
 
-  async submit({ caller, operation_id, operation, payload, correlation_id, wait_ms }: SubjectRequest<'runtime.operation.submit'>): Promise<SubjectReply<'runtime.operation.submit'>> {
-    const submission = { ...(operation_id === undefined ? {} : { intent_id: operation_id }), intent_type: `runtime.${operation}`, session_id: await this.parts.sessions.open(caller, { purpose: 'operations' }), payload, metadata: {} };
+  async submit({ caller, operation_id, operation, payload, idempotency_key, correlation_id, wait_ms }: SubjectRequest<'runtime.operation.submit'>): Promise<SubjectReply<'runtime.operation.submit'>> {
+    const submission = { ...(operation_id === undefined ? {} : { intent_id: operation_id }), intent_type: `runtime.${operation}`, session_id: await this.parts.sessions.open(caller, { purpose: 'operations' }), payload, metadata: {}, ...(idempotency_key === undefined ? {} : { idempotency_key }) };
     const { execution_id, session_id, status, result } = await this.parts.submissions.submitOperation({ caller, submission, correlation_id, wait_ms });
     const report = operationReport.safeParse(result?.output);
     return {
