@@ -48,12 +48,25 @@ describe('cron', () => {
   };
 
   it.each([
+    ['30 2 * * *', 'Europe/Berlin', '2027-03-27T12:00:00.000Z', ['28T01:00:00', '29T00:30:00']],
+    ['15,45 2 * * *', 'Europe/Berlin', '2027-03-27T12:00:00.000Z', ['28T01:00:00', '29T00:15:00', '29T00:45:00']],
+    ['30 1-4 * * *', 'Europe/Berlin', '2027-03-28T00:00:00.000Z', ['28T00:30:00', '28T01:00:00', '28T01:30:00', '28T02:30:00', '28T23:30:00']],
+    ['0 3 * * *', 'Europe/Berlin', '2027-03-27T12:00:00.000Z', ['28T01:00:00', '29T01:00:00']],
+    ['30 2 28 3 *', 'Europe/Berlin', '2027-03-01T00:00:00.000Z', ['28T01:00:00', '28T00:30:00']],
+    ['15 2 * * *', 'Australia/Lord_Howe', '2026-10-03T12:00:00.000Z', ['03T15:30:00', '04T15:15:00']],
+    ['0 0 * * *', 'America/Santiago', '2026-09-05T12:00:00.000Z', ['06T04:00:00', '07T03:00:00']],
+  ])('%s in %s - what the clock skips occurs once, at the moment at which it is put forward', (cron, zone, from, expected) => {
+    expect(sequence(cron, zone, from, expected.length)).toEqual(expected);
+  });
+
+  it.each([
     ['*/30 * * * *', 'Europe/Berlin', '2026-10-24T23:50:00.000Z', ['25T00:00:00', '25T00:30:00', '25T01:00:00', '25T01:30:00', '25T02:00:00']],
     ['0 * * * *', 'America/New_York', '2026-11-01T04:30:00.000Z', ['01T05:00:00', '01T06:00:00', '01T07:00:00']],
     ['*/20 * * * * *', 'America/New_York', '2026-11-01T05:59:30.000Z', ['01T05:59:40', '01T06:00:00', '01T06:00:20', '01T06:00:40']],
     // half an hour is repeated on Lord Howe Island
     ['*/15 * * * *', 'Australia/Lord_Howe', '2026-04-04T14:40:00.000Z', ['04T14:45:00', '04T15:00:00', '04T15:15:00', '04T15:30:00']],
     ['*/30 * * * *', 'Europe/Berlin', '2026-03-29T00:20:00.000Z', ['29T00:30:00', '29T01:00:00', '29T01:30:00']],
+    ['45 * * * *', 'Europe/Berlin', '2026-03-29T00:20:00.000Z', ['29T00:45:00', '29T01:45:00', '29T02:45:00']],
   ])('%s in %s - goes on by the clock through an hour that is repeated or skipped: what is to happen every few minutes does not rest for an hour', (cron, zone, from, expected) => {
     expect(sequence(cron, zone, from, expected.length)).toEqual(expected);
   });

@@ -4,6 +4,8 @@ import { failure } from '@symphainy/contracts';
 import { offsetAt, offsetChange } from './zone-offsets.js';
 
 const EXPRESSIONS_MAX = 1000;
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
 
 /** Reading one costs more than asking it: the last thousand are kept. */
 const expressions = new LRUCache<string, Cron>({ max: EXPRESSIONS_MAX });
@@ -15,13 +17,35 @@ const expressions = new LRUCache<string, Cron>({ max: EXPRESSIONS_MAX });
  * Throws `request.invalid` for what is no expression or zone.
  */
 export function nextDue(cron: string, timeZone: string, after: number): number | undefined {
+  const next = nextInZone(cron, timeZone, after);
+  if (timeZone === 'UTC') return next;
+  const repeated = isHourly(cron) ? nextByClock(cron, timeZone, after) : undefined;
+  return repeated !== undefined && (next === undefined || repeated < next) ? repeated : next;
+}
+
+function nextInZone(cron: string, timeZone: string, after: number): number | undefined {
   const inZone = read(cron, { timezone: timeZone });
   let next = inZone.nextRun(new Date(after))?.getTime();
   if (timeZone === 'UTC') return next;
-  // within an hour that is repeated it is told of the first time round
-  while (next !== undefined && next <= after) next = inZone.nextRun(new Date(next))?.getTime();
-  const repeated = isHourly(cron) ? nextByClock(cron, timeZone, after) : undefined;
-  return repeated !== undefined && (next === undefined || repeated < next) ? repeated : next;
+  for (; next !== undefined; next = inZone.nextRun(new Date(next))?.getTime()) {
+    // within an hour that is repeated it is told of the first time round
+    if (next <= after) continue;
+    if (isHourly(cron)) return next;
+    const skipping = skippedBefore(cron, timeZone, next);
+    if (skipping !== undefined && skipping > after) return skipping;
+    // of a time that is skipped it is told as much later as the clock was put forward, which nobody reads on any clock
+    if (nextAt(cron, offsetAt(timeZone, next), next - 1) === next) return next;
+  }
+  return undefined;
+}
+
+/** The moment, in the day before `next`, at which the clock was put forward over an occurrence. */
+function skippedBefore(cron: string, timeZone: string, next: number): number | undefined {
+  const [before, behind] = [offsetAt(timeZone, next - DAY_MS), offsetAt(timeZone, next)];
+  if (before >= behind) return undefined;
+  const change = offsetChange(timeZone, next - DAY_MS, next);
+  const skipped = nextAt(cron, before, change - 1);
+  return skipped !== undefined && skipped < change + (behind - before) * MINUTE_MS ? change : undefined;
 }
 
 /** Whether an expression occurs at all after a moment, and not later than `until`. For an expression and a zone that are ones. */
