@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Artifact, DeterminismReport, ReplayReport, StepDispatch } from '@symphainy/contracts';
+import { failure, type Artifact, type DeterminismReport, type ReplayReport, type StepDispatch } from '@symphainy/contracts';
 import { decodeBody } from '@symphainy/execution';
 import { sampleCapability, sampleSaga } from '@symphainy/execution/testing';
-import { hashOf } from '@symphainy/kernel';
+import { hashOf, toWireError } from '@symphainy/kernel';
 import { LogBed, type LogRuntime } from '../testing/log-bed.js';
 import { alice, type RealmAnswer, type RealmHandler } from '../testing/runtime-bed.js';
 
@@ -139,6 +139,13 @@ describe('full replay - recorded steps are run again in a sandbox', () => {
     const report = await replay(id);
     bed.build = 'realm-1';
     expect(report.steps!.map(({ comparison, reason, recorded_build, recomputed_build }) => [comparison, reason, recorded_build, recomputed_build])).toEqual(Array(3).fill(['not_comparable', 'another_build', 'realm-1', 'realm-2']));
+  });
+
+  it('a build of the same name that lacks the handler - is another one all the same, and no divergence', async () => {
+    const id = await run();
+    handler = () => ({ error: toWireError(failure('step.handler_missing')) });
+    const report = await replay(id);
+    expect([report.diverged, ...report.steps!.map(({ comparison, reason }) => [comparison, reason])]).toEqual([false, ...Array<unknown>(3).fill(['not_comparable', 'another_build'])]);
   });
 
   describe('what the sandbox gives', () => {

@@ -113,7 +113,9 @@ function notRun({ record, definition, agent, chunk }: RecordedResult, capability
 /** What the sandbox could not give says more than what the handler made of it. */
 function judged(outcome: StepOutcome | undefined, sandbox: ReplayRun, recordedBuild: string | undefined): Rerun {
   if (outcome === undefined) return { reason: 'no_answer' };
-  if (recordedBuild !== undefined && outcome.handler_build !== recordedBuild) return { reason: 'another_build', build: outcome.handler_build };
+  // builds are told apart as their realm names them: one that lacks the handler is another whatever its name
+  const lacksHandler = outcome.error?.code === 'step.handler_missing';
+  if (lacksHandler || (recordedBuild !== undefined && outcome.handler_build !== recordedBuild)) return { reason: 'another_build', build: outcome.handler_build };
   if (sandbox.usedTool) return { reason: 'tool', build: outcome.handler_build };
   if (sandbox.metErased) return { reason: 'erased', build: outcome.handler_build };
   return { outcome, result: recomputedResult(outcome), ...(sandbox.strayed === undefined ? {} : { strayed: sandbox.strayed }) };
