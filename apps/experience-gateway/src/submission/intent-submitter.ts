@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type Caller, failure, isEnded, type SubjectReply, type SubjectRequestInput } from '@symphainy/contracts';
+import { type Caller, isEnded, type SubjectReply, type SubjectRequestInput } from '@symphainy/contracts';
 import { PlatformError, type Json } from '@symphainy/kernel';
 import { HOST, type ServiceHost } from '@symphainy/service-host';
 import { BackPressure } from './back-pressure.js';
