@@ -103,7 +103,7 @@ export const errorCodes = {
   'reference.external': platform(422, 'The reference’s data is kept elsewhere and has no bytes here', 'read it in a step, through the connector of its binding'),
   'lineage.place_not_found': platform(404, 'Nothing stands at this place, or nothing is told of where it comes from', 'name a place that the artifact’s lineage covers: GET /v1/references/{id} tells it'),
   'tool.not_allowed': platform(403, 'The capability does not declare this tool', 'declare it among the capability’s tools and register again'),
-  'data.erased': platform(410, 'The personal data it needs was erased', 'nothing to do: its subject’s key was destroyed on purpose'),
+  'data.erased': platform(410, 'The personal data it needs was erased', 'nothing brings it back: its subject’s key was destroyed on purpose; cancel or terminate an execution that still waits for it'),
   'data.key_unknown': platform(500, 'A key of personal data was wrapped under a secret that this runtime was not given', 'give the runtimes the former PERSONAL_DATA_KEY as PERSONAL_DATA_KEY_PREVIOUS, and submit runtime.rewrap_keys in the tenant'),
   'data.subject_missing': platform(422, 'A personal field does not say whose it is', 'send the subject that the contract’s x-personal names'),
   'data.withheld': platform(403, 'The boundary that was decided at acceptance withholds this data', 'declare the purpose that may see it, or ask the data steward'),
