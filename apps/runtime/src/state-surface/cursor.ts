@@ -27,7 +27,7 @@ const ANSWER_BYTES = 900 * 1024;
 const HEAD_BYTES = 512;
 
 /** How many frames, in order and one at least, one answer holds; their bodies are told as they stand in the log. */
-export function fitting(frames: readonly { readonly body?: Uint8Array | null }[], limit: number): number {
+export function fitting(frames: readonly { readonly body?: Uint8Array }[], limit: number): number {
   let bytes = 0;
   for (let count = 0; count < limit; count++) {
     const frame = frames[count];

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { SubjectRequest } from '@symphainy/contracts';
 import type { TestStream } from '@symphainy/execution/testing';
+import type { StoredFrame, WalReader } from '../acceptance/log.ports.js';
 import { newCaller, RecordedBed } from '../testing/recorded-streams.js';
+import { WalQueries } from './wal-queries.js';
 
 // Real servers start here, on machines that may be busy.
 jest.setTimeout(120_000);
@@ -76,6 +78,23 @@ describe('log queries - every filter, with cursors that hold while the log grows
     const [after, before] = ['2026-01-02T00:00:00.000Z', '2026-01-01T00:00:00.000Z'];
     await expect(bed.surface.queries['runtime.wal.query']({ caller, limit: 5, after, before })).rejects.toMatchObject({ code: 'request.invalid', field: '/after' });
     expect(await pages({ after, before: after }, 5)).toEqual([]);
+  });
+
+  it('archived frames that no one answer can hold together - come over several pages, and none is missed', async () => {
+    const [stream, rows] = [randomUUID(), 40];
+    await bed.admin.query(`insert into runtime.frame_index (tenant_id, stream_id, seq, at, intent_type, record_types) select $1, $2, i, now(), 'sample.run', 4 from generate_series(0, $3::int - 1) i`, [caller.tenant_id, stream, rows]);
+    const body = Buffer.from(JSON.stringify({ records: [{ type: 'step_progress', padding: 'x'.repeat(60_000) }] }));
+    const frame = (seq: number): StoredFrame => ({ tenantId: caller.tenant_id, streamId: stream, seq, kind: 'execution', at: '2026-01-01T00:00:00.000Z', hash: Buffer.alloc(32), body, writer: randomUUID(), n: seq + 1 });
+    const archive = { readStream: (_tenant: string, _stream: string, from = 0, count = 0) => Promise.resolve(Array.from({ length: count }, (_, i) => frame(from + i))) } as unknown as WalReader;
+    const queries = new WalQueries({ database: bed.log.queries, settle: () => Promise.resolve() }, archive);
+    const seen: number[] = [];
+    for (let cursor: string | undefined; seen.length < rows; ) {
+      const page = await queries.query({ caller, limit: 1000, ...(cursor === undefined ? {} : { cursor }) });
+      expect(JSON.stringify(page).length).toBeLessThan(1024 * 1024);
+      seen.push(...page.frames.map(({ seq }) => seq));
+      cursor = page.next_cursor;
+    }
+    expect(seen).toEqual(Array.from({ length: rows }, (_, i) => i));
   });
 
   it('another tenant’s session, execution or correlation - is an empty page', async () => {

@@ -46,11 +46,13 @@ export class WalQueries {
     const [, after] = placeOf(query.cursor, placeIn(order)) ?? [order, -1];
     await this.settled.settle();
     const rows = await this.settled.database.asTenant(tenant_id, (sql) => placedFrames(sql, query, order, after));
-    const { items, next } = pageOf(rows, fitting(rows, query.limit), (row) => row, (row) => [order, row[order]]);
-    const archived = await this.archivedFrames(tenant_id, items.filter((row) => !isLive(row)));
-    const found = items.map((row) => (isLive(row) ? frameOf(row) : archived(row)));
-    const unreadable = found.filter((one) => 'code' in one);
-    return { frames: found.flatMap((one) => ('code' in one ? [] : [wireFrame(one)])), ...(unreadable.length === 0 ? {} : { unreadable }), ...next };
+    const wanted = rows.slice(0, query.limit);
+    const archived = await this.archivedFrames(tenant_id, wanted.filter((row) => !isLive(row)));
+    const found = wanted.map((row) => (isLive(row) ? frameOf(row) : archived(row)));
+    const { items, next } = pageOf(rows, fitting(found.map((one) => ('code' in one ? {} : one)), query.limit), (row) => row, (row) => [order, row[order]]);
+    const shown = found.slice(0, items.length);
+    const unreadable = shown.filter((one) => 'code' in one);
+    return { frames: shown.flatMap((one) => ('code' in one ? [] : [wireFrame(one)])), ...(unreadable.length === 0 ? {} : { unreadable }), ...next };
   }
 
   /** Those of a stream that follow each other are read at once. A stream that cannot be read does not keep others from being shown. */
