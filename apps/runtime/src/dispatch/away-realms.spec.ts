@@ -5,6 +5,7 @@ import { toWireError } from '@symphainy/kernel';
 import { encodeJson } from '@symphainy/service-host';
 import { bedWith, echo, problemsOf } from '../testing/engine-bed.js';
 import { alice, RuntimeBed, type RealmHandler } from '../testing/runtime-bed.js';
+import { GUARANTEED } from './fair-window.js';
 
 const HOUR = 3_600_000;
 
@@ -103,6 +104,17 @@ describe('a realm that is away', () => {
       const state = await bed.ended(execution_id);
       expect([state.status, ...state.steps.map((s) => s.attempt), viewOf(state).steps[0]?.waiting_for]).toEqual(['completed', 1, 1, 1, undefined]);
       expect(await problemsOf(bed, execution_id)).toEqual([]);
+    });
+
+    it('for more than the window holds - keeps nothing away from the realm that it has a handler for', async () => {
+      const bed = new RuntimeBed({ realmWindow: 1 });
+      await bed.govern([sampleCapability(sampleSaga('one')), { ...sampleCapability(sampleSaga('two')), name: 'sample.other' }]);
+      await bed.runtime();
+      bed.realm('sample', (dispatch) => (dispatch.attempt.step === 'one' ? lacks(dispatch) : echo(dispatch)));
+      const session = await bed.session();
+      for (let i = 0; i < 2 * GUARANTEED; i++) await bed.submit(session);
+      const { execution_id } = await bed.submit(session, { intent_type: 'sample.other' });
+      expect((await bed.ended(execution_id)).status).toBe('completed');
     });
 
     it('before it is away, and after - is told as what it is each time', async () => {

@@ -189,7 +189,7 @@ export class StepDispatcher implements Dispatcher {
 
   /**
    * The build that took it has no handler for it, so nothing of it ran. While a realm is rolled out another instance may have one; where none has, the execution goes on when
-   * such a build comes back. False: it is not awaited, or was waited for long enough.
+   * such a build comes back; its place in the window is for those that the realm can run meanwhile. False: it is not awaited, or was waited for long enough.
    */
   lacksHandler(key: string, outcome: StepOutcome): boolean {
     const entry = this.outstanding.find(key);
@@ -197,6 +197,7 @@ export class StepDispatcher implements Dispatcher {
     const { work, awaySince, live } = entry;
     if (work.do === 'compensate' && awaySince !== undefined && this.parts.clock.now() - awaySince >= work.step.timeout_ms) return false;
     entry.lacking = `${live.capability.name}/${work.step.name}`;
+    this.leaveWindow(entry);
     this.wait(entry);
     return true;
   }
