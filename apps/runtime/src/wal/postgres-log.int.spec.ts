@@ -268,6 +268,20 @@ describe('the log in Postgres', () => {
     for (const stream of streams) expect(seen.filter((f) => f.streamId === stream).map((f) => f.seq)).toEqual(Array.from({ length: 24 }, (_, i) => i));
   });
 
+  it('followers - wait for no frame of a writer whose row somebody removed', async () => {
+    const [gone, heir, other] = [await open(), await open(), await open()];
+    const [stream, another] = [randomUUID(), randomUUID()];
+    await gone.writer.append(frame(stream, 0));
+    await logs.splice(logs.indexOf(gone), 1)[0]!.close();
+    await admin.query('delete from runtime.wal_writers where writer = $1', [gone.writer.id]);
+    await heir.writer.append(frame(stream, 1, { body: Buffer.from('{"records":[{"type":"adopted"}]}') }));
+    for (let seq = 0; seq < 20; seq++) await other.writer.append(frame(another, seq));
+    const seen: string[] = [];
+    const follower = (await open()).follow({ name: `spec ${randomUUID()}`, gatherMs: 1, pollMs: 5, limit: 1, apply: (frames) => Promise.resolve(void seen.push(...frames.map((one) => one.streamId))) });
+    expect(await follower.caughtUp(10_000)).toBe(true);
+    expect(seen.filter((one) => one === stream || one === another).slice(0, 2).sort()).toEqual([stream, another].sort());
+  });
+
   it('a follower whose work can be made again - commits without waiting for the disk, and nobody else does', async () => {
     const log = await open();
     const modes = new Map<string, string>();

@@ -36,12 +36,14 @@ async function waitingFor(sql: Sql, frames: readonly StoredFrame[], changing: re
   return here;
 }
 
+/** Of writers that are read: whoever took a writer's row out of the log must not stop the reading of all others. */
 async function unreadOf(sql: Sql, frames: readonly StoredFrame[], positions: Positions): Promise<Predecessor[]> {
   if (frames.length === 0) return [];
   const { rows } = await sql.run<Predecessor>({
     name: 'follower-predecessors',
     text: `select f.tenant_id, f.stream_id, f.seq, f.writer, f.n from unnest($1::text[], $2::uuid[], $3::int[]) as s(tenant_id, stream_id, seq)
-      join runtime.wal_frames f on f.tenant_id = s.tenant_id and f.stream_id = s.stream_id and f.seq = s.seq`,
+      join runtime.wal_frames f on f.tenant_id = s.tenant_id and f.stream_id = s.stream_id and f.seq = s.seq
+      where exists (select from runtime.wal_writers w where w.writer = f.writer and (w.retired_n is null or w.retired_n >= f.n))`,
     values: [frames.map((f) => f.tenantId), frames.map((f) => f.streamId), frames.map((f) => f.seq - 1)],
   });
   return rows.filter(({ writer, n }) => n > (positions.get(writer) ?? 0));
