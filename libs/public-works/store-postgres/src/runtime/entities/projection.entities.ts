@@ -62,6 +62,7 @@ export class StateEntryEntity {
 }
 
 @Entity({ schema: 'runtime', name: 'frame_index' })
+@Index('frame_index_by_stream', ['tenant_id', 'stream_id', 'seq'])
 export class FrameIndexEntity {
   @PrimaryColumn({ type: 'text', collation: 'C' }) tenant_id!: string;
   /** The order in which the follower met the frames: a cursor over it misses nothing. */
