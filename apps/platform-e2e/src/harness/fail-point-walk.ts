@@ -9,7 +9,7 @@ import { startLocalStack, type LocalStack } from '@symphainy/launcher';
 import { Api } from './api.js';
 import { repositoryRoot } from './platform.js';
 
-export type Occasion = 'load' | 'adoption' | 'start' | 'stop' | 'outage' | 'governance' | 'closing';
+export type Occasion = 'load' | 'adoption' | 'start' | 'stop' | 'outage' | 'governance' | 'closing' | 'watching';
 
 /** One side of one edge. */
 export interface FailCase {
@@ -150,18 +150,21 @@ export class FailPointWalk {
         return this.changeGovernance();
       case 'closing':
         return this.endParent();
+      case 'watching':
+        return this.endParent((alice, id) => void alice.watch(id, 0).catch(() => undefined));
       default:
     }
   }
 
   /** Cancels a parent whose child waits; whoever cancels one may be cut off by the death. One left by a round before may have been the death already: then nobody answers here. */
-  private async endParent(): Promise<void> {
+  private async endParent(watch: (alice: Api, id: string) => void = () => undefined): Promise<void> {
     const alice = new Api(this.stack.gatewayUrl, this.stack.keyOf('alice'));
     const session_id = await alice.createSession().catch(() => undefined);
     if (session_id === undefined) return;
     const intent_id = this.ids.next();
     this.parents.push(intent_id);
     await alice.post('/v1/intents', { intent_id, intent_type: WAITING_PARENT, session_id, payload: { data: 'x', failures: 0 } }).catch(() => undefined);
+    watch(alice, intent_id);
     await pause(100);
     // not waited for: the gateway would wait for the next runtime
     void alice.post(`/v1/executions/${intent_id}/cancel`).catch(() => undefined);

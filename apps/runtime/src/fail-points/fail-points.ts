@@ -10,8 +10,8 @@
  *    database where whoever works on it ends there. A name that is not in the table does not compile.
  */
 
-/** What brings a runtime to an edge: executions under way, taking over from a dead runtime, its own start, its orderly stop, a database that goes away, a change of governance, a parent that is cancelled, streams past their retention, or a stream of many frames. */
-export type Occasion = 'load' | 'adoption' | 'start' | 'stop' | 'outage' | 'governance' | 'closing' | 'archive' | 'long';
+/** What brings a runtime to an edge: executions under way, taking over from a dead runtime, its own start, its orderly stop, a database that goes away, a change of governance, a parent that is cancelled, an execution whose events somebody watches, streams past their retention, or a stream of many frames. */
+export type Occasion = 'load' | 'adoption' | 'start' | 'stop' | 'outage' | 'governance' | 'closing' | 'watching' | 'archive' | 'long';
 
 interface Edge {
   readonly occasion: Occasion;
@@ -34,8 +34,8 @@ export const FAIL_POINTS = {
   'child.close': { occasion: 'closing' },
   'command.append': { occasion: 'load', passes: 1 },
   'operation.apply': { occasion: 'load', passes: 1 },
-  // Only what a gateway watches is sent, which is little of the load.
-  'publish.send': { occasion: 'load', passes: 2 },
+  // Only what a gateway watches is sent.
+  'publish.send': { occasion: 'watching' },
   'follower.apply': { occasion: 'load', passes: 2 },
   'follower.position': { occasion: 'load', passes: 2 },
   'parking.park': { occasion: 'load' },
